@@ -1,0 +1,134 @@
+import type pg from "pg";
+import { countMovesSql, statusRank } from "./move-recipients.ts";
+
+/** One status from Meta, as the webhook brought it. */
+export interface StatusUpdate {
+  /** Whose number it came to: a recipient of another organization is never touched. */
+  organizationId: string;
+  /** From our callback data; without it the recipient is looked up by wamid. */
+  recipientId: string | null;
+  wamid: string;
+  status: "sent" | "delivered" | "read" | "failed";
+  at: Date;
+  errorCode: string | null;
+  errorTitle: string | null;
+  errorDetails: string | null;
+}
+
+/**
+ * Another program may send from the same number with callback data that looks like ours: a
+ * recipient that was never claimed, or has another message's wamid, is not meant.
+ */
+function isOurs(matched: string, locked: string): string {
+  return `${locked}.organization_id = ${matched}.organization_id and ${locked}.attempts > 0
+    and coalesce(${locked}.known_wamid, ${matched}.wamid) = ${matched}.wamid`;
+}
+
+// Several statuses of one recipient arrive in one batch: the highest rank decides, and each
+// leaves its time. `read` can come before `delivered`: rank counts, not arrival.
+const applySql = `
+  with input as (
+    select i.*, ${statusRank("i.status")} as rank from unnest(
+      $1::integer[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[],
+      $7::text[], $8::text[], $9::text[]
+    ) as i(ordinal, organization_id, recipient_id, wamid, status, at,
+      error_code, error_title, error_details)
+  ),
+  by_wamid as (
+    select i.ordinal, r.id
+    from input i
+    join whatsapp_broadcast_recipients r
+      on r.wamid = i.wamid and r.organization_id = i.organization_id
+    where i.recipient_id is null
+  ),
+  matched as materialized (
+    select i.*, coalesce(i.recipient_id, w.id) as id
+    from input i left join by_wamid w on w.ordinal = i.ordinal
+    where i.recipient_id is not null or w.id is not null
+  ),
+  locked as materialized (
+    select r.id, r.organization_id, r.broadcast_id, r.status as old_status, r.wamid as known_wamid,
+      r.attempts
+    from whatsapp_broadcast_recipients r
+    where r.id in (select id from matched)
+    order by r.id
+    for no key update
+  ),
+  best as materialized (
+    select l.id, l.broadcast_id, l.old_status,
+      (array_agg(m.status order by m.rank desc))[1] as status,
+      max(m.rank) as rank,
+      min(m.wamid) as wamid,
+      min(m.at) filter (where m.status = 'sent') as sent_at,
+      min(m.at) filter (where m.status = 'delivered') as delivered_at,
+      min(m.at) filter (where m.status = 'read') as read_at,
+      min(m.at) filter (where m.status = 'failed') as failed_at,
+      min(m.error_code) filter (where m.status = 'failed') as error_code,
+      min(m.error_title) filter (where m.status = 'failed') as error_title,
+      min(m.error_details) filter (where m.status = 'failed') as error_details
+    from locked l
+    join matched m on m.id = l.id and ${isOurs("m", "l")}
+    where l.old_status not in ('skipped', 'cancelled')
+    group by l.id, l.broadcast_id, l.old_status
+  ),
+  decided as materialized (
+    select b.*, case when b.rank > ${statusRank("b.old_status")} then b.status else b.old_status end as new_status
+    from best b
+  ),
+  moved as (
+    update whatsapp_broadcast_recipients r
+    set status = d.new_status,
+        wamid = coalesce(r.wamid, d.wamid),
+        next_attempt_at = null,
+        sent_at = coalesce(r.sent_at, d.sent_at),
+        delivered_at = coalesce(r.delivered_at, d.delivered_at),
+        read_at = coalesce(r.read_at, d.read_at),
+        failed_at = case when d.new_status = 'failed' then coalesce(r.failed_at, d.failed_at) end,
+        error_code = case when d.new_status = 'failed' then coalesce(d.error_code, r.error_code) end,
+        error_title = case when d.new_status = 'failed' then coalesce(d.error_title, r.error_title) end,
+        error_details = case when d.new_status = 'failed' then coalesce(d.error_details, r.error_details) end
+    from decided d
+    where r.id = d.id and (d.new_status <> d.old_status
+      or (d.sent_at is not null and r.sent_at is null)
+      or (d.delivered_at is not null and r.delivered_at is null)
+      or (d.read_at is not null and r.read_at is null))
+    returning d.broadcast_id, d.old_status, d.new_status
+  ),
+  ${countMovesSql}
+  select i.ordinal
+  from input i
+  where not exists (
+    select from matched m join locked l on l.id = m.id and ${isOurs("m", "l")}
+    where m.ordinal = i.ordinal
+  )
+`;
+
+/**
+ * Applies statuses to recipients and counters in one committed statement; repeats and any order
+ * give the same end. Answers the updates that fit no recipient of their organization.
+ */
+export async function applyStatuses(
+  pool: pg.Pool,
+  updates: readonly StatusUpdate[],
+): Promise<{ unmatched: StatusUpdate[] }> {
+  const result = await pool.query<{ ordinal: number }>({
+    name: "apply-statuses",
+    text: applySql,
+    values: [
+      updates.map((_, index) => index),
+      updates.map((u) => u.organizationId),
+      updates.map((u) => u.recipientId),
+      updates.map((u) => u.wamid),
+      updates.map((u) => u.status),
+      updates.map((u) => u.at),
+      updates.map((u) => u.errorCode),
+      updates.map((u) => u.errorTitle),
+      updates.map((u) => u.errorDetails),
+    ],
+  });
+  return {
+    unmatched: result.rows
+      .map((row) => updates[row.ordinal])
+      .filter((update) => update !== undefined),
+  };
+}

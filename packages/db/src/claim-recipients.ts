@@ -1,0 +1,134 @@
+import type pg from "pg";
+
+export interface ClaimedRecipient {
+  id: string;
+  /** Of this claim; the recipient's next one has another. */
+  claimId: string;
+  organizationId: string;
+  broadcastId: string;
+  phone: string;
+  /** Values of the compiled template's fields, in its order. */
+  variables: (string | null)[];
+  /** This attempt included: 1 on the first. */
+  attempts: number;
+  /** The message's own moment at the number's rate: milliseconds since the epoch, by the database. */
+  slotAtMs: number;
+  messagesPerSecond: number;
+}
+
+export interface Claims {
+  claimed: ClaimedRecipient[];
+  /**
+   * True when the number has no further slot within the horizon: ids that are not in `claimed`
+   * are to be asked for again a little later. Otherwise they are somebody else's, paused, not due
+   * or done.
+   */
+  isFull: boolean;
+  /** Dispatchers that are registered now, the caller included. */
+  dispatchers: number;
+  /** The database's clock after the claim, milliseconds since the epoch. */
+  nowMs: number;
+}
+
+/** A slot is given out at least this long ahead, so that the answer gets back before it. */
+export const slotLeadMs = 20;
+/** And at most this long, so that a pause, a new rate or a crash concerns few. */
+const horizonMs = 250;
+/**
+ * A lone dispatcher may catch up on slots that nobody took while it was held up for so long: it
+ * knows itself how many have left in the last second (dispatcher/open-pace.ts), and keeps that
+ * second a little longer than it is, hence the wider slots. Among several nobody knows, and such
+ * slots are lost. After a longer pause the number starts afresh.
+ */
+const catchUpMs = 300;
+const loneSlotFactor = 1.015;
+
+// A next slot that is more than a minute ahead is a clock's mistake. A number's messages leave in
+// slots of 1/rate, which every claim of every replica takes from
+// `next_slot_at`: the rate is exact for all of them together, by one clock. The number's row is
+// locked first, then recipients in id order, so that claims can't deadlock; a recipient that
+// another transaction has moved meanwhile is read again after the wait and no longer matches.
+// Only a dispatcher that is registered may claim, or nobody would notice its death.
+const claimSql = `
+  with number as materialized (
+    select p.id, p.current_messages_per_second,
+      p.current_messages_per_second / case when d.count = 1 then ${loneSlotFactor} else 1 end::float8 as rate,
+      greatest(case when p.next_slot_at < clock_timestamp() + interval '1 minute'
+        then p.next_slot_at end, p.held_until, case
+        when p.next_slot_at < clock_timestamp() - interval '${catchUpMs} ms'
+          or d.count > 1
+        then clock_timestamp() + interval '${slotLeadMs} ms' end) as first_slot
+    from whatsapp_providers p,
+      (select count(*), bool_or(id = $3) as knows_us from dispatchers) d
+    where p.phone_number_id = $2 and d.knows_us
+    for no key update of p
+  ),
+  room as materialized (
+    select n.*, greatest(0, ceil(rate *
+      extract(epoch from clock_timestamp() + interval '${horizonMs} ms' - first_slot)))::bigint as slots
+    from number n
+  ),
+  candidate as materialized (
+    select r.id
+    from whatsapp_broadcast_recipients r
+    join whatsapp_broadcasts b on b.id = r.broadcast_id
+    join number n on n.id = b.provider_id
+    where r.id = any($1::bigint[])
+      and r.status = 'pending'
+      and (r.next_attempt_at is null or r.next_attempt_at <= now())
+      and b.status = 'sending'
+    order by r.id
+    limit (select slots from room)
+    for no key update of r
+  ),
+  paced as (
+    update whatsapp_providers p
+    set next_slot_at = room.first_slot + taken.slots * interval '1 second' / room.rate
+    from room, (select count(*) as slots from candidate) taken
+    where p.id = room.id and taken.slots > 0
+  ),
+  claimed as (
+    update whatsapp_broadcast_recipients r
+    set status = 'sending', attempts = r.attempts + 1, claimed_at = now(), claimed_by = $3,
+        claim_id = $4, next_attempt_at = null
+    from room, (select id, row_number() over (order by id) - 1 as slot from candidate) c
+    where r.id = c.id
+    returning r.id, r.claim_id as "claimId", r.organization_id as "organizationId", r.broadcast_id as "broadcastId",
+      r.phone, r.variables, r.attempts, room.current_messages_per_second as "messagesPerSecond",
+      (extract(epoch from room.first_slot) * 1000 + c.slot * 1000 / room.rate)::float8 as "slotAtMs"
+  )
+  select c.*, room.slots as "slots", (select count(*) from dispatchers)::integer as "dispatchers",
+    (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
+  from (values (1)) one left join room on true left join claimed c on true
+`;
+
+/**
+ * Takes those of `ids` that are pending, due and of a broadcast that is sending, as many as the
+ * number may send soon, each with the moment it may leave. Each recipient goes to one caller
+ * only, ever, until it is put back to pending.
+ */
+export async function claimRecipients(
+  pool: pg.Pool,
+  claim: {
+    ids: readonly string[];
+    phoneNumberId: string;
+    dispatcherId: string;
+    /** Made up for this call, so that it can be taken back where its answer is lost. */
+    claimId: string;
+  },
+): Promise<Claims> {
+  const { rows } = await pool.query<
+    { [K in keyof ClaimedRecipient]: ClaimedRecipient[K] | null } & {
+      slots: string | null;
+      dispatchers: number;
+      nowMs: number;
+    }
+  >({
+    name: "claim-recipients",
+    text: claimSql,
+    values: [claim.ids, claim.phoneNumberId, claim.dispatcherId, claim.claimId],
+  });
+  const claimed = rows.filter((row): row is ClaimedRecipient & typeof row => row.id !== null);
+  const { slots, dispatchers, nowMs } = rows[0] ?? { slots: null, dispatchers: 0, nowMs: 0 };
+  return { claimed, isFull: claimed.length >= Number(slots ?? 0), dispatchers, nowMs };
+}

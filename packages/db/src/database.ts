@@ -1,0 +1,318 @@
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
+
+type CreatedAt = ColumnType<Date, Date | string | undefined, Date | string>;
+type NullableTimestamp = ColumnType<
+  Date | null,
+  Date | string | null | undefined,
+  Date | string | null
+>;
+type Json<T extends object> = JSONColumnType<T>;
+type JsonWithDefault<T extends object> = ColumnType<T, string | undefined, string>;
+type NullableJson<T extends object> = ColumnType<
+  T | null,
+  string | null | undefined,
+  string | null
+>;
+/** PostgreSQL's bigint: a string in JavaScript, so that no digit is lost. */
+type BigintId = GeneratedAlways<string>;
+
+export interface Database {
+  users: UsersTable;
+  organizations: OrganizationsTable;
+  members: MembersTable;
+  api_keys: ApiKeysTable;
+  whatsapp_providers: WhatsappProvidersTable;
+  whatsapp_templates: WhatsappTemplatesTable;
+  contacts: ContactsTable;
+  contact_imports: ContactImportsTable;
+  contact_import_rows: ContactImportRowsTable;
+  contact_import_rejected_rows: ContactImportRejectedRowsTable;
+  whatsapp_broadcasts: WhatsappBroadcastsTable;
+  whatsapp_broadcast_recipients: WhatsappBroadcastRecipientsTable;
+  dispatchers: DispatchersTable;
+  webhook_events: WebhookEventsTable;
+  audit_log: AuditLogTable;
+  idempotency_keys: IdempotencyKeysTable;
+}
+
+export interface UsersTable {
+  id: Generated<string>;
+  name: string;
+  email: string;
+  email_verified: Generated<boolean>;
+  created_at: CreatedAt;
+  updated_at: CreatedAt;
+}
+
+export interface OrganizationsTable {
+  id: Generated<string>;
+  name: string;
+  slug: string;
+  created_at: CreatedAt;
+}
+
+export interface MembersTable {
+  id: Generated<string>;
+  organization_id: string;
+  user_id: string;
+  role: string;
+  created_at: CreatedAt;
+}
+
+export interface ApiKeysTable {
+  id: Generated<string>;
+  organization_id: string;
+  name: string;
+  prefix: string;
+  key_hash: Buffer;
+  scopes: Generated<string[]>;
+  created_by: string | null;
+  last_used_at: NullableTimestamp;
+  revoked_at: NullableTimestamp;
+  created_at: CreatedAt;
+}
+
+export type ProviderStatus = "connected" | "disconnected" | "paused";
+
+export interface WhatsappProvidersTable {
+  id: Generated<string>;
+  organization_id: string;
+  provider_type: Generated<string>;
+  phone_number_id: string;
+  waba_id: string;
+  /** AES-256-GCM ciphertext; see core/secrets. */
+  access_token: string;
+  /** AES-256-GCM ciphertext; see core/secrets. */
+  app_secret: string | null;
+  webhook_verify_token: string;
+  phone_number: string | null;
+  display_name: string | null;
+  status: Generated<ProviderStatus>;
+  status_reason: string | null;
+  quality_rating: string | null;
+  throughput_level: string | null;
+  /** The limit the operator set. */
+  messages_per_second: Generated<number>;
+  /** What the number sends at now: below the limit after Meta pushed back. */
+  current_messages_per_second: Generated<number>;
+  messaging_limit: string | null;
+  rate_changed_at: NullableTimestamp;
+  /** When the number's next message may leave: see claim-recipients.ts. */
+  next_slot_at: CreatedAt;
+  /** Nothing of the number is fed or claimed before this moment. */
+  held_until: NullableTimestamp;
+  last_webhook_at: NullableTimestamp;
+  created_at: CreatedAt;
+  updated_at: CreatedAt;
+}
+
+export interface WhatsappTemplatesTable {
+  id: Generated<string>;
+  organization_id: string;
+  waba_id: string;
+  meta_template_id: string;
+  name: string;
+  language: string;
+  category: string;
+  status: string;
+  components: Json<unknown[]>;
+  parameter_format: string | null;
+  quality_score: string | null;
+  rejected_reason: string | null;
+  removed_at: NullableTimestamp;
+  synced_at: CreatedAt;
+  created_at: CreatedAt;
+  updated_at: CreatedAt;
+}
+
+export interface ContactsTable {
+  id: BigintId;
+  organization_id: string;
+  /** E.164 with its plus sign. */
+  phone: string | null;
+  whatsapp_user_id: string | null;
+  name: string | null;
+  email: string | null;
+  attributes: JsonWithDefault<Record<string, unknown>>;
+  tags: Generated<string[]>;
+  opted_out_at: NullableTimestamp;
+  opt_out_source: string | null;
+  opted_in_at: NullableTimestamp;
+  created_at: CreatedAt;
+  updated_at: CreatedAt;
+}
+
+export type ContactImportStatus = "uploading" | "merging" | "completed" | "failed";
+
+export interface ContactImportsTable {
+  id: Generated<string>;
+  organization_id: string;
+  status: Generated<ContactImportStatus>;
+  failure_reason: string | null;
+  file_name: string | null;
+  /** The file's columns as written, for the file of rejected rows. */
+  headers: string[];
+  mapping: NullableJson<Record<string, string>>;
+  tags: Generated<string[]>;
+  default_country: string | null;
+  processed_rows: Generated<number>;
+  created_contacts: Generated<number>;
+  updated_contacts: Generated<number>;
+  rejected_rows: Generated<number>;
+  created_by: string | null;
+  created_at: CreatedAt;
+  completed_at: NullableTimestamp;
+}
+
+export interface ContactImportRowsTable {
+  import_id: string;
+  organization_id: string;
+  line_number: number;
+  phone: string;
+  name: string | null;
+  email: string | null;
+  attributes: Json<Record<string, string>>;
+  tags: string[];
+}
+
+export interface ContactImportRejectedRowsTable {
+  import_id: string;
+  organization_id: string;
+  line_number: number;
+  reason: string;
+  fields: string[];
+}
+
+export type BroadcastStatus =
+  | "draft"
+  | "scheduled"
+  | "preparing"
+  | "sending"
+  | "paused"
+  | "completed"
+  | "cancelled"
+  | "failed";
+
+/** The template as it was approved when the broadcast was launched. */
+export interface TemplateSnapshot {
+  name: string;
+  language: string;
+  parameterFormat: "POSITIONAL" | "NAMED" | null;
+  components: unknown[];
+}
+
+export interface WhatsappBroadcastsTable {
+  id: Generated<string>;
+  organization_id: string;
+  name: string;
+  provider_id: string;
+  template_id: string;
+  segment_criteria: Json<object>;
+  variables: JsonWithDefault<object>;
+  template_snapshot: NullableJson<TemplateSnapshot>;
+  status: Generated<BroadcastStatus>;
+  pause_reason: string | null;
+  failure_reason: string | null;
+  /** The id of the last recipient that went into the queue. */
+  feed_cursor: Generated<string>;
+  total_recipients: Generated<number>;
+  /** Accepted by Meta and not failed since. */
+  successful_sends: Generated<number>;
+  failed_sends: Generated<number>;
+  delivered_count: Generated<number>;
+  read_count: Generated<number>;
+  replied_count: Generated<number>;
+  skipped_count: Generated<number>;
+  unknown_count: Generated<number>;
+  cancelled_count: Generated<number>;
+  created_by: string | null;
+  scheduled_at: NullableTimestamp;
+  launched_at: NullableTimestamp;
+  started_at: NullableTimestamp;
+  paused_at: NullableTimestamp;
+  completed_at: NullableTimestamp;
+  cancelled_at: NullableTimestamp;
+  failed_at: NullableTimestamp;
+  created_at: CreatedAt;
+  updated_at: CreatedAt;
+}
+
+export type RecipientStatus =
+  | "pending"
+  | "sending"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "unknown"
+  | "skipped"
+  | "cancelled";
+
+export interface WhatsappBroadcastRecipientsTable {
+  id: BigintId;
+  organization_id: string;
+  broadcast_id: string;
+  /** Null once the contact is deleted. */
+  contact_id: string | null;
+  phone: string;
+  /** Values of the compiled template's fields, in its order, frozen at launch. */
+  variables: JsonWithDefault<(string | null)[]>;
+  status: Generated<RecipientStatus>;
+  wamid: string | null;
+  attempts: Generated<number>;
+  claimed_at: NullableTimestamp;
+  /** The dispatcher. */
+  claimed_by: string | null;
+  /** The one claim: who settles it must name it. */
+  claim_id: string | null;
+  next_attempt_at: NullableTimestamp;
+  /** Meta's code, or one of ours such as `missing_variable`. */
+  error_code: string | null;
+  error_title: string | null;
+  error_details: string | null;
+  sent_at: NullableTimestamp;
+  delivered_at: NullableTimestamp;
+  read_at: NullableTimestamp;
+  failed_at: NullableTimestamp;
+  replied_at: NullableTimestamp;
+}
+
+export interface DispatchersTable {
+  id: string;
+  started_at: CreatedAt;
+  last_seen_at: CreatedAt;
+}
+
+export interface WebhookEventsTable {
+  id: BigintId;
+  organization_id: string | null;
+  waba_id: string | null;
+  phone_number_id: string | null;
+  field: string;
+  payload: Json<object>;
+  reason: string;
+  applied_at: NullableTimestamp;
+  received_at: CreatedAt;
+}
+
+export interface AuditLogTable {
+  id: BigintId;
+  organization_id: string;
+  actor_user_id: string | null;
+  actor_api_key_id: string | null;
+  action: string;
+  target_type: string;
+  target_id: string;
+  details: JsonWithDefault<Record<string, unknown>>;
+  ip_address: string | null;
+  created_at: CreatedAt;
+}
+
+export interface IdempotencyKeysTable {
+  organization_id: string;
+  key: string;
+  request_hash: Buffer;
+  response_status: number | null;
+  response_body: NullableJson<object>;
+  created_at: CreatedAt;
+}

@@ -1,0 +1,59 @@
+/**
+ * The rule by which a recipient's status may move, and what each move does to the broadcast's
+ * counters; shared by every statement that moves recipients.
+ */
+
+/** `delivered` proves more than `failed`, `failed` more than `sent`: only upwards counts. */
+export function statusRank(status: string): string {
+  return `(case ${status}
+    when 'pending' then 0 when 'sending' then 1 when 'unknown' then 2 when 'sent' then 3
+    when 'failed' then 4 when 'delivered' then 5 when 'read' then 6 else 9 end)`;
+}
+
+// Its last recipients were held for unknown, and then turned out not to have been sent.
+const reopens = "(d.reopened > 0 and b.status in ('completed', 'failed'))";
+
+/**
+ * Common table expressions and the final update that carry the moves in `moved` (columns
+ * `broadcast_id`, `old_status`, `new_status`) over to the counters. Broadcasts are locked in
+ * the order of their ids, after all recipients: everyone who moves rows locks in this order.
+ */
+export const countMovesSql = `
+  delta as materialized (
+    select broadcast_id,
+      ${difference("in ('sent', 'delivered', 'read')")} as successful,
+      ${difference("= 'failed'")} as failed,
+      ${difference("in ('delivered', 'read')")} as delivered,
+      ${difference("= 'read'")} as read,
+      ${difference("= 'unknown'")} as unknown,
+      count(*) filter (where new_status = 'pending') as reopened
+    from moved
+    where old_status <> new_status
+    group by broadcast_id
+  ),
+  locked_broadcast as materialized (
+    select b.id from whatsapp_broadcasts b
+    where b.id in (select broadcast_id from delta)
+    order by b.id
+    for no key update
+  ),
+  counted as (
+    update whatsapp_broadcasts b
+    set successful_sends = b.successful_sends + d.successful,
+        failed_sends = b.failed_sends + d.failed,
+        delivered_count = b.delivered_count + d.delivered,
+        read_count = b.read_count + d.read,
+        unknown_count = b.unknown_count + d.unknown,
+        status = case when ${reopens} then 'sending' else b.status end,
+        completed_at = case when not ${reopens} then b.completed_at end,
+        failed_at = case when not ${reopens} then b.failed_at end,
+        failure_reason = case when not ${reopens} then b.failure_reason end
+    from delta d, locked_broadcast l
+    where b.id = d.broadcast_id and l.id = b.id
+  )
+`;
+
+function difference(test: string): string {
+  return `(count(*) filter (where new_status ${test})
+    - count(*) filter (where old_status ${test}))::integer`;
+}

@@ -1,0 +1,25 @@
+import type pg from "pg";
+
+const releaseSql = `
+  update whatsapp_broadcast_recipients r
+  set status = 'pending', attempts = r.attempts - 1, claim_id = null
+  from (
+    select id from whatsapp_broadcast_recipients
+    where id = any($1::bigint[]) and status = 'sending' and claim_id = $2
+    order by id
+    for no key update
+  ) lost
+  where r.id = lost.id
+`;
+
+/**
+ * Takes a claim back whose answer never came, whether it was committed or not. The caller must be
+ * sure that it isn't committed later: the pool's `statementTimeoutMs` is over.
+ */
+export async function releaseClaim(
+  pool: pg.Pool,
+  ids: readonly string[],
+  claimId: string,
+): Promise<void> {
+  await pool.query({ name: "release-claim", text: releaseSql, values: [ids, claimId] });
+}

@@ -1,0 +1,38 @@
+import type pg from "pg";
+import { slotLeadMs } from "./claim-recipients.ts";
+
+export interface TakenSlots {
+  /** Moments 1/rate apart, milliseconds since the epoch by the database. */
+  slotsAtMs: number[];
+  nowMs: number;
+}
+
+const takeSql = `
+  update whatsapp_providers p
+  set next_slot_at = greatest(p.next_slot_at, p.held_until, clock_timestamp() + interval '${slotLeadMs} ms')
+    + $2::integer * interval '1 second' / p.current_messages_per_second
+  where p.phone_number_id = $1
+  returning (extract(epoch from p.next_slot_at) * 1000)::float8 as "untilMs",
+    p.current_messages_per_second as "messagesPerSecond",
+    (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
+`;
+
+/** New slots for messages that are claimed already and have missed theirs. */
+export async function takeSlots(
+  pool: pg.Pool,
+  phoneNumberId: string,
+  count: number,
+): Promise<TakenSlots> {
+  const { rows } = await pool.query<{ untilMs: number; messagesPerSecond: number; nowMs: number }>({
+    name: "take-slots",
+    text: takeSql,
+    values: [phoneNumberId, count],
+  });
+  const [row] = rows;
+  if (!row) throw new Error(`there is no number ${phoneNumberId}`);
+  const intervalMs = 1_000 / row.messagesPerSecond;
+  return {
+    slotsAtMs: Array.from({ length: count }, (_, n) => row.untilMs - (count - n) * intervalMs),
+    nowMs: row.nowMs,
+  };
+}
