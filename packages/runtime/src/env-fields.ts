@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { isDatabaseUrl } from "./database-address.ts";
+import { parseEncryptionKeys } from "./parse-encryption-keys.ts";
+
+/**
+ * The variables that several services read, with one meaning each. `example` is shown when one
+ * is missing or malformed, so it must never be a usable secret.
+ */
+
+function urlWith(protocols: readonly string[], problem: string): z.ZodType<string, string> {
+  return z
+    .string()
+    .refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ""), problem);
+}
+
+/** Holds a password: never in a log or message; see `databaseAddress`. */
+export const databaseUrl = z
+  .string()
+  .refine(
+    isDatabaseUrl,
+    "must be a postgres:// address with a host (special characters of the password percent-encoded)",
+  )
+  .meta({ example: "postgres://loudhailer:password@127.0.0.1:5432/loudhailer" });
+
+/** Without it the queue lives in PostgreSQL. */
+export const redisUrl = urlWith(["redis:", "rediss:"], "must be a redis:// or rediss:// address")
+  .meta({ example: "redis://127.0.0.1:6379" })
+  .optional();
+
+function webUrl(example: string): z.ZodType<string, string> {
+  return urlWith(["http:", "https:"], "must be an http:// or https:// address")
+    .transform((value) => value.replace(/\/+$/, ""))
+    .meta({ example });
+}
+
+export const metaGraphUrl = webUrl("https://graph.facebook.com").default(
+  "https://graph.facebook.com",
+);
+
+export const metaGraphVersion = z
+  .string()
+  .regex(/^v\d+\.\d+$/, "must look like v25.0")
+  .meta({ example: "v25.0" })
+  .default("v25.0");
+
+/** Of one Meta app for the whole platform; a provider's own secret wins over it. */
+export const metaAppSecret = z
+  .string()
+  .meta({ example: "<App secret, from App settings > Basic>" })
+  .optional();
+
+export const encryptionKeys = z
+  .string()
+  .transform((value, context) => {
+    const keyring = parseEncryptionKeys(value);
+    if (!("fault" in keyring)) return keyring;
+    context.addIssue({ code: "custom", message: keyring.fault });
+    return z.NEVER;
+  })
+  .meta({ example: "k1:$(openssl rand -base64 32)" });
+
+export const authSecret = z
+  .string()
+  .min(32, "must have at least 32 characters")
+  .meta({ example: "$(openssl rand -base64 32)" });
+
+/** Where people reach the API or dashboard. No slash at its end. */
+export const publicUrl = webUrl("https://loudhailer.example.com");
+
+/** Where Meta reaches the webhook service. No slash at its end. */
+export const webhookPublicUrl = webUrl("https://hooks.example.com");
+
+/** 0 takes any free port. */
+export function port(standard: number): z.ZodDefault<z.ZodType<number, string>> {
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, "must be a port number")
+    .transform(Number)
+    .refine((value) => value <= 65_535, "must be a port number, at most 65535")
+    .meta({ example: String(standard) })
+    .default(standard);
+}
+
+/** The address a service listens on; 127.0.0.1 keeps it to this machine. */
+export const listenHost = z.string().meta({ example: "127.0.0.1" }).default("0.0.0.0");
+
+export function positiveInteger(standard: number): z.ZodDefault<z.ZodType<number, string>> {
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, "must be a whole number above 0")
+    .transform(Number)
+    .meta({ example: String(standard) })
+    .default(standard);
+}
+
+export const logLevel = z
+  .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+  .meta({ example: "info" })
+  .default("info");

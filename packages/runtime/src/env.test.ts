@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { EnvError, parseEnv } from "./env.ts";
+import * as fields from "./env-fields.ts";
+
+const schema = z.object({
+  DATABASE_URL: fields.databaseUrl,
+  REDIS_URL: fields.redisUrl,
+  API_PORT: fields.port(4000),
+  ENCRYPTION_KEYS: fields.encryptionKeys,
+  AUTH_SECRET: fields.authSecret,
+  LOG_LEVEL: fields.logLevel,
+});
+
+const key = Buffer.alloc(32, 7).toString("base64");
+const good = {
+  DATABASE_URL: "postgres://me:pa%40ss@db.internal:6543/loudhailer",
+  ENCRYPTION_KEYS: `new:${key},old:${key}`,
+  AUTH_SECRET: "x".repeat(32),
+};
+
+function faultsOf(source: Record<string, string>): EnvError {
+  try {
+    parseEnv(schema, source);
+  } catch (error) {
+    if (error instanceof EnvError) return error;
+    throw error;
+  }
+  throw new Error("was accepted");
+}
+
+test("a good environment is parsed once, with defaults only where there is no secret", () => {
+  const env = parseEnv(schema, good);
+  expect(env).toMatchObject({ API_PORT: 4000, LOG_LEVEL: "info" });
+  expect(env.ENCRYPTION_KEYS.currentId).toBe("new");
+  expect([...env.ENCRYPTION_KEYS.keys.keys()]).toEqual(["new", "old"]);
+});
+
+test("an empty or blank variable counts as not set", () => {
+  const env = parseEnv(schema, { ...good, API_PORT: "", REDIS_URL: "  ", LOG_LEVEL: "" });
+  expect(env).toMatchObject({ API_PORT: 4000, LOG_LEVEL: "info" });
+  expect(env.REDIS_URL).toBeUndefined();
+});
+
+test("every fault is named at once, with an example and never with a value", () => {
+  const error = faultsOf({
+    DATABASE_URL: "mysql://root:hunter2@db/x",
+    API_PORT: "99999",
+    ENCRYPTION_KEYS: "k1:c2VjcmV0",
+    LOG_LEVEL: "loud",
+  });
+  expect(error.faults.map((fault) => fault.variable)).toEqual([
+    "DATABASE_URL",
+    "API_PORT",
+    "ENCRYPTION_KEYS",
+    "AUTH_SECRET",
+    "LOG_LEVEL",
+  ]);
+  expect(error.message).toContain("5 things are wrong");
+  expect(error.message).toContain("DATABASE_URL must be a postgres:// address with a host");
+  expect(error.message).toContain("DATABASE_URL=postgres://");
+  expect(error.message).toContain("AUTH_SECRET is not set");
+  expect(error.message).toContain("API_PORT=4000");
+  expect(error.message).not.toMatch(/hunter2|c2VjcmV0|mysql|loud"/);
+});
+
+test.each([
+  ["nonsense", "entry 1 is not of the form"],
+  [`a:${key},a:${key}`, "entry 2 repeats"],
+  [`a:${key},b:AAAA`, "entry 2 has a key of 3 bytes"],
+  [`a:${key},`, "entry 2 is not of the form"],
+])("encryption keys that cannot serve are refused by their place: %#", (keys, problem) => {
+  expect(faultsOf({ ...good, ENCRYPTION_KEYS: keys }).message).toContain(problem);
+});
+
+test("a web address loses its last slash, so that paths can be appended", () => {
+  const env = parseEnv(
+    z.object({ PUBLIC_URL: fields.publicUrl, META_GRAPH_URL: fields.metaGraphUrl }),
+    {
+      PUBLIC_URL: "https://a.example/",
+    },
+  );
+  expect(env).toEqual({
+    PUBLIC_URL: "https://a.example",
+    META_GRAPH_URL: "https://graph.facebook.com",
+  });
+});

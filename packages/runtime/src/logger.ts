@@ -1,0 +1,74 @@
+import { pino, type DestinationStream, type Logger } from "pino";
+
+export type { Logger } from "pino";
+
+const CENSORED_FIELDS = [
+  "authorization",
+  "cookie",
+  "password",
+  "token",
+  "accessToken",
+  "access_token",
+  "webhookVerifyToken",
+  "webhook_verify_token",
+  "apiKey",
+  "appSecret",
+  "app_secret",
+  "secret",
+  "phone",
+  "phoneNumber",
+  "phone_number",
+  "to",
+  "wa_id",
+  "recipient_id",
+  "email",
+  "name",
+  "body",
+  "text",
+];
+
+const CAUSES_MAX = 3;
+
+/**
+ * Only what tells where it broke. The other fields of an error carry data: PostgreSQL's `detail`
+ * quotes the row, an HTTP client's error its request.
+ */
+function serializeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const code = "code" in error ? error.code : undefined;
+  return {
+    type: error.name,
+    message: error.message,
+    ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
+    stack: error.stack,
+    ...(error.cause !== undefined && depth < CAUSES_MAX
+      ? { cause: serializeError(error.cause, depth + 1) }
+      : {}),
+  };
+}
+
+export interface LoggerOptions {
+  service: string;
+  level: string;
+  /** Standard output where none is given. */
+  destination?: DestinationStream;
+}
+
+/**
+ * JSON lines on standard output. Secrets and people's data are censored by field name at the top
+ * and two levels down: a second line of defence, the first being not to log them.
+ */
+export function createLogger({ service, level, destination }: LoggerOptions): Logger {
+  const options = {
+    level,
+    base: { service, pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: (error: unknown) => serializeError(error) },
+    redact: {
+      paths: CENSORED_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+      censor: "[censored]",
+    },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}

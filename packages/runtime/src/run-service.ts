@@ -1,0 +1,121 @@
+import closeWithGrace from "close-with-grace";
+import type { z } from "zod";
+import { parseEnv } from "./env.ts";
+import type { logLevel } from "./env-fields.ts";
+import { createLogger, type Logger } from "./logger.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { StartError } from "./start-error.ts";
+
+const CLOSE_MS_MAX = 12_000;
+/** Ctrl-C reaches the whole process group, and the parent then sends its own SIGTERM. */
+const SIGNAL_ECHO_MS = 2_000;
+const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+/** Left to Node: its default for these is right, and the stop signals are handled here. */
+const LEFT_ALONE = [
+  ...STOP_SIGNALS,
+  "SIGQUIT",
+  "SIGILL",
+  "SIGTRAP",
+  "SIGABRT",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGSEGV",
+  "SIGUSR2",
+  "beforeExit",
+] as const;
+
+type Close = () => unknown;
+type ServiceEnv = z.ZodObject<{ LOG_LEVEL: typeof logLevel }>;
+
+export interface Service<Env> {
+  env: Env;
+  log: Logger;
+  metrics: Metrics;
+  /** Closes run in reverse order, each awaited, 12 s for all of them. */
+  onShutdown: (close: Close) => void;
+}
+
+/**
+ * Runs one service in this process: parses its environment, starts it, stops it on SIGTERM,
+ * SIGINT and SIGHUP (exit 0). A second signal more than 2 s after the first ends it at once. What
+ * the operator can mend (StartError) is printed in plain text; any other failure, an unhandled
+ * rejection included, is logged; both exit 1 after closing what was opened.
+ */
+export async function runService<S extends ServiceEnv>(
+  name: string,
+  envSchema: S,
+  start: (service: Service<z.output<S>>) => Promise<void>,
+): Promise<void> {
+  const env = parseEnvOrExit(name, envSchema);
+  const log = createLogger({ service: name, level: env.LOG_LEVEL });
+  const metrics = createMetrics(name);
+  const closes: Close[] = [];
+  stopOnSignals(log, closes);
+  try {
+    await start({ env, log, metrics, onShutdown: (close) => closes.push(close) });
+    log.info("service started");
+  } catch (error) {
+    if (error instanceof StartError) explain(name, error);
+    else log.fatal({ err: error }, "service could not start");
+    setTimeout(() => process.exit(1), CLOSE_MS_MAX);
+    await closeAll(closes, log);
+    process.exit(1);
+  }
+}
+
+function parseEnvOrExit<S extends ServiceEnv>(name: string, envSchema: S): z.output<S> {
+  try {
+    return parseEnv(envSchema);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    explain(name, error);
+    return process.exit(1);
+  }
+}
+
+function explain(name: string, error: StartError): void {
+  process.stderr.write(`loudhailer ${name} cannot start.\n${error.message}\n`);
+}
+
+function stopOnSignals(log: Logger, closes: Close[]): void {
+  const grace = closeWithGrace(
+    {
+      delay: CLOSE_MS_MAX,
+      skip: [...LEFT_ALONE],
+      logger: false,
+      onTimeout: () => log.fatal({ closeMsMax: CLOSE_MS_MAX }, "service did not stop in time"),
+      onSecondError: (err) => log.fatal({ err }, "second failure while stopping"),
+    },
+    async ({ err, manual }) => {
+      if (!manual) log.fatal({ err }, "unhandled failure, service stops");
+      await closeAll(closes, log);
+      // A rejection with undefined would otherwise end with 0.
+      if (!manual) process.exit(1);
+    },
+  );
+  let stoppedAtMs: number | undefined;
+  for (const signal of STOP_SIGNALS) {
+    process.on(signal, () => {
+      if (stoppedAtMs === undefined) {
+        stoppedAtMs = performance.now();
+        log.info({ signal }, "service stops");
+        grace.close();
+      } else if (performance.now() - stoppedAtMs > SIGNAL_ECHO_MS) {
+        log.fatal({ signal }, "second signal, service ends at once");
+        process.exit(1);
+      }
+    });
+  }
+}
+
+/** One close that fails doesn't keep the others from running. */
+async function closeAll(closes: Close[], log: Logger): Promise<void> {
+  for (let close = closes.pop(); close; close = closes.pop()) {
+    try {
+      await close();
+    } catch (error) {
+      log.error({ err: error }, "close failed");
+    }
+  }
+  log.info("service stopped");
+}

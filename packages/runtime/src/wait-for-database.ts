@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { databaseAddress } from "./database-address.ts";
+import { StartError } from "./start-error.ts";
+
+const RETRY_MS = 250;
+
+export interface WaitForDatabaseOptions {
+  databaseUrl: string;
+  /** A statement on one of our tables, so that a missing schema shows as well. */
+  ping: () => Promise<unknown>;
+  /** 8 s, so that an operator has the answer within 10. */
+  timeoutMs?: number;
+}
+
+/**
+ * Resolves once the database answers. A database that is still starting is waited for; one that
+ * will never answer (wrong password, no such database, no schema) is not. Throws StartError with
+ * its host and port, never its password.
+ */
+export async function waitForDatabase(options: WaitForDatabaseOptions): Promise<void> {
+  const { databaseUrl, ping, timeoutMs = 8_000 } = options;
+  const address = databaseAddress(databaseUrl);
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const outcome = await tryPing(ping, deadline - Date.now());
+    if (outcome.ok) return;
+    const fatal = describeFatal(outcome.code, address);
+    if (fatal !== undefined) throw new StartError(fatal, { cause: outcome.error });
+    if (Date.now() + RETRY_MS >= deadline) {
+      throw new StartError(describeSilence(outcome.code, address, timeoutMs), {
+        cause: outcome.error,
+      });
+    }
+    await sleep(RETRY_MS);
+  }
+}
+
+type PingOutcome = { ok: true } | { ok: false; code: string; error: unknown };
+
+async function tryPing(ping: () => Promise<unknown>, remainingMs: number): Promise<PingOutcome> {
+  const abort = new AbortController();
+  try {
+    const timeout = sleep(Math.max(remainingMs, 0), "timeout" as const, { signal: abort.signal });
+    const result = await Promise.race([ping().then(() => "answered" as const), timeout]);
+    return result === "answered" ? { ok: true } : { ok: false, code: "TIMEOUT", error: undefined };
+  } catch (error) {
+    return { ok: false, code: codeOf(error), error };
+  } finally {
+    abort.abort();
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Error && "code" in error && typeof error.code === "string") {
+    return error.code;
+  }
+  return "";
+}
+
+function describeFatal(code: string, address: string): string | undefined {
+  switch (code) {
+    case "28P01":
+    case "28000":
+      return `The database at ${address} refuses the user or password of DATABASE_URL.`;
+    case "3D000":
+      return `The server at ${address} has no database of the name in DATABASE_URL. Create it, or correct the name.`;
+    case "42P01":
+    case "42703":
+    case "22023":
+      return `The database at ${address} has no schema yet, or an old one. Run ./loudhailer migrate.`;
+    case "42501":
+      return `The user of DATABASE_URL may not take Loudhailer's roles at ${address}. Run ./loudhailer migrate as this user, or grant it loudhailer_api, loudhailer_auth and loudhailer_engine.`;
+    default:
+      return undefined;
+  }
+}
+
+function describeSilence(code: string, address: string, timeoutMs: number): string {
+  const reason: Record<string, string> = {
+    ECONNREFUSED: "nothing listens there",
+    ENOTFOUND: "the host name does not exist",
+    ENOENT: "there is no such socket",
+    "57P03": "it is still starting",
+    "53300": "it has no connection left",
+  };
+  const why = reason[code] === undefined ? "" : ` (${reason[code]})`;
+  return `The database at ${address} did not answer within ${Math.round(timeoutMs / 1000)} s${why}. Start PostgreSQL, or correct DATABASE_URL.`;
+}
