@@ -1,0 +1,151 @@
+import { sanitiseText } from "./sanitise-value.ts";
+import {
+  inventoryOf,
+  type SendableTemplate,
+  type TemplateSlot,
+  type TemplateSlotType,
+} from "./template-slots.ts";
+import {
+  TemplateVariablesError,
+  type ComponentVariables,
+  type TemplateVariables,
+  type TemplateVariablesProblem,
+  type VariableValue,
+} from "./template-variables.ts";
+import { unknownVariables } from "./unknown-variables.ts";
+
+export interface NeededField {
+  /** `phone`, `name`, `email` or `attributes.<key>`. */
+  field: string;
+  fallback: string | null;
+}
+
+/** What fills a slot: the same for everyone, or the recipient's value at an index of `fields`. */
+export type SlotContent =
+  | { kind: "text"; text: string }
+  | { kind: "field"; index: number }
+  | Extract<VariableValue, { source: "media" | "location" }>;
+
+export interface BoundSlot {
+  slot: TemplateSlot;
+  content: SlotContent;
+}
+
+const CONTACT_FIELD = /^(?:phone|name|email|attributes\..+)$/s;
+const SOURCE_WORDS = {
+  text: "a contact field or a text",
+  image: "an image",
+  video: "a video",
+  document: "a document",
+  location: "a location",
+  url_suffix: "a contact field or a text",
+  quick_reply_payload: "a contact field or a text",
+  coupon_code: "a contact field or a text",
+} as const satisfies Record<TemplateSlotType, string>;
+
+/**
+ * Fits a broadcast's variables to its template. `fields` are in the order of the template's slots,
+ * each pair of field and fallback once. Throws `TemplateVariablesError` with every problem.
+ */
+export function bindVariables(
+  template: Pick<SendableTemplate, "components">,
+  variables: TemplateVariables,
+): { fields: NeededField[]; bound: BoundSlot[] } {
+  const { slots, unsupported } = inventoryOf(template);
+  const problems = [...unsupported, ...unknownVariables(slots, variables)];
+  const fields: NeededField[] = [];
+  const bound: BoundSlot[] = [];
+  for (const slot of slots) {
+    const value = valueFor(slot, variables);
+    if (value === undefined) {
+      if (!slot.optional) problems.push(missing(slot));
+      continue;
+    }
+    const problem = problemWith(slot, value);
+    if (problem) problems.push({ path: slot.path, ...problem });
+    else bound.push({ slot, content: contentOf(value, fields) });
+  }
+  if (problems.length > 0) throw new TemplateVariablesError(problems);
+  return { fields, bound };
+}
+
+function valueFor(slot: TemplateSlot, variables: TemplateVariables): VariableValue | undefined {
+  const of: ComponentVariables | undefined =
+    slot.cardIndex === null ? variables : variables.cards?.[slot.cardIndex];
+  const record =
+    slot.buttonIndex === null
+      ? of?.[slot.component === "header" ? "header" : "body"]
+      : of?.buttons?.[slot.buttonIndex];
+  return record && Object.hasOwn(record, slot.key) ? record[slot.key] : undefined;
+}
+
+function contentOf(value: VariableValue, fields: NeededField[]): SlotContent {
+  if (value.source === "text") return { kind: "text", text: value.value };
+  if (value.source === "field") {
+    const needed = { field: value.field, fallback: value.fallback ?? null };
+    return { kind: "field", index: indexIn(fields, needed) };
+  }
+  return value;
+}
+
+function indexIn(fields: NeededField[], needed: NeededField): number {
+  const known = fields.findIndex(
+    ({ field, fallback }) => field === needed.field && fallback === needed.fallback,
+  );
+  return known === -1 ? fields.push(needed) - 1 : known;
+}
+
+function missing(slot: TemplateSlot): TemplateVariablesProblem {
+  const message = `The template needs ${SOURCE_WORDS[slot.type]} here.`;
+  return { path: slot.path, problem: "missing", message };
+}
+
+type Problem = Omit<TemplateVariablesProblem, "path">;
+
+function problemWith(slot: TemplateSlot, value: VariableValue): Problem | null {
+  const wrongType: Problem = {
+    problem: "wrong_type",
+    message: `The template needs ${SOURCE_WORDS[slot.type]} here.`,
+  };
+  if (slot.type === "image" || slot.type === "video" || slot.type === "document") {
+    return value.source === "media" ? problemWithMedia(value) : wrongType;
+  }
+  if (slot.type === "location") {
+    return value.source === "location" ? problemWithLocation(value) : wrongType;
+  }
+  if (value.source === "text") return problemWithText(value.value);
+  return value.source === "field" ? problemWithField(value.field) : wrongType;
+}
+
+function problemWithText(text: string): Problem | null {
+  if (sanitiseText(text) !== "") return null;
+  return { problem: "empty", message: "Meta doesn't take an empty text." };
+}
+
+function problemWithField(field: string): Problem | null {
+  if (CONTACT_FIELD.test(field)) return null;
+  const message = "The field must be phone, name, email or attributes.<name>.";
+  return { problem: "unknown_field", message };
+}
+
+function problemWithMedia(media: Extract<VariableValue, { source: "media" }>): Problem | null {
+  if ((media.link === undefined) === (media.mediaId === undefined)) {
+    return { problem: "wrong_type", message: "Give either a link or a media id." };
+  }
+  if (media.mediaId === "") return { problem: "empty", message: "The media id is empty." };
+  if (media.link === undefined || isWebLink(media.link)) return null;
+  return { problem: "wrong_type", message: "The link must start with https:// or http://." };
+}
+
+function isWebLink(link: string): boolean {
+  return URL.canParse(link) && /^https?:$/.test(new URL(link).protocol);
+}
+
+function problemWithLocation(
+  location: Extract<VariableValue, { source: "location" }>,
+): Problem | null {
+  const { latitude, longitude } = location;
+  if (Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) return null;
+  const message = "Latitude is within −90 and 90, longitude within −180 and 180 degrees.";
+  return { problem: "wrong_type", message };
+}

@@ -1,0 +1,113 @@
+import type { Dispatcher, Pool } from "undici";
+
+/** One HTTP exchange with Graph: an answer, or how sure we are that none of it was written. */
+export type Exchange =
+  | { kind: "answer"; httpStatus: number; text: string }
+  | { kind: "not-sent"; reason: string }
+  | { kind: "unknown"; reason: string };
+
+export interface ExchangeRequest {
+  method: "GET" | "POST";
+  path: string;
+  headers: string[];
+  body: string | null;
+}
+
+const RESPONSE_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * Never rejects. `not-sent` is exact, not read off error codes: undici calls `onRequestStart`
+ * immediately before the first byte of a request goes to a socket (client-h1.js `writeH1`), so
+ * whatever fails earlier (DNS, refused, TLS, connect timeout, idle socket closed in time, pool
+ * destroyed) was not sent, and whatever fails later may have been. `request()` hides that moment.
+ *
+ * Waits at most `timeoutMs` for a connection, then at most `timeoutMs` for the whole answer.
+ */
+export function exchange(
+  pool: Pool,
+  request: ExchangeRequest,
+  timeoutMs: number,
+): Promise<Exchange> {
+  return new Promise((resolve) => {
+    const handler = new ExchangeHandler(resolve, timeoutMs);
+    // Only our own timer counts: undici's starts anew with each chunk and ticks in half seconds.
+    pool.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, handler);
+  });
+}
+
+class ExchangeHandler implements Dispatcher.DispatchHandler {
+  readonly #resolve: (outcome: Exchange) => void;
+  readonly #timer: NodeJS.Timeout;
+  #controller: Dispatcher.DispatchController | null = null;
+  #settled = false;
+  #httpStatus = 0;
+  #bytes = 0;
+  #chunks: Buffer[] = [];
+
+  constructor(resolve: (outcome: Exchange) => void, timeoutMs: number) {
+    this.#resolve = resolve;
+    this.#timer = setTimeout(() => this.#onTimeout(timeoutMs), timeoutMs);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#settled || this.#controller !== null) {
+      // Given up while it waited for a connection. Or undici is about to write it again: it keeps
+      // a running request whose socket closes with UND_ERR_INFO. No message may leave twice.
+      controller.abort(new Error("given up"));
+      return;
+    }
+    this.#controller = controller;
+    this.#timer.refresh();
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number): void {
+    this.#httpStatus = statusCode;
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > RESPONSE_BYTES_MAX) {
+      controller.abort(new Error("answer too large"));
+      return;
+    }
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks;
+    const whole = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
+    this.#settle({ kind: "answer", httpStatus: this.#httpStatus, text: whole.toString("utf8") });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    const reason = reasonOf(error);
+    if (this.#controller === null) this.#settle({ kind: "not-sent", reason });
+    else this.#settle({ kind: "unknown", reason });
+  }
+
+  #onTimeout(timeoutMs: number): void {
+    if (this.#controller === null) {
+      this.#settle({ kind: "not-sent", reason: `no connection within ${timeoutMs} ms` });
+      return;
+    }
+    this.#settle({ kind: "unknown", reason: `no complete answer within ${timeoutMs} ms` });
+    this.#controller.abort(new Error("answer timed out"));
+  }
+
+  #settle(outcome: Exchange): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.#resolve(outcome);
+  }
+}
+
+// The code alone: an error's message can hold addresses and header values.
+function reasonOf(error: Error): string {
+  if ("code" in error && typeof error.code === "string") return error.code;
+  if (error instanceof AggregateError) {
+    const [first] = error.errors;
+    if (first instanceof Error) return reasonOf(first);
+  }
+  return error.name;
+}

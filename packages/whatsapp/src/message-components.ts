@@ -1,0 +1,100 @@
+import type { BoundSlot, SlotContent } from "./bind-variables.ts";
+import { Hole, type JsonNode } from "./json-segments.ts";
+import { sanitiseText, sanitiseUrlSuffix } from "./sanitise-value.ts";
+
+const BUTTON_SUB_TYPES: Readonly<Record<string, string>> = {
+  url_suffix: "url",
+  quick_reply_payload: "quick_reply",
+  coupon_code: "copy_code",
+};
+
+/** `template.components` of a message, with a hole wherever a recipient's own value goes. */
+export function messageComponents(bound: readonly BoundSlot[]): JsonNode[] {
+  const ofMessage = componentsOf(bound.filter(({ slot }) => slot.cardIndex === null));
+  const cardIndexes = [...new Set(bound.flatMap(({ slot }) => slot.cardIndex ?? []))];
+  if (cardIndexes.length === 0) return ofMessage;
+  const cards = cardIndexes.map((cardIndex) => ({
+    card_index: cardIndex,
+    components: componentsOf(bound.filter(({ slot }) => slot.cardIndex === cardIndex)),
+  }));
+  return [...ofMessage, { type: "carousel", cards }];
+}
+
+function componentsOf(bound: readonly BoundSlot[]): JsonNode[] {
+  const components: JsonNode[] = [];
+  for (const component of ["header", "body"] as const) {
+    const parameters = bound
+      .filter(({ slot }) => slot.component === component)
+      .map((item) => parameterOf(item));
+    if (parameters.length > 0) components.push({ type: component, parameters });
+  }
+  for (const item of bound) {
+    const { slot } = item;
+    if (slot.buttonIndex !== null) {
+      const subType = BUTTON_SUB_TYPES[slot.type] ?? "url";
+      components.push(buttonComponent(subType, slot.buttonIndex, parameterOf(item)));
+    }
+    if (slot.oneTimeCodeButtonIndex !== null) {
+      // Meta wants the code twice, letter for letter: so not percent-encoded.
+      const code = { type: "text", text: textOf(item.content, sanitiseText) };
+      components.push(buttonComponent("url", slot.oneTimeCodeButtonIndex, code));
+    }
+  }
+  return components;
+}
+
+function buttonComponent(subType: string, index: number, parameter: JsonNode): JsonNode {
+  return { type: "button", sub_type: subType, index: String(index), parameters: [parameter] };
+}
+
+function parameterOf({ slot, content }: BoundSlot): JsonNode {
+  switch (slot.type) {
+    case "image":
+    case "video":
+    case "document":
+      return { type: slot.type, [slot.type]: mediaOf(content, slot.type === "document") };
+    case "location":
+      return { type: "location", location: locationOf(content) };
+    case "url_suffix":
+      return { type: "text", text: textOf(content, sanitiseUrlSuffix) };
+    case "quick_reply_payload":
+      return { type: "payload", payload: textOf(content, sanitiseText) };
+    case "coupon_code":
+      return { type: "coupon_code", coupon_code: textOf(content, sanitiseText) };
+    case "text":
+      return {
+        type: "text",
+        ...(slot.named && { parameter_name: slot.key }),
+        text: textOf(content, sanitiseText),
+      };
+    default:
+      return slot.type satisfies never;
+  }
+}
+
+function textOf(content: SlotContent, sanitise: (value: string) => string): JsonNode {
+  if ("source" in content) throw new TypeError("media and locations are no text");
+  return content.kind === "text" ? sanitise(content.text) : new Hole(content.index, sanitise);
+}
+
+function mediaOf(content: SlotContent, named: boolean): JsonNode {
+  if (!("source" in content) || content.source !== "media") throw new TypeError("not media");
+  return {
+    ...(content.mediaId !== undefined && { id: content.mediaId }),
+    ...(content.link !== undefined && { link: content.link }),
+    // Only documents have a name on the recipient's phone; Meta refuses it elsewhere.
+    ...(named && content.filename !== undefined && { filename: sanitiseText(content.filename) }),
+  };
+}
+
+function locationOf(content: SlotContent): JsonNode {
+  if (!("source" in content) || content.source !== "location") throw new TypeError("no location");
+  const { latitude, longitude, name, address } = content;
+  return {
+    // Strings in a template's header, numbers in a location message: Meta's documentation.
+    latitude: String(latitude),
+    longitude: String(longitude),
+    ...(name !== undefined && { name: sanitiseText(name) }),
+    ...(address !== undefined && { address: sanitiseText(address) }),
+  };
+}

@@ -1,0 +1,43 @@
+import { parseJson, readGraphFailure } from "./read-graph-failure.ts";
+import type { SendOutcome } from "./send-outcome.ts";
+
+// Nothing was done with the request, by their definition. 303 may answer one that was processed.
+const REDIRECTS_UNPROCESSED = new Set([301, 302, 307, 308]);
+
+/** What an HTTP answer to POST /messages means for the message. */
+export function readSendOutcome(
+  { httpStatus, text }: { httpStatus: number; text: string },
+  accessToken: string,
+): SendOutcome {
+  const json = parseJson(text);
+  if (httpStatus >= 200 && httpStatus < 300) {
+    const accepted = readAccepted(json);
+    if (accepted) return accepted;
+  }
+  const error = readGraphFailure(json, httpStatus, accessToken);
+  if (error) return { kind: "refused", error };
+
+  // A proxy turned it away before Meta. 408 is in doubt: some proxies give it where the server
+  // behind them was slow.
+  const turnedAway = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408;
+  const reason = `HTTP ${httpStatus} with a body that is not the Graph API's`;
+  return turnedAway || REDIRECTS_UNPROCESSED.has(httpStatus)
+    ? { kind: "not-sent", reason }
+    : { kind: "unknown", reason };
+}
+
+function readAccepted(json: unknown): SendOutcome | null {
+  if (typeof json !== "object" || json === null || !("messages" in json)) return null;
+  const { messages } = json;
+  const first: unknown = Array.isArray(messages) ? messages[0] : undefined;
+  if (typeof first !== "object" || first === null || !("id" in first)) return null;
+  const { id } = first;
+  if (typeof id !== "string" || id === "") return null;
+  const status = "message_status" in first ? first.message_status : undefined;
+  // Absent in older versions' answers, where being taken was all there was.
+  return {
+    kind: "accepted",
+    wamid: id,
+    messageStatus: typeof status === "string" ? status : "accepted",
+  };
+}

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { CAROUSEL, NAMED, ONE_TIME_CODE, PROMO, templateOf } from "./fixtures/templates.ts";
+import { renderPreview } from "./render-preview.ts";
+import { TemplateVariablesError } from "./template-variables.ts";
+
+const name = { source: "field", field: "name" } as const;
+const text = (value: string) => ({ source: "text", value }) as const;
+
+test("a preview reads as the recipient sees it", () => {
+  const variables = {
+    header: { 1: name },
+    body: { 1: text("25%"), 2: text("FALL25"), 3: name },
+    buttons: { 2: { 1: name }, 3: { 1: text("FALL25") } },
+  };
+  expect(renderPreview(PROMO, variables, ["Zoë  $& {{1}}"])).toEqual({
+    header: { kind: "text", text: "Hi Zoë  $& {{1}}" },
+    body: "Use FALL25 before Zoë  $& {{1}} and get 25% off, FALL25 it is!",
+    footer: "Lucky Shrub",
+    buttons: [
+      { type: "QUICK_REPLY", text: "Stop" },
+      { type: "PHONE_NUMBER", text: "Call", phoneNumber: "+15550001111" },
+      {
+        type: "URL",
+        text: "Shop",
+        url: "https://shop.example/Zo%C3%AB%20%20$&%20%7B%7B1%7D%7D",
+      },
+      { type: "COPY_CODE", text: "Copy offer code", couponCode: "FALL25" },
+    ],
+  });
+});
+
+test("media and places are shown as such", () => {
+  const link = "https://cdn.example/i.jpg";
+  const variables = {
+    header: { 1: { source: "media", link } as const },
+    body: { first_name: name, code: text("W20") },
+  };
+  expect(renderPreview(NAMED, variables, ["Ann"])).toEqual({
+    header: { kind: "image", link, mediaId: null, filename: null },
+    body: "Welcome, Ann! Code W20.",
+    buttons: [],
+  });
+  const place = { source: "location", latitude: 1, longitude: 2, name: "HQ" } as const;
+  const template = templateOf({ type: "HEADER", format: "LOCATION" });
+  expect(renderPreview(template, { header: { 1: place } }, [])).toMatchObject({
+    header: { kind: "location", latitude: 1, longitude: 2, name: "HQ", address: null },
+  });
+});
+
+test("a code's page and a carousel's cards are shown", () => {
+  expect(renderPreview(ONE_TIME_CODE, { body: { 1: text("123") } }, []).body).toBe(
+    "*123* is your verification code.",
+  );
+  const header = { 1: { source: "media", mediaId: "7" } as const };
+  const variables = {
+    body: { 1: name },
+    cards: [
+      { header, body: { 1: text("3") }, buttons: { 1: { 1: text("x") } } },
+      { header, body: { 1: text("4") } },
+    ],
+  };
+  expect(renderPreview(CAROUSEL, variables, ["Ann"])).toMatchObject({
+    body: "Rare plants for Ann!",
+    cards: [
+      { body: "3 left", buttons: [{}, { url: "https://a.example/x" }] },
+      { body: "4 left", header: { kind: "image", mediaId: "7" } },
+    ],
+  });
+});
+
+test("variables that don't fit throw, as they do for a message", () => {
+  expect(() => renderPreview(PROMO, {}, [])).toThrow(TemplateVariablesError);
+});

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { CAROUSEL, NAMED, ONE_TIME_CODE, PROMO, templateOf } from "./fixtures/templates.ts";
+import { inventoryOf, templateSlots } from "./template-slots.ts";
+
+function brief(template: { components: unknown }) {
+  return templateSlots(template).map(({ path, type, example }) => [path, type, example]);
+}
+
+test("positional slots come in the order of their numbers, each once, with Meta's examples", () => {
+  expect(brief(PROMO)).toEqual([
+    ["header.1", "text", "Ann"],
+    ["body.1", "text", "25%"],
+    ["body.2", "text", "FALL25"],
+    ["body.3", "text", "Friday"],
+    ["buttons.0.1", "quick_reply_payload", null],
+    ["buttons.2.1", "url_suffix", "https://shop.example/a"],
+    ["buttons.3.1", "coupon_code", "FALL25"],
+  ]);
+  expect(templateSlots(PROMO).filter((slot) => slot.optional)).toHaveLength(1);
+});
+
+test("named slots come as they stand in the text; enums are read in any case", () => {
+  expect(brief(NAMED)).toEqual([
+    ["header.1", "image", "https://scontent.example/i"],
+    ["body.first_name", "text", "Ann"],
+    ["body.code", "text", "W20"],
+  ]);
+  expect(templateSlots(NAMED).map((slot) => slot.named)).toEqual([false, true, true]);
+});
+
+test("a one-time code is one slot, as created and as returned", () => {
+  const created = templateOf(
+    { type: "BODY", add_security_recommendation: true },
+    { type: "BUTTONS", buttons: [{ type: "OTP", otp_type: "COPY_CODE", text: "Copy" }] },
+  );
+  for (const template of [created, ONE_TIME_CODE]) {
+    expect(templateSlots(template)).toMatchObject([{ path: "body.1", oneTimeCodeButtonIndex: 0 }]);
+  }
+});
+
+test("a carousel's slots say their card", () => {
+  expect(brief(CAROUSEL).map(([path]) => path)).toEqual([
+    "body.1",
+    "cards.0.header.1",
+    "cards.0.body.1",
+    "cards.0.buttons.0.1",
+    "cards.0.buttons.1.1",
+    "cards.1.header.1",
+    "cards.1.body.1",
+    "cards.1.buttons.0.1",
+  ]);
+});
+
+test.each([
+  ["header", { type: "HEADER", format: "PRODUCT" }],
+  ["buttons.0", { type: "BUTTONS", buttons: [{ type: "FLOW", text: "Go" }] }],
+  ["buttons.1", { type: "BUTTONS", buttons: [{ type: "URL", url: "https://a" }, "nonsense"] }],
+  [
+    "limited_time_offer",
+    { type: "LIMITED_TIME_OFFER", limited_time_offer: { text: "Now", has_expiration: true } },
+  ],
+])("what we can't send is named: %s", (path, component) => {
+  expect(inventoryOf(templateOf(component)).unsupported).toMatchObject([
+    { path, problem: "unsupported" },
+  ]);
+});
+
+test("components we don't know, and none at all, have no slots and hurt nobody", () => {
+  const odd = templateOf({ type: "SOMETHING_NEW", text: "{{1}}" }, null, { no: "type" });
+  expect(inventoryOf(odd)).toEqual({ slots: [], unsupported: [] });
+  expect(templateSlots({ components: null })).toEqual([]);
+});

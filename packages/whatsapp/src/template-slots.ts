@@ -1,0 +1,231 @@
+import {
+  readTemplateComponents,
+  type TemplateButton,
+  type TemplateComponent,
+} from "./template-components.ts";
+import { isPositional, placeholdersIn } from "./template-placeholders.ts";
+import type { TemplateVariablesProblem } from "./template-variables.ts";
+
+export interface SendableTemplate {
+  name: string;
+  language: string;
+  /** Null where Meta leaves it out; the placeholders tell as well, so nothing depends on it. */
+  parameterFormat: "POSITIONAL" | "NAMED" | null;
+  /** As Meta returns them. */
+  components: unknown;
+}
+
+export type TemplateSlotType =
+  | "text"
+  | "image"
+  | "video"
+  | "document"
+  | "location"
+  | "url_suffix"
+  | "quick_reply_payload"
+  | "coupon_code";
+
+/** One place of a template that a broadcast has to (or may) fill. */
+export interface TemplateSlot {
+  /** Where its value stands in TemplateVariables: `body.1`, `buttons.0.1`, `cards.2.header.1`. */
+  path: string;
+  component: "header" | "body" | "button";
+  /** The placeholder's number or name; "1" for media, locations, payloads and coupon codes. */
+  key: string;
+  type: TemplateSlotType;
+  /** Left out of the message where it has no value. */
+  optional: boolean;
+  /** Sent with `parameter_name`. */
+  named: boolean;
+  buttonIndex: number | null;
+  cardIndex: number | null;
+  example: string | null;
+  /** The one-time code: the button repeats the body's value, in the body's words. */
+  oneTimeCodeButtonIndex: number | null;
+}
+
+export interface TemplateInventory {
+  slots: TemplateSlot[];
+  /** What we can't fill: a broadcast with this template would be refused. */
+  unsupported: TemplateVariablesProblem[];
+}
+
+/** The template's slots in the order of its components. */
+export function templateSlots(template: Pick<SendableTemplate, "components">): TemplateSlot[] {
+  return inventoryOf(template).slots;
+}
+
+/** The template's slots, and the parts of it that can't be sent. */
+export function inventoryOf(template: Pick<SendableTemplate, "components">): TemplateInventory {
+  return inventory(readTemplateComponents(template.components), null);
+}
+
+function inventory(
+  components: readonly TemplateComponent[],
+  cardIndex: number | null,
+): TemplateInventory {
+  const prefix = cardIndex === null ? "" : `cards.${cardIndex}.`;
+  const found: TemplateInventory = { slots: [], unsupported: [] };
+  const refuse = (path: string, message: string) =>
+    found.unsupported.push({ path: prefix + path, problem: "unsupported", message });
+  const add = (slot: Partial<TemplateSlot> & SlotCore) =>
+    found.slots.push({ ...SLOT_DEFAULTS, cardIndex, ...slot, path: prefix + slot.path });
+
+  const oneTimeCodeButtonIndex = oneTimeCodeButtonOf(components);
+  for (const component of components) {
+    switch (component.type) {
+      case "HEADER":
+        addHeader(component, add, refuse);
+        break;
+      case "BODY":
+        addBody(component, oneTimeCodeButtonIndex, add);
+        break;
+      case "BUTTONS":
+        for (const [index, button] of (component.buttons ?? []).entries()) {
+          if (index !== oneTimeCodeButtonIndex) addButton(button, index, add, refuse);
+        }
+        break;
+      case "CAROUSEL":
+        for (const [index, card] of (component.cards ?? []).entries()) {
+          const ofCard = inventory(card.components, index);
+          found.slots.push(...ofCard.slots);
+          found.unsupported.push(...ofCard.unsupported);
+        }
+        break;
+      case "LIMITED_TIME_OFFER":
+        if (component.limited_time_offer?.has_expiration) {
+          refuse("limited_time_offer", "A limited-time offer with an end can't be sent yet.");
+        }
+        break;
+      default: // FOOTER, CALL_PERMISSION_REQUEST and what may come: nothing to fill.
+    }
+  }
+  return found;
+}
+
+type SlotCore = Pick<TemplateSlot, "path" | "component" | "key" | "type">;
+type AddSlot = (slot: Partial<TemplateSlot> & SlotCore) => void;
+type Refuse = (path: string, message: string) => void;
+
+const SLOT_DEFAULTS = {
+  optional: false,
+  named: false,
+  buttonIndex: null,
+  cardIndex: null,
+  example: null,
+  oneTimeCodeButtonIndex: null,
+} as const satisfies Partial<TemplateSlot>;
+
+function addHeader(component: TemplateComponent, add: AddSlot, refuse: Refuse): void {
+  const format = component.format ?? "TEXT";
+  switch (format) {
+    case "TEXT": {
+      const examples = component.example?.header_text;
+      const namedExamples = component.example?.header_text_named_params;
+      addTexts("header", component.text ?? "", examples, namedExamples, add);
+      return;
+    }
+    case "IMAGE":
+    case "VIDEO":
+    case "DOCUMENT": {
+      const type = ({ IMAGE: "image", VIDEO: "video", DOCUMENT: "document" } as const)[format];
+      const example = stringOrNull(component.example?.header_handle?.[0]);
+      add({ path: "header.1", component: "header", key: "1", type, example });
+      return;
+    }
+    case "LOCATION":
+      add({ path: "header.1", component: "header", key: "1", type: "location" });
+      return;
+    default:
+      refuse("header", `A header of the kind ${format} can't be sent yet.`);
+  }
+}
+
+function addBody(
+  component: TemplateComponent,
+  oneTimeCodeButtonIndex: number | null,
+  add: AddSlot,
+): void {
+  if (oneTimeCodeButtonIndex !== null) {
+    // Meta writes an authentication body itself; before it does, the text is absent.
+    const [key = "1"] = placeholdersIn(component.text ?? "");
+    const named = !isPositional(key);
+    const path = `body.${key}`;
+    add({ path, component: "body", key, type: "text", named, oneTimeCodeButtonIndex });
+    return;
+  }
+  const examples = component.example?.body_text;
+  const first: unknown = Array.isArray(examples) ? examples[0] : undefined;
+  const row: unknown[] = Array.isArray(first) ? first : [first ?? examples];
+  const namedExamples = component.example?.body_text_named_params;
+  addTexts("body", component.text ?? "", row, namedExamples, add);
+}
+
+function addTexts(
+  component: "header" | "body",
+  text: string,
+  examples: readonly unknown[] | null | undefined,
+  namedExamples: readonly unknown[] | null | undefined,
+  add: AddSlot,
+): void {
+  for (const [index, key] of placeholdersIn(text).entries()) {
+    const named = !isPositional(key);
+    const example = named ? namedExample(namedExamples, key) : stringOrNull(examples?.[index]);
+    add({ path: `${component}.${key}`, component, key, type: "text", named, example });
+  }
+}
+
+function addButton(button: TemplateButton, index: number, add: AddSlot, refuse: Refuse): void {
+  const core = { component: "button", buttonIndex: index } as const;
+  const example = stringOrNull(Array.isArray(button.example) ? button.example[0] : button.example);
+  switch (button.type) {
+    case "URL":
+      for (const key of placeholdersIn(button.url ?? "")) {
+        add({ ...core, path: `buttons.${index}.${key}`, key, type: "url_suffix", example });
+      }
+      return;
+    case "COPY_CODE":
+      add({ ...core, path: `buttons.${index}.1`, key: "1", type: "coupon_code", example });
+      return;
+    case "QUICK_REPLY": {
+      const type = "quick_reply_payload";
+      add({ ...core, path: `buttons.${index}.1`, key: "1", type, optional: true });
+      return;
+    }
+    // These are sent as they stand: a catalog's thumbnail and a call's lifetime are optional.
+    case "PHONE_NUMBER":
+    case "VOICE_CALL":
+    case "CATALOG":
+      return;
+    default:
+      refuse(`buttons.${index}`, `A button of the kind ${button.type} can't be sent yet.`);
+  }
+}
+
+// Created as an OTP button, read back from Meta as a URL button to its own code page.
+function oneTimeCodeButtonOf(components: readonly TemplateComponent[]): number | null {
+  const buttons = components.find((component) => component.type === "BUTTONS")?.buttons ?? [];
+  const index = buttons.findIndex(
+    (button) =>
+      button.type === "OTP" ||
+      (button.type === "URL" && /^https:\/\/www\.whatsapp\.com\/otp\//i.test(button.url ?? "")),
+  );
+  return index === -1 ? null : index;
+}
+
+function namedExample(
+  examples: readonly unknown[] | null | undefined,
+  name: string,
+): string | null {
+  for (const entry of examples ?? []) {
+    if (typeof entry !== "object" || entry === null) continue;
+    if ("param_name" in entry && entry.param_name === name && "example" in entry) {
+      return stringOrNull(entry.example);
+    }
+  }
+  return null;
+}
+
+function stringOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
