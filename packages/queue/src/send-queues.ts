@@ -1,0 +1,53 @@
+import type { JobQueue, QueueBackend } from "./queue-backend.ts";
+import { rateSlices } from "./rate-slices.ts";
+import { sendJob } from "./send-job.ts";
+
+/** The producer's side of all send queues, one a phone number, opened when first used. */
+export interface SendQueues {
+  /** Adds one job a recipient, in this order; ids that are in the queue already stay as they are. */
+  add(phoneNumberId: string, recipientIds: readonly string[]): Promise<void>;
+  /** Jobs waiting, delayed or in work. */
+  count(phoneNumberId: string): Promise<number>;
+  /** Holds for all workers of all replicas at once. */
+  setRate(phoneNumberId: string, messagesPerSecond: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openSendQueues(backend: QueueBackend): SendQueues {
+  const queues = new Map<string, JobQueue>();
+  const queueOf = (phoneNumberId: string) => {
+    let queue = queues.get(phoneNumberId);
+    if (!queue) {
+      queue = backend.openQueue(sendJob.queueName(phoneNumberId));
+      queues.set(phoneNumberId, queue);
+    }
+    return queue;
+  };
+  return {
+    async add(phoneNumberId, recipientIds) {
+      await queueOf(phoneNumberId).addBulk(
+        recipientIds.map((recipientId) => ({
+          name: sendJob.name,
+          data: { recipientId },
+          opts: { jobId: sendJob.jobId(recipientId) },
+        })),
+      );
+    },
+    async count(phoneNumberId) {
+      const counts = await queueOf(phoneNumberId).getJobCounts(
+        "wait",
+        "active",
+        "delayed",
+        "prioritized",
+      );
+      return Object.values(counts).reduce((sum, count) => sum + count, 0);
+    },
+    async setRate(phoneNumberId, messagesPerSecond) {
+      const { max, durationMs } = rateSlices(messagesPerSecond);
+      await queueOf(phoneNumberId).setGlobalRateLimit(max, durationMs);
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
