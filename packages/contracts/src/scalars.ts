@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+/** ISO 8601 in UTC, as `Date.toISOString` writes it. */
+export const timestamp = z.iso.datetime();
+
+export const nullableTimestamp = timestamp.nullable();
+
+/** The ids of all but contacts and recipients. */
+export const uuid = z.uuid();
+
+export const idParams = z.object({ id: uuid });
+
+/** The ids of contacts and recipients: PostgreSQL's bigint in digits. */
+export const bigintId = z.string().regex(/^\d{1,19}$/);

@@ -1,0 +1,103 @@
+import { z } from "zod";
+
+/** Every operator of react-querybuilder that a segment understands. */
+export const segmentOperators = [
+  "=",
+  "!=",
+  "<",
+  ">",
+  "<=",
+  ">=",
+  "contains",
+  "doesNotContain",
+  "beginsWith",
+  "doesNotBeginWith",
+  "endsWith",
+  "doesNotEndWith",
+  "null",
+  "notNull",
+  "in",
+  "notIn",
+  "between",
+  "notBetween",
+] as const;
+
+export type SegmentOperator = (typeof segmentOperators)[number];
+
+/** Fields of a contact that a segment can ask about, besides `attributes.<key>`. */
+export const segmentFields = ["phone", "name", "email", "tag", "optedIn", "createdAt"] as const;
+
+export const segmentDepthMax = 5;
+export const segmentRulesMax = 50;
+
+export interface SegmentRule {
+  /** One of `segmentFields`, or `attributes.<key>`. */
+  field: string;
+  /** One of `segmentOperators`. */
+  operator: string;
+  /** `in` and `between` take an array, or text separated by commas. */
+  value?: unknown;
+}
+
+export interface SegmentGroup {
+  combinator: "and" | "or";
+  not?: boolean | undefined;
+  rules: (SegmentRule | SegmentGroup)[];
+}
+
+// react-querybuilder's ids, paths and `disabled` are stripped. A muted rule, or one that compares
+// with another field, would change who is written to if it were stripped, so it is refused.
+const segmentRule = z.object({
+  field: z.string().min(1).max(200),
+  operator: z.string().min(1).max(40).describe(segmentOperators.join(", ")),
+  value: z.unknown().optional(),
+  valueSource: z.literal("value").optional(),
+  muted: z.literal(false).optional(),
+});
+
+function segmentGroup(rules: z.ZodType<SegmentRule | SegmentGroup>) {
+  return z.object({
+    combinator: z.enum(["and", "or"]),
+    not: z.boolean().optional(),
+    muted: z.literal(false).optional(),
+    rules: z.array(rules).max(segmentRulesMax),
+  });
+}
+
+// Built level by level instead of by recursion: the depth is bounded by the schema itself, and
+// hostile nesting cannot exhaust the stack.
+function nestedGroup(depth: number): z.ZodType<SegmentGroup> {
+  if (depth === 1) return segmentGroup(segmentRule);
+  return segmentGroup(
+    z.union([nestedGroup(depth - 1), segmentRule], {
+      error: `must be a rule {field, operator, value}, not muted, or a group {combinator, rules}, nested at most ${segmentDepthMax} deep`,
+    }),
+  );
+}
+
+function countRules(group: SegmentGroup): number {
+  return group.rules.reduce((sum, rule) => sum + ("rules" in rule ? countRules(rule) : 1), 0);
+}
+
+const segmentRuleGroup = nestedGroup(segmentDepthMax).refine(
+  (group) => countRules(group) <= segmentRulesMax,
+  { error: `at most ${segmentRulesMax} rules` },
+);
+
+const tagShorthand = z.strictObject({ tag: z.string().trim().min(1).max(200) });
+
+/**
+ * A segment as it is sent: react-querybuilder's rule group, or `{ "tag": "vip" }` for short.
+ * Fields, operators and values are checked where the segment is compiled.
+ */
+export const segmentCriteria = z.union([segmentRuleGroup, tagShorthand], {
+  error: 'must be {"combinator": "and" | "or", "rules": [...]} or {"tag": "..."}',
+});
+
+export type SegmentCriteria = z.infer<typeof segmentCriteria>;
+
+/** The rule group that the shorthand stands for; a rule group as it is. */
+export function normalizeSegmentCriteria(criteria: SegmentCriteria): SegmentGroup {
+  if ("rules" in criteria) return criteria;
+  return { combinator: "and", rules: [{ field: "tag", operator: "=", value: criteria.tag }] };
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+
+const webLink = z.url({ protocol: /^https?$/, error: "must be an http or https link" }).max(2_048);
+
+const fieldValue = z.strictObject({
+  source: z.literal("field"),
+  field: z.string().min(1).max(200).describe("phone, name, email or attributes.<key>"),
+  fallback: z.string().max(1_024).nullable().optional().describe("used where the field is empty"),
+});
+const textValue = z.strictObject({
+  source: z.literal("text"),
+  value: z.string().min(1).max(2_048),
+});
+const mediaValue = z
+  .strictObject({
+    source: z.literal("media"),
+    link: webLink.optional(),
+    mediaId: z.string().regex(/^\d+$/).max(40).optional(),
+    filename: z.string().min(1).max(240).optional(),
+  })
+  .refine((media) => (media.link === undefined) !== (media.mediaId === undefined), {
+    error: "needs either a link or a mediaId",
+  });
+const locationValue = z.strictObject({
+  source: z.literal("location"),
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+  name: z.string().min(1).max(1_000).optional(),
+  address: z.string().min(1).max(1_000).optional(),
+});
+
+/** Where one slot of a template takes its value from. */
+export const variableValue = z.discriminatedUnion("source", [
+  fieldValue,
+  textValue,
+  mediaValue,
+  locationValue,
+]);
+export type VariableValue = z.output<typeof variableValue>;
+
+const slotKey = z.string().min(1).max(100);
+const slots = z.record(slotKey, variableValue);
+const componentVariables = z.strictObject({
+  header: slots.optional(),
+  body: slots.optional(),
+  buttons: z.record(z.string().regex(/^\d$/), slots).optional(),
+});
+
+/** A broadcast's `variables`: a value for each slot of its template. */
+export const templateVariables = componentVariables.extend({
+  cards: z.array(componentVariables).max(10).optional(),
+});
+export type TemplateVariables = z.output<typeof templateVariables>;
