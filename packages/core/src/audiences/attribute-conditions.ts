@@ -1,0 +1,56 @@
+import { sql, type RawBuilder, type SqlBool } from "kysely";
+import { contactFieldSql } from "../contacts/contact-field-sql.ts";
+import type { Conditions } from "./segment-conditions.ts";
+import { likeConditions } from "./like-conditions.ts";
+import { isNumber, listValue, numberPattern, pairValue, textValue } from "./segment-values.ts";
+
+/** Conditions on one attribute: as numbers where both sides are, as text otherwise. */
+export function attributeConditions(key: string): Conditions {
+  const text = contactFieldSql(`attributes.${key}`);
+  const comparison = (operator: Comparison) => (value: unknown) =>
+    compare(text, operator, textValue(value));
+  return {
+    ...likeConditions(text),
+    null: () => sql<SqlBool>`${text} is null`,
+    "=": (value) => equals(key, text, textValue(value)),
+    "<": comparison("<"),
+    ">": comparison(">"),
+    "<=": comparison("<="),
+    ">=": comparison(">="),
+    in: (value) => {
+      const values = listValue(value);
+      return sql<SqlBool>`(${text} = any(${values}::text[])
+        or ${asNumber(text)} = any(${values.filter(isNumber)}::numeric[]))`;
+    },
+    between: (value) => {
+      const [from, to] = pairValue(value);
+      return sql<SqlBool>`(${compare(text, ">=", from)} and ${compare(text, "<=", to)})`;
+    },
+  };
+}
+
+type Comparison = "=" | "<" | ">" | "<=" | ">=";
+
+// Only containment is served by the index contacts_attributes, but it does not find a JSON
+// number or boolean by its text.
+function equals(key: string, text: RawBuilder<string | null>, value: string): RawBuilder<SqlBool> {
+  if (isNumber(value) || value === "true" || value === "false") return compare(text, "=", value);
+  return sql<SqlBool>`c.attributes @> ${JSON.stringify({ [key]: value })}::jsonb`;
+}
+
+// Text compares by code point, which orders ISO dates too.
+function compare(
+  text: RawBuilder<string | null>,
+  operator: Comparison,
+  value: string,
+): RawBuilder<SqlBool> {
+  const comparator = sql.raw(operator);
+  return isNumber(value)
+    ? sql<SqlBool>`${asNumber(text)} ${comparator} ${value}::numeric`
+    : sql<SqlBool>`${text} collate "C" ${comparator} ${value}`;
+}
+
+// CASE, because PostgreSQL may evaluate AND in any order and a failed cast ends the query.
+function asNumber(text: RawBuilder<string | null>): RawBuilder<string | null> {
+  return sql<string | null>`case when ${text} ~ ${numberPattern} then (${text})::numeric end`;
+}

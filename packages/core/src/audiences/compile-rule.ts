@@ -1,0 +1,59 @@
+import {
+  segmentFields,
+  segmentOperators,
+  type SegmentRule,
+} from "@loudhailer/contracts/segment-criteria.ts";
+import { sql, type RawBuilder, type SqlBool } from "kysely";
+import { attributeKey } from "../contacts/contact-field-sql.ts";
+import { attributeConditions } from "./attribute-conditions.ts";
+import {
+  createdAtConditions,
+  optedInConditions,
+  tagConditions,
+  textConditions,
+} from "./field-conditions.ts";
+import { isNegation, positive, type Conditions } from "./segment-conditions.ts";
+import { RuleError } from "./segment-values.ts";
+
+/** `condition` is false or unknown. */
+export function negate(condition: RawBuilder<SqlBool>): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(${condition}) is not true`;
+}
+
+/** The condition of one rule on `contacts as c`. Throws `RuleError` saying what is wrong. */
+export function compileRule(rule: SegmentRule): RawBuilder<SqlBool> {
+  const operator = segmentOperators.find((known) => known === rule.operator);
+  if (operator === undefined) {
+    throw new RuleError(`unknown operator "${rule.operator}"; use ${segmentOperators.join(", ")}`);
+  }
+  const conditions = conditionsOf(rule.field);
+  const condition = conditions[positive(operator)];
+  if (condition === undefined) {
+    const accepted = segmentOperators.filter((known) => conditions[positive(known)] !== undefined);
+    throw new RuleError(
+      `the operator "${operator}" does not apply to "${rule.field}"; use ${accepted.join(", ")}`,
+    );
+  }
+  return isNegation(operator) ? negate(condition(rule.value)) : condition(rule.value);
+}
+
+function conditionsOf(field: string): Conditions {
+  const key = attributeKey(field);
+  if (key !== undefined) return attributeConditions(key);
+  switch (field) {
+    case "phone":
+    case "name":
+    case "email":
+      return textConditions[field];
+    case "tag":
+      return tagConditions;
+    case "optedIn":
+      return optedInConditions;
+    case "createdAt":
+      return createdAtConditions;
+    default:
+      throw new RuleError(
+        `unknown field "${field}"; use ${segmentFields.join(", ")} or attributes.<key>`,
+      );
+  }
+}

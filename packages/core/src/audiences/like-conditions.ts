@@ -1,0 +1,20 @@
+import { sql, type RawBuilder, type SqlBool } from "kysely";
+import { textValue } from "./segment-values.ts";
+
+type Prepare = (text: string) => string;
+
+/** `contains`, `beginsWith` and `endsWith` on a text, without regard to case. */
+export function likeConditions(
+  text: RawBuilder<string | null>,
+  prepare: Prepare = (value) => value,
+) {
+  const like = (before: string, value: unknown, after: string) => {
+    const escaped = prepare(textValue(value)).replaceAll(/[\\%_]/g, String.raw`\$&`);
+    return sql<SqlBool>`${text} ilike ${before + escaped + after}`;
+  };
+  return {
+    contains: (value: unknown) => like("%", value, "%"),
+    beginsWith: (value: unknown) => like("", value, "%"),
+    endsWith: (value: unknown) => like("%", value, ""),
+  };
+}

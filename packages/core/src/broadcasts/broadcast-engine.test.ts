@@ -1,0 +1,399 @@
+import { randomUUID } from "node:crypto";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import { claimRecipients } from "@loudhailer/db/claim-recipients.ts";
+import { settleRecipients } from "@loudhailer/db/settle-recipients.ts";
+import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
+import { openSendQueues } from "@loudhailer/queue/send-queues.ts";
+import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
+import {
+  createTestBroadcast,
+  createTestOrganization,
+  type TestOrganization,
+} from "@loudhailer/testing/create-test-broadcast.ts";
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import { useTestDatabase, useTestRedis } from "@loudhailer/testing/test-environment.ts";
+import { Redis } from "ioredis";
+import { sql } from "kysely";
+import { afterAll, describe, expect, test } from "vitest";
+import { DomainError } from "../domain-error.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { completeBroadcasts } from "./complete-broadcasts.ts";
+import { createBroadcast } from "./create-broadcast.ts";
+import { feedNumber } from "./feed-number.ts";
+import { getBroadcast } from "./get-broadcast.ts";
+import { launchBroadcast } from "./launch-broadcast.ts";
+import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
+import { listFailures } from "./list-failures.ts";
+import { listRecipients } from "./list-recipients.ts";
+import { pauseBroadcast } from "./pause-broadcast.ts";
+import { prepareNextBroadcast } from "./prepare-broadcast.ts";
+import { resumeBroadcast } from "./resume-broadcast.ts";
+import { sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
+
+const { databaseUrl } = await useTestDatabase();
+const { redisUrl, prefix } = useTestRedis();
+const owner = createDb(createPool({ connectionString: databaseUrl, max: 2 }));
+const api = createDb(createPool({ connectionString: databaseUrl, role: "loudhailer_api" }));
+const enginePool = createPool({ connectionString: databaseUrl, role: "loudhailer_engine" });
+const backend = createQueueBackend({ redisUrl, databaseUrl, prefix });
+const queues = openSendQueues(backend);
+const quiet = () => undefined;
+const engine = {
+  engineDb: createDb(enginePool),
+  queues,
+  log: { info: quiet, warn: quiet, error: quiet },
+};
+afterAll(async () => {
+  await queues.close();
+  await backend.close();
+  await Promise.all([owner, api, engine.engineDb].map((db) => db.destroy()));
+});
+
+const testClaim = randomUUID();
+const everyone = { combinator: "and" as const, rules: [] };
+
+function sent(recipientId: string) {
+  return { recipientId, claimId: testClaim, status: "sent" as const, wamid: recipientId };
+}
+
+function contextOf(organization: TestOrganization): TenantContext {
+  return {
+    db: api,
+    organizationId: organization.organizationId,
+    actor: { userId: null, apiKeyId: null },
+  };
+}
+
+async function addContacts(
+  organization: TestOrganization,
+  contacts: { name?: string; optedOut?: boolean; tags?: string[] }[],
+): Promise<void> {
+  await owner
+    .insertInto("contacts")
+    .values(
+      contacts.map(({ name, optedOut, tags }, index) => ({
+        organization_id: organization.organizationId,
+        phone: `+1555020${String(index).padStart(4, "0")}`,
+        name: name ?? null,
+        tags: tags ?? [],
+        opted_out_at: optedOut ? new Date() : null,
+      })),
+    )
+    .execute();
+}
+
+function draft(organization: TestOrganization, changes: object = {}) {
+  return createBroadcast(contextOf(organization), {
+    name: "Spring",
+    providerId: organization.providerId,
+    templateId: organization.templateId,
+    segmentCriteria: everyone,
+    variables: { body: { 1: { source: "field" as const, field: "name" } } },
+    ...changes,
+  });
+}
+
+async function prepare(organization: TestOrganization, changes: object = {}) {
+  const ctx = contextOf(organization);
+  const broadcast = await draft(organization, changes);
+  await launchBroadcast(ctx, broadcast.id);
+  await eventually(async () => {
+    await prepareNextBroadcast(engine);
+    expect((await getBroadcast(ctx, broadcast.id)).status).not.toBe("preparing");
+  });
+  return { ctx, broadcastId: broadcast.id };
+}
+
+function feed(organization: TestOrganization, messagesPerSecond = 80) {
+  const { providerId, phoneNumberId } = organization;
+  return feedNumber(engine, { providerId, phoneNumberId, messagesPerSecond });
+}
+
+describe("creating and launching", () => {
+  test("names every missing and unknown variable, and leaves nothing behind", async () => {
+    const organization = await createTestOrganization(owner);
+    const variables = { body: { 2: { source: "text" as const, value: "x" } } };
+    const refusal = await draft(organization, { variables }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(DomainError);
+    expect(refusal).toMatchObject({
+      code: "invalid_input",
+      details: {
+        problems: [
+          { path: "body.2", problem: "unknown" },
+          { path: "body.1", problem: "missing" },
+        ],
+      },
+    });
+    const rows = await owner
+      .selectFrom("whatsapp_broadcasts")
+      .where("organization_id", "=", organization.organizationId)
+      .selectAll()
+      .execute();
+    expect(rows).toEqual([]);
+  });
+
+  test("a template that isn't approved can't be sent", async () => {
+    const organization = await createTestOrganization(owner);
+    const broadcast = await draft(organization);
+    await owner
+      .updateTable("whatsapp_templates")
+      .set({ status: "PAUSED" })
+      .where("id", "=", organization.templateId)
+      .execute();
+    const ctx = contextOf(organization);
+    await expect(launchBroadcast(ctx, broadcast.id)).rejects.toMatchObject({
+      code: "template_not_approved",
+    });
+    expect(await getBroadcast(ctx, broadcast.id)).toMatchObject({ status: "draft" });
+  });
+
+  test("of two launches at once, one wins and the other is told the state", async () => {
+    const organization = await createTestOrganization(owner);
+    const broadcast = await draft(organization);
+    const ctx = contextOf(organization);
+    const outcomes = await Promise.allSettled([
+      launchBroadcast(ctx, broadcast.id),
+      launchBroadcast(ctx, broadcast.id),
+    ]);
+    expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(outcomes.find((outcome) => outcome.status === "rejected")).toMatchObject({
+      reason: { code: "conflict", details: { status: "preparing" } },
+    });
+  });
+
+  test("another organization's broadcast is not found", async () => {
+    const broadcast = await draft(await createTestOrganization(owner));
+    const stranger = contextOf(await createTestOrganization(owner));
+    await expect(getBroadcast(stranger, broadcast.id)).rejects.toMatchObject({ code: "not_found" });
+    await expect(launchBroadcast(stranger, broadcast.id)).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+
+  test("a schedule that was missed while nothing ran starts at once", async () => {
+    const organization = await createTestOrganization(owner);
+    const scheduledAt = new Date(Date.now() + 60_000).toISOString();
+    const broadcast = await draft(organization, { scheduledAt });
+    expect(broadcast.status).toBe("scheduled");
+    await owner
+      .updateTable("whatsapp_broadcasts")
+      .set({ scheduled_at: sql`now() - interval '1 hour'` })
+      .where("id", "=", broadcast.id)
+      .execute();
+    await launchDueBroadcasts(engine);
+    expect(await getBroadcast(contextOf(organization), broadcast.id)).toMatchObject({
+      status: "preparing",
+    });
+    await prepareNextBroadcast(engine);
+  });
+});
+
+describe("preparing", () => {
+  test("freezes each recipient's own values, leaves out who opted out, skips who lacks one", async () => {
+    const organization = await createTestOrganization(owner);
+    await addContacts(organization, [
+      { name: "Ada" },
+      { name: "  " },
+      { name: "Grace" },
+      { name: "Linus", optedOut: true },
+    ]);
+    const { ctx, broadcastId } = await prepare(organization);
+    expect(await getBroadcast(ctx, broadcastId)).toMatchObject({
+      status: "sending",
+      totalRecipients: 3,
+      skippedCount: 1,
+      pendingCount: 2,
+    });
+    const rows = await owner
+      .selectFrom("whatsapp_broadcast_recipients")
+      .where("broadcast_id", "=", broadcastId)
+      .select(["variables", "status", "error_code"])
+      .orderBy("id")
+      .execute();
+    expect(rows).toEqual([
+      { variables: ["Ada"], status: "pending", error_code: null },
+      { variables: [null], status: "skipped", error_code: "missing_variable" },
+      { variables: ["Grace"], status: "pending", error_code: null },
+    ]);
+    expect(await listFailures(ctx, broadcastId)).toEqual([
+      {
+        status: "skipped",
+        errorCode: "missing_variable",
+        errorTitle: "The contact has no name",
+        advice: expect.stringContaining("fallback"),
+        count: 1,
+      },
+    ]);
+  });
+
+  test("sends to the segment only", async () => {
+    const organization = await createTestOrganization(owner);
+    await addContacts(organization, [{ name: "Ada", tags: ["vip"] }, { name: "Grace" }]);
+    const { ctx, broadcastId } = await prepare(organization, { segmentCriteria: { tag: "vip" } });
+    expect(await getBroadcast(ctx, broadcastId)).toMatchObject({ totalRecipients: 1 });
+  });
+
+  test("a broadcast to nobody fails and says so", async () => {
+    const { ctx, broadcastId } = await prepare(await createTestOrganization(owner));
+    expect(await getBroadcast(ctx, broadcastId)).toMatchObject({
+      status: "failed",
+      failureReason: "no_recipients",
+    });
+  });
+});
+
+describe("feeding", () => {
+  test("keeps at most 30 s of the rate in the queue", async () => {
+    const organization = await createTestOrganization(owner);
+    await createTestBroadcast(owner, organization, { recipients: 500 });
+    await feed(organization, 10);
+    expect(await queues.count(organization.phoneNumberId)).toBe(300);
+    await feed(organization, 10);
+    expect(await queues.count(organization.phoneNumberId)).toBe(300);
+  });
+
+  test("takes in turn from each broadcast of the number", async () => {
+    const organization = await createTestOrganization(owner);
+    const large = await createTestBroadcast(owner, organization, { recipients: 300 });
+    const small = await createTestBroadcast(owner, organization, { recipients: 3 });
+    await feed(organization);
+    const redis = new Redis(redisUrl);
+    const ids = await redis.lrange(`${prefix}:send-${organization.phoneNumberId}:wait`, -6, -1);
+    redis.disconnect();
+    const next = new Set(ids);
+    for (const id of [...small.recipientIds, ...large.recipientIds.slice(0, 3)]) {
+      expect(next).toContain(`r${id}`);
+    }
+  });
+
+  test("starts over from the first pending recipient when the queue was lost", async () => {
+    const organization = await createTestOrganization(owner);
+    const { recipientIds } = await createTestBroadcast(owner, organization, { recipients: 50 });
+    await feed(organization);
+    const redis = new Redis(redisUrl);
+    const keys = await redis.keys(`${prefix}:send-${organization.phoneNumberId}:*`);
+    await redis.unlink(keys);
+    redis.disconnect();
+    await feed(organization);
+    await feed(organization);
+    expect(await queues.count(organization.phoneNumberId)).toBe(recipientIds.length);
+  });
+
+  test("leaves a paused broadcast alone, and feeds it again from the start on resume", async () => {
+    const organization = await createTestOrganization(owner);
+    const ctx = contextOf(organization);
+    const { broadcastId } = await createTestBroadcast(owner, organization, { recipients: 5 });
+    await pauseBroadcast(ctx, broadcastId);
+    await feed(organization);
+    expect(await queues.count(organization.phoneNumberId)).toBe(0);
+    await resumeBroadcast(ctx, broadcastId);
+    await feed(organization);
+    expect(await queues.count(organization.phoneNumberId)).toBe(5);
+    await expect(resumeBroadcast(ctx, broadcastId)).rejects.toMatchObject({ code: "conflict" });
+  });
+});
+
+describe("a dispatcher that died", () => {
+  test("leaves its claims unknown; others' claims stay", async () => {
+    const organization = await createTestOrganization(owner);
+    const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, {
+      recipients: 6,
+    });
+    const [dead, alive] = [randomUUID(), randomUUID()];
+    await owner
+      .insertInto("dispatchers")
+      .values([
+        { id: dead, last_seen_at: new Date(Date.now() - 16_000) },
+        { id: alive, last_seen_at: new Date(Date.now() - 10_000) },
+      ])
+      .execute();
+    const { phoneNumberId } = organization;
+    for (const [at, dispatcherId] of [dead, alive].entries()) {
+      const ids = recipientIds.slice(at * 2, at * 2 + 2);
+      await claimRecipients(enginePool, { ids, phoneNumberId, dispatcherId, claimId: testClaim });
+    }
+    await sweepDeadDispatchers(engine);
+    const { items } = await listRecipients(contextOf(organization), { broadcastId, limit: 50 });
+    expect(items.map((item) => item.status)).toEqual([
+      "unknown",
+      "unknown",
+      "sending",
+      "sending",
+      "pending",
+      "pending",
+    ]);
+    const { counters, rows } = await broadcastCounts(owner, broadcastId);
+    expect(counters).toEqual(rows);
+  });
+});
+
+test("a broadcast that can't be prepared fails, and nobody else waits for it", async () => {
+  const broken = await createTestOrganization(owner);
+  const { broadcastId } = await createTestBroadcast(owner, broken, {
+    recipients: 0,
+    status: "preparing",
+  });
+  await owner
+    .updateTable("whatsapp_broadcasts")
+    .set({ variables: JSON.stringify({}), launched_at: new Date(0) })
+    .where("id", "=", broadcastId)
+    .execute();
+  await prepareNextBroadcast(engine);
+  expect(await getBroadcast(contextOf(broken), broadcastId)).toMatchObject({
+    status: "failed",
+    failureReason: "could_not_be_prepared",
+  });
+});
+
+test("a claim of a dispatcher that nobody knows becomes unknown once the queue is empty", async () => {
+  const organization = await createTestOrganization(owner);
+  const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, {
+    recipients: 2,
+  });
+  await owner
+    .updateTable("whatsapp_broadcast_recipients")
+    .set({
+      status: "sending",
+      claimed_by: randomUUID(),
+      claimed_at: new Date(Date.now() - 20_000),
+      attempts: 1,
+    })
+    .where("id", "=", recipientIds[0] ?? "")
+    .execute();
+  await owner
+    .updateTable("whatsapp_broadcasts")
+    .set({ feed_cursor: recipientIds[1] ?? "" })
+    .where("id", "=", broadcastId)
+    .execute();
+  await feed(organization);
+  const { items } = await listRecipients(contextOf(organization), { broadcastId, limit: 50 });
+  expect(items.map((item) => item.status)).toEqual(["unknown", "pending"]);
+});
+
+test("a broadcast completes once every recipient is settled, not before", async () => {
+  const organization = await createTestOrganization(owner);
+  const ctx = contextOf(organization);
+  const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, {
+    recipients: 2,
+  });
+  const dispatcherId = randomUUID();
+  await owner.insertInto("dispatchers").values({ id: dispatcherId }).execute();
+  const { phoneNumberId } = organization;
+  await claimRecipients(enginePool, {
+    ids: recipientIds,
+    phoneNumberId,
+    dispatcherId,
+    claimId: testClaim,
+  });
+  await settleRecipients(enginePool, recipientIds.slice(0, 1).map(sent));
+  await completeBroadcasts(engine);
+  expect(await getBroadcast(ctx, broadcastId)).toMatchObject({ status: "sending" });
+  await settleRecipients(enginePool, recipientIds.slice(1).map(sent));
+  await completeBroadcasts(engine);
+  expect(await getBroadcast(ctx, broadcastId)).toMatchObject({
+    status: "completed",
+    successfulSends: 2,
+    pendingCount: 0,
+  });
+});

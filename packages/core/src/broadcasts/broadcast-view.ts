@@ -1,0 +1,68 @@
+import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
+import {
+  normalizeSegmentCriteria,
+  segmentCriteria,
+} from "@loudhailer/contracts/segment-criteria.ts";
+import { templateVariables } from "@loudhailer/contracts/template-variables.ts";
+import type { WhatsappBroadcastsTable } from "@loudhailer/db/database.ts";
+import type { TenantDb } from "@loudhailer/db/tenant.ts";
+import type { Selectable } from "kysely";
+
+/** A broadcast with the rate its number sends at now. */
+export type BroadcastRow = Selectable<WhatsappBroadcastsTable> & {
+  current_messages_per_second: number;
+};
+
+/** Broadcasts of the organization with what `toBroadcastView` needs. */
+export function selectBroadcasts(trx: TenantDb, organizationId: string) {
+  return trx
+    .selectFrom("whatsapp_broadcasts as b")
+    .innerJoin("whatsapp_providers as p", "p.id", "b.provider_id")
+    .where("b.organization_id", "=", organizationId)
+    .selectAll("b")
+    .select("p.current_messages_per_second");
+}
+
+export function toBroadcastView(row: BroadcastRow): BroadcastView {
+  const settled =
+    row.successful_sends +
+    row.failed_sends +
+    row.skipped_count +
+    row.unknown_count +
+    row.cancelled_count;
+  return {
+    id: row.id,
+    name: row.name,
+    providerId: row.provider_id,
+    templateId: row.template_id,
+    segmentCriteria: normalizeSegmentCriteria(segmentCriteria.parse(row.segment_criteria)),
+    variables: templateVariables.parse(row.variables),
+    status: row.status,
+    pauseReason: row.pause_reason,
+    failureReason: row.failure_reason,
+    totalRecipients: row.total_recipients,
+    successfulSends: row.successful_sends,
+    failedSends: row.failed_sends,
+    deliveredCount: row.delivered_count,
+    readCount: row.read_count,
+    repliedCount: row.replied_count,
+    skippedCount: row.skipped_count,
+    unknownCount: row.unknown_count,
+    cancelledCount: row.cancelled_count,
+    pendingCount: row.total_recipients - settled,
+    messagesPerSecond: row.current_messages_per_second,
+    scheduledAt: iso(row.scheduled_at),
+    launchedAt: iso(row.launched_at),
+    startedAt: iso(row.started_at),
+    pausedAt: iso(row.paused_at),
+    completedAt: iso(row.completed_at),
+    cancelledAt: iso(row.cancelled_at),
+    failedAt: iso(row.failed_at),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+function iso(date: Date | null): string | null {
+  return date === null ? null : date.toISOString();
+}

@@ -1,0 +1,31 @@
+import { sql } from "kysely";
+import type { EngineDeps } from "./engine-deps.ts";
+
+/** Ends broadcasts of which every recipient is settled: completed, or failed where none went out. */
+export async function completeBroadcasts({ engineDb, log }: EngineDeps): Promise<void> {
+  const rows = await engineDb
+    .updateTable("whatsapp_broadcasts")
+    .set({
+      status: sql`case when successful_sends + unknown_count > 0 then 'completed' else 'failed' end`,
+      completed_at: sql`case when successful_sends + unknown_count > 0 then now() end`,
+      failed_at: sql`case when successful_sends + unknown_count > 0 then null else now() end`,
+      failure_reason: sql`case when successful_sends + unknown_count > 0 then null else 'all_recipients_failed' end`,
+      updated_at: sql`now()`,
+    })
+    .where("id", "in", (query) =>
+      query
+        .selectFrom("whatsapp_broadcasts")
+        .where("status", "in", ["sending", "paused"])
+        .where(
+          sql<boolean>`successful_sends + failed_sends + skipped_count + unknown_count + cancelled_count >= total_recipients`,
+        )
+        .where("total_recipients", ">", 0)
+        .select("id")
+        .orderBy("id")
+        .forNoKeyUpdate(),
+    )
+    .where("status", "in", ["sending", "paused"])
+    .returning(["id", "status"])
+    .execute();
+  for (const { id, status } of rows) log.info({ broadcastId: id, status }, "broadcast ended");
+}

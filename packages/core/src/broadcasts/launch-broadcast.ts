@@ -1,0 +1,53 @@
+import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import type { TenantContext } from "../tenant-context.ts";
+import { checkContent } from "./check-content.ts";
+import { fetchBroadcast } from "./get-broadcast.ts";
+import { throwWrongState } from "./wrong-state.ts";
+
+/**
+ * Moves a draft or scheduled broadcast to `preparing`; the engine freezes its audience and sends.
+ * Two launches at once: one wins, the other gets `conflict`. Throws a DomainError that names what
+ * keeps it from being sent; it then stays as it was.
+ */
+export function launchBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    await launchInTransaction(trx, ctx.organizationId, broadcastId);
+    return fetchBroadcast(trx, ctx.organizationId, broadcastId);
+  });
+}
+
+/** The one door to `preparing`, for a person's launch and for a schedule that is due. */
+export async function launchInTransaction(
+  trx: TenantDb,
+  organizationId: string,
+  broadcastId: string,
+): Promise<void> {
+  const broadcast = await trx
+    .selectFrom("whatsapp_broadcasts")
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", broadcastId)
+    .where("status", "in", ["draft", "scheduled"])
+    .select(["provider_id", "template_id", "segment_criteria", "variables"])
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!broadcast) return throwWrongState(trx, organizationId, broadcastId, "launched");
+  const snapshot = await checkContent(trx, organizationId, {
+    providerId: broadcast.provider_id,
+    templateId: broadcast.template_id,
+    segmentCriteria: broadcast.segment_criteria,
+    variables: broadcast.variables,
+  });
+  await trx
+    .updateTable("whatsapp_broadcasts")
+    .set({
+      status: "preparing",
+      template_snapshot: JSON.stringify(snapshot),
+      launched_at: sql`now()`,
+      updated_at: sql`now()`,
+    })
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", broadcastId)
+    .execute();
+}

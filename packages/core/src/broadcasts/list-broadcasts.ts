@@ -1,0 +1,47 @@
+import type { BroadcastView, ListBroadcastsInput } from "@loudhailer/contracts/broadcasts.ts";
+import type { Page } from "@loudhailer/contracts/pagination.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { z } from "zod";
+import { DomainError } from "../domain-error.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { selectBroadcasts, toBroadcastView } from "./broadcast-view.ts";
+
+const cursorParts = z.tuple([z.string().regex(/^\d+$/), z.uuid()]);
+
+/** Newest first. */
+export async function listBroadcasts(
+  ctx: TenantContext,
+  { limit, cursor, status }: ListBroadcastsInput,
+): Promise<Page<BroadcastView>> {
+  // Microseconds: JavaScript's dates would cut a timestamp and skip rows.
+  const createdAtMicros = sql<string>`(extract(epoch from b.created_at) * 1000000)::bigint`;
+  const rows = await withTenant(ctx.db, ctx.organizationId, (trx) => {
+    let query = selectBroadcasts(trx, ctx.organizationId)
+      .select(createdAtMicros.as("created_at_micros"))
+      .orderBy("b.created_at", "desc")
+      .orderBy("b.id", "desc")
+      .limit(limit + 1);
+    if (status) query = query.where("b.status", "=", status);
+    if (cursor) {
+      const [micros, id] = parseCursor(cursor);
+      query = query.where(
+        sql<boolean>`(${createdAtMicros}, b.id) < (${micros}::bigint, ${id}::uuid)`,
+      );
+    }
+    return query.execute();
+  });
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return {
+    items: rows.slice(0, limit).map(toBroadcastView),
+    nextCursor: last ? `${last.created_at_micros}_${last.id}` : null,
+  };
+}
+
+function parseCursor(cursor: string): [string, string] {
+  const parsed = cursorParts.safeParse(cursor.split("_"));
+  if (!parsed.success) {
+    throw new DomainError("invalid_input", "cursor must be a nextCursor that this list answered.");
+  }
+  return parsed.data;
+}

@@ -1,0 +1,27 @@
+import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import type { TenantContext } from "../tenant-context.ts";
+import { fetchBroadcast } from "./get-broadcast.ts";
+import { throwWrongState } from "./wrong-state.ts";
+
+/** From now on no recipient is claimed; what is already under way is finished. */
+export function pauseBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable("whatsapp_broadcasts")
+      .set({
+        status: "paused",
+        pause_reason: "paused_by_operator",
+        paused_at: sql`now()`,
+        updated_at: sql`now()`,
+      })
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", broadcastId)
+      .where("status", "=", "sending")
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n)
+      await throwWrongState(trx, ctx.organizationId, broadcastId, "paused");
+    return fetchBroadcast(trx, ctx.organizationId, broadcastId);
+  });
+}

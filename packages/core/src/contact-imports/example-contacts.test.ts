@@ -1,0 +1,55 @@
+import { createReadStream } from "node:fs";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import { createTestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
+import { afterAll, expect, test } from "vitest";
+import { getContactImport } from "./get-contact-import.ts";
+import { importContacts } from "./import-contacts.ts";
+import { mergeContactImport } from "./merge-contact-import.ts";
+
+const { databaseUrl } = await useTestDatabase();
+const admin = createDb(createPool({ connectionString: databaseUrl }));
+const api = createDb(createPool({ connectionString: databaseUrl, role: "loudhailer_api" }));
+const engine = createDb(createPool({ connectionString: databaseUrl, role: "loudhailer_engine" }));
+afterAll(() => Promise.all([admin.destroy(), api.destroy(), engine.destroy()]));
+
+const { organizationId } = await createTestOrganization(admin);
+const ctx = { db: api, organizationId, actor: { userId: null, apiKeyId: null } };
+
+test("examples/contacts.csv: of its 1,000 rows 920 are contacts, 44 repeats, 36 rejected", async () => {
+  const file = createReadStream(new URL("../../../../examples/contacts.csv", import.meta.url));
+  const { id } = await importContacts(ctx, {
+    file,
+    fileName: "contacts.csv",
+    defaultCountry: "DE",
+  });
+  await mergeContactImport(engine, id);
+  expect(await getContactImport(ctx, id)).toMatchObject({
+    status: "completed",
+    processedRows: 1_000,
+    createdContacts: 920,
+    updatedContacts: 44,
+    rejectedRows: 36,
+  });
+
+  const reasons = await admin
+    .selectFrom("contact_import_rejected_rows")
+    .select(["reason", (eb) => eb.fn.countAll<string>().as("count")])
+    .where("import_id", "=", id)
+    .where("reason", "<>", "")
+    .groupBy("reason")
+    .execute();
+  expect(Object.fromEntries(reasons.map((row) => [row.reason, Number(row.count)]))).toEqual({
+    "the phone number is empty": 6,
+    "the phone number contains letters": 6,
+    "the phone number is too short": 8,
+    "the phone number is too long": 4,
+    "a spreadsheet has rounded the phone number (such as 4.915E+12); format the column as text and export it again": 6,
+    "the phone number has no known country code": 2,
+    "the row has 2 fields, the header 8": 1,
+    "the row has 7 fields, the header 8": 1,
+    "the row has 9 fields, the header 8": 1,
+    "a quote is opened and never closed": 1,
+  });
+});

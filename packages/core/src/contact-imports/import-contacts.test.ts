@@ -1,0 +1,303 @@
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import { createTestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
+import { afterAll, expect, test } from "vitest";
+import { listContacts } from "../contacts/list-contacts.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { getContactImport } from "./get-contact-import.ts";
+import { importContacts, type ImportContactsInput } from "./import-contacts.ts";
+import { mergeContactImport } from "./merge-contact-import.ts";
+import { resumeContactImports } from "./resume-contact-imports.ts";
+import { streamRejectedCsv } from "./stream-rejected-csv.ts";
+
+const { databaseUrl } = await useTestDatabase();
+const admin = createDb(createPool({ connectionString: databaseUrl }));
+const api = createDb(createPool({ connectionString: databaseUrl, role: "loudhailer_api" }));
+const engine = createDb(createPool({ connectionString: databaseUrl, role: "loudhailer_engine" }));
+afterAll(() => Promise.all([admin.destroy(), api.destroy(), engine.destroy()]));
+
+async function organization(): Promise<TenantContext> {
+  const { organizationId } = await createTestOrganization(admin);
+  return { db: api, organizationId, actor: { userId: null, apiKeyId: null } };
+}
+
+async function* bytes(...pieces: (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) yield typeof piece === "string" ? Buffer.from(piece) : piece;
+}
+
+async function* breakingOff(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+  throw new Error("aborted");
+}
+
+async function* slowly(texts: string[], before: () => Promise<void>): AsyncGenerator<Uint8Array> {
+  for (const text of texts) {
+    await before();
+    yield Buffer.from(text);
+  }
+}
+
+type Options = Omit<ImportContactsInput, "file" | "fileName">;
+
+function upload(ctx: TenantContext, csv: string | Uint8Array, options: Options = {}) {
+  return importContacts(ctx, { file: bytes(csv), fileName: "contacts.csv", ...options });
+}
+
+async function importAll(ctx: TenantContext, csv: string | Uint8Array, options: Options = {}) {
+  const { id } = await upload(ctx, csv, options);
+  expect(await mergeContactImport(engine, id)).toBe(true);
+  const result = await getContactImport(ctx, id);
+  expect(result.createdContacts + result.updatedContacts + result.rejectedRows).toBe(
+    result.processedRows,
+  );
+  return result;
+}
+
+async function contactsOf(ctx: TenantContext) {
+  const { items } = await listContacts(ctx, { limit: 200 });
+  return items.toReversed();
+}
+
+async function rejectedCsv(ctx: TenantContext, id: string): Promise<string> {
+  let text = "";
+  for await (const piece of await streamRejectedCsv(ctx, id)) text += piece;
+  return text;
+}
+
+async function rowsKept(ctx: TenantContext): Promise<number> {
+  const tables = [
+    "contact_imports",
+    "contact_import_rows",
+    "contact_import_rejected_rows",
+  ] as const;
+  const counts = tables.map((table) =>
+    admin
+      .selectFrom(table)
+      .where("organization_id", "=", ctx.organizationId)
+      .select((eb) => eb.fn.countAll<string>().as("count"))
+      .executeTakeFirstOrThrow(),
+  );
+  return (await Promise.all(counts)).reduce((sum, { count }) => sum + Number(count), 0);
+}
+
+test("columns are matched by their headers in any case and order; all others are attributes", async () => {
+  const ctx = await organization();
+  const result = await importAll(
+    ctx,
+    "City,E mail,WHATS_APP,Full Name, Labels ,__proto__\nKöln,a@b.c,+4917139200100,Ana,vip; new,x\n",
+  );
+  expect(result).toMatchObject({ status: "completed", processedRows: 1, createdContacts: 1 });
+  expect(await contactsOf(ctx)).toMatchObject([
+    {
+      phone: "+4917139200100",
+      name: "Ana",
+      email: "a@b.c",
+      tags: ["vip", "new"],
+      attributes: JSON.parse('{"City":"Köln","__proto__":"x"}'),
+      optedIn: true,
+    },
+  ]);
+});
+
+test.each([
+  ["comma, LF", "phone,city\n+4917139200100,a;b\n"],
+  [
+    "semicolon, CRLF, byte order mark",
+    "\uFEFFphone;city\r\n+4917139200100;a;b\r\n".replace("a;b", '"a;b"'),
+  ],
+  ["tab, CR, quoted header with commas", '"phone"\tcity\r+4917139200100\ta;b'],
+])("reads a file with %s", async (_, csv) => {
+  const ctx = await organization();
+  await importAll(ctx, csv);
+  expect(await contactsOf(ctx)).toMatchObject([
+    { phone: "+4917139200100", attributes: { city: "a;b" } },
+  ]);
+});
+
+test("the last row of a phone wins and counts as an update", async () => {
+  const ctx = await organization();
+  const result = await importAll(
+    ctx,
+    "phone,name,tags,a\n0171 39200100,First,one,1\n+4917139200100,Last,two,2\n+4917139200101,,,\n",
+    { defaultCountry: "de" },
+  );
+  expect(result).toMatchObject({ processedRows: 3, createdContacts: 2, updatedContacts: 1 });
+  expect(await contactsOf(ctx)).toMatchObject([
+    { name: "Last", tags: ["two"], attributes: { a: "2" } },
+    { name: null, tags: [], attributes: {} },
+  ]);
+});
+
+test("a known contact keeps what the file leaves empty, its other tags, and its opt-out", async () => {
+  const ctx = await organization();
+  await importAll(ctx, "phone,name,email,tags,a,b\n+4917139200100,Ana,a@b.c,old,1,1\n");
+  await admin
+    .updateTable("contacts")
+    .set({ opted_out_at: new Date() })
+    .where("organization_id", "=", ctx.organizationId)
+    .execute();
+  const result = await importAll(
+    ctx,
+    "phone,name,email,tags,a,b\n+4917139200100,,new@b.c,new,,2\n",
+    { tags: ["file", "old"] },
+  );
+  expect(result).toMatchObject({ createdContacts: 0, updatedContacts: 1 });
+  expect(await contactsOf(ctx)).toMatchObject([
+    {
+      name: "Ana",
+      email: "new@b.c",
+      tags: ["old", "new", "file"],
+      attributes: { a: "1", b: "2" },
+      optedIn: false,
+    },
+  ]);
+});
+
+test("a bad row is counted and listed with its line and reason, and stops nothing", async () => {
+  const ctx = await organization();
+  const result = await importAll(
+    ctx,
+    [
+      "phone,name",
+      '+4917139200100,"two\nlines, ""quoted"""',
+      "nobody,Bad",
+      "",
+      '+4917139200101,"never closed',
+      "+4917139200102,too,many",
+      "+4917139200103",
+      `+4917139200104,${"x".repeat(4_097)}`,
+      "4.915E+12,Excel",
+      "+4917139200105,Last",
+    ].join("\n"),
+  );
+  expect(result).toMatchObject({ processedRows: 8, createdContacts: 2, rejectedRows: 6 });
+  expect((await rejectedCsv(ctx, result.id)).split("\r\n")).toEqual([
+    "\uFEFFline,reason,phone,name",
+    "4,the phone number contains letters,nobody,Bad",
+    '6,a quote is opened and never closed,+4917139200101,"""never closed"',
+    '7,"the row has 3 fields, the header 2",+4917139200102,too,many',
+    '8,"the row has 1 fields, the header 2",+4917139200103',
+    `9,a field is longer than 4096 characters,+4917139200104,${"x".repeat(4_097)}`,
+    expect.stringMatching(/^10,"a spreadsheet has rounded the phone number .*",4.915E\+12,Excel$/),
+    "",
+  ]);
+});
+
+test("the mapping decides; what it does not name is matched as ever", async () => {
+  const ctx = await organization();
+  await importAll(ctx, "Phone,Handy,Vorname,Notes,tags\n030,+4917139200100,Ana,secret,vip\n", {
+    mapping: { Handy: "phone", Vorname: "name", Notes: "ignore", Phone: "attributes.Office" },
+  });
+  expect(await contactsOf(ctx)).toMatchObject([
+    { phone: "+4917139200100", name: "Ana", tags: ["vip"], attributes: { Office: "030" } },
+  ]);
+});
+
+const utf16 = Buffer.from("\uFEFFphone\n+4917139200100\n", "utf16le");
+const latin1 = Buffer.concat([
+  Buffer.from(`phone,name\n${"+4917139200100,Ana\n".repeat(10_000)}`),
+  Buffer.from("+4917139200101,M\xFCller\n", "latin1"),
+]);
+
+test.each<[string, string | Uint8Array, Options, RegExp]>([
+  [
+    "without a phone column",
+    "name,city\nAna,Köln\n",
+    {},
+    /columns are "name", "city".*phone, mobile/,
+  ],
+  ["that is empty", "", {}, /empty/],
+  ["of blank lines", "\n \n", {}, /empty/],
+  ["with a header only", "phone,name\n", {}, /no rows/],
+  ["that is an Excel workbook", Buffer.from("PK\u0003\u0004rest"), {}, /Excel.*CSV UTF-8/],
+  ["that is an image", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1]), {}, /CSV UTF-8/],
+  ["of NUL bytes", "phone\n\0\0\0", {}, /not text/],
+  ["in UTF-16", utf16, {}, /UTF-16.*CSV UTF-8/],
+  ["in Latin-1, found out after 10,000 rows", latin1, {}, /not UTF-8/],
+  ["with two phone columns", "Phone,Mobile\n1,2\n", {}, /"Phone", "Mobile".*mapping/],
+  ["with a broken header", 'phone,"name\n', {}, /first line.*quote/],
+  ["whose mapping is wrong", "phone\n1\n", { mapping: { Tel: "phone" } }, /"Tel".*"phone"/],
+  ["whose mapping goes nowhere", "phone\n1\n", { mapping: { phone: "tel" } }, /mapping/],
+  ["with an unknown country", "phone\n1\n", { defaultCountry: "XX" }, /defaultCountry.*XX/],
+])(
+  "a file %s is refused with what to do, and nothing of it is kept",
+  async (_, file, options, message) => {
+    const ctx = await organization();
+    await expect(upload(ctx, file, options)).rejects.toMatchObject({
+      name: "DomainError",
+      code: "invalid_input",
+      message: expect.stringMatching(message),
+    });
+    expect(await rowsKept(ctx)).toBe(0);
+  },
+);
+
+test("an upload that breaks off leaves nothing", async () => {
+  const ctx = await organization();
+  const file = breakingOff(`phone\n${"+4917139200100\n".repeat(20_000)}`);
+  await expect(importContacts(ctx, { file, fileName: "a.csv" })).rejects.toThrow("aborted");
+  expect(await rowsKept(ctx)).toBe(0);
+});
+
+test("an import left by a crash before its merge is merged once, whoever resumes it", async () => {
+  const ctx = await organization();
+  const { id } = await upload(ctx, "phone\n+4917139200100\nbad\n");
+  expect(await getContactImport(ctx, id)).toMatchObject({ status: "merging", processedRows: 2 });
+  const resumed = await Promise.all([resumeContactImports(engine), resumeContactImports(engine)]);
+  expect(resumed.map(({ merged }) => merged).toSorted((a, b) => a - b)).toEqual([0, 1]);
+  expect(await mergeContactImport(engine, id)).toBe(false);
+  expect(await getContactImport(ctx, id)).toMatchObject({
+    status: "completed",
+    processedRows: 2,
+    createdContacts: 1,
+    rejectedRows: 1,
+    completedAt: expect.any(String),
+  });
+});
+
+test("an upload given up for its age ends in a conflict, and changes no contact", async () => {
+  const ctx = await organization();
+  const failed: number[] = [];
+  const file = slowly(
+    [`phone\n${"+4917139200100\n".repeat(20_000)}`, "+4917139200101\n".repeat(20_000)],
+    async () => {
+      failed.push((await resumeContactImports(engine, { uploadMinutesMax: 0 })).failed);
+    },
+  );
+  await expect(importContacts(ctx, { file, fileName: "a.csv" })).rejects.toMatchObject({
+    code: "conflict",
+  });
+  expect(failed[1]).toBe(1);
+  expect(await contactsOf(ctx)).toEqual([]);
+});
+
+test("two imports of the same contacts at once do not deadlock", async () => {
+  const ctx = await organization();
+  const phones = Array.from({ length: 3_000 }, (_, index) => `+4915110${100_000 + index}`);
+  const uploads = [phones, phones.toReversed(), phones].map((order) =>
+    upload(ctx, `phone\n${order.join("\n")}\n`),
+  );
+  const ids = (await Promise.all(uploads)).map(({ id }) => id);
+  await Promise.all(ids.map((id) => mergeContactImport(engine, id)));
+  const results = await Promise.all(ids.map((id) => getContactImport(ctx, id)));
+  expect(results.reduce((sum, { createdContacts }) => sum + createdContacts, 0)).toBe(3_000);
+  expect(results.reduce((sum, { updatedContacts }) => sum + updatedContacts, 0)).toBe(6_000);
+});
+
+test("another organization sees neither the import nor its rejected rows", async () => {
+  const [ctx, stranger] = await Promise.all([organization(), organization()]);
+  const { id } = await upload(ctx, "phone\nbad\n");
+  await expect(getContactImport(stranger, id)).rejects.toMatchObject({ code: "not_found" });
+  await expect(rejectedCsv(stranger, id)).rejects.toMatchObject({ code: "not_found" });
+  await expect(getContactImport(stranger, "no uuid")).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("more rejected rows than a page are all listed, in the order of their lines", async () => {
+  const ctx = await organization();
+  const { id } = await importAll(ctx, `phone\n${"bad\n".repeat(2_500)}`);
+  const lines = (await rejectedCsv(ctx, id)).trimEnd().split("\r\n").slice(1);
+  expect(lines.map((line) => Number(line.split(",")[0]))).toEqual(
+    Array.from({ length: 2_500 }, (_, index) => index + 2),
+  );
+});

@@ -1,0 +1,65 @@
+import { importTagLengthMax } from "@loudhailer/contracts/contact-imports.ts";
+import type { CountryCode } from "libphonenumber-js/max";
+import { normalizePhone } from "../contacts/normalize-phone.ts";
+import type { CsvRecord } from "./csv-scanner.ts";
+import type { ColumnTarget } from "./match-columns.ts";
+
+export interface ImportedContact {
+  phone: string;
+  name: string | null;
+  email: string | null;
+  attributes: Record<string, string>;
+  tags: string[];
+}
+
+const fieldLengthMax = 4_096;
+
+/**
+ * The contact in one row, or the reason why there is none. Only the phone has to be right: an
+ * e-mail address is kept as written, since nothing is sent to it. Empty fields are left out, so
+ * that they do not erase what is known.
+ */
+export function readContact(
+  record: CsvRecord,
+  targets: ColumnTarget[],
+  defaultCountry: CountryCode | undefined,
+): ImportedContact | { reason: string } {
+  if (record.fault !== undefined) return { reason: record.fault };
+  const { fields } = record;
+  if (fields.length !== targets.length) {
+    return { reason: `the row has ${fields.length} fields, the header ${targets.length}` };
+  }
+  if (fields.some((field) => field.length > fieldLengthMax)) {
+    return { reason: `a field is longer than ${fieldLengthMax} characters` };
+  }
+  const contact: ImportedContact = { phone: "", name: null, email: null, attributes: {}, tags: [] };
+  const attributes = new Map<string, string>();
+  let phone = "";
+  for (const [index, target] of targets.entries()) {
+    const value = fields[index]?.trim() ?? "";
+    if (target === null || value === "") continue;
+    if ("attribute" in target) attributes.set(target.attribute, value);
+    else if (target.field === "phone") phone = value;
+    else if (target.field === "tags") contact.tags.push(...splitTags(value));
+    else contact[target.field] = value;
+  }
+  if (contact.tags.some((tag) => tag.length > importTagLengthMax)) {
+    return { reason: `a tag is longer than ${importTagLengthMax} characters` };
+  }
+  const normalized = normalizePhone(phone, defaultCountry);
+  if ("reason" in normalized) return normalized;
+  // fromEntries, because a column may be called __proto__.
+  return {
+    ...contact,
+    phone: normalized.phone,
+    attributes: Object.fromEntries(attributes),
+    tags: [...new Set(contact.tags)],
+  };
+}
+
+function splitTags(value: string): string[] {
+  return value
+    .split(/[;,]/)
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== "");
+}

@@ -1,0 +1,59 @@
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { DomainError } from "../domain-error.ts";
+import type { TenantContext } from "../tenant-context.ts";
+
+const pageRows = 1_000;
+
+/**
+ * The rejected rows of an import as CSV text: `line`, `reason`, then the columns of the file as
+ * they were. Starts with a byte order mark, without which Excel
+ * takes UTF-8 for Latin-1. Throws `not_found` before the first text.
+ */
+export async function streamRejectedCsv(
+  ctx: TenantContext,
+  id: string,
+): Promise<AsyncIterable<string>> {
+  const found = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    trx
+      .selectFrom("contact_imports")
+      .select("headers")
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", id)
+      .executeTakeFirst(),
+  );
+  if (!found) throw new DomainError("not_found", "There is no such contact import.");
+  return readPages(ctx, id, found.headers);
+}
+
+async function* readPages(
+  ctx: TenantContext,
+  id: string,
+  headers: string[],
+): AsyncGenerator<string> {
+  yield `\uFEFF${csvLine(["line", "reason", ...headers])}`;
+  let lastLine = 0;
+  for (;;) {
+    const rows = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+      trx
+        .selectFrom("contact_import_rejected_rows")
+        .select(["line_number", "reason", "fields"])
+        .where("organization_id", "=", ctx.organizationId)
+        .where("import_id", "=", id)
+        .where("line_number", ">", lastLine)
+        .orderBy("line_number")
+        .limit(pageRows)
+        .execute(),
+    );
+    yield rows.map((row) => csvLine([String(row.line_number), row.reason, ...row.fields])).join("");
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < pageRows) return;
+    lastLine = last.line_number;
+  }
+}
+
+function csvLine(fields: string[]): string {
+  const quoted = fields.map((field) =>
+    /[",;\t\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field,
+  );
+  return `${quoted.join(",")}\r\n`;
+}

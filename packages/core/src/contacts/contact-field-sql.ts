@@ -1,0 +1,39 @@
+import { sql, type RawBuilder } from "kysely";
+import { DomainError } from "../domain-error.ts";
+
+const columns = {
+  phone: sql.ref<string | null>("c.phone"),
+  name: sql.ref<string | null>("c.name"),
+  email: sql.ref<string | null>("c.email"),
+} as const;
+
+const attributePrefix = "attributes.";
+
+/** The attribute that `field` names, or undefined where it names none. */
+export function attributeKey(field: string): string | undefined {
+  if (!field.startsWith(attributePrefix) || field.includes("\0")) return undefined;
+  return field.slice(attributePrefix.length) || undefined;
+}
+
+function isColumn(field: string): field is keyof typeof columns {
+  return Object.hasOwn(columns, field);
+}
+
+/**
+ * SQL for the text of a contact's field (`phone`, `name`, `email`, `attributes.<key>`), where
+ * `contacts` has the alias c: trimmed, and null where it is missing or blank. Throws
+ * `invalid_input` for any other field.
+ */
+export function contactFieldSql(field: string): RawBuilder<string | null> {
+  const key = attributeKey(field);
+  if (key !== undefined) return trimmed(sql<string | null>`c.attributes ->> ${key}::text`);
+  if (isColumn(field)) return trimmed(columns[field]);
+  throw new DomainError(
+    "invalid_input",
+    `"${field}" is not a contact's field; use phone, name, email or attributes.<key>`,
+  );
+}
+
+function trimmed(text: RawBuilder<string | null>): RawBuilder<string | null> {
+  return sql<string | null>`nullif(btrim(${text}, E' \\t\\r\\n\\u00a0'), '')`;
+}

@@ -1,0 +1,89 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { normalizePhone, phoneCountry } from "./normalize-phone.ts";
+
+test.each([
+  ["+4917139200123"],
+  ["+49 171 392-00123"],
+  ["+49.171.39200123"],
+  ["+49 (0)171 39200123"],
+  ["0049 171/39200123"],
+  ["0171 39200123"],
+  ["(0171) 39200123"],
+  ["171 39200123"],
+  ["4917139200123"],
+  ["+49\u00A0171\u00A039200123"],
+  ["\u202A+49 171 39200123\u202C"],
+  ["'+4917139200123"],
+  ['="+4917139200123"'],
+  ["whatsapp:+4917139200123"],
+  ["tel:+49-171-39200123"],
+  ["٠١٧١ ٣٩٢٠٠١٢٣"],
+  ["+۴۹ ۱۷۱ ۳۹۲۰۰۱۲۳"],
+  ["＋４９ １７１ ３９２００１２３"],
+  ["+49‑171–39200123"],
+])("%j is one German number", (text) => {
+  expect(normalizePhone(text, "DE")).toEqual({ phone: "+4917139200123" });
+});
+
+test.each([
+  ["", "empty"],
+  [" \u00A0\u200E", "empty"],
+  ["'", "empty"],
+  ["4.915E+12", "spreadsheet has rounded"],
+  ["4,91713E+11", "spreadsheet has rounded"],
+  ["call the office", "letters"],
+  ["0171-KONTAKT", "letters"],
+  ["+49 171 39200123 or 12", "letters"],
+  ["0171", "too short"],
+  ["+44 7700", "too short"],
+  ["+49", "too short"],
+  ["0171 392001234567", "too long"],
+  ["+49 171 3920012 / 0172 39200", "too long"],
+  ["+999 12345678", "no known country code"],
+  ["++49 171 3920012", "other than digits"],
+  ["#0171", "other than digits"],
+])("%j is refused: %s", (text, reason) => {
+  expect(normalizePhone(text, "DE")).toEqual({ reason: expect.stringContaining(reason) });
+});
+
+test("a national number without a default country is refused, not guessed", () => {
+  // Read as international, this American number would be an Egyptian one.
+  expect(normalizePhone("202 555 0123")).toEqual({ reason: expect.stringContaining("no country") });
+  expect(normalizePhone("202 555 0123", "US")).toEqual({ phone: "+12025550123" });
+});
+
+test.each([
+  ["Brazil's numbers without their ninth digit", "+55 11 9999-0001", "+551199990001"],
+  ["Mexico's WhatsApp ids with their former 1", "+52 1 55 1234 5678", "+525512345678"],
+  ["numbers set aside for films", "+44 7700 900123", "+447700900123"],
+  ["a landline", "030 23125 014", "+493023125014"],
+])("%s are accepted", (_, text, phone) => {
+  expect(normalizePhone(text, "DE")).toEqual({ phone });
+});
+
+test("a reason never repeats the number", () => {
+  const property = fc.property(fc.stringMatching(/^[+0-9 ()-]{5,25}$/), (text) => {
+    const result = normalizePhone(text, "DE");
+    return "phone" in result || !/\d{5}/.test(result.reason);
+  });
+  expect(fc.check(property)).toMatchObject({ failed: false, counterexample: null });
+});
+
+test("any text gives E.164 that stays as it is, or a reason", () => {
+  const phoneLike = fc.stringMatching(/^[+0]?[0-9 ./()-]{0,20}$/);
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), phoneLike), (text) => {
+      const result = normalizePhone(text, "DE");
+      if ("reason" in result) return;
+      expect(result.phone).toMatch(/^\+[1-9]\d{6,14}$/);
+      expect(normalizePhone(result.phone)).toEqual(result);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("countries are known by their two letters in any case", () => {
+  expect(phoneCountry("de")).toBe("DE");
+  expect(phoneCountry("XX")).toBeUndefined();
+});

@@ -1,0 +1,34 @@
+import type { Contact } from "@loudhailer/contracts/contacts.ts";
+import type { ContactsTable } from "@loudhailer/db/database.ts";
+import type { Selectable } from "kysely";
+
+/** The columns that `toContact` reads. */
+export const contactColumns = [
+  "id",
+  "phone",
+  "name",
+  "email",
+  "attributes",
+  "tags",
+  "opted_out_at",
+  "created_at",
+  "updated_at",
+] as const;
+
+/** A row of contacts as the API answers it. */
+export function toContact(
+  row: Pick<Selectable<ContactsTable>, (typeof contactColumns)[number]>,
+): Contact {
+  return {
+    id: row.id,
+    phone: row.phone,
+    name: row.name,
+    email: row.email,
+    attributes: row.attributes,
+    tags: row.tags,
+    optedIn: row.opted_out_at === null,
+    optedOutAt: row.opted_out_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from "node:crypto";
+import type {
+  ConnectProviderInput,
+  ProviderWithWarnings,
+} from "@loudhailer/contracts/providers.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import type { GraphPhoneNumber } from "@loudhailer/whatsapp/graph-objects.ts";
+import { recordAudit } from "../audit/record-audit.ts";
+import { DomainError } from "../domain-error.ts";
+import { encryptSecret } from "../secrets/encrypt-secret.ts";
+import { violatedUniqueConstraint } from "../violated-unique-constraint.ts";
+import { inspectNumber } from "./inspect-number.ts";
+import { columnsOf, messagesPerSecondOf, numberWarnings } from "./number-limits.ts";
+import type { ProviderContext } from "./provider-context.ts";
+import { toProviderView, type ProviderRow } from "./provider-view.ts";
+import { refuseNumber } from "./refuse-number.ts";
+
+const VERIFY_TOKEN_BYTES = 24;
+
+/**
+ * Checks number, account and token with Meta, subscribes the app, then saves the number with its
+ * token encrypted. Nothing is saved on any failure. Throws `conflict` where the number is already
+ * connected, by this organization or another; `refused_by_meta` or `invalid_input` for what Meta
+ * doesn't accept; `meta_unavailable`.
+ */
+export async function connectProvider(
+  ctx: ProviderContext,
+  input: ConnectProviderInput,
+): Promise<ProviderWithWarnings> {
+  await refuseOwnDuplicate(ctx, input.phoneNumberId);
+  const { number, problems } = await inspectNumber(ctx.graph, input);
+  const [problem] = problems;
+  if (problem) throw refuseNumber(problem);
+  if (number === null) throw new Error("an inspection without a number has a problem");
+  try {
+    const row = await insertProvider(ctx, input, number);
+    return { ...toProviderView(row, ctx.webhookUrl), warnings: numberWarnings(number) };
+  } catch (error) {
+    if (violatedUniqueConstraint(error) === null) throw error;
+    throw alreadyConnected();
+  }
+}
+
+// Only spares the questions to Meta; the unique constraint is what decides, over all organizations.
+async function refuseOwnDuplicate(ctx: ProviderContext, phoneNumberId: string): Promise<void> {
+  const existing = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    trx
+      .selectFrom("whatsapp_providers")
+      .select("id")
+      .where("organization_id", "=", ctx.organizationId)
+      .where("phone_number_id", "=", phoneNumberId)
+      .executeTakeFirst(),
+  );
+  if (existing) throw alreadyConnected();
+}
+
+function alreadyConnected(): DomainError {
+  return new DomainError(
+    "conflict",
+    "This phone number is already connected. A number can be connected only once: remove it where it is, or change its settings there.",
+  );
+}
+
+function insertProvider(
+  ctx: ProviderContext,
+  input: ConnectProviderInput,
+  number: GraphPhoneNumber,
+): Promise<ProviderRow> {
+  const messagesPerSecond = messagesPerSecondOf(number.throughputLevel);
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const row = await trx
+      .insertInto("whatsapp_providers")
+      .values({
+        ...columnsOf(number),
+        organization_id: ctx.organizationId,
+        phone_number_id: input.phoneNumberId,
+        waba_id: input.wabaId,
+        access_token: encryptSecret(ctx.keyring, input.accessToken),
+        app_secret: input.appSecret ? encryptSecret(ctx.keyring, input.appSecret) : null,
+        webhook_verify_token: randomBytes(VERIFY_TOKEN_BYTES).toString("base64url"),
+        messages_per_second: messagesPerSecond,
+        current_messages_per_second: messagesPerSecond,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const { id: targetId } = row;
+    await recordAudit(trx, ctx, { action: "provider.connected", targetType: "provider", targetId });
+    return row;
+  });
+}

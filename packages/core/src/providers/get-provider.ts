@@ -1,0 +1,32 @@
+import type { ProviderView } from "@loudhailer/contracts/providers.ts";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { DomainError } from "../domain-error.ts";
+import type { ProviderViewContext } from "./provider-context.ts";
+import { toProviderView, type ProviderRow } from "./provider-view.ts";
+
+/** Throws `not_found` also for another organization's number. */
+export async function getProvider(
+  ctx: ProviderViewContext,
+  providerId: string,
+): Promise<ProviderView> {
+  const row = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    fetchProvider(trx, ctx.organizationId, providerId),
+  );
+  return toProviderView(row, ctx.webhookUrl);
+}
+
+/** The whole row, its encrypted secrets included. Throws `not_found`. */
+export async function fetchProvider(
+  trx: TenantDb,
+  organizationId: string,
+  providerId: string,
+): Promise<ProviderRow> {
+  const row = await trx
+    .selectFrom("whatsapp_providers")
+    .selectAll()
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", providerId)
+    .executeTakeFirst();
+  if (row === undefined) throw new DomainError("not_found", "There is no such WhatsApp number.");
+  return row;
+}

@@ -1,0 +1,121 @@
+import type { ProviderCheck } from "@loudhailer/contracts/providers.ts";
+import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
+import { GraphError } from "@loudhailer/whatsapp/graph-error.ts";
+import type { GraphFailure } from "@loudhailer/whatsapp/graph-failure.ts";
+import type { GraphPhoneNumber } from "@loudhailer/whatsapp/graph-objects.ts";
+import { finalFailureOf, refusalSentence } from "../meta-refusal.ts";
+
+type CheckName = ProviderCheck["problems"][number]["check"];
+
+export interface NumberProblem {
+  check: CheckName;
+  /** Null where Meta refused nothing, but what it said doesn't fit. */
+  failure: GraphFailure | null;
+  message: string;
+  advice: string;
+}
+
+export interface NumberInspection {
+  /** Null where Meta didn't show it. */
+  number: GraphPhoneNumber | null;
+  problems: NumberProblem[];
+}
+
+export interface NumberAccess {
+  phoneNumberId: string;
+  wabaId: string;
+  accessToken: string;
+}
+
+const PERMISSIONS = ["whatsapp_business_messaging", "whatsapp_business_management"];
+
+const REFUSED: Record<CheckName, { what: string; advice: string }> = {
+  token: {
+    what: "the access token",
+    advice: `Create a permanent token of a system user with the permissions ${PERMISSIONS.join(" and ")}, and try again with it.`,
+  },
+  phone_number: {
+    what: "the phone number id",
+    advice:
+      "Check the id (WhatsApp Manager shows it under API Setup; it is not the phone number itself) and that the token's system user has access to the number.",
+  },
+  waba: {
+    what: "the WhatsApp Business Account id",
+    advice:
+      "Check the id (WhatsApp Manager shows it under API Setup) and that the token's system user has access to the account.",
+  },
+  subscription: {
+    what: "the subscription to the account's webhooks",
+    advice: `Give the token the permission ${PERMISSIONS[1]}, and try again.`,
+  },
+  permissions: { what: "the token's permissions", advice: "" },
+};
+
+/**
+ * Asks Meta for everything that sending needs: that the token works and has the permissions, that
+ * it sees the number, that the number belongs to the account; then subscribes the app to the
+ * account's webhooks, if nothing stands in the way. Throws `meta_unavailable`.
+ */
+export async function inspectNumber(
+  graph: GraphClient,
+  access: NumberAccess,
+): Promise<NumberInspection> {
+  const problems: NumberProblem[] = [];
+  const ask = async <T>(check: CheckName, question: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await question();
+    } catch (error) {
+      problems.push(problemOf(check, finalFailureOf(error)));
+      return null;
+    }
+  };
+
+  const number = await ask("phone_number", () => graph.getPhoneNumber(access));
+  // With a token that doesn't work, every further answer would be the same.
+  if (problems.some(({ check }) => check === "token")) return { number: null, problems };
+
+  const numbers = await ask("waba", () => graph.listPhoneNumbers(access));
+  if (number !== null && numbers !== null && !numbers.some(({ id }) => id === number.id)) {
+    problems.push({
+      check: "waba",
+      failure: null,
+      message: "The phone number belongs to another WhatsApp Business Account than the one given.",
+      advice: "Give the id of the account that the number stands under in WhatsApp Manager.",
+    });
+  }
+  problems.push(...(await permissionProblems(graph, access)));
+  if (problems.length === 0) await ask("subscription", () => graph.subscribeApp(access));
+  return { number, problems };
+}
+
+function problemOf(check: CheckName, failure: GraphFailure): NumberProblem {
+  const real = failure.code === 190 || failure.code === 104 || failure.code === 0 ? "token" : check;
+  const { what, advice } = REFUSED[real];
+  return { check: real, failure, message: refusalSentence(what, failure), advice };
+}
+
+async function permissionProblems(
+  graph: GraphClient,
+  access: NumberAccess,
+): Promise<NumberProblem[]> {
+  let scopes: string[];
+  try {
+    ({ scopes } = await graph.debugToken(access));
+  } catch (error) {
+    // Meta lets some kinds of token not ask about themselves; that says nothing against them.
+    if (error instanceof GraphError) return [];
+    throw finalFailureOf(error);
+  }
+  if (scopes.length === 0) return [];
+  const missing = PERMISSIONS.filter((permission) => !scopes.includes(permission));
+  if (missing.length === 0) return [];
+  return [
+    {
+      check: "permissions",
+      failure: null,
+      message: `The access token lacks the permission ${missing.join(" and ")}.`,
+      advice:
+        "Create a token of the same system user with both permissions, and try again with it.",
+    },
+  ];
+}

@@ -1,0 +1,44 @@
+import type { GraphPhoneNumber } from "@loudhailer/whatsapp/graph-objects.ts";
+
+/** What Meta allows by throughput level; 80 for every number until Meta raises it. */
+const MESSAGES_PER_SECOND_STANDARD = 80;
+const MESSAGES_PER_SECOND_HIGH = 1_000;
+
+export function messagesPerSecondOf(throughputLevel: string | null): number {
+  return throughputLevel === "HIGH" ? MESSAGES_PER_SECOND_HIGH : MESSAGES_PER_SECOND_STANDARD;
+}
+
+/** A warning where the limit set is above what Meta allows the number. */
+export function rateWarnings(messagesPerSecond: number, throughputLevel: string | null): string[] {
+  const allowed = messagesPerSecondOf(throughputLevel);
+  if (messagesPerSecond <= allowed) return [];
+  return [
+    `Meta allows this number ${allowed} messages a second (throughput level ${throughputLevel ?? "STANDARD"}). Above it Meta refuses messages, and sending slows down by itself.`,
+  ];
+}
+
+/** What Meta says of the number that keeps it from sending well, in words. */
+export function numberWarnings(number: GraphPhoneNumber): string[] {
+  const warnings: string[] = [];
+  if (number.status !== null && number.status !== "CONNECTED") {
+    warnings.push(
+      `Meta says this number is ${number.status}: it can't send until it is registered in WhatsApp Manager.`,
+    );
+  }
+  if (number.qualityRating === "RED") {
+    warnings.push("Meta rates this number's quality RED: it may soon be limited.");
+  }
+  return warnings;
+}
+
+/** The columns that Meta's answer fills. */
+export function columnsOf(number: GraphPhoneNumber) {
+  const digits = number.displayPhoneNumber?.replaceAll(/\D/g, "") ?? "";
+  return {
+    phone_number: digits === "" ? null : `+${digits}`,
+    display_name: number.verifiedName,
+    quality_rating: number.qualityRating,
+    throughput_level: number.throughputLevel,
+    messaging_limit: number.messagingLimit,
+  };
+}

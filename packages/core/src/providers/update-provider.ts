@@ -1,0 +1,96 @@
+import type { ProviderWithWarnings, UpdateProviderInput } from "@loudhailer/contracts/providers.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
+import { encryptSecret } from "../secrets/encrypt-secret.ts";
+import { fetchProvider } from "./get-provider.ts";
+import { inspectNumber } from "./inspect-number.ts";
+import { columnsOf, numberWarnings, rateWarnings } from "./number-limits.ts";
+import type { ProviderContext } from "./provider-context.ts";
+import { toProviderView } from "./provider-view.ts";
+import { refuseNumber } from "./refuse-number.ts";
+
+/**
+ * Changes what is given. A new access token is checked with Meta first, and brings a disconnected
+ * number back; a rate above what Meta allows is accepted with a warning. All or nothing. Throws
+ * `not_found`, and for a new token what connectProvider throws.
+ */
+export async function updateProvider(
+  ctx: ProviderContext,
+  providerId: string,
+  changes: UpdateProviderInput,
+): Promise<ProviderWithWarnings> {
+  const before = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    fetchProvider(trx, ctx.organizationId, providerId),
+  );
+  const renewed =
+    changes.accessToken === undefined
+      ? null
+      : await renewAccess(ctx, {
+          phoneNumberId: before.phone_number_id,
+          wabaId: before.waba_id,
+          accessToken: changes.accessToken,
+        });
+  const row = await withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const updated = await trx
+      .updateTable("whatsapp_providers")
+      .set({
+        ...renewed?.columns,
+        ...(changes.appSecret !== undefined && {
+          app_secret: changes.appSecret && encryptSecret(ctx.keyring, changes.appSecret),
+        }),
+        ...(changes.messagesPerSecond !== undefined && rateColumns(changes.messagesPerSecond)),
+        updated_at: sql`now()`,
+      })
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", providerId)
+      .returningAll()
+      .executeTakeFirst();
+    if (updated === undefined) return fetchProvider(trx, ctx.organizationId, providerId);
+    await recordAudit(trx, ctx, {
+      action: "provider.updated",
+      targetType: "provider",
+      targetId: providerId,
+      details: { changed: Object.keys(changes), messagesPerSecond: changes.messagesPerSecond },
+    });
+    return updated;
+  });
+  const warnings = [
+    ...(renewed?.warnings ?? []),
+    ...rateWarnings(row.messages_per_second, row.throughput_level),
+  ];
+  return { ...toProviderView(row, ctx.webhookUrl), warnings };
+}
+
+async function renewAccess(
+  ctx: ProviderContext,
+  access: { phoneNumberId: string; wabaId: string; accessToken: string },
+) {
+  const { number, problems } = await inspectNumber(ctx.graph, access);
+  const [problem] = problems;
+  if (problem) throw refuseNumber(problem);
+  if (number === null) throw new Error("an inspection without a number has a problem");
+  return {
+    columns: {
+      ...columnsOf(number),
+      access_token: encryptSecret(ctx.keyring, access.accessToken),
+      // An operator's pause outlives a new token; only a disconnection is mended by it.
+      status: sql<"connected">`case status when 'disconnected' then 'connected' else status end`,
+      status_reason: sql<
+        string | null
+      >`case status when 'disconnected' then null else status_reason end`,
+    },
+    warnings: numberWarnings(number),
+  };
+}
+
+/** A number that Meta holds back keeps its lower rate, below the new limit. */
+function rateColumns(messagesPerSecond: number) {
+  return {
+    messages_per_second: messagesPerSecond,
+    current_messages_per_second: sql<number>`case
+      when current_messages_per_second >= messages_per_second then ${messagesPerSecond}::integer
+      else least(current_messages_per_second, ${messagesPerSecond}::integer)
+    end`,
+  };
+}

@@ -1,0 +1,27 @@
+import { createDecipheriv } from "node:crypto";
+import type { Keyring } from "./keyring.ts";
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * What `encryptSecret` was given. Throws an `Error` (an operator's fault, not a caller's) where
+ * the text is no ciphertext of ours, its key is not in the keyring, or it was altered.
+ */
+export function decryptSecret(keyring: Keyring, ciphertext: string): string {
+  const [, keyId = "", packed = ""] = /^v1:([\w-]+):([\w-]+)$/.exec(ciphertext) ?? [];
+  if (packed === "") throw new Error("a stored secret is not in the form v1:<key id>:<data>");
+  const key = keyring.keys.get(keyId);
+  if (key === undefined) {
+    throw new Error(`ENCRYPTION_KEYS lacks the key "${keyId}" that a stored secret needs`);
+  }
+  const bytes = Buffer.from(packed, "base64url");
+  const iv = bytes.subarray(0, IV_BYTES);
+  const tag = bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES);
+  if (tag.length !== TAG_BYTES) throw new Error("a stored secret is cut short");
+  const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES })
+    .setAAD(Buffer.from(`v1:${keyId}`))
+    .setAuthTag(tag);
+  const plaintext = decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES));
+  return Buffer.concat([plaintext, decipher.final()]).toString("utf8");
+}

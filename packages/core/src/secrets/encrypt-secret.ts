@@ -1,0 +1,20 @@
+import { createCipheriv, randomBytes } from "node:crypto";
+import type { Keyring } from "./keyring.ts";
+
+// 96 random bits: the IV that GCM is specified for (NIST SP 800-38D, 8.2.2).
+const IV_BYTES = 12;
+
+/**
+ * AES-256-GCM under the keyring's current key, as `v1:<keyId>:<base64url of iv|tag|ciphertext>`.
+ * Version and key id are authenticated too. The same plaintext never encrypts alike twice.
+ */
+export function encryptSecret(keyring: Keyring, plaintext: string): string {
+  const key = keyring.keys.get(keyring.currentId);
+  if (key === undefined) throw new Error("the keyring lacks its current key");
+  const head = `v1:${keyring.currentId}`;
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.from(head));
+  const ciphertext = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final()]);
+  const packed = Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
+  return `${head}:${packed.toString("base64url")}`;
+}

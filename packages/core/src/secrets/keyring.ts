@@ -1,0 +1,5 @@
+/** AES-256 keys of 32 bytes by id: `currentId` encrypts, every key decrypts what it once encrypted. */
+export interface Keyring {
+  currentId: string;
+  keys: ReadonlyMap<string, Buffer>;
+}

@@ -1,0 +1,74 @@
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
+import { DomainError } from "../domain-error.ts";
+import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
+import type { ProviderContext } from "../providers/provider-context.ts";
+import { decryptSecret } from "../secrets/decrypt-secret.ts";
+
+/** By WABA id, then by name and language. */
+export type TemplatesByWaba = Map<string, Map<string, GraphTemplate>>;
+
+export function templateKey({ name, language }: { name: string; language: string }): string {
+  return `${name}/${language}`;
+}
+
+/**
+ * Every template of the accounts that the organization's numbers (or the given one) stand under,
+ * read page by page with the token of one number of each. Throws `not_found`, `conflict` where no
+ * number is connected, `refused_by_meta`, `meta_unavailable`.
+ */
+export async function fetchTemplates(
+  ctx: ProviderContext,
+  providerId: string | undefined,
+): Promise<TemplatesByWaba> {
+  const accounts = await readableAccounts(ctx, providerId);
+  const templates: TemplatesByWaba = new Map();
+  for (const { waba_id: wabaId, access_token: accessToken } of accounts) {
+    templates.set(wabaId, await fetchAccount(ctx, wabaId, accessToken));
+  }
+  return templates;
+}
+
+async function readableAccounts(ctx: ProviderContext, providerId: string | undefined) {
+  const accounts = await withTenant(ctx.db, ctx.organizationId, (trx) => {
+    const query = trx
+      .selectFrom("whatsapp_providers")
+      .select(["waba_id", "access_token"])
+      .where("organization_id", "=", ctx.organizationId);
+    if (providerId !== undefined) return query.where("id", "=", providerId).execute();
+    // One number an account: a connected one before one whose token stopped working.
+    return query
+      .distinctOn("waba_id")
+      .orderBy("waba_id")
+      .orderBy((eb) => eb("status", "=", "disconnected"))
+      .orderBy("created_at")
+      .execute();
+  });
+  if (accounts.length > 0) return accounts;
+  if (providerId !== undefined) {
+    throw new DomainError("not_found", "There is no such WhatsApp number.");
+  }
+  throw new DomainError("conflict", "Connect a WhatsApp number first: templates belong to one.");
+}
+
+async function fetchAccount(
+  { graph, keyring }: ProviderContext,
+  wabaId: string,
+  encryptedToken: string,
+): Promise<Map<string, GraphTemplate>> {
+  const accessToken = decryptSecret(keyring, encryptedToken);
+  const templates = new Map<string, GraphTemplate>();
+  try {
+    for await (const page of graph.listTemplates({ wabaId, accessToken })) {
+      for (const template of page) templates.set(templateKey(template), template);
+    }
+  } catch (error) {
+    const failure = finalFailureOf(error);
+    const sentence = refusalSentence("to list the templates", failure);
+    throw refusedByMeta(
+      `${sentence} Check the number's connection, or give it a new access token.`,
+      failure,
+    );
+  }
+  return templates;
+}

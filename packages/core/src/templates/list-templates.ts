@@ -1,0 +1,44 @@
+import type { Page } from "@loudhailer/contracts/pagination.ts";
+import type { ListTemplatesInput, TemplateView } from "@loudhailer/contracts/templates.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { pageByIds, parseIdCursor } from "../id-cursor.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { toTemplateView } from "./template-view.ts";
+
+/** By name and language, without those that are gone at Meta. */
+export async function listTemplates(
+  ctx: TenantContext,
+  { limit, cursor, status, category, search }: ListTemplatesInput,
+): Promise<Page<TemplateView>> {
+  const after = cursor === undefined ? undefined : parseIdCursor(cursor);
+  const found = await withTenant(ctx.db, ctx.organizationId, (trx) => {
+    let query = trx
+      .selectFrom("whatsapp_templates")
+      .selectAll()
+      .where("organization_id", "=", ctx.organizationId)
+      .where("removed_at", "is", null)
+      .orderBy("name")
+      .orderBy("language")
+      .orderBy("id")
+      .limit(limit + 1);
+    if (status !== undefined) query = query.where("status", "=", status.toUpperCase());
+    if (category !== undefined) query = query.where("category", "=", category.toUpperCase());
+    if (search !== undefined) query = query.where("name", "ilike", `%${escapeLike(search)}%`);
+    if (after === undefined) return query.execute();
+    return query
+      .where(
+        sql<boolean>`(name, language, id) > (
+          select name, language, id from whatsapp_templates
+          where organization_id = ${ctx.organizationId} and id = ${after}
+        )`,
+      )
+      .execute();
+  });
+  const { rows, nextCursor } = pageByIds(found, limit);
+  return { items: rows.map(toTemplateView), nextCursor };
+}
+
+function escapeLike(text: string): string {
+  return text.replaceAll(/[\\%_]/g, "\\$&");
+}

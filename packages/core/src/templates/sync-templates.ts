@@ -1,0 +1,117 @@
+import type { SyncTemplatesInput, TemplateSyncResult } from "@loudhailer/contracts/templates.ts";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
+import { sql } from "kysely";
+import type { ProviderContext } from "../providers/provider-context.ts";
+import { columnsOfTemplate, isTemplateChanged } from "./compare-template.ts";
+import { fetchTemplates, templateKey } from "./fetch-templates.ts";
+
+/** PostgreSQL takes 65,535 parameters a statement; a template has 10. */
+const INSERT_ROWS_MAX = 1_000;
+
+/**
+ * Brings our copy in line with Meta's templates: writes what is new or changed, marks what is gone
+ * as removed, touches nothing else. All is read before anything is written, in one transaction.
+ * Throws what fetchTemplates throws.
+ */
+export async function syncTemplates(
+  ctx: ProviderContext,
+  { providerId }: SyncTemplatesInput,
+): Promise<TemplateSyncResult> {
+  const accounts = await fetchTemplates(ctx, providerId);
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    // Two syncs at once would both find a template missing, and one would fail to insert it.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`templates ${ctx.organizationId}`}, 0))`.execute(
+      trx,
+    );
+    const total = { created: 0, updated: 0, removed: 0, unchanged: 0 };
+    for (const [wabaId, templates] of accounts) {
+      const result = await syncAccount(trx, ctx.organizationId, wabaId, templates);
+      total.created += result.created;
+      total.updated += result.updated;
+      total.removed += result.removed;
+      total.unchanged += result.unchanged;
+    }
+    return total;
+  });
+}
+
+async function syncAccount(
+  trx: TenantDb,
+  organizationId: string,
+  wabaId: string,
+  templates: ReadonlyMap<string, GraphTemplate>,
+): Promise<TemplateSyncResult> {
+  const rows = await trx
+    .selectFrom("whatsapp_templates")
+    .selectAll()
+    .where("organization_id", "=", organizationId)
+    .where("waba_id", "=", wabaId)
+    .execute();
+  const known = new Set(rows.map(templateKey));
+  const added = [...templates.values()].filter((template) => !known.has(templateKey(template)));
+  const gone = rows.filter((row) => row.removed_at === null && !templates.has(templateKey(row)));
+
+  let updated = 0;
+  for (const row of rows) {
+    const template = templates.get(templateKey(row));
+    if (template === undefined || !isTemplateChanged(row, template)) continue;
+    await updateTemplate(trx, organizationId, row.id, template);
+    updated += 1;
+  }
+  await insertTemplates(trx, organizationId, wabaId, added);
+  if (gone.length > 0) {
+    const ids = gone.map((row) => row.id);
+    await trx
+      .updateTable("whatsapp_templates")
+      .set({ removed_at: sql`now()`, synced_at: sql`now()`, updated_at: sql`now()` })
+      .where("organization_id", "=", organizationId)
+      .where("id", "in", ids)
+      .execute();
+  }
+  const unchanged = templates.size - added.length - updated;
+  return { created: added.length, updated, removed: gone.length, unchanged };
+}
+
+async function updateTemplate(
+  trx: TenantDb,
+  organizationId: string,
+  templateId: string,
+  template: GraphTemplate,
+): Promise<void> {
+  const columns = columnsOfTemplate(template);
+  await trx
+    .updateTable("whatsapp_templates")
+    .set({
+      ...columns,
+      components: JSON.stringify(columns.components),
+      removed_at: null,
+      synced_at: sql`now()`,
+      updated_at: sql`now()`,
+    })
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", templateId)
+    .execute();
+}
+
+async function insertTemplates(
+  trx: TenantDb,
+  organizationId: string,
+  wabaId: string,
+  templates: readonly GraphTemplate[],
+): Promise<void> {
+  for (let start = 0; start < templates.length; start += INSERT_ROWS_MAX) {
+    const values = templates.slice(start, start + INSERT_ROWS_MAX).map((template) => {
+      const columns = columnsOfTemplate(template);
+      return {
+        ...columns,
+        components: JSON.stringify(columns.components),
+        organization_id: organizationId,
+        waba_id: wabaId,
+        name: template.name,
+        language: template.language,
+      };
+    });
+    await trx.insertInto("whatsapp_templates").values(values).execute();
+  }
+}

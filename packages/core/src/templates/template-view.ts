@@ -1,0 +1,41 @@
+import type { TemplateView } from "@loudhailer/contracts/templates.ts";
+import type { WhatsappTemplatesTable } from "@loudhailer/db/database.ts";
+import { inventoryOf } from "@loudhailer/whatsapp/template-slots.ts";
+import type { Selectable } from "kysely";
+
+export type TemplateRow = Selectable<WhatsappTemplatesTable>;
+
+/** The template with the slots that a broadcast has to fill. */
+export function toTemplateView(row: TemplateRow): TemplateView {
+  const { slots, unsupported } = inventoryOf(row);
+  return {
+    id: row.id,
+    wabaId: row.waba_id,
+    metaTemplateId: row.meta_template_id,
+    name: row.name,
+    language: row.language,
+    category: row.category,
+    status: row.status,
+    parameterFormat: row.parameter_format,
+    qualityScore: row.quality_score,
+    rejectedReason: row.rejected_reason,
+    components: row.components,
+    slots: slots.map(
+      ({ path, component, key, type, optional, buttonIndex, cardIndex, example }) => ({
+        path,
+        component,
+        key,
+        type,
+        optional,
+        buttonIndex,
+        cardIndex,
+        example,
+      }),
+    ),
+    unsupported: unsupported.map(({ path, message }) => ({ path, message })),
+    removedAt: row.removed_at?.toISOString() ?? null,
+    syncedAt: row.synced_at.toISOString(),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,10 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import type { Kysely } from "kysely";
+
+/** Who asks, and for which organization; the first argument of every tenant verb. */
+export interface TenantContext {
+  /** On the role loudhailer_api: every statement runs inside `withTenant`. */
+  db: Kysely<Database>;
+  organizationId: string;
+  actor: { userId: string | null; apiKeyId: string | null };
+}

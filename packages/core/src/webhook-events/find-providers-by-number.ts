@@ -1,0 +1,13 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import { sql, type Kysely } from "kysely";
+import { selectWebhookProviders, type WebhookProvider } from "./webhook-provider.ts";
+
+/** The providers of these phone number ids, in no order; unknown ones are left out. */
+export function findProvidersByNumber(
+  db: Kysely<Database>,
+  phoneNumberIds: readonly string[],
+): Promise<WebhookProvider[]> {
+  return selectWebhookProviders(db)
+    .where("phone_number_id", "=", sql<string>`any(${phoneNumberIds})`)
+    .execute();
+}

@@ -1,0 +1,13 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import { sql, type Kysely } from "kysely";
+import { selectWebhookProviders, type WebhookProvider } from "./webhook-provider.ts";
+
+/** Every provider of these WABAs, in no order; a WABA may have several numbers. */
+export function findProvidersByWaba(
+  db: Kysely<Database>,
+  wabaIds: readonly string[],
+): Promise<WebhookProvider[]> {
+  return selectWebhookProviders(db)
+    .where("waba_id", "=", sql<string>`any(${wabaIds})`)
+    .execute();
+}
