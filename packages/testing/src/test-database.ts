@@ -1,0 +1,39 @@
+import { randomBytes } from "node:crypto";
+
+import { Client } from "pg";
+import { inject } from "vitest";
+
+import { withDatabase } from "./with-database.ts";
+
+/** A database of its own with all migrations run. */
+export type TestDatabase = { databaseUrl: string; drop: () => Promise<void> };
+
+// Any number will do: it serialises clones, since two at once of one template may fail.
+const cloneLock = 7_301_944;
+
+/** Clones the migrated template; drop it when done (`useTestDatabase` does that by itself). */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const serverUrl = inject("postgresUrl");
+  const name = `loudhailer_test_${randomBytes(6).toString("hex")}`;
+  await withClient(serverUrl, async (client) => {
+    await client.query("SELECT pg_advisory_lock($1)", [cloneLock]);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${inject("templateDatabase")}`);
+  });
+  return {
+    databaseUrl: withDatabase(serverUrl, name),
+    drop: () =>
+      withClient(serverUrl, async (client) => {
+        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      }),
+  };
+}
+
+async function withClient(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
