@@ -1,0 +1,53 @@
+export interface Page<T> {
+  readonly data: readonly T[];
+  readonly paging?: {
+    readonly cursors: { readonly before: string; readonly after: string };
+    readonly next?: string;
+    readonly previous?: string;
+  };
+}
+
+const LIMIT_DEFAULT = 25;
+
+/**
+ * A page of a list by Graph's cursors: `limit`, `after`, `before`. As at Meta, `paging.next` is
+ * there when there is more, and holds the access token.
+ */
+export function paginate<T>(items: readonly T[], url: URL, token: string): Page<T> {
+  const limit = Math.max(1, Number(url.searchParams.get("limit")) || LIMIT_DEFAULT);
+  const after = readCursor(url.searchParams.get("after"));
+  const before = readCursor(url.searchParams.get("before"));
+  const end = before === undefined ? undefined : before;
+  const start = end === undefined ? (after ?? -1) + 1 : Math.max(0, end - limit);
+  const data = items.slice(start, end ?? start + limit);
+  if (data.length === 0) return { data };
+  const last = start + data.length - 1;
+  const cursors = { before: writeCursor(start), after: writeCursor(last) };
+  const link = (name: "after" | "before"): string => {
+    const target = new URL(url);
+    target.searchParams.delete("after");
+    target.searchParams.delete("before");
+    target.searchParams.set("access_token", token);
+    target.searchParams.set("limit", String(limit));
+    target.searchParams.set(name, cursors[name]);
+    return target.toString();
+  };
+  return {
+    data,
+    paging: {
+      cursors,
+      ...(last + 1 < items.length ? { next: link("after") } : {}),
+      ...(start > 0 ? { previous: link("before") } : {}),
+    },
+  };
+}
+
+function writeCursor(index: number): string {
+  return Buffer.from(`cursor:${index}`).toString("base64url");
+}
+
+function readCursor(cursor: string | null): number | undefined {
+  if (cursor === null || cursor === "") return undefined;
+  const [, index] = Buffer.from(cursor, "base64url").toString().split("cursor:");
+  return index === undefined ? undefined : Number(index);
+}

@@ -1,0 +1,19 @@
+import type { GraphFailure } from "./graph-error.ts";
+import { renderFailure } from "./graph-error.ts";
+
+/** What a route answers; `cut` destroys the connection instead. */
+export interface Reply {
+  readonly status: number;
+  readonly body: string | Buffer;
+  readonly contentType?: string;
+  readonly delayMs?: number;
+  readonly cut?: boolean;
+}
+
+export function replyJson(value: unknown, status = 200): Reply {
+  return { status, body: JSON.stringify(value) };
+}
+
+export function replyFailure(failure: GraphFailure): Reply {
+  return { status: failure.httpStatus, body: renderFailure(failure) };
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { parameterFailure, unknownObject } from "./graph/graph-error.ts";
+import type { Reply } from "./graph/reply.ts";
+import { replyFailure, replyJson } from "./graph/reply.ts";
+import { routeGraph } from "./routes/route-graph.ts";
+import { routeOwn } from "./routes/route-own.ts";
+import { sendMessage } from "./routes/send-message.ts";
+import type { SimulatorState } from "./state.ts";
+
+const JSON_BODY_MAX = 1024 * 1024;
+const MEDIA_BODY_MAX = 101 * 1024 * 1024;
+
+const SEND_PATH = /^\/v\d+\.\d+\/(\d+)\/messages$/;
+const GRAPH_PATH = /^\/v\d+\.\d+(?:\/|$)/;
+
+/** Reads one request and answers it. */
+export function handleRequest(
+  state: SimulatorState,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const chunks: Buffer[] = [];
+  const sizeMax = request.url?.includes("/media") ? MEDIA_BODY_MAX : JSON_BODY_MAX;
+  let size = 0;
+  request.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= sizeMax) chunks.push(chunk);
+  });
+  request.on("end", () => {
+    const [first] = chunks;
+    const body = chunks.length === 1 && first ? first : Buffer.concat(chunks);
+    if (size > sizeMax) return answer(response, replyJson({ error: "the body is too large" }, 413));
+    const reply = route(state, request, body);
+    if (reply instanceof Promise) {
+      reply.then(
+        (settled) => answer(response, settled),
+        () => answer(response, replyFailure({ ...parameterFailure("Unknown error"), code: 1 })),
+      );
+    } else answer(response, reply);
+  });
+}
+
+function route(
+  state: SimulatorState,
+  request: IncomingMessage,
+  body: Buffer,
+): Reply | Promise<Reply> {
+  const target = request.url ?? "/";
+  const method = request.method ?? "GET";
+  const token = readBearer(request.headers.authorization);
+  // The hot path: a message with a good token needs no URL parsing.
+  const sendTo = method === "POST" ? SEND_PATH.exec(target)?.[1] : undefined;
+  const number = sendTo === undefined ? undefined : state.registry.number(sendTo);
+  if (number && number.accessToken === token && !state.isTokenExpired)
+    return sendMessage(state, number, body);
+  if (!URL.canParse(target, state.url)) return replyJson({ error: "the URL is not valid" }, 400);
+  const url = new URL(target, state.url);
+  if (url.pathname.startsWith("/_")) return routeOwn(state, method, url, body);
+  if (!GRAPH_PATH.test(url.pathname)) {
+    const name = url.pathname.split("/")[1] ?? "";
+    return replyFailure(unknownObject(method, name));
+  }
+  return routeGraph(state, {
+    method,
+    url,
+    path: url.pathname.split("/").slice(2),
+    token: token || (url.searchParams.get("access_token") ?? ""),
+    contentType: request.headers["content-type"] ?? "",
+    body,
+  });
+}
+
+function readBearer(header: string | undefined): string {
+  return header?.startsWith("Bearer ") ? header.slice(7) : "";
+}
+
+function answer(response: ServerResponse, reply: Reply): void {
+  // Unreferenced: an answer that is still to come doesn't keep a closed simulator's process alive.
+  if (reply.delayMs) setTimeout(() => write(response, reply), reply.delayMs).unref();
+  else write(response, reply);
+}
+
+function write(response: ServerResponse, reply: Reply): void {
+  if (reply.cut) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(reply.status, [
+    "content-type",
+    reply.contentType ?? "application/json; charset=UTF-8",
+    "content-length",
+    String(Buffer.byteLength(reply.body)),
+    "facebook-api-version",
+    "v25.0",
+  ]);
+  response.end(reply.body);
+}

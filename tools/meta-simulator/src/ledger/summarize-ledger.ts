@@ -1,0 +1,48 @@
+import type { SimulatorState } from "../state.ts";
+
+export interface NumberSummary {
+  accepted: number;
+  duplicates: number;
+  /** The highest number of messages accepted in any rolling second, exact. */
+  maxPerSecond: number;
+  /** When the first and the last message were accepted, in milliseconds since the epoch. */
+  first: number | null;
+  last: number | null;
+}
+
+export interface LedgerSummary {
+  accepted: number;
+  recipients: number;
+  duplicates: number;
+  /** Refusals of messages by code (an HTML answer counts as `502`). */
+  refused: Record<string, number>;
+  cut: { before: number; after: number };
+  maxPerSecond: number;
+  numbers: Record<string, NumberSummary>;
+  statuses: { sent: number; delivered: number; read: number; failed: number };
+  /** Statuses and changes that no receiver has acknowledged yet, also those still to come. */
+  pendingWebhooks: number;
+  webhookPosts: number;
+  webhookRetries: number;
+}
+
+export function summarizeLedger(state: SimulatorState): LedgerSummary {
+  const { ledger, registry, webhooks } = state;
+  const numbers = registry.numbers.map((number) => {
+    const { rolling, ...tally } = ledger.tally(number.index);
+    return [number.phoneNumberId, { ...tally, maxPerSecond: rolling.max }] as const;
+  });
+  return {
+    accepted: ledger.size,
+    recipients: ledger.recipientCount,
+    duplicates: ledger.duplicates,
+    refused: Object.fromEntries(ledger.refused),
+    cut: { ...ledger.cut },
+    maxPerSecond: ledger.rolling.max,
+    numbers: Object.fromEntries(numbers),
+    statuses: { ...ledger.statuses },
+    pendingWebhooks: webhooks.pending,
+    webhookPosts: webhooks.posts,
+    webhookRetries: webhooks.retries,
+  };
+}

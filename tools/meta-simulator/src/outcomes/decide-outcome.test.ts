@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import type { Faults } from "../options.ts";
+import { DEFAULT_OPTIONS, faultsSchema } from "../options.ts";
+import { decideOutcome } from "./decide-outcome.ts";
+
+const faults = (changed: Partial<Faults>): Faults => ({
+  ...faultsSchema.strip().parse(DEFAULT_OPTIONS),
+  ...changed,
+});
+
+const phones = Array.from({ length: 20_000 }, (_, n) => 4_915_100_000_000 + n);
+
+const decideAll = (changed: Partial<Faults>, seed = 1, isMarketing = true) => {
+  const all = faults(changed);
+  return phones.map((phone) => decideOutcome(phone, isMarketing, all, seed));
+};
+
+const MIXED = {
+  undeliverable: 0.1,
+  optedOut: 0.05,
+  marketingCapped: 0.05,
+  cutAfter: 0.1,
+  held: 0.1,
+};
+
+test("two runs with one seed agree on every recipient, and another seed hits others", () => {
+  expect(decideAll(MIXED, 7)).toEqual(decideAll(MIXED, 7));
+  expect(decideAll(MIXED, 7)).not.toEqual(decideAll(MIXED, 8));
+});
+
+test("each share is hit within a percent of the recipients", () => {
+  const decisions = decideAll({ ...MIXED, cutBefore: 0.2, slow: 0.3, readShare: 0.6 });
+  const share = (isHit: (decision: (typeof decisions)[number]) => boolean): number =>
+    decisions.filter(isHit).length / decisions.length;
+  const code = (wanted: number) => (d: (typeof decisions)[number]) =>
+    d.replyCode === wanted || d.statusCode === wanted;
+  expect(share(code(131026))).toBeCloseTo(0.1, 1.7);
+  expect(share(code(131050))).toBeCloseTo(0.05, 1.7);
+  expect(share(code(131049))).toBeCloseTo(0.05, 1.7);
+  expect(share((d) => d.cut === "before")).toBeCloseTo(0.2, 1.7);
+  expect(share((d) => d.cut === "after")).toBeCloseTo(0.1, 1.7);
+  expect(share((d) => d.isHeld)).toBeCloseTo(0.1, 1.7);
+  expect(share((d) => d.isSlow)).toBeCloseTo(0.3, 1.7);
+  expect(share((d) => d.isRead)).toBeCloseTo(0.6, 1.7);
+});
+
+test("131026 comes in a status as a rule and sometimes in the reply, 131049 and 131050 only in a status", () => {
+  const decisions = decideAll(MIXED);
+  const inReply = decisions.filter((d) => d.replyCode !== 0);
+  expect(new Set(inReply.map((d) => d.replyCode))).toEqual(new Set([131026]));
+  const inStatus = decisions.filter((d) => d.statusCode === 131026);
+  expect(inReply.length).toBeLessThan(inStatus.length / 4);
+});
+
+test("only marketing messages are capped or stopped by their recipients", () => {
+  const codes = new Set(decideAll(MIXED, 1, false).map((d) => d.statusCode));
+  expect(codes).toEqual(new Set([0, 131026]));
+});
+
+test("without faults everything is delivered", () => {
+  const decisions = decideAll({});
+  expect(decisions.every((d) => d.statusCode === 0 && d.replyCode === 0 && !d.cut)).toBe(true);
+});

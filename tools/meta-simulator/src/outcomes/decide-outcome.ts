@@ -1,0 +1,56 @@
+import { drawShare } from "../hash.ts";
+import type { Faults } from "../options.ts";
+
+/** What happens to one message, apart from what Meta's rules refuse. */
+export interface Decision {
+  readonly cut: "before" | "after" | undefined;
+  /** Refused in the reply with this code; 0 is accepted. */
+  readonly replyCode: number;
+  /** Failed later, in a status webhook, with this code; 0 is delivered. */
+  readonly statusCode: number;
+  readonly isRead: boolean;
+  readonly isHeld: boolean;
+  readonly isSlow: boolean;
+}
+
+const SALT = { fate: 1, inReply: 2, cut: 3, held: 4, slow: 5, read: 6 };
+
+// Meta reports 131026 in a status webhook as a rule, and now and then in the reply.
+const UNDELIVERABLE_IN_REPLY = 0.1;
+
+/**
+ * What the shares make of a recipient. It depends on nothing but the recipient, the seed and the
+ * shares, so two runs agree.
+ */
+export function decideOutcome(
+  recipient: number,
+  isMarketing: boolean,
+  faults: Faults,
+  seed: number,
+): Decision {
+  const draw = (salt: number): number => drawShare(recipient, salt, seed);
+  const cut = draw(SALT.cut);
+  const code = drawFailure(draw(SALT.fate), isMarketing, faults);
+  const inReply = code === 131026 && draw(SALT.inReply) < UNDELIVERABLE_IN_REPLY;
+  return {
+    cut:
+      cut < faults.cutBefore
+        ? "before"
+        : cut < faults.cutBefore + faults.cutAfter
+          ? "after"
+          : undefined,
+    replyCode: inReply ? code : 0,
+    statusCode: inReply ? 0 : code,
+    isRead: draw(SALT.read) < faults.readShare,
+    isHeld: draw(SALT.held) < faults.held,
+    isSlow: draw(SALT.slow) < faults.slow,
+  };
+}
+
+function drawFailure(fate: number, isMarketing: boolean, faults: Faults): number {
+  if (fate < faults.undeliverable) return 131026;
+  if (!isMarketing) return 0;
+  if (fate < faults.undeliverable + faults.optedOut) return 131050;
+  if (fate < faults.undeliverable + faults.optedOut + faults.marketingCapped) return 131049;
+  return 0;
+}

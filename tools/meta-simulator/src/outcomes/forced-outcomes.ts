@@ -1,0 +1,60 @@
+import * as z from "zod";
+import type { Decision } from "./decide-outcome.ts";
+
+const times = z.number().int().min(1).optional();
+
+/** An outcome set for one phone number over what the shares would make of it. */
+export const forcedOutcomeSchema = z.union([
+  z.strictObject({ code: z.number().int().min(1), in: z.enum(["reply", "status"]), times }),
+  z.strictObject({ cut: z.enum(["before", "after"]), times }),
+  z.strictObject({ held: z.enum(["released", "dropped"]), times }),
+  z.strictObject({ slow: z.literal(true), times }),
+  z.strictObject({ read: z.boolean(), times }),
+]);
+
+export type ForcedOutcome = z.infer<typeof forcedOutcomeSchema>;
+
+const PLAIN: Decision = {
+  cut: undefined,
+  replyCode: 0,
+  statusCode: 0,
+  isRead: false,
+  isHeld: false,
+  isSlow: false,
+};
+
+/** The forced outcomes by recipient; one with `times` is used up after so many messages. */
+export class ForcedOutcomes {
+  readonly #outcomes = new Map<number, { outcome: ForcedOutcome; left: number }>();
+
+  set(recipient: number, outcome: ForcedOutcome | null): void {
+    if (outcome === null) this.#outcomes.delete(recipient);
+    else this.#outcomes.set(recipient, { outcome, left: outcome.times ?? Infinity });
+  }
+
+  /** Uses the recipient's forced outcome, if there is one. */
+  take(recipient: number): Decision | undefined {
+    if (this.#outcomes.size === 0) return undefined;
+    const forced = this.#outcomes.get(recipient);
+    if (forced === undefined) return undefined;
+    if (--forced.left <= 0) this.#outcomes.delete(recipient);
+    return toDecision(forced.outcome);
+  }
+
+  clear(): void {
+    this.#outcomes.clear();
+  }
+}
+
+function toDecision(outcome: ForcedOutcome): Decision {
+  if ("code" in outcome) {
+    return outcome.in === "reply"
+      ? { ...PLAIN, replyCode: outcome.code }
+      : { ...PLAIN, statusCode: outcome.code };
+  }
+  if ("cut" in outcome) return { ...PLAIN, cut: outcome.cut };
+  if ("held" in outcome)
+    return { ...PLAIN, isHeld: true, statusCode: outcome.held === "dropped" ? 132015 : 0 };
+  if ("slow" in outcome) return { ...PLAIN, isSlow: true };
+  return { ...PLAIN, isRead: outcome.read };
+}

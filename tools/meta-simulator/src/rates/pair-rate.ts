@@ -1,0 +1,38 @@
+import { hashInteger } from "../hash.ts";
+import { Column } from "../ledger/column.ts";
+import { HashIndex } from "../ledger/hash-index.ts";
+
+const INTERVAL_MS = 6000;
+const BURST = 45;
+
+/**
+ * Meta's pair rate: one message every 6 s from one number to one user; a burst of up to 45 is
+ * borrowed from the future and has to be waited for afterwards.
+ */
+export class PairRate {
+  readonly #pairs = new HashIndex();
+  readonly #numbers = new Column((length) => new Uint16Array(length));
+  readonly #recipients = new Column((length) => new Float64Array(length));
+  // The time at which the pair will have paid back all that it has sent.
+  readonly #paidAt = new Column((length) => new Float64Array(length));
+  #size = 0;
+
+  /** Takes one message of the pair's allowance; false when there is none left. */
+  take(number: number, recipient: number, nowMs: number): boolean {
+    const hash = hashInteger(recipient, number);
+    let pair = this.#pairs.find(
+      hash,
+      (entry) => this.#recipients.get(entry) === recipient && this.#numbers.get(entry) === number,
+    );
+    if (pair === -1) {
+      pair = this.#size++;
+      this.#pairs.insert(hash, pair);
+      this.#numbers.set(pair, number);
+      this.#recipients.set(pair, recipient);
+    }
+    const paidAt = Math.max(this.#paidAt.get(pair), nowMs) + INTERVAL_MS;
+    if (paidAt - nowMs > BURST * INTERVAL_MS) return false;
+    this.#paidAt.set(pair, paidAt);
+    return true;
+  }
+}

@@ -1,0 +1,113 @@
+import * as z from "zod";
+import type { Reply } from "../graph/reply.ts";
+import { replyJson } from "../graph/reply.ts";
+import { parseObject } from "../json.ts";
+import { parsePhone } from "../ledger/recipients.ts";
+import type { Faults } from "../options.ts";
+import { describeIssues, faultsSchema, givenNumberSchema } from "../options.ts";
+import { forcedOutcomeSchema } from "../outcomes/forced-outcomes.ts";
+import { pickOptions } from "../registry.ts";
+import type { SimulatorState } from "../state.ts";
+import { changeTemplateStatus } from "../template/change-template-status.ts";
+
+const templateStatuses = [
+  "APPROVED",
+  "PENDING",
+  "REJECTED",
+  "PAUSED",
+  "DISABLED",
+  "IN_APPEAL",
+  "ARCHIVED",
+] as const;
+
+const controlSchema = z.strictObject({
+  webhookUrl: z.url({ protocol: /^https?$/ }).nullish(),
+  verifyToken: z.string().min(1).optional(),
+  faults: faultsSchema.partial().optional(),
+  outcomes: z.record(z.string(), forcedOutcomeSchema.nullable()).optional(),
+  tokenExpired: z.boolean().optional(),
+  webhooksPausedMs: z.number().int().min(0).optional(),
+  templates: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        language: z.string().optional(),
+        wabaId: z.string().optional(),
+        status: z.enum(templateStatuses),
+      }),
+    )
+    .optional(),
+});
+
+const webhookSchema = z.strictObject({
+  wabaId: z.string(),
+  field: z.string().min(1),
+  value: z.unknown(),
+});
+
+/** POST /_control: changes what a running simulator does. */
+export async function control(state: SimulatorState, body: string): Promise<Reply> {
+  const parsed = controlSchema.safeParse(parseObject(body));
+  if (!parsed.success) return badRequest(describeIssues(parsed.error));
+  const { webhookUrl, verifyToken, faults, outcomes, tokenExpired, webhooksPausedMs, templates } =
+    parsed.data;
+  for (const phone of Object.keys(outcomes ?? {}))
+    if (parsePhone(phone) === -1) return badRequest(`outcomes: a key is not a phone number`);
+  if (webhookUrl && verifyToken) {
+    const fault = await state.webhooks.client.verify(webhookUrl, verifyToken);
+    if (fault !== undefined) return badRequest(`webhookUrl: verification failed: ${fault}`);
+  }
+  if (webhookUrl !== undefined) state.webhookUrl = webhookUrl ?? undefined;
+  if (faults) Object.assign(state.faults, faults);
+  for (const [phone, outcome] of Object.entries(outcomes ?? {}))
+    state.forced.set(parsePhone(phone), outcome);
+  if (tokenExpired !== undefined) state.isTokenExpired = tokenExpired;
+  if (webhooksPausedMs !== undefined) state.webhooks.pause(webhooksPausedMs);
+  for (const change of templates ?? []) changeTemplates(state, change);
+  return replyJson({ success: true });
+}
+
+/**
+ * Changes faults; what isn't given stays.
+ * @throws {Error} one sentence that names every fault with a bad value.
+ */
+export function setFaults(state: SimulatorState, faults: Partial<Faults>): void {
+  const parsed = faultsSchema.safeParse({ ...state.faults, ...faults });
+  if (!parsed.success) throw new Error(describeIssues(parsed.error));
+  Object.assign(state.faults, parsed.data);
+}
+
+/** POST /_numbers: adds a number, or changes one. */
+export function addNumber(state: SimulatorState, body: string): Reply {
+  const parsed = givenNumberSchema.safeParse(parseObject(body));
+  if (!parsed.success) return badRequest(describeIssues(parsed.error));
+  try {
+    return replyJson(pickOptions(state.registry.addNumber(parsed.data)), 201);
+  } catch (error) {
+    return badRequest(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** POST /_webhooks: sends any change of an account, as Meta would. */
+export function sendWebhook(state: SimulatorState, body: string): Reply {
+  const parsed = webhookSchema.safeParse(parseObject(body));
+  if (!parsed.success) return badRequest(describeIssues(parsed.error));
+  state.webhooks.sendChange(parsed.data.wabaId, parsed.data.field, parsed.data.value);
+  return replyJson({ success: true });
+}
+
+function changeTemplates(
+  state: SimulatorState,
+  change: NonNullable<z.infer<typeof controlSchema>["templates"]>[number],
+): void {
+  for (const waba of state.registry.wabas) {
+    if (change.wabaId !== undefined && change.wabaId !== waba.id) continue;
+    for (const template of waba.templates.named(change.name))
+      if (change.language === undefined || change.language === template.language)
+        changeTemplateStatus(state, waba, template, change.status);
+  }
+}
+
+function badRequest(error: string): Reply {
+  return replyJson({ error }, 400);
+}

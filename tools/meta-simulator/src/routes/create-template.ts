@@ -1,0 +1,120 @@
+import type { GraphFailure } from "../graph/graph-error.ts";
+import { parameterFailure } from "../graph/graph-error.ts";
+import type { Reply } from "../graph/reply.ts";
+import { replyFailure, replyJson } from "../graph/reply.ts";
+import type { JsonObject } from "../json.ts";
+import { isObject } from "../json.ts";
+import type { Waba } from "../registry.ts";
+import type { SimulatorState } from "../state.ts";
+import { changeTemplateStatus } from "../template/change-template-status.ts";
+import type {
+  TemplateButton,
+  TemplateComponent,
+  TemplateDefinition,
+} from "../template/template.ts";
+import { readParameters } from "./read-parameters.ts";
+import type { GraphRequest } from "./request.ts";
+
+const CATEGORIES = ["MARKETING", "UTILITY", "AUTHENTICATION"] as const;
+
+/** POST /{waba_id}/message_templates: PENDING at once, APPROVED after a moment. */
+export function createTemplate(state: SimulatorState, waba: Waba, request: GraphRequest): Reply {
+  const definition = readDefinition(readParameters(request));
+  if ("httpStatus" in definition) return replyFailure(definition);
+  if (waba.templates.find(definition.name, definition.language))
+    return replyFailure(
+      rejected(
+        2388024,
+        "Content in this language already exists",
+        "There is already content in this language for this template.",
+      ),
+    );
+  const template = waba.templates.add(definition);
+  const timer = setTimeout(() => {
+    state.timers.delete(timer);
+    const current = waba.templates.find(template.name, template.language);
+    if (current?.id === template.id) changeTemplateStatus(state, waba, current, "APPROVED");
+  }, state.options.templateReviewMs);
+  state.timers.add(timer);
+  return replyJson({ id: template.id, status: template.status, category: template.category });
+}
+
+function readDefinition(parameters: JsonObject): TemplateDefinition | GraphFailure {
+  const { name, language } = parameters;
+  if (typeof name !== "string" || !/^[a-z0-9_]{1,512}$/.test(name))
+    return parameterFailure("Param name must be lowercase letters, digits and underscores.");
+  if (typeof language !== "string" || !/^[a-z]{2,3}(_[A-Z]{2,3})?$/.test(language))
+    return parameterFailure("Param language must be a supported language code.");
+  const category = CATEGORIES.find((each) => each === String(parameters.category).toUpperCase());
+  if (category === undefined)
+    return parameterFailure("Param category must be one of {AUTHENTICATION, MARKETING, UTILITY}.");
+  if (!Array.isArray(parameters.components) || !parameters.components.every(isObject))
+    return parameterFailure("Param components must be an array of objects.");
+  const components = parameters.components.map(readComponent);
+  const fault = checkContent(components, category);
+  if (fault) return fault;
+  const isNamed = String(parameters.parameter_format).toUpperCase() === "NAMED";
+  return {
+    name,
+    language,
+    category,
+    status: "PENDING",
+    parameter_format: isNamed ? "NAMED" : "POSITIONAL",
+    components,
+  };
+}
+
+// Types and formats come in any case and go out in upper case.
+function readComponent(given: JsonObject): TemplateComponent {
+  const { buttons, cards } = given;
+  return {
+    ...given,
+    type: String(given.type).toUpperCase(),
+    ...(typeof given.format === "string" ? { format: given.format.toUpperCase() } : {}),
+    ...(Array.isArray(buttons) ? { buttons: buttons.filter(isObject).map(readButton) } : {}),
+    ...(Array.isArray(cards)
+      ? {
+          cards: cards.filter(isObject).map((card) => ({
+            components: Array.isArray(card.components)
+              ? card.components.filter(isObject).map(readComponent)
+              : [],
+          })),
+        }
+      : {}),
+  };
+}
+
+function readButton(given: JsonObject): TemplateButton {
+  return { ...given, type: String(given.type).toUpperCase() };
+}
+
+function checkContent(
+  components: readonly TemplateComponent[],
+  category: string,
+): GraphFailure | undefined {
+  const body = components.find((component) => component.type === "BODY");
+  if (body === undefined)
+    return rejected(2388072, "Message body is missing", "A template needs a BODY component.");
+  const text = body.text ?? "";
+  if (text === "" && category !== "AUTHENTICATION")
+    return rejected(2388072, "Message body is missing", "The BODY component needs a text.");
+  if (text.length > 1024)
+    return rejected(2388040, "Character limit exceeded", "The body can have 1024 characters.");
+  if (/^\s*\{\{\w+\}\}/.test(text) || /\{\{\w+\}\}\s*[.!?]?\s*$/.test(text))
+    return rejected(
+      2388299,
+      "Variables can't be at the start or end of the template",
+      "This template has a variable at its start or end.",
+    );
+  const header = components.find((component) => component.type === "HEADER");
+  if ((header?.text ?? "").length > 60)
+    return rejected(2388040, "Character limit exceeded", "The header can have 60 characters.");
+  const footer = components.find((component) => component.type === "FOOTER");
+  if ((footer?.text ?? "").length > 60)
+    return rejected(2388040, "Character limit exceeded", "The footer can have 60 characters.");
+  return undefined;
+}
+
+function rejected(subcode: number, userTitle: string, userMessage: string): GraphFailure {
+  return { ...parameterFailure("Invalid parameter", subcode), userTitle, userMessage };
+}

@@ -1,0 +1,32 @@
+import { invalidToken, parameterFailure } from "../graph/graph-error.ts";
+import type { Reply } from "../graph/reply.ts";
+import { replyFailure, replyJson } from "../graph/reply.ts";
+import type { SimulatorState } from "../state.ts";
+import type { GraphRequest } from "./request.ts";
+
+const SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"];
+
+/** GET /debug_token?input_token= */
+export function debugToken(state: SimulatorState, request: GraphRequest): Reply {
+  const token = request.url.searchParams.get("input_token");
+  if (!token) return replyFailure(parameterFailure("The parameter input_token is required."));
+  const wabaIds = state.registry.wabaIdsOf(token);
+  if (wabaIds.length === 0) {
+    const { code, message } = invalidToken();
+    return replyJson({ data: { error: { code, message }, is_valid: false, scopes: [] } });
+  }
+  return replyJson({
+    data: {
+      app_id: state.options.appId,
+      type: "SYSTEM_USER",
+      application: "Meta simulator",
+      data_access_expires_at: 0,
+      expires_at: 0,
+      is_valid: true,
+      issued_at: 1_712_099_387,
+      scopes: SCOPES,
+      granular_scopes: SCOPES.map((scope) => ({ scope, target_ids: wabaIds })),
+      user_id: "10222270944537964",
+    },
+  });
+}

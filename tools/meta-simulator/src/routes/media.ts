@@ -1,0 +1,86 @@
+import { messageFailure, parameterFailure, unknownObject } from "../graph/graph-error.ts";
+import type { Reply } from "../graph/reply.ts";
+import { replyFailure, replyJson } from "../graph/reply.ts";
+import type { Media } from "../media-store.ts";
+import type { PhoneNumber } from "../registry.ts";
+import type { SimulatorState } from "../state.ts";
+import type { GraphRequest } from "./request.ts";
+
+const MB = 1024 * 1024;
+
+const SIZE_MAX: Readonly<Record<string, number>> = {
+  "image/jpeg": 5 * MB,
+  "image/png": 5 * MB,
+  "image/webp": MB / 2,
+  "video/mp4": 16 * MB,
+  "video/3gp": 16 * MB,
+  "video/3gpp": 16 * MB,
+  "audio/aac": 16 * MB,
+  "audio/amr": 16 * MB,
+  "audio/mp4": 16 * MB,
+  "audio/mpeg": 16 * MB,
+  "audio/ogg": 16 * MB,
+  "application/pdf": 100 * MB,
+  "text/plain": 100 * MB,
+  "application/msword": 100 * MB,
+  "application/vnd.ms-excel": 100 * MB,
+  "application/vnd.ms-powerpoint": 100 * MB,
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": 100 * MB,
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": 100 * MB,
+  "application/vnd.openxmlformats-officedocument.presentationml.presentation": 100 * MB,
+};
+
+/** POST /{phone_number_id}/media, a multipart form with `messaging_product`, `type` and `file`. */
+export async function uploadMedia(
+  state: SimulatorState,
+  number: PhoneNumber,
+  request: GraphRequest,
+): Promise<Reply> {
+  const form = await readForm(request);
+  if (form?.get("messaging_product") !== "whatsapp")
+    return replyFailure(parameterFailure("The parameter messaging_product is required."));
+  const file = form.get("file");
+  if (file === null || typeof file === "string")
+    return replyFailure(parameterFailure("The parameter file is required."));
+  const given = form.get("type");
+  const mimeType = typeof given === "string" && given !== "" ? given : file.type;
+  const sizeMax = SIZE_MAX[mimeType];
+  if (sizeMax === undefined)
+    return replyFailure(
+      parameterFailure(
+        `Param file must be a file with one of the following types: ${Object.keys(SIZE_MAX).join(", ")}. Received file of type '${mimeType}'.`,
+      ),
+    );
+  if (file.size > sizeMax)
+    return replyFailure(
+      messageFailure(131053, `File size ${file.size} is over the limit of ${sizeMax} bytes.`),
+    );
+  const bytes = Buffer.from(await file.arrayBuffer());
+  return replyJson({ id: state.media.add(number.wabaId, mimeType, bytes).id });
+}
+
+async function readForm(request: GraphRequest): Promise<FormData | undefined> {
+  try {
+    const headers = { "content-type": request.contentType };
+    return await new Response(new Uint8Array(request.body), { headers }).formData();
+  } catch {
+    return undefined;
+  }
+}
+
+/** GET and DELETE /{media_id} */
+export function handleMedia(state: SimulatorState, media: Media, request: GraphRequest): Reply {
+  if (request.method === "DELETE") {
+    state.media.remove(media.id);
+    return replyJson({ success: true });
+  }
+  if (request.method !== "GET") return replyFailure(unknownObject(request.method, media.id));
+  return replyJson({
+    messaging_product: "whatsapp",
+    url: `${state.url}/_media/${media.id}`,
+    mime_type: media.mimeType,
+    sha256: media.sha256,
+    file_size: media.fileSize,
+    id: media.id,
+  });
+}

@@ -1,0 +1,98 @@
+import type { GraphFailure } from "../graph/graph-error.ts";
+import {
+  expiredToken,
+  invalidToken,
+  missingToken,
+  noPermissionOnWaba,
+  unknownObject,
+} from "../graph/graph-error.ts";
+import type { Reply } from "../graph/reply.ts";
+import { replyFailure } from "../graph/reply.ts";
+import type { PhoneNumber, Waba } from "../registry.ts";
+import type { SimulatorState } from "../state.ts";
+import { debugToken } from "./debug-token.ts";
+import { handleMedia, uploadMedia } from "./media.ts";
+import { getPhoneNumber, listPhoneNumbers } from "./phone-numbers.ts";
+import type { GraphRequest } from "./request.ts";
+import { sendMessage } from "./send-message.ts";
+import { handleSubscribedApps } from "./subscribed-apps.ts";
+import { getTemplate, handleTemplates } from "./templates.ts";
+import { getWaba } from "./wabas.ts";
+
+/** Answers a call to the Graph API: the token first, then the object, then what is done with it. */
+export function routeGraph(state: SimulatorState, request: GraphRequest): Reply | Promise<Reply> {
+  const [id = "", edge] = request.path;
+  const number = state.registry.number(id);
+  // A token of another account learns nothing of a number, not even that it exists.
+  const isHidden = number?.accessToken !== request.token;
+  const refusal =
+    checkToken(state, request.token) ??
+    (isHidden && (number || edge === "messages") ? unknownObject(request.method, id) : undefined);
+  if (refusal) {
+    if (edge === "messages") state.ledger.countRefusal(String(refusal.code));
+    return replyFailure(refusal);
+  }
+  if (id === "debug_token") return debugToken(state, request);
+  if (number) return routeNumber(state, number, request);
+  const waba = state.registry.waba(id);
+  if (waba) return routeWaba(state, waba, request);
+  return routeObject(state, id, request);
+}
+
+/** What is wrong with an access token as such; undefined when it is one of the simulator's. */
+function checkToken(state: SimulatorState, token: string): GraphFailure | undefined {
+  if (token === "") return missingToken();
+  if (!state.registry.isToken(token)) return invalidToken();
+  return state.isTokenExpired ? expiredToken() : undefined;
+}
+
+function routeNumber(
+  state: SimulatorState,
+  number: PhoneNumber,
+  request: GraphRequest,
+): Reply | Promise<Reply> {
+  switch (`${request.method} ${request.path.slice(1).join("/")}`) {
+    case "GET ":
+      return getPhoneNumber(state, number, request);
+    case "POST messages":
+      return sendMessage(state, number, request.body);
+    case "POST media":
+      return uploadMedia(state, number, request);
+    default:
+      return replyFailure(unknownObject(request.method, number.phoneNumberId));
+  }
+}
+
+function routeWaba(
+  state: SimulatorState,
+  waba: Waba,
+  request: GraphRequest,
+): Reply | Promise<Reply> {
+  if (!state.registry.canSeeWaba(request.token, waba.id)) return replyFailure(noPermissionOnWaba());
+  switch (request.path.slice(1).join("/")) {
+    case "":
+      return request.method === "GET"
+        ? getWaba(state, waba, request)
+        : replyFailure(unknownObject(request.method, waba.id));
+    case "phone_numbers":
+      return listPhoneNumbers(state, waba, request);
+    case "message_templates":
+      return handleTemplates(state, waba, request);
+    case "subscribed_apps":
+      return handleSubscribedApps(state, waba, request);
+    default:
+      return replyFailure(unknownObject(request.method, waba.id));
+  }
+}
+
+function routeObject(state: SimulatorState, id: string, request: GraphRequest): Reply {
+  const media = state.media.get(id);
+  if (media && state.registry.canSeeWaba(request.token, media.wabaId))
+    return handleMedia(state, media, request);
+  for (const waba of state.registry.wabas) {
+    const template = waba.templates.findById(id);
+    if (template && state.registry.canSeeWaba(request.token, waba.id))
+      return getTemplate(template, request);
+  }
+  return replyFailure(unknownObject(request.method, id));
+}

@@ -1,0 +1,46 @@
+import type { Reply } from "../graph/reply.ts";
+import { replyJson } from "../graph/reply.ts";
+import { listMessages } from "../ledger/list-messages.ts";
+import { summarizeLedger } from "../ledger/summarize-ledger.ts";
+import type { SimulatorState } from "../state.ts";
+import { resetState } from "../state.ts";
+import { addNumber, control, sendWebhook } from "./control.ts";
+
+/** Answers the simulator's own routes, all of which begin with `/_`. They ask for no token. */
+export function routeOwn(
+  state: SimulatorState,
+  method: string,
+  url: URL,
+  body: Buffer,
+): Reply | Promise<Reply> {
+  switch (`${method} ${url.pathname}`) {
+    case "GET /_ledger":
+      return replyJson(summarizeLedger(state));
+    case "GET /_ledger/messages":
+      return replyJson(
+        listMessages(
+          state,
+          Number(url.searchParams.get("limit") ?? 1000) || 1000,
+          Number(url.searchParams.get("after") ?? 0) || 0,
+        ),
+      );
+    case "POST /_control":
+      return control(state, body.toString());
+    case "POST /_numbers":
+      return addNumber(state, body.toString());
+    case "POST /_webhooks":
+      return sendWebhook(state, body.toString());
+    case "POST /_reset":
+      resetState(state);
+      return replyJson({ success: true });
+    default:
+      return getMediaBytes(state, url) ?? replyJson({ error: "there is no such route" }, 404);
+  }
+}
+
+function getMediaBytes(state: SimulatorState, url: URL): Reply | undefined {
+  const id = /^\/_media\/(\d+)$/.exec(url.pathname)?.[1] ?? "";
+  const bytes = state.media.bytes(id);
+  const contentType = state.media.get(id)?.mimeType;
+  return bytes && contentType ? { status: 200, body: bytes, contentType } : undefined;
+}

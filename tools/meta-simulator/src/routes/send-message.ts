@@ -1,0 +1,126 @@
+import { nowMs } from "../clock.ts";
+import type { GraphFailure } from "../graph/graph-error.ts";
+import { messageFailure, parameterFailure } from "../graph/graph-error.ts";
+import type { Reply } from "../graph/reply.ts";
+import { replyFailure, replyJson } from "../graph/reply.ts";
+import { drawShare } from "../hash.ts";
+import type { JsonObject } from "../json.ts";
+import { parseObject } from "../json.ts";
+import type { Decision } from "../outcomes/decide-outcome.ts";
+import { decideOutcome } from "../outcomes/decide-outcome.ts";
+import type { PhoneNumber } from "../registry.ts";
+import type { SimulatorState } from "../state.ts";
+import type { Message } from "./parse-message.ts";
+import { parseMessage } from "./parse-message.ts";
+
+const SALT = { html: 21, error5xx: 22, latency: 23 };
+
+const HTML =
+  "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+
+/** POST /{phone_number_id}/messages */
+export function sendMessage(state: SimulatorState, number: PhoneNumber, body: Buffer): Reply {
+  const request = state.requests++;
+  const { faults, options, ledger } = state;
+  const delayMs = drawLatency(state, request);
+  if (faults.html > 0 && drawShare(request, SALT.html, options.seed) < faults.html) {
+    ledger.countRefusal("502");
+    return { status: 502, body: HTML, contentType: "text/html", delayMs };
+  }
+  if (faults.error5xx > 0 && drawShare(request, SALT.error5xx, options.seed) < faults.error5xx)
+    return refuse(state, messageFailure(131000), delayMs);
+  const json = parseObject(body.toString("utf8"));
+  // Graph treats a body it can't read as one without parameters.
+  if (json?.messaging_product !== "whatsapp")
+    return refuse(state, parameterFailure("The parameter messaging_product is required."), delayMs);
+  if (json.status === "read") return { ...replyJson({ success: true }), delayMs };
+  const message = parseMessage(state, number, json);
+  return "httpStatus" in message
+    ? refuse(state, message, delayMs)
+    : acceptMessage(state, number, json, message, delayMs);
+}
+
+function acceptMessage(
+  state: SimulatorState,
+  number: PhoneNumber,
+  json: JsonObject,
+  message: Message,
+  latencyMs: number,
+): Reply {
+  const { ledger, faults } = state;
+  const at = nowMs();
+  const limit = number.messagesPerSecond;
+  if (limit > 0 && ledger.tally(number.index).rolling.count(at) >= limit)
+    return refuse(state, messageFailure(130429), latencyMs);
+  const decision = decide(state, message);
+  const delayMs = latencyMs + (decision.isSlow ? faults.slowMs : 0);
+  if (decision.cut === "before") {
+    ledger.cut.before++;
+    return { status: 0, body: "", cut: true, delayMs };
+  }
+  if (decision.replyCode !== 0) return refuse(state, messageFailure(decision.replyCode), delayMs);
+  if (state.options.pairRate && !state.pairRate.take(number.index, message.recipient, at))
+    return refuse(state, messageFailure(131056), delayMs);
+  const statusCode = message.isTemplate ? decision.statusCode : 131047;
+  const index = ledger.record({
+    number: number.index,
+    recipient: message.recipient,
+    acceptedAt: at,
+    template: message.template,
+    category: message.category,
+    callbackData: message.callbackData,
+    outcome: statusCode !== 0 ? "failed" : decision.isRead ? "read" : "delivered",
+    errorCode: statusCode,
+    statusDelayMs: decision.isHeld ? faults.heldMs : 0,
+  });
+  state.webhooks.schedule(index);
+  if (decision.cut === "after") {
+    ledger.cut.after++;
+    return { status: 0, body: "", cut: true, delayMs };
+  }
+  return { status: 200, body: renderAccepted(state, json, index, decision), delayMs };
+}
+
+function decide(state: SimulatorState, message: Message): Decision {
+  const { faults, options, forced, cutOnce } = state;
+  const forcedDecision = forced.take(message.recipient);
+  if (forcedDecision) return forcedDecision;
+  const decision = decideOutcome(
+    message.recipient,
+    message.category === "marketing",
+    faults,
+    options.seed,
+  );
+  if (decision.cut === undefined) return decision;
+  const key = `${message.recipient} ${message.callbackData ?? ""}`;
+  if (cutOnce.has(key)) return { ...decision, cut: undefined };
+  cutOnce.add(key);
+  return decision;
+}
+
+function renderAccepted(
+  state: SimulatorState,
+  json: JsonObject,
+  index: number,
+  decision: Decision,
+): string {
+  const { ledger } = state;
+  const id = ledger.recipientId(index);
+  const contact = ledger.isUserId(index)
+    ? `{"input":${JSON.stringify(json.recipient)},"user_id":"${id}"}`
+    : `{"input":${JSON.stringify(String(json.to))},"wa_id":"${id}"}`;
+  const status = decision.isHeld ? "held_for_quality_assessment" : "accepted";
+  return `{"messaging_product":"whatsapp","contacts":[${contact}],"messages":[{"id":"${ledger.wamid(index)}","message_status":"${status}"}]}`;
+}
+
+function refuse(state: SimulatorState, failure: GraphFailure, delayMs: number): Reply {
+  state.ledger.countRefusal(String(failure.code));
+  return { ...replyFailure(failure), delayMs };
+}
+
+// ±25% of the latency, the same for the same request in every run.
+function drawLatency(state: SimulatorState, request: number): number {
+  const { latencyMs } = state.faults;
+  if (latencyMs === 0) return 0;
+  return Math.round(latencyMs * (0.75 + drawShare(request, SALT.latency, state.options.seed) / 2));
+}

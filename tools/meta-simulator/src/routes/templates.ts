@@ -1,0 +1,101 @@
+import { paginate } from "../graph/paginate.ts";
+import { parameterFailure } from "../graph/graph-error.ts";
+import type { Reply } from "../graph/reply.ts";
+import { replyFailure, replyJson } from "../graph/reply.ts";
+import type { GraphNode } from "../graph/select-fields.ts";
+import { selectFields } from "../graph/select-fields.ts";
+import type { Waba } from "../registry.ts";
+import type { SimulatorState } from "../state.ts";
+import type { Template } from "../template/template.ts";
+import { createTemplate } from "./create-template.ts";
+import type { GraphRequest } from "./request.ts";
+
+const DEFAULT_FIELDS = [
+  "name",
+  "parameter_format",
+  "components",
+  "language",
+  "status",
+  "category",
+  "sub_category",
+  "id",
+];
+
+const FIELDS = [
+  ...DEFAULT_FIELDS,
+  "quality_score",
+  "rejected_reason",
+  "previous_category",
+  "correct_category",
+  "message_send_ttl_seconds",
+  "library_template_name",
+  "cta_url_link_tracking_opted_out",
+  "degrees_of_freedom_spec",
+];
+
+/** GET, POST and DELETE /{waba_id}/message_templates */
+export function handleTemplates(state: SimulatorState, waba: Waba, request: GraphRequest): Reply {
+  switch (request.method) {
+    case "GET":
+      return listTemplates(waba, request);
+    case "DELETE":
+      return deleteTemplates(waba, request);
+    default:
+      return createTemplate(state, waba, request);
+  }
+}
+
+/** GET /{template_id} */
+export function getTemplate(template: Template, request: GraphRequest): Reply {
+  const { failure, select } = selectTemplateFields(request);
+  return failure ? replyFailure(failure) : replyJson(select(describeTemplate(template)));
+}
+
+function listTemplates(waba: Waba, request: GraphRequest): Reply {
+  const { failure, select } = selectTemplateFields(request);
+  if (failure) return replyFailure(failure);
+  const query = request.url.searchParams;
+  const isAsked = (parameter: string, value: string): boolean => {
+    const asked = query.get(parameter);
+    return asked === null || asked.toUpperCase() === value.toUpperCase();
+  };
+  const nodes = waba.templates
+    .all()
+    .filter(
+      (template) =>
+        isAsked("name", template.name) &&
+        isAsked("status", template.status) &&
+        isAsked("category", template.category) &&
+        isAsked("language", template.language),
+    )
+    .map((template) => select(describeTemplate(template)));
+  return replyJson(paginate(nodes, request.url, request.token));
+}
+
+function deleteTemplates(waba: Waba, request: GraphRequest): Reply {
+  const name = request.url.searchParams.get("name");
+  const id = request.url.searchParams.get("hsm_id");
+  if (!name) return replyFailure(parameterFailure("The parameter name is required."));
+  const found = waba.templates.named(name).filter((template) => id === null || template.id === id);
+  if (found.length === 0)
+    return replyFailure({
+      ...parameterFailure("Invalid parameter", 2593002),
+      userTitle: "Message template not found",
+      userMessage: `A message template named ${name} was not found.`,
+    });
+  for (const template of found) waba.templates.remove(template);
+  return replyJson({ success: true });
+}
+
+function selectTemplateFields(request: GraphRequest) {
+  const fields = request.url.searchParams.get("fields");
+  return selectFields(fields, "WhatsAppMessageTemplate", FIELDS, DEFAULT_FIELDS);
+}
+
+function describeTemplate(template: Template): GraphNode {
+  return {
+    ...template,
+    quality_score: { score: template.quality_score ?? "UNKNOWN", date: 1_760_000_000 },
+    rejected_reason: template.rejected_reason ?? "NONE",
+  };
+}

@@ -1,0 +1,51 @@
+import type { Reply } from "../graph/reply.ts";
+import { replyFailure, replyJson } from "../graph/reply.ts";
+import { selectFields } from "../graph/select-fields.ts";
+import type { Waba } from "../registry.ts";
+import type { SimulatorState } from "../state.ts";
+import type { GraphRequest } from "./request.ts";
+
+const DEFAULT_FIELDS = ["id", "name", "timezone_id", "message_template_namespace"];
+
+const FIELDS = [
+  ...DEFAULT_FIELDS,
+  "currency",
+  "country",
+  "account_review_status",
+  "business_verification_status",
+  "ownership_type",
+  "is_enabled_for_insights",
+  "status",
+  "whatsapp_business_manager_messaging_limit",
+  "health_status",
+];
+
+/** GET /{waba_id} */
+export function getWaba(state: SimulatorState, waba: Waba, request: GraphRequest): Reply {
+  const fields = request.url.searchParams.get("fields");
+  const { failure, select } = selectFields(
+    fields,
+    "WhatsAppBusinessAccount",
+    FIELDS,
+    DEFAULT_FIELDS,
+  );
+  if (failure) return replyFailure(failure);
+  const [number] = state.registry.numbersOf(waba.id);
+  return replyJson(
+    select({
+      id: waba.id,
+      name: number?.verifiedName,
+      timezone_id: "1",
+      message_template_namespace: `ns_${waba.id}`,
+      currency: "USD",
+      country: "US",
+      account_review_status: "APPROVED",
+      business_verification_status: "verified",
+      ownership_type: "SELF",
+      is_enabled_for_insights: true,
+      status: "ACTIVE",
+      whatsapp_business_manager_messaging_limit: number?.messagingLimit,
+      health_status: { can_send_message: "AVAILABLE", entities: [] },
+    }),
+  );
+}

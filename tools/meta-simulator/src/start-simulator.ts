@@ -1,0 +1,54 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { handleRequest } from "./handle-request.ts";
+import type { LedgerSummary } from "./ledger/summarize-ledger.ts";
+import { summarizeLedger } from "./ledger/summarize-ledger.ts";
+import type { Faults, GivenNumber, NumberOptions, SimulatorOptions } from "./options.ts";
+import { resolveOptions } from "./options.ts";
+import { pickOptions } from "./registry.ts";
+import { setFaults } from "./routes/control.ts";
+import { createState } from "./state.ts";
+
+export interface Simulator {
+  /** `http://127.0.0.1:PORT`, to be used as the Graph API's address. */
+  readonly url: string;
+  readonly ledger: () => LedgerSummary;
+  /** Adds a number, or changes one that is there; returns it with its defaults filled in. */
+  readonly addNumber: (number: GivenNumber) => NumberOptions;
+  readonly setFaults: (faults: Partial<Faults>) => void;
+  /** Closes at once: connections are ended, and webhooks that are pending are dropped. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts a simulator of Meta's Graph API in this process, listening when the promise resolves.
+ * @throws {Error} one sentence, when an option has a bad value or the port can't be listened on.
+ */
+export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  const state = createState(resolveOptions(options));
+  const { host, port } = state.options;
+  const server = createServer(
+    // Clients decide when an idle connection ends; one that the server ends can meet a request.
+    { keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true },
+    (request, response) => handleRequest(state, request, response),
+  );
+  server.listen(port, host);
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string")
+    throw new Error("the simulator needs a TCP port to listen on");
+  state.url = `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+  return {
+    url: state.url,
+    ledger: () => summarizeLedger(state),
+    addNumber: (number) => pickOptions(state.registry.addNumber(number)),
+    setFaults: (faults) => setFaults(state, faults),
+    close: async () => {
+      for (const timer of state.timers) clearTimeout(timer);
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await Promise.all([closed, state.webhooks.close()]);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { Ledger } from "./ledger/ledger.ts";
+import { MediaStore } from "./media-store.ts";
+import type { Faults, SimulatorOptions } from "./options.ts";
+import { faultsSchema } from "./options.ts";
+import { ForcedOutcomes } from "./outcomes/forced-outcomes.ts";
+import { PairRate } from "./rates/pair-rate.ts";
+import { Registry } from "./registry.ts";
+import type { WebhooksContext } from "./webhooks/webhooks.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
+
+/** Everything a running simulator knows. */
+export interface SimulatorState extends WebhooksContext {
+  readonly options: SimulatorOptions;
+  readonly faults: Faults;
+  readonly registry: Registry;
+  readonly forced: ForcedOutcomes;
+  readonly media: MediaStore;
+  readonly webhooks: Webhooks;
+  ledger: Ledger;
+  pairRate: PairRate;
+  /** Recipient and callback data of messages whose connection was cut: it happens to each once. */
+  readonly cutOnce: Set<string>;
+  readonly timers: Set<NodeJS.Timeout>;
+  webhookUrl: string | undefined;
+  verifyToken: string | undefined;
+  isTokenExpired: boolean;
+  /** Requests to send so far; draws the faults that hit a request and not a recipient. */
+  requests: number;
+  /** Where the simulator is reached, without a slash at the end. */
+  url: string;
+}
+
+export function createState(options: SimulatorOptions): SimulatorState {
+  const context = {
+    options,
+    faults: faultsSchema.strip().parse(options),
+    registry: new Registry(options),
+    forced: new ForcedOutcomes(),
+    media: new MediaStore(),
+    ledger: new Ledger(),
+    pairRate: new PairRate(),
+    cutOnce: new Set<string>(),
+    timers: new Set<NodeJS.Timeout>(),
+    webhookUrl: options.webhookUrl,
+    verifyToken: options.verifyToken,
+    isTokenExpired: false,
+    requests: 0,
+    url: "",
+  };
+  return Object.assign(context, { webhooks: new Webhooks(context) });
+}
+
+/** Empties the ledger, the rate windows and what is pending; numbers, templates and faults stay. */
+export function resetState(state: SimulatorState): void {
+  state.webhooks.clear();
+  state.ledger = new Ledger();
+  state.pairRate = new PairRate();
+  state.cutOnce.clear();
+  state.requests = 0;
+}

@@ -1,0 +1,150 @@
+import type { GraphFailure } from "../graph/graph-error.ts";
+import { messageFailure } from "../graph/graph-error.ts";
+import { isObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
+import { checkPlainText } from "./check-text.ts";
+import type { TemplateButton } from "./template.ts";
+
+const COUPON_CODE_MAX = 15;
+const URL_VARIABLE_MAX = 2000;
+
+interface ButtonRules {
+  readonly type: string;
+  /** The button's type as Meta writes it in the details of an error. */
+  readonly label: string;
+  readonly needsParameter: boolean;
+}
+
+/** What each button of a template takes; looked at once per template. */
+export function compileButtons(buttons: readonly TemplateButton[]): readonly ButtonRules[] {
+  return buttons.map((button) => {
+    const type = button.type === "OTP" ? "URL" : button.type;
+    return {
+      type,
+      label: type
+        .split("_")
+        .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+        .join(""),
+      needsParameter:
+        button.type === "OTP" ||
+        type === "COPY_CODE" ||
+        (type === "URL" && (button.url ?? "").includes("{{")),
+    };
+  });
+}
+
+/** Checks the button components of a message; `given` holds them in any order. */
+export function checkButtons(
+  part: string,
+  rules: readonly ButtonRules[],
+  given: readonly JsonObject[],
+): GraphFailure | undefined {
+  let found = 0;
+  for (const component of given) {
+    const index = Number(component.index);
+    const rule = Number.isInteger(index) ? rules[index] : undefined;
+    if (rule === undefined)
+      return messageFailure(
+        131009,
+        `${part}: the template has no button at index ${String(component.index)}`,
+      );
+    const failure = checkButton(part, index, rule, component);
+    if (failure) return failure;
+    if (rule.needsParameter) found |= 1 << index;
+  }
+  for (let index = 0; index < rules.length; index++) {
+    const rule = rules[index];
+    if (rule?.needsParameter && !(found & (1 << index)))
+      return messageFailure(
+        131008,
+        `${part}: Button at index ${index} of type ${rule.label} requires a parameter`,
+      );
+  }
+  return undefined;
+}
+
+function checkButton(
+  part: string,
+  index: number,
+  rule: ButtonRules,
+  component: JsonObject,
+): GraphFailure | undefined {
+  const subType = String(component.sub_type).toUpperCase();
+  if (subType !== rule.type)
+    return messageFailure(
+      132012,
+      `${part}: Format mismatch at index ${index}, expected ${rule.type}, received ${subType}`,
+    );
+  const parameters = Array.isArray(component.parameters) ? component.parameters : [];
+  const parameter: unknown = parameters[0];
+  if (!isObject(parameter)) {
+    return rule.needsParameter
+      ? messageFailure(
+          131008,
+          `${part}: Button at index ${index} of type ${rule.label} requires a parameter`,
+        )
+      : undefined;
+  }
+  switch (rule.type) {
+    case "URL":
+      return checkUrl(part, index, rule, parameter);
+    case "COPY_CODE":
+      return checkCoupon(part, index, parameter);
+    case "QUICK_REPLY":
+      return checkPayload(part, index, parameter);
+    default:
+      return undefined;
+  }
+}
+
+function checkUrl(
+  part: string,
+  index: number,
+  rule: ButtonRules,
+  parameter: JsonObject,
+): GraphFailure | undefined {
+  if (!rule.needsParameter)
+    return messageFailure(
+      132018,
+      `${part}: Button at index ${index} of type Url takes no parameter`,
+    );
+  if (String(parameter.type).toLowerCase() !== "text")
+    return messageFailure(132012, `${part}: Button at index ${index} of type Url takes a text`);
+  const failure = checkPlainText(parameter.text);
+  if (failure) return failure;
+  return String(parameter.text).length > URL_VARIABLE_MAX
+    ? messageFailure(131009, `${part}: the URL at index ${index} is too long`)
+    : undefined;
+}
+
+function checkCoupon(part: string, index: number, parameter: JsonObject): GraphFailure | undefined {
+  const code = parameter.coupon_code;
+  if (typeof code !== "string" || code === "")
+    return messageFailure(
+      131008,
+      `${part}: Button at index ${index} of type CopyCode requires a coupon_code`,
+    );
+  return code.length > COUPON_CODE_MAX
+    ? messageFailure(
+        131009,
+        `${part}: coupon_code at index ${index} has more than ${COUPON_CODE_MAX} characters`,
+      )
+    : undefined;
+}
+
+function checkPayload(
+  part: string,
+  index: number,
+  parameter: JsonObject,
+): GraphFailure | undefined {
+  // The type "text" is in Meta's older samples.
+  const type = String(parameter.type).toLowerCase();
+  if (type !== "payload" && type !== "text")
+    return messageFailure(
+      132012,
+      `${part}: Button at index ${index} of type QuickReply takes a payload`,
+    );
+  return type === "payload" && typeof parameter.payload !== "string"
+    ? messageFailure(131008, `${part}: Button at index ${index} is missing payload`)
+    : undefined;
+}

@@ -1,0 +1,113 @@
+import type { GraphFailure } from "../graph/graph-error.ts";
+import { messageFailure, parameterFailure } from "../graph/graph-error.ts";
+import { isObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
+import type { Slots } from "./placeholders.ts";
+
+export interface TextRules {
+  /** Where it stands, as Meta names it: `body`, `header`, `carousel card 0 body`. */
+  readonly part: string;
+  readonly slots: Slots;
+  readonly isNamed: boolean;
+  readonly lengthMax: number;
+}
+
+// "Param text cannot have new-line/tab characters or more than 4 consecutive spaces."
+const FORBIDDEN = /[\n\r\t]| {5}/;
+
+/** Checks the parameters of a text against the placeholders the template has there. */
+export function checkText(
+  rules: TextRules,
+  parameters: readonly unknown[],
+): GraphFailure | undefined {
+  const { part, slots } = rules;
+  const expected = slots.names.length;
+  for (const parameter of parameters) {
+    if (!isObject(parameter)) return parameterFailure(`Param of ${part} must be an object.`);
+    if (
+      rules.isNamed &&
+      !(typeof parameter.parameter_name === "string" && parameter.parameter_name)
+    )
+      return messageFailure(100, "Parameter name is missing or empty");
+  }
+  if (parameters.length !== expected)
+    return messageFailure(
+      132000,
+      `${part}: number of localizable_params (${parameters.length}) does not match the expected number of params (${expected})`,
+    );
+  let length = slots.fixedLength;
+  const seen = rules.isNamed ? new Set<string>() : undefined;
+  for (let i = 0; i < parameters.length; i++) {
+    const parameter = parameters[i];
+    if (!isObject(parameter)) continue;
+    const at = rules.isNamed ? slots.names.indexOf(String(parameter.parameter_name)) : i;
+    const failure = checkName(rules, parameter, at, seen) ?? checkValue(part, parameter);
+    if (failure) return failure;
+    length += valueOf(parameter).length * (slots.uses[at] ?? 1);
+  }
+  if (length > rules.lengthMax)
+    return messageFailure(
+      132005,
+      `${part}: translated text has ${length} characters, at most ${rules.lengthMax} are allowed`,
+    );
+  return undefined;
+}
+
+function checkName(
+  rules: TextRules,
+  parameter: JsonObject,
+  at: number,
+  seen: Set<string> | undefined,
+): GraphFailure | undefined {
+  if (seen === undefined) {
+    return parameter.parameter_name === undefined
+      ? undefined
+      : messageFailure(132012, `${rules.part}: parameter_name given for a positional template`);
+  }
+  const name = String(parameter.parameter_name);
+  if (at === -1)
+    return messageFailure(132012, `${rules.part}: the template has no parameter named (${name})`);
+  if (seen.has(name))
+    return messageFailure(132012, `${rules.part}: parameter (${name}) given twice`);
+  seen.add(name);
+  return undefined;
+}
+
+function checkValue(part: string, parameter: JsonObject): GraphFailure | undefined {
+  const type = String(parameter.type).toLowerCase();
+  if (type === "currency" || type === "date_time") return checkLocalized(type, parameter[type]);
+  if (type !== "text")
+    return messageFailure(
+      132012,
+      `${part}: Format mismatch, expected TEXT, received ${type.toUpperCase()}`,
+    );
+  return checkPlainText(parameter.text);
+}
+
+/** The rules that hold for any text given by the sender. */
+export function checkPlainText(text: unknown): GraphFailure | undefined {
+  if (text === undefined || text === "" || text === null)
+    return messageFailure(131008, "Parameter of type text is missing text value");
+  if (typeof text !== "string") return parameterFailure("Param text must be a string.");
+  if (FORBIDDEN.test(text))
+    return messageFailure(
+      132018,
+      "Param text cannot have new-line/tab characters or more than 4 consecutive spaces",
+    );
+  return undefined;
+}
+
+function checkLocalized(type: string, value: unknown): GraphFailure | undefined {
+  const required =
+    type === "currency" ? ["fallback_value", "code", "amount_1000"] : ["fallback_value"];
+  const missing = required.find((key) => !isObject(value) || value[key] === undefined);
+  return missing === undefined
+    ? undefined
+    : messageFailure(131008, `Parameter of type ${type} is missing ${missing} value`);
+}
+
+function valueOf(parameter: JsonObject): string {
+  if (typeof parameter.text === "string") return parameter.text;
+  const localized = parameter.currency ?? parameter.date_time;
+  return isObject(localized) ? String(localized.fallback_value) : "";
+}

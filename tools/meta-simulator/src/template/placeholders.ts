@@ -1,0 +1,22 @@
+/** The slots of a template text, and how long the text is without them. */
+export interface Slots {
+  /** Each placeholder once, in the order of sending: by number, or as they stand when named. */
+  readonly names: readonly string[];
+  readonly fixedLength: number;
+  /** How often each placeholder stands in the text. */
+  readonly uses: readonly number[];
+}
+
+const PLACEHOLDER = /\{\{\s*(\w+)\s*\}\}/g;
+
+export function findSlots(text: string): Slots {
+  const uses = new Map<string, number>();
+  for (const [, name = ""] of text.matchAll(PLACEHOLDER)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const names = [...uses.keys()];
+  if (names.every((name) => /^\d+$/.test(name))) names.sort((a, b) => Number(a) - Number(b));
+  return {
+    names,
+    fixedLength: text.replaceAll(PLACEHOLDER, "").length,
+    uses: names.map((name) => uses.get(name) ?? 1),
+  };
+}

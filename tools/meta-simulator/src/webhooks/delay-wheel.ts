@@ -1,0 +1,57 @@
+import { nowMs } from "../clock.ts";
+
+const TICK_MS = 10;
+
+/**
+ * Holds numbers until they are due, in ticks of 10 ms. A status a message would be a timer a
+ * message otherwise; this costs one array push.
+ */
+export class DelayWheel {
+  readonly #buckets = new Map<number, number[]>();
+  readonly #onDue: (items: readonly number[]) => void;
+  #tick = 0;
+  #size = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(onDue: (items: readonly number[]) => void) {
+    this.#onDue = onDue;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(item: number, dueMs: number): void {
+    if (this.#timer === undefined) this.#start();
+    const tick = Math.max(Math.ceil(dueMs / TICK_MS), this.#tick + 1);
+    const bucket = this.#buckets.get(tick);
+    if (bucket) bucket.push(item);
+    else this.#buckets.set(tick, [item]);
+    this.#size++;
+  }
+
+  clear(): void {
+    this.#buckets.clear();
+    this.#size = 0;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #start(): void {
+    this.#tick = Math.floor(nowMs() / TICK_MS);
+    this.#timer = setInterval(() => this.#turn(), TICK_MS);
+  }
+
+  #turn(): void {
+    const until = Math.floor(nowMs() / TICK_MS);
+    while (this.#tick < until && this.#size > 0) {
+      this.#tick++;
+      const bucket = this.#buckets.get(this.#tick);
+      if (bucket === undefined) continue;
+      this.#buckets.delete(this.#tick);
+      this.#size -= bucket.length;
+      this.#onDue(bucket);
+    }
+    if (this.#size === 0) this.clear();
+  }
+}

@@ -1,0 +1,176 @@
+import { drawShare } from "../hash.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Faults, SimulatorOptions } from "../options.ts";
+import type { Registry } from "../registry.ts";
+import { CallbackClient } from "./callback-client.ts";
+import { DelayWheel } from "./delay-wheel.ts";
+import { renderStatuses } from "./render-statuses.ts";
+import type { Status } from "./status.ts";
+import { DELAYS, encodeStatus, messageOf, statusOf } from "./status.ts";
+import { WebhookQueue } from "./webhook-queue.ts";
+
+type Webhook =
+  | { readonly size: number; readonly number: number; readonly codes: readonly number[] }
+  | { readonly size: 1; readonly wabaId: string; readonly body: string };
+
+export interface WebhooksContext {
+  readonly options: SimulatorOptions;
+  readonly faults: Faults;
+  readonly registry: Registry;
+  ledger: Ledger;
+  webhookUrl: string | undefined;
+}
+
+const SALT = { repeat: 11, reorder: 12 };
+
+/** Takes messages through their statuses, and tells the receivers of them. */
+export class Webhooks {
+  readonly client: CallbackClient;
+  readonly #context: WebhooksContext;
+  readonly #wheel: DelayWheel;
+  readonly #queue: WebhookQueue<Webhook>;
+  // Batches of statuses by number; the numbers that have some, in turn.
+  readonly #ready = new Map<number, number[][]>();
+  readonly #events: { readonly wabaId: string; readonly body: string }[] = [];
+  #readySize = 0;
+
+  constructor(context: WebhooksContext) {
+    const { options } = context;
+    this.#context = context;
+    this.client = new CallbackClient({
+      connections: options.webhookConnections,
+      timeoutMs: options.webhookTimeoutMs,
+    });
+    this.#wheel = new DelayWheel((codes) => this.#comeAbout(codes));
+    this.#queue = new WebhookQueue({
+      connections: options.webhookConnections,
+      retryMs: options.webhookRetryMs,
+      retryMsMax: options.webhookRetryMsMax,
+      send: (webhook, post) => this.#send(webhook, post),
+      isRepeated: (post) =>
+        drawShare(post, SALT.repeat, options.seed) < context.faults.webhookRepeat,
+      next: () => this.#next(),
+    });
+  }
+
+  get posts(): number {
+    return this.#queue.posts;
+  }
+
+  get retries(): number {
+    return this.#queue.retries;
+  }
+
+  /** Statuses and other changes that no receiver has acknowledged yet, also those still to come. */
+  get pending(): number {
+    return this.#wheel.size + this.#readySize + this.#events.length + this.#queue.unsettled;
+  }
+
+  /** Schedules all statuses of a message that was just recorded. */
+  schedule(message: number): void {
+    const { ledger, options, faults } = this.#context;
+    const start = ledger.acceptedAt(message) + ledger.statusDelayMs(message);
+    const add = (status: Status, like: Status): void =>
+      this.#wheel.add(encodeStatus(message, status), start + DELAYS[like] * options.webhookDelayMs);
+    const outcome = ledger.outcome(message);
+    if (outcome === "failed") return add("failed", "failed");
+    const isReordered =
+      faults.webhookReorder > 0 &&
+      drawShare(message, SALT.reorder, options.seed) < faults.webhookReorder;
+    const isRead = outcome === "read";
+    add("sent", isReordered && !isRead ? "delivered" : "sent");
+    if (isRead) {
+      add("delivered", isReordered ? "read" : "delivered");
+      add("read", isReordered ? "delivered" : "read");
+    } else add("delivered", isReordered ? "sent" : "delivered");
+  }
+
+  /** Sends a change of an account's field, such as `message_template_status_update`. */
+  sendChange(wabaId: string, field: string, value: unknown): void {
+    if (this.#target(wabaId) === undefined) return;
+    const entry = { id: wabaId, time: Math.floor(Date.now() / 1000), changes: [{ value, field }] };
+    const body = JSON.stringify({ object: "whatsapp_business_account", entry: [entry] });
+    this.#events.push({ wabaId, body });
+    this.#queue.pump();
+  }
+
+  pause(milliseconds: number): void {
+    this.#queue.pause(milliseconds);
+  }
+
+  /** Forgets everything that is pending. */
+  clear(): void {
+    this.#wheel.clear();
+    this.#queue.clear();
+    this.#ready.clear();
+    this.#events.length = 0;
+    this.#readySize = 0;
+  }
+
+  async close(): Promise<void> {
+    this.clear();
+    await this.client.close();
+  }
+
+  #comeAbout(codes: readonly number[]): void {
+    const { ledger, registry } = this.#context;
+    for (const code of codes) {
+      ledger.statuses[statusOf(code)]++;
+      const index = ledger.number(messageOf(code));
+      const number = registry.numbers[index];
+      if (number === undefined || this.#target(number.wabaId) === undefined) continue;
+      this.#addReady(index, code);
+    }
+    this.#queue.pump();
+  }
+
+  #addReady(number: number, code: number): void {
+    this.#readySize++;
+    const batches = this.#ready.get(number);
+    const last = batches?.at(-1);
+    if (batches === undefined) this.#ready.set(number, [[code]]);
+    else if (last && last.length < this.#context.options.webhookBatch) last.push(code);
+    else batches.push([code]);
+  }
+
+  #next(): Webhook | undefined {
+    const event = this.#events.shift();
+    if (event) return { size: 1, ...event };
+    const [entry] = this.#ready;
+    if (entry === undefined) return undefined;
+    const [number, batches] = entry;
+    const codes = batches.shift() ?? [];
+    // Taken out and put back at the end, so that every number has its turn.
+    this.#ready.delete(number);
+    if (batches.length > 0) this.#ready.set(number, batches);
+    this.#readySize -= codes.length;
+    return { size: codes.length, number, codes };
+  }
+
+  async #send(webhook: Webhook, post: number): Promise<boolean> {
+    const { ledger, registry, options } = this.#context;
+    if ("body" in webhook) {
+      const target = this.#target(webhook.wabaId);
+      const [number] = registry.numbersOf(webhook.wabaId);
+      if (target === undefined || number === undefined) return true;
+      return this.client.post(target, webhook.body, number.appSecret);
+    }
+    const number = registry.numbers[webhook.number];
+    const target = number && this.#target(number.wabaId);
+    if (number === undefined || target === undefined) return true;
+    const body = renderStatuses(
+      ledger,
+      number,
+      webhook.codes,
+      options.webhookDelayMs,
+      post % 2 === 1,
+    );
+    return this.client.post(target, body, number.appSecret);
+  }
+
+  #target(wabaId: string): string | undefined {
+    const waba = this.#context.registry.waba(wabaId);
+    if (!waba?.isSubscribed) return undefined;
+    return waba.overrideCallbackUri ?? this.#context.webhookUrl;
+  }
+}
