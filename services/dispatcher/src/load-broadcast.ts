@@ -1,0 +1,76 @@
+import { decryptSecret } from "@loudhailer/core/secrets/decrypt-secret.ts";
+import type { Keyring } from "@loudhailer/core/secrets/keyring.ts";
+import type { Database } from "@loudhailer/db/database.ts";
+import { compileTemplate, type CompiledTemplate } from "@loudhailer/whatsapp/compile-template.ts";
+import type { Kysely } from "kysely";
+import { LRUCache } from "lru-cache";
+
+/** What every message of a broadcast shares. */
+export interface SendingBroadcast {
+  id: string;
+  organizationId: string;
+  providerId: string;
+  wabaId: string;
+  templateId: string;
+  phoneNumberId: string;
+  accessToken: string;
+  template: CompiledTemplate;
+}
+
+export interface BroadcastLoader {
+  load(broadcastId: string): Promise<SendingBroadcast>;
+  /** Forgets the broadcast, so that a new token is read before the next send. */
+  forget(broadcastId: string): void;
+}
+
+// A rotated token is in use after this long at the latest.
+const maxAgeMs = 5_000;
+
+export function createBroadcastLoader(db: Kysely<Database>, keyring: Keyring): BroadcastLoader {
+  const cache = new LRUCache<string, SendingBroadcast>({
+    max: 500,
+    ttl: maxAgeMs,
+    fetchMethod: (id) => readBroadcast(db, keyring, id),
+  });
+  return {
+    async load(broadcastId) {
+      const broadcast = await cache.fetch(broadcastId);
+      if (!broadcast) throw new Error(`broadcast ${broadcastId} cannot be read`);
+      return broadcast;
+    },
+    forget: (broadcastId) => void cache.delete(broadcastId),
+  };
+}
+
+async function readBroadcast(
+  db: Kysely<Database>,
+  keyring: Keyring,
+  broadcastId: string,
+): Promise<SendingBroadcast> {
+  const row = await db
+    .selectFrom("whatsapp_broadcasts as b")
+    .innerJoin("whatsapp_providers as p", "p.id", "b.provider_id")
+    .where("b.id", "=", broadcastId)
+    .select([
+      "b.organization_id",
+      "b.template_id",
+      "b.variables",
+      "b.template_snapshot",
+      "p.id as provider_id",
+      "p.waba_id",
+      "p.phone_number_id",
+      "p.access_token",
+    ])
+    .executeTakeFirstOrThrow();
+  if (!row.template_snapshot) throw new Error(`broadcast ${broadcastId} has no template snapshot`);
+  return {
+    id: broadcastId,
+    organizationId: row.organization_id,
+    providerId: row.provider_id,
+    wabaId: row.waba_id,
+    templateId: row.template_id,
+    phoneNumberId: row.phone_number_id,
+    accessToken: decryptSecret(keyring, row.access_token),
+    template: compileTemplate(row.template_snapshot, row.variables),
+  };
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
+import * as fields from "@loudhailer/runtime/env-fields.ts";
+import { startMetricsServer } from "@loudhailer/runtime/metrics-server.ts";
+import { runService } from "@loudhailer/runtime/run-service.ts";
+import { waitForDatabase } from "@loudhailer/runtime/wait-for-database.ts";
+import { createGraphClient } from "@loudhailer/whatsapp/graph-client.ts";
+import { z } from "zod";
+import { carryOutConsequence } from "./carry-out-consequence.ts";
+import { createSettle } from "./create-settle.ts";
+import { createBroadcastLoader } from "./load-broadcast.ts";
+import { openClaim } from "./open-claim.ts";
+import { openPace } from "./open-pace.ts";
+import { sendRecipient } from "./send-recipient.ts";
+import { startHeartbeat } from "./start-heartbeat.ts";
+import { startNumberWorkers } from "./start-number-workers.ts";
+
+const envSchema = z.object({
+  DATABASE_URL: fields.databaseUrl,
+  REDIS_URL: fields.redisUrl,
+  META_GRAPH_URL: fields.metaGraphUrl,
+  META_GRAPH_VERSION: fields.metaGraphVersion,
+  ENCRYPTION_KEYS: fields.encryptionKeys,
+  METRICS_PORT: fields.port(4002),
+  LISTEN_HOST: fields.listenHost,
+  DISPATCHER_CONCURRENCY: fields.positiveInteger(500),
+  LOG_LEVEL: fields.logLevel,
+});
+
+const connectionsMax = 20_000;
+
+await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown }) => {
+  const dispatcherId = randomUUID();
+  const pool = createPool({
+    connectionString: env.DATABASE_URL,
+    role: "loudhailer_engine",
+    applicationName: "loudhailer-dispatcher",
+    statementTimeoutMs: 10_000,
+  });
+  const db = createDb(pool);
+  onShutdown(() => db.destroy());
+  const ping = () => db.selectFrom("dispatchers").select("id").limit(1).execute();
+  await waitForDatabase({ databaseUrl: env.DATABASE_URL, ping });
+
+  const backend = createQueueBackend({ redisUrl: env.REDIS_URL, databaseUrl: env.DATABASE_URL });
+  onShutdown(() => backend.close());
+  const graph = createGraphClient({
+    baseUrl: env.META_GRAPH_URL,
+    version: env.META_GRAPH_VERSION,
+    // Nobody waits for a connection after its slot: the workers bound what is under way.
+    connections: connectionsMax,
+  });
+  onShutdown(() => graph.close());
+
+  const heartbeat = await startHeartbeat(env.DATABASE_URL, dispatcherId, log);
+  onShutdown(() => heartbeat.stop());
+
+  const broadcasts = createBroadcastLoader(db, env.ENCRYPTION_KEYS);
+  const outcomes = metrics.counter({
+    name: "recipients_settled_total",
+    help: "Attempts by what became of the recipient",
+    labels: ["status"],
+  });
+  const deps = {
+    settle: createSettle(pool, log),
+    broadcasts,
+    graph,
+    carryOut: carryOutConsequence.bind(null, { db, broadcasts, log }),
+    onOutcome: (status: string) => outcomes.inc({ status }),
+    log,
+  };
+  const numbers = startNumberWorkers({
+    db,
+    backend,
+    concurrencyMax: env.DISPATCHER_CONCURRENCY,
+    openNumber: (phoneNumberId) => ({
+      claim: openClaim(pool, { phoneNumberId, dispatcherId, log }),
+      pace: openPace(),
+    }),
+    handle: (number, recipientId) => sendRecipient(deps, number, recipientId),
+    log,
+  });
+  onShutdown(() => numbers.close());
+
+  const server = await startMetricsServer({
+    host: env.LISTEN_HOST,
+    port: env.METRICS_PORT,
+    portVariable: "METRICS_PORT",
+    metrics,
+    checks: { database: ping, queue: () => backend.ping() },
+  });
+  onShutdown(() => server.close());
+});

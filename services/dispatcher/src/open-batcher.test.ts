@@ -1,0 +1,60 @@
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import { expect, test } from "vitest";
+import { openBatcher } from "./open-batcher.ts";
+
+test("one batch is under way at a time; what comes meanwhile makes the next", async () => {
+  const batches: number[][] = [];
+  const gates: (() => void)[] = [];
+  const batcher = openBatcher<number, string>(async (keys) => {
+    batches.push(keys);
+    await new Promise<void>((resolve) => gates.push(resolve));
+    return keys.map((key) => ({ value: `value ${key}` }));
+  }, 10);
+  const first = [batcher.load(1), batcher.load(2)];
+  await eventually(() => expect(batches).toEqual([[1, 2]]));
+  const second = [batcher.load(3), batcher.load(4), batcher.load(5)];
+  gates.shift()?.();
+  expect(await Promise.all(first)).toEqual(["value 1", "value 2"]);
+  await eventually(() =>
+    expect(batches).toEqual([
+      [1, 2],
+      [3, 4, 5],
+    ]),
+  );
+  gates.shift()?.();
+  expect(await Promise.all(second)).toEqual(["value 3", "value 4", "value 5"]);
+});
+
+test("a key that is to come later is asked for again before newer ones", async () => {
+  const batches: number[][] = [];
+  const batcher = openBatcher<number, number>(async (keys) => {
+    batches.push(keys);
+    return keys.map((key) => (batches.length === 1 && key === 2 ? "later" : { value: key }));
+  }, 10);
+  const answers = [batcher.load(1), batcher.load(2)];
+  expect(await answers[0]).toBe(1);
+  answers.push(batcher.load(3));
+  expect(await Promise.all(answers)).toEqual([1, 2, 3]);
+  expect(batches).toEqual([
+    [1, 2],
+    [2, 3],
+  ]);
+});
+
+test("a failing batch fails its own calls only", async () => {
+  const batcher = openBatcher<number, number>(async (keys) => {
+    if (keys.includes(1)) throw new Error("no");
+    return keys.map((key) => ({ value: key }));
+  }, 10);
+  await expect(batcher.load(1)).rejects.toThrow("no");
+  expect(await batcher.load(2)).toBe(2);
+});
+
+test("closing answers whoever waits, and whoever comes later", async () => {
+  const batcher = openBatcher<number, string>(async (keys) => keys.map(() => "later" as const), 10);
+  const waiting = batcher.load(1);
+  await new Promise((resolve) => setTimeout(resolve, 15));
+  batcher.close("closed");
+  expect(await waiting).toBe("closed");
+  expect(await batcher.load(2)).toBe("closed");
+});

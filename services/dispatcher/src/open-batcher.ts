@@ -1,0 +1,92 @@
+/** What became of one key: its value, or "later" to be asked again in the next batch. */
+export type BatchAnswer<Value> = { value: Value } | "later";
+
+export interface Batcher<Key, Value> {
+  load(key: Key): Promise<Value>;
+  /** Keys that wait for a batch are given `value`; the batch under way is finished. */
+  close(value: Value): void;
+}
+
+/** One statement's arrays stay short enough to be planned and sent at once. */
+export const batchSizeMax = 500;
+
+/**
+ * Gathers single calls into one call of `run` with all of them. One batch is under way at a
+ * time, and what comes meanwhile makes the next one: batches grow with the load, and nobody
+ * waits for a timer. A batch that fails rejects each of its calls. Where `run` answers "later",
+ * the key is asked for again `laterMs` afterwards, before all newer ones.
+ */
+export function openBatcher<Key, Value>(
+  run: (keys: Key[]) => Promise<BatchAnswer<Value>[]>,
+  laterMs: number,
+  batchSize: () => number = () => batchSizeMax,
+): Batcher<Key, Value> {
+  let waiting: Call<Key, Value>[] = [];
+  let running = false;
+  let timer: NodeJS.Timeout | undefined;
+  let closedWith: { value: Value } | undefined;
+
+  async function next(): Promise<void> {
+    if (running || timer !== undefined || waiting.length === 0) return;
+    running = true;
+    const size = batchSize();
+    const batch = waiting.slice(0, size);
+    waiting = waiting.slice(size);
+    const later = await settle(batch, run);
+    running = false;
+    if (closedWith) {
+      for (const call of later) call.resolve(closedWith.value);
+      return;
+    }
+    waiting = [...later, ...waiting];
+    if (later.length === 0) void next();
+    else {
+      timer = setTimeout(() => {
+        timer = undefined;
+        void next();
+      }, laterMs);
+    }
+  }
+
+  return {
+    load(key) {
+      if (closedWith) return Promise.resolve(closedWith.value);
+      const call = Promise.withResolvers<Value>();
+      waiting.push({ key, resolve: call.resolve, reject: call.reject });
+      // A microtask later: calls made together go out together.
+      if (!running && waiting.length === 1) queueMicrotask(() => void next());
+      return call.promise;
+    },
+    close(value) {
+      closedWith = { value };
+      clearTimeout(timer);
+      for (const call of waiting) call.resolve(value);
+      waiting = [];
+    },
+  };
+}
+
+interface Call<Key, Value> {
+  key: Key;
+  resolve(value: Value): void;
+  reject(error: unknown): void;
+}
+
+/** Runs one batch and answers its calls; what is to come later is returned. */
+async function settle<Key, Value>(
+  batch: Call<Key, Value>[],
+  run: (keys: Key[]) => Promise<BatchAnswer<Value>[]>,
+): Promise<Call<Key, Value>[]> {
+  try {
+    const answers = await run(batch.map((call) => call.key));
+    return batch.filter((call, at) => {
+      const answer = answers[at];
+      if (answer === undefined || answer === "later") return true;
+      call.resolve(answer.value);
+      return false;
+    });
+  } catch (error) {
+    for (const call of batch) call.reject(error);
+    return [];
+  }
+}

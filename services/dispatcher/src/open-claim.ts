@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import {
+  claimRecipients,
+  type ClaimedRecipient,
+  type Claims,
+} from "@loudhailer/db/claim-recipients.ts";
+import { releaseClaim } from "@loudhailer/db/release-claim.ts";
+import { takeSlots } from "@loudhailer/db/take-slots.ts";
+import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type pg from "pg";
+import { batchSizeMax, openBatcher, type BatchAnswer } from "./open-batcher.ts";
+
+/** A claimed recipient with its times on performance.now's clock. */
+export interface TimedClaim {
+  recipient: ClaimedRecipient;
+  /** When its claim was asked for, so that it can't be older than it seems. */
+  askedAt: number;
+  /** When it may leave. */
+  slotAt: number;
+  /** How much later it may still leave, in milliseconds. */
+  lateMsMax: number;
+}
+
+/** `gone`: somebody else's, paused, not due or done. `closed`: not claimed, this process stops. */
+export type ClaimAnswer = TimedClaim | "gone" | "closed";
+
+export interface Claim {
+  claim(recipientId: string): Promise<ClaimAnswer>;
+  /** A new moment, on performance.now's clock, for a claimed recipient that has missed its own. */
+  nextSlot(): Promise<number>;
+  /** No new claims from now on. */
+  close(): void;
+}
+
+// The number has no free slot within the horizon of 250 ms: by then a fifth of it is free again.
+const laterMs = 50;
+// Twice what becomes free until then: to ask for all that wait costs the database a look at each.
+const askedAheadMs = 2 * laterMs;
+const batchSizeMin = 20;
+/**
+ * Others' messages follow their slots, so whoever leaves late adds up with them: 18 ms late is
+ * 1.8% too many in a second. A lone dispatcher may be late: `openPace` knows all that has left.
+ */
+const lateMsMaxAmongOthers = 18;
+
+/** Claims recipients of one number in batches, as many at a time as the number may send soon. */
+export function openClaim(
+  pool: pg.Pool,
+  {
+    phoneNumberId,
+    dispatcherId,
+    log,
+  }: { phoneNumberId: string; dispatcherId: string; log: Logger },
+): Claim {
+  const clock = createClock();
+  let batchSize = batchSizeMax;
+  const batcher = openBatcher<string, ClaimAnswer>(
+    async (ids) => {
+      const askedAt = performance.now();
+      const { claimed, isFull, dispatchers, nowMs } = await claimOrRelease(pool, log, {
+        ids,
+        phoneNumberId,
+        dispatcherId,
+        claimId: randomUUID(),
+      });
+      const offsetMs = clock.offsetMs(nowMs);
+      const lateMsMax = dispatchers > 1 ? lateMsMaxAmongOthers : Number.POSITIVE_INFINITY;
+      const [first] = claimed;
+      if (first) {
+        const freeSoon = Math.ceil((first.messagesPerSecond * askedAheadMs) / 1_000);
+        batchSize = Math.min(batchSizeMax, Math.max(batchSizeMin, freeSoon));
+      }
+      const byId = new Map(claimed.map((recipient) => [recipient.id, recipient]));
+      return ids.map((id): BatchAnswer<ClaimAnswer> => {
+        const recipient = byId.get(id);
+        if (!recipient) return isFull ? "later" : { value: "gone" };
+        return { value: { recipient, askedAt, slotAt: recipient.slotAtMs + offsetMs, lateMsMax } };
+      });
+    },
+    laterMs,
+    () => batchSize,
+  );
+  const slots = openBatcher<void, number>(async (calls) => {
+    const { slotsAtMs, nowMs } = await takeSlots(pool, phoneNumberId, calls.length);
+    const offsetMs = clock.offsetMs(nowMs);
+    return slotsAtMs.map((slotAtMs) => ({ value: slotAtMs + offsetMs }));
+  }, laterMs);
+  return {
+    claim: (recipientId) => batcher.load(recipientId),
+    nextSlot: () => slots.load(),
+    close: () => batcher.close("closed"),
+  };
+}
+
+const releaseRetryMs = 500;
+
+/**
+ * A claim that fails may have been committed all the same, and nobody would send those recipients:
+ * it is taken back before anyone asks for them again, however long the database is away.
+ */
+async function claimOrRelease(
+  pool: pg.Pool,
+  log: Logger,
+  claim: Parameters<typeof claimRecipients>[1],
+): Promise<Claims> {
+  try {
+    return await claimRecipients(pool, claim);
+  } catch (error) {
+    log.error({ err: error, recipients: claim.ids.length }, "claim failed, taking it back");
+    while (!(await isReleased(pool, claim))) await wait(releaseRetryMs);
+    throw error;
+  }
+}
+
+async function isReleased(
+  pool: pg.Pool,
+  { ids, claimId }: { ids: readonly string[]; claimId: string },
+): Promise<boolean> {
+  try {
+    await releaseClaim(pool, ids, claimId);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Our clock against the database's. An answer is read late, never early, so the smallest
+ * difference seen is the truest; it fades, should a clock be set anew.
+ */
+function createClock(): { offsetMs(databaseNowMs: number): number } {
+  let offset = Number.POSITIVE_INFINITY;
+  return {
+    offsetMs(databaseNowMs) {
+      const seen = performance.now() - databaseNowMs;
+      offset = seen < offset ? seen : offset + (seen - offset) / 100;
+      return offset;
+    },
+  };
+}

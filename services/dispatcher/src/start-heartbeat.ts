@@ -1,0 +1,45 @@
+import { startLoop } from "@loudhailer/core/broadcasts/start-loop.ts";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import type { Logger } from "@loudhailer/runtime/logger.ts";
+import { sql } from "kysely";
+
+const heartbeatMs = 2_000;
+
+/**
+ * Says that this dispatcher lives. Claims of one that has been silent for 15 s become unknown
+ * (core/broadcasts/sweep-dead-dispatchers.ts). Resolves after the first beat. On a connection of its
+ * own: it must not wait behind the claims of a hundred busy numbers.
+ */
+export async function startHeartbeat(
+  databaseUrl: string,
+  dispatcherId: string,
+  log: Logger,
+): Promise<{ stop(): Promise<void> }> {
+  const pool = createPool({
+    connectionString: databaseUrl,
+    role: "loudhailer_engine",
+    max: 1,
+    applicationName: "loudhailer-dispatcher heartbeat",
+    statementTimeoutMs: 5_000,
+  });
+  const db = createDb(pool);
+  const beat = () =>
+    db
+      .insertInto("dispatchers")
+      .values({ id: dispatcherId })
+      .onConflict((conflict) => conflict.column("id").doUpdateSet({ last_seen_at: sql`now()` }))
+      .execute();
+  await beat();
+  const loop = startLoop("heartbeat", heartbeatMs, beat, log);
+  return {
+    async stop() {
+      await loop.close();
+      try {
+        await db.deleteFrom("dispatchers").where("id", "=", dispatcherId).execute();
+      } finally {
+        await db.destroy();
+      }
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { findSendingNumbers } from "@loudhailer/core/broadcasts/find-sending-numbers.ts";
+import { startLoop } from "@loudhailer/core/broadcasts/start-loop.ts";
+import type { Database } from "@loudhailer/db/database.ts";
+import type { JobWorker, QueueBackend } from "@loudhailer/queue/queue-backend.ts";
+import { openSendWorker, type JobOutcome } from "@loudhailer/queue/send-worker.ts";
+import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Kysely } from "kysely";
+import type { SendingNumber } from "./send-recipient.ts";
+
+export interface NumberWorkersDeps {
+  db: Kysely<Database>;
+  backend: QueueBackend;
+  /** Messages in work at once, for each number. */
+  concurrencyMax: number;
+  openNumber(phoneNumberId: string): SendingNumber;
+  handle(number: SendingNumber, recipientId: string): Promise<JobOutcome>;
+  log: Logger;
+}
+
+interface ServedNumber {
+  worker: JobWorker;
+  number: SendingNumber;
+  neededAt: number;
+}
+
+const lookMs = 200;
+// A number without a sending broadcast keeps its worker this long, so that a broadcast that is
+// paused and resumed finds it there.
+const idleMsMax = 60_000;
+// Jobs in hand, in seconds of the rate: enough for an answer of Meta's that takes two seconds,
+// little enough to leave other replicas their share.
+const inHandSeconds = 2;
+const concurrencyMin = 20;
+
+/** Keeps one worker open for each number that has something to send. */
+export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<void> } {
+  const served = new Map<string, ServedNumber>();
+  const closing = new Set<Promise<void>>();
+  const loop = startLoop("numbers", lookMs, look, deps.log);
+
+  async function look(): Promise<void> {
+    for (const { phoneNumberId, messagesPerSecond } of await findSendingNumbers(deps.db)) {
+      const wanted = Math.max(concurrencyMin, inHandSeconds * messagesPerSecond);
+      const concurrency = Math.min(deps.concurrencyMax, wanted);
+      const known = served.get(phoneNumberId);
+      if (known) {
+        known.neededAt = performance.now();
+        known.worker.concurrency = concurrency;
+      } else served.set(phoneNumberId, serve(deps, phoneNumberId, concurrency));
+    }
+    closeIdle();
+  }
+
+  function closeIdle(): void {
+    for (const [phoneNumberId, { worker, number, neededAt }] of served) {
+      if (performance.now() - neededAt < idleMsMax) continue;
+      served.delete(phoneNumberId);
+      number.claim.close();
+      const done = worker.close().finally(() => closing.delete(done));
+      closing.add(done);
+      deps.log.info({ phoneNumberId }, "number has nothing to send, worker closes");
+    }
+  }
+
+  return {
+    async close() {
+      await loop.close();
+      for (const { number } of served.values()) number.claim.close();
+      await Promise.all([...closing, ...[...served.values()].map(({ worker }) => worker.close())]);
+    },
+  };
+}
+
+function serve(deps: NumberWorkersDeps, phoneNumberId: string, concurrency: number): ServedNumber {
+  deps.log.info({ phoneNumberId }, "serving number");
+  const number = deps.openNumber(phoneNumberId);
+  const worker = openSendWorker(
+    deps.backend,
+    phoneNumberId,
+    (recipientId) => deps.handle(number, recipientId),
+    {
+      concurrency,
+      onError: (error) => deps.log.error({ err: error, phoneNumberId }, "queue worker error"),
+    },
+  );
+  return { worker, number, neededAt: performance.now() };
+}
