@@ -1,0 +1,41 @@
+import {
+  asRefusedEvent,
+  keepWebhookEvents,
+  type WebhookEvent,
+} from "@loudhailer/core/webhook-events/keep-webhook-events.ts";
+import type { Database } from "@loudhailer/db/database.ts";
+import type { Kysely } from "kysely";
+import { createMicroBatcher, type MicroBatcher } from "./micro-batcher.ts";
+import { splitOnDataError } from "./split-on-data-error.ts";
+import type { ChangeOutcome, WebhookMetrics } from "./webhook-metrics.ts";
+
+/** Keeps events, gathered over concurrent requests; resolves after their commit. */
+export function createEventWriter(
+  db: Kysely<Database>,
+  metrics: WebhookMetrics,
+): MicroBatcher<WebhookEvent, ChangeOutcome> {
+  return createMicroBatcher({
+    waitMs: 5,
+    batchSizeMax: 100,
+    batchesMax: 2,
+    waitingMax: 5_000,
+    runMsMax: 10_000,
+    run: async (events) => {
+      const outcomes = await splitOnDataError<WebhookEvent, ChangeOutcome>(
+        events,
+        async (part) => {
+          await keepWebhookEvents(db, part);
+          return part.map(() => "kept" as const);
+        },
+        async (event, code) => {
+          await keepWebhookEvents(db, [asRefusedEvent(event, code)]);
+          return "refused_by_database" as const;
+        },
+      );
+      for (const [index, outcome] of outcomes.entries()) {
+        metrics.countChange(events[index]?.field ?? "", outcome);
+      }
+      return outcomes;
+    },
+  });
+}

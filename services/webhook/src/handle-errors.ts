@@ -1,0 +1,57 @@
+import { errorStatuses, type ErrorCode } from "@loudhailer/contracts/error-codes.ts";
+import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { classifyDatabaseFailure } from "./database-failure.ts";
+import { MalformedBodyError, SignatureError, UnavailableError } from "./webhook-errors.ts";
+
+const RETRY_AFTER_SECONDS = 5;
+const SAME_WARNING_MS = 5_000;
+
+/** Every failure as the contract's error body; nothing of ours or of the database's in it. */
+export function handleErrors(app: FastifyInstance, log: Logger): void {
+  let warnedAtMs = Number.NEGATIVE_INFINITY;
+
+  // While the database is away every request fails alike: one line in 5 s says it.
+  function warnUnavailable(error: unknown): void {
+    if (performance.now() - warnedAtMs < SAME_WARNING_MS) return;
+    warnedAtMs = performance.now();
+    log.warn({ err: error }, "webhook unavailable, Meta will send again");
+  }
+
+  app.setErrorHandler((error, _request, reply) => {
+    const code = codeOf(error);
+    if (code === "unavailable") {
+      warnUnavailable(error);
+      void reply.header("retry-after", RETRY_AFTER_SECONDS);
+    }
+    if (code === "internal") log.error({ err: error }, "webhook failed");
+    return sendError(reply, code);
+  });
+
+  app.setNotFoundHandler((_request, reply) => sendError(reply, "not_found"));
+}
+
+const messages = {
+  invalid_input:
+    "The request is not one this service understands; its address must be valid and its body JSON.",
+  unauthenticated: "The signature matches no app secret known here.",
+  forbidden: "The verify token is not known here.",
+  not_found: "There is nothing at this address.",
+  payload_too_large: "The body is larger than 3 MB.",
+  unavailable: "The service can't store this now. Send it again.",
+  internal: "The service failed. Send it again.",
+} satisfies Partial<Record<ErrorCode, string>>;
+
+export function sendError(reply: FastifyReply, code: keyof typeof messages): FastifyReply {
+  return reply.code(errorStatuses[code]).send({ error: { code, message: messages[code] } });
+}
+
+function codeOf(error: unknown): keyof typeof messages {
+  if (error instanceof SignatureError) return "unauthenticated";
+  if (error instanceof MalformedBodyError) return "invalid_input";
+  if (error instanceof UnavailableError) return "unavailable";
+  const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
+  if (status === errorStatuses.payload_too_large) return "payload_too_large";
+  if (typeof status === "number" && status < 500) return "invalid_input";
+  return classifyDatabaseFailure(error).kind === "away" ? "unavailable" : "internal";
+}

@@ -1,0 +1,125 @@
+import { UnavailableError } from "./webhook-errors.ts";
+
+export interface MicroBatcherOptions<Item, Result> {
+  /** Answers one result an item, in order. */
+  run: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /** How long the first item of a batch waits for others. */
+  waitMs: number;
+  batchSizeMax: number;
+  /** Batches that run at the same time; beyond it, items gather into bigger batches. */
+  batchesMax: number;
+  /** Items waiting for a batch; beyond it new ones are refused. */
+  waitingMax: number;
+  runMsMax: number;
+}
+
+export interface MicroBatcher<Item, Result> {
+  /**
+   * Resolves once every batch that holds one of `items` has run. Rejects with UnavailableError
+   * when too much waits already or a batch takes longer than `runMsMax`, else with what `run`
+   * threw; some of the items may have been run then.
+   */
+  add: (items: readonly Item[]) => Promise<readonly Result[]>;
+  waiting: () => number;
+}
+
+interface Group<Result> {
+  results: Result[];
+  missing: number;
+  resolve: (results: readonly Result[]) => void;
+  reject: (error: unknown) => void;
+}
+
+interface Entry<Item, Result> {
+  item: Item;
+  group: Group<Result>;
+  place: number;
+}
+
+/** Gathers items of concurrent calls into batches; each caller waits for its own items only. */
+export function createMicroBatcher<Item, Result>(
+  options: MicroBatcherOptions<Item, Result>,
+): MicroBatcher<Item, Result> {
+  let queue: Entry<Item, Result>[] = [];
+  let running = 0;
+  let timer: NodeJS.Timeout | undefined;
+  /** The wait of what is queued is over; only a free slot is missing. */
+  let due = false;
+
+  function mayRun(): boolean {
+    const ready = queue.length >= options.batchSizeMax || (due && queue.length > 0);
+    return ready && running < options.batchesMax;
+  }
+
+  function pump(): void {
+    while (mayRun()) void runBatch(queue.splice(0, options.batchSizeMax));
+    if (queue.length === 0) due = false;
+    else if (!due) timer ??= setTimeout(whenDue, options.waitMs);
+  }
+
+  function whenDue(): void {
+    timer = undefined;
+    due = true;
+    pump();
+  }
+
+  async function runBatch(batch: Entry<Item, Result>[]): Promise<void> {
+    running += 1;
+    try {
+      const work = options.run(batch.map((entry) => entry.item));
+      const results = await withinMs(work, options.runMsMax);
+      for (const [index, result] of results.entries()) settle(batch[index], result);
+    } catch (error) {
+      for (const { group } of batch) group.reject(error);
+      if (error instanceof TimedOutError) refuseWaiting(error);
+    } finally {
+      running -= 1;
+      pump();
+    }
+  }
+
+  function settle(entry: Entry<Item, Result> | undefined, result: Result): void {
+    if (!entry) return;
+    const { group, place } = entry;
+    group.results[place] = result;
+    group.missing -= 1;
+    if (group.missing === 0) group.resolve(group.results);
+  }
+
+  // What waits behind a batch that hangs would wait as long again: tell the sender now.
+  function refuseWaiting(error: Error): void {
+    const waiting = queue;
+    queue = [];
+    for (const { group } of waiting) group.reject(error);
+  }
+
+  return {
+    waiting: () => queue.length,
+    add: (items) => {
+      if (items.length === 0) return Promise.resolve([]);
+      if (queue.length + items.length > options.waitingMax) {
+        return Promise.reject(new UnavailableError("Too much is waiting already."));
+      }
+      const { promise, resolve, reject } = Promise.withResolvers<readonly Result[]>();
+      const group: Group<Result> = { results: [], missing: items.length, resolve, reject };
+      for (const [place, item] of items.entries()) queue.push({ item, group, place });
+      pump();
+      return promise;
+    },
+  };
+}
+
+class TimedOutError extends UnavailableError {}
+
+async function withinMs<T>(work: Promise<T>, msMax: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new TimedOutError(`The database took longer than ${msMax} ms.`)),
+    msMax,
+  );
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,96 @@
+import { decryptSecret } from "@loudhailer/core/secrets/decrypt-secret.ts";
+import { findProvidersByNumber } from "@loudhailer/core/webhook-events/find-providers-by-number.ts";
+import { findProvidersByWaba } from "@loudhailer/core/webhook-events/find-providers-by-waba.ts";
+import { listSigningProviders } from "@loudhailer/core/webhook-events/list-signing-providers.ts";
+import type { WebhookProvider } from "@loudhailer/core/webhook-events/webhook-provider.ts";
+import type { Database } from "@loudhailer/db/database.ts";
+import type { Keyring } from "@loudhailer/runtime/parse-encryption-keys.ts";
+import type { Logger } from "@loudhailer/runtime/logger.ts";
+import DataLoader from "dataloader";
+import type { Kysely } from "kysely";
+import { LRUCache } from "lru-cache";
+
+// Short: a secret that was changed or a number that was removed counts after 5 s, a number that
+// was connected after 1 s.
+const FOUND_MS = 5_000;
+const NOT_FOUND_MS = 1_000;
+const CACHE_SIZE_MAX = 20_000;
+const LOOKUP_SIZE_MAX = 500;
+const APP_SECRETS_MAX = 200;
+
+export interface SigningProvider {
+  organizationId: string;
+  /** Null: none is known. `unreadable`: ENCRYPTION_KEYS lacks its key, so nothing can be checked. */
+  appSecret: string | null | { unreadable: true };
+}
+
+export interface ProviderDirectory {
+  /** At most one: a phone number id belongs to one organization. */
+  byNumber: (phoneNumberId: string) => Promise<readonly SigningProvider[]>;
+  byWaba: (wabaId: string) => Promise<readonly SigningProvider[]>;
+  /** The platform's and the providers' own, the newest 200, each once. */
+  appSecrets: () => Promise<readonly string[]>;
+}
+
+/** Whose number or WABA it is and what must have signed for it; cached for seconds. */
+export function createProviderDirectory(options: {
+  db: Kysely<Database>;
+  keyring: Keyring;
+  platformAppSecret: string | undefined;
+  log: Logger;
+}): ProviderDirectory {
+  const { db, keyring, log } = options;
+  const platformAppSecret = options.platformAppSecret ?? null;
+
+  function toSigning({ providerId, organizationId, appSecret }: WebhookProvider): SigningProvider {
+    if (appSecret === null) return { organizationId, appSecret: platformAppSecret };
+    try {
+      return { organizationId, appSecret: decryptSecret(keyring, appSecret) };
+    } catch (error) {
+      log.error({ err: error, providerId }, "app secret cannot be decrypted");
+      return { organizationId, appSecret: { unreadable: true } };
+    }
+  }
+
+  async function listAppSecrets(): Promise<readonly string[]> {
+    const providers = await listSigningProviders(db, APP_SECRETS_MAX);
+    const secrets = [platformAppSecret, ...providers.map((item) => toSigning(item).appSecret)];
+    return [...new Set(secrets.filter((secret) => typeof secret === "string"))];
+  }
+
+  const appSecrets = new LRUCache<"all", readonly string[]>({
+    max: 1,
+    ttl: FOUND_MS,
+    fetchMethod: listAppSecrets,
+  });
+  return {
+    byNumber: cachedLookup((ids) => findProvidersByNumber(db, ids), "phoneNumberId", toSigning),
+    byWaba: cachedLookup((ids) => findProvidersByWaba(db, ids), "wabaId", toSigning),
+    appSecrets: async () => (await appSecrets.fetch("all")) ?? [],
+  };
+}
+
+function cachedLookup(
+  find: (ids: readonly string[]) => Promise<WebhookProvider[]>,
+  key: "phoneNumberId" | "wabaId",
+  toSigning: (provider: WebhookProvider) => SigningProvider,
+): (id: string) => Promise<readonly SigningProvider[]> {
+  const loader = new DataLoader<string, readonly SigningProvider[]>(
+    async (ids) => {
+      const byId = Map.groupBy(await find(ids), (provider) => provider[key]);
+      return ids.map((id) => (byId.get(id) ?? []).map(toSigning));
+    },
+    { cache: false, maxBatchSize: LOOKUP_SIZE_MAX },
+  );
+  const cache = new LRUCache<string, readonly SigningProvider[]>({
+    max: CACHE_SIZE_MAX,
+    ttl: FOUND_MS,
+    // One look-up however many requests ask at once; a failed one is not kept.
+    fetchMethod: async (id, _stale, { options }) => {
+      const providers = await loader.load(id);
+      if (providers.length === 0) options.ttl = NOT_FOUND_MS;
+      return providers;
+    },
+  });
+  return async (id) => cache.get(id) ?? (await cache.fetch(id)) ?? [];
+}

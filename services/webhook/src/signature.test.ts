@@ -1,0 +1,181 @@
+import {
+  createTestBroadcast,
+  createTestOrganization,
+} from "@loudhailer/testing/create-test-broadcast.ts";
+import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
+import { signBody } from "@loudhailer/whatsapp/webhook-signature.ts";
+import { afterAll, expect, test } from "vitest";
+import { encrypt, entryOf, openDb, postOf, startTestWebhook, statusOf } from "./test-webhook.ts";
+
+const { databaseUrl } = await useTestDatabase();
+const db = openDb(databaseUrl);
+const webhook = await startTestWebhook(databaseUrl);
+afterAll(async () => {
+  await webhook.close();
+  await db.destroy();
+});
+
+async function organizationWith(appSecret: string | null) {
+  const organization = await createTestOrganization(db);
+  await db
+    .updateTable("whatsapp_providers")
+    .set({ app_secret: appSecret === null ? null : encrypt(appSecret) })
+    .where("id", "=", organization.providerId)
+    .execute();
+  const { recipientIds } = await createTestBroadcast(db, organization, {
+    recipients: 1,
+    attempts: 1,
+  });
+  return { ...organization, recipientId: recipientIds[0] ?? "" };
+}
+
+async function recipientStatus(id: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("whatsapp_broadcast_recipients")
+    .where("id", "=", id)
+    .select("status")
+    .executeTakeFirst();
+  return row?.status;
+}
+
+test("the signature covers the bytes as they came: escapes, spaces and key order", async () => {
+  const { recipientId, phoneNumberId, wabaId } = await organizationWith("own-secret");
+  const body = `{ "entry":[{"changes":[{"value":{"statuses":[{"status":"delivered","id":"wamid.\\u0061\\u00e9\\/b",
+    "biz_opaque_callback_data":"${recipientId}","timestamp":"1790000000"}],
+    "metadata":{"phone_number_id":"${phoneNumberId}"}},"field":"messages"}],"id":"${wabaId}"}],"object":"whatsapp_business_account" }`;
+  const reordered = JSON.stringify(JSON.parse(body));
+  const response = await fetch(webhook.url, {
+    method: "POST",
+    body,
+    headers: { "x-hub-signature-256": signBody({ rawBody: reordered, appSecret: "own-secret" }) },
+  });
+  expect(response.status).toBe(401);
+  expect(await recipientStatus(recipientId)).toBe("pending");
+  expect((await webhook.post(body, "own-secret")).status).toBe(200);
+  expect(await recipientStatus(recipientId)).toBe("delivered");
+});
+
+test("an unsigned, wrongly signed or malformed signature is 401 and has no effect", async () => {
+  const organization = await organizationWith(null);
+  const body = JSON.stringify(
+    postOf(
+      entryOf(organization, [statusOf({ biz_opaque_callback_data: organization.recipientId })]),
+    ),
+  );
+  for (const signature of [undefined, "", "sha256=", "sha1=00", `sha256=${"0".repeat(64)}`]) {
+    const response = await fetch(webhook.url, {
+      method: "POST",
+      body,
+      headers: signature === undefined ? {} : { "x-hub-signature-256": signature },
+    });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ error: { code: "unauthenticated" } });
+  }
+  expect(await recipientStatus(organization.recipientId)).toBe("pending");
+});
+
+test("a provider's own app secret wins over the platform's, which serves the others", async () => {
+  const own = await organizationWith("own-secret");
+  const shared = await organizationWith(null);
+  const ownPost = postOf(entryOf(own, [statusOf({ biz_opaque_callback_data: own.recipientId })]));
+  const sharedPost = postOf(
+    entryOf(shared, [statusOf({ biz_opaque_callback_data: shared.recipientId })]),
+  );
+  expect((await webhook.post(ownPost)).status).toBe(401);
+  expect((await webhook.post(sharedPost, "own-secret")).status).toBe(401);
+  expect((await webhook.post(ownPost, "own-secret")).status).toBe(200);
+  expect((await webhook.post(sharedPost)).status).toBe(200);
+});
+
+test("in one POST only the entries whose own secret signed it have an effect", async () => {
+  const a = await organizationWith("secret-of-a");
+  const b = await organizationWith("secret-of-b");
+  const body = postOf(
+    entryOf(a, [statusOf({ biz_opaque_callback_data: a.recipientId })]),
+    entryOf(b, [statusOf({ biz_opaque_callback_data: b.recipientId })]),
+  );
+  expect((await webhook.post(body, "secret-of-a")).status).toBe(200);
+  expect(await recipientStatus(a.recipientId)).toBe("sent");
+  expect(await recipientStatus(b.recipientId)).toBe("pending");
+});
+
+test("a status for another organization's recipient, rightly signed by one's own number, changes nothing there", async () => {
+  const a = await organizationWith("secret-of-a");
+  const b = await organizationWith("secret-of-b");
+  await db
+    .updateTable("whatsapp_broadcast_recipients")
+    .set({ status: "sending", wamid: "wamid.of-a" })
+    .where("id", "=", a.recipientId)
+    .execute();
+  const body = postOf(
+    entryOf(b, [
+      statusOf({ biz_opaque_callback_data: a.recipientId, status: "read" }),
+      statusOf({ id: "wamid.of-a", status: "read" }),
+    ]),
+  );
+  expect((await webhook.post(body, "secret-of-b")).status).toBe(200);
+  expect(await recipientStatus(a.recipientId)).toBe("sending");
+  const kept = await db
+    .selectFrom("webhook_events")
+    .where("phone_number_id", "=", b.phoneNumberId)
+    .select(["organization_id", "reason"])
+    .execute();
+  expect(kept).toEqual([
+    { organization_id: b.organizationId, reason: "unmatched_status" },
+    { organization_id: b.organizationId, reason: "unmatched_status" },
+  ]);
+});
+
+test("a secret that ENCRYPTION_KEYS can't read answers 503, so that Meta sends it again", async () => {
+  const organization = await organizationWith("own-secret");
+  await db
+    .updateTable("whatsapp_providers")
+    .set({ app_secret: encrypt("own-secret").replace("v1:k1:", "v1:lost:") })
+    .where("id", "=", organization.providerId)
+    .execute();
+  const body = postOf(entryOf(organization, [statusOf({})]));
+  expect((await webhook.post(body, "own-secret")).status).toBe(503);
+});
+
+test("template and account changes, which name a WABA only, are checked by its providers' secret", async () => {
+  const own = await organizationWith("secret-of-waba");
+  const change = { field: "account_alerts", value: { entity_type: "WABA" } };
+  const body = postOf({ id: own.wabaId, changes: [change] });
+  expect((await webhook.post(body)).status).toBe(401);
+  expect((await webhook.post(body, "secret-of-waba")).status).toBe(200);
+  const kept = await db
+    .selectFrom("webhook_events")
+    .where("waba_id", "=", own.wabaId)
+    .select(["organization_id", "field", "payload", "reason"])
+    .execute();
+  expect(kept).toEqual([
+    {
+      organization_id: own.organizationId,
+      field: "account_alerts",
+      payload: { entity_type: "WABA" },
+      reason: "unhandled_field",
+    },
+  ]);
+});
+
+test("a number connected a second ago is known", async () => {
+  const phoneNumberId = "777000111222";
+  const early = postOf(entryOf({ phoneNumberId, wabaId: "9" }, [statusOf({ id: "wamid.early" })]));
+  expect((await webhook.post(early)).status).toBe(200);
+  const organization = await createTestOrganization(db, { phoneNumberId });
+  const { recipientIds } = await createTestBroadcast(db, organization, {
+    recipients: 1,
+    attempts: 1,
+  });
+  const recipientId = recipientIds[0] ?? "";
+  const status = statusOf({ biz_opaque_callback_data: recipientId });
+  await expect
+    .poll(
+      async () => {
+        await webhook.post(postOf(entryOf(organization, [status])));
+        return recipientStatus(recipientId);
+      },
+      { timeout: 3_000, interval: 200 },
+    )
+    .toBe("sent");
+});

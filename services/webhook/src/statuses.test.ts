@@ -1,0 +1,163 @@
+import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
+import {
+  createTestBroadcast,
+  createTestOrganization,
+} from "@loudhailer/testing/create-test-broadcast.ts";
+import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
+import { afterAll, expect, test } from "vitest";
+import { entryOf, openDb, postOf, startTestWebhook, statusOf } from "./test-webhook.ts";
+
+const { databaseUrl } = await useTestDatabase();
+const db = openDb(databaseUrl);
+const webhook = await startTestWebhook(databaseUrl);
+afterAll(async () => {
+  await webhook.close();
+  await db.destroy();
+});
+
+async function broadcastOf(recipients: number) {
+  const organization = await createTestOrganization(db);
+  const { broadcastId, recipientIds } = await createTestBroadcast(db, organization, { recipients });
+  await db
+    .updateTable("whatsapp_broadcast_recipients")
+    .set({ status: "sending", attempts: 1 })
+    .where("broadcast_id", "=", broadcastId)
+    .execute();
+  return { organization, broadcastId, recipientIds };
+}
+
+function recipient(id: string | undefined) {
+  return db
+    .selectFrom("whatsapp_broadcast_recipients")
+    .where("id", "=", id ?? "")
+    .selectAll()
+    .executeTakeFirstOrThrow();
+}
+
+test("when 200 arrives another connection sees the row and the counters", async () => {
+  const { organization, broadcastId, recipientIds } = await broadcastOf(20);
+  for (const id of recipientIds) {
+    const status = statusOf({ id: `wamid.${id}`, biz_opaque_callback_data: id });
+    const response = await webhook.post(postOf(entryOf(organization, [status])));
+    expect(response.status).toBe(200);
+    expect(await recipient(id)).toMatchObject({ status: "sent", wamid: `wamid.${id}` });
+  }
+  const { counters, rows } = await broadcastCounts(db, broadcastId);
+  expect(counters).toEqual(rows);
+  expect(counters.successful).toBe(20);
+});
+
+test("without our callback data a status finds its recipient by wamid", async () => {
+  const { organization, recipientIds } = await broadcastOf(1);
+  const [id] = recipientIds;
+  const byId = statusOf({ id: "wamid.known", biz_opaque_callback_data: id ?? "" });
+  const foreign = { id: "wamid.known", status: "read", biz_opaque_callback_data: "order-77" };
+  await webhook.post(postOf(entryOf(organization, [byId])));
+  await webhook.post(postOf(entryOf(organization, [statusOf(foreign)])));
+  expect((await recipient(id)).status).toBe("read");
+});
+
+test("repeats and any order end the same: never back, each time of its own", async () => {
+  const { organization, broadcastId, recipientIds } = await broadcastOf(1);
+  const [id = ""] = recipientIds;
+  const times = { read: "1790000030", delivered: "1790000020", sent: "1790000010" };
+  for (const [status, timestamp] of [...Object.entries(times), ...Object.entries(times)]) {
+    const fields = { id: "wamid.order", status, timestamp, biz_opaque_callback_data: id };
+    const response = await webhook.post(postOf(entryOf(organization, [statusOf(fields)])));
+    expect(response.status).toBe(200);
+    expect((await recipient(id)).status).toBe("read");
+  }
+  expect(await recipient(id)).toMatchObject({
+    sent_at: new Date(1_790_000_010_000),
+    delivered_at: new Date(1_790_000_020_000),
+    read_at: new Date(1_790_000_030_000),
+  });
+  const { counters } = await broadcastCounts(db, broadcastId);
+  expect(counters).toMatchObject({ successful: 1, delivered: 1, read: 1, failed: 0 });
+});
+
+test("counters stay equal to the rows under many concurrent, repeated and shuffled statuses", async () => {
+  const { organization, broadcastId, recipientIds } = await broadcastOf(60);
+  const all = recipientIds.flatMap((id, index) =>
+    ["sent", "delivered", "read", "failed"]
+      .filter((status) =>
+        index % 3 === 0 ? status === "failed" || status === "sent" : status !== "failed",
+      )
+      .flatMap((status) => [status, status])
+      .map((status) => statusOf({ id: `wamid.${id}`, status, biz_opaque_callback_data: id })),
+  );
+  const shuffled = all.map((status, index) => ({ status, key: (index * 7919) % all.length }));
+  shuffled.sort((a, b) => a.key - b.key);
+  const answers = await Promise.all(
+    shuffled.map(({ status }) => webhook.post(postOf(entryOf(organization, [status])))),
+  );
+  expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
+  const { counters, rows } = await broadcastCounts(db, broadcastId);
+  expect(counters).toEqual(rows);
+  expect(counters).toMatchObject({ successful: 40, delivered: 40, read: 40, failed: 20 });
+});
+
+test("a failure keeps Meta's code and words, even where they hold what PostgreSQL can't store", async () => {
+  const { organization, recipientIds } = await broadcastOf(1);
+  const [id = ""] = recipientIds;
+  const error = { code: 131026, title: "Message undeliverable", error_data: { details: "no\0pe" } };
+  const status = statusOf({ status: "failed", biz_opaque_callback_data: id, errors: [error] });
+  expect((await webhook.post(postOf(entryOf(organization, [status])))).status).toBe(200);
+  expect(await recipient(id)).toMatchObject({
+    status: "failed",
+    error_code: "131026",
+    error_title: "Message undeliverable",
+    error_details: "no\u{FFFD}pe",
+  });
+});
+
+test("1,000 statuses in one POST are all applied when it is answered", async () => {
+  const { organization, broadcastId, recipientIds } = await broadcastOf(1_000);
+  const statuses = recipientIds.map((id) =>
+    statusOf({ id: `wamid.${id}`, status: "delivered", biz_opaque_callback_data: id }),
+  );
+  expect((await webhook.post(postOf(entryOf(organization, statuses)))).status).toBe(200);
+  const { counters, rows } = await broadcastCounts(db, broadcastId);
+  expect(counters).toEqual(rows);
+  expect(counters.delivered).toBe(1_000);
+});
+
+test("one poisoned status is kept with its reason and costs its neighbours nothing", async () => {
+  const { organization, broadcastId, recipientIds } = await broadcastOf(30);
+  const good = recipientIds.map((id) =>
+    statusOf({ id: `wamid.${id}`, biz_opaque_callback_data: id }),
+  );
+  const poisoned = statusOf({ id: "wamid.\0poison" });
+  const posts = [...good.slice(0, 15), poisoned, ...good.slice(15)];
+  const answers = await Promise.all(
+    posts.map((status) => webhook.post(postOf(entryOf(organization, [status])))),
+  );
+  expect(answers.every((answer) => answer.status === 200)).toBe(true);
+  const { counters } = await broadcastCounts(db, broadcastId);
+  expect(counters.successful).toBe(30);
+  const kept = await db
+    .selectFrom("webhook_events")
+    .where("organization_id", "=", organization.organizationId)
+    .select(["reason", "payload"])
+    .execute();
+  expect(kept).toMatchObject([
+    { reason: "refused: 22021", payload: { statuses: [{ id: "wamid.\u{FFFD}poison" }] } },
+  ]);
+});
+
+test("callback data that is no recipient id of ours is no fault", async () => {
+  const { organization } = await broadcastOf(1);
+  const statuses = ["9999999999999999999", "12345678901234567890", "0", "-1", "x"].map((data) =>
+    statusOf({ id: `wamid.${data}`, biz_opaque_callback_data: data }),
+  );
+  expect((await webhook.post(postOf(entryOf(organization, statuses)))).status).toBe(200);
+});
+
+test("metrics count by field and outcome, and the lag behind Meta's time", async () => {
+  const text = await webhook.metrics.registry.metrics();
+  expect(text).toMatch(
+    /loudhailer_webhook_changes_total\{field="messages",outcome="applied"[^}]*\} \d+/,
+  );
+  expect(text).toMatch(/loudhailer_webhook_requests_total\{status="200"[^}]*\} \d+/);
+  expect(text).toMatch(/loudhailer_webhook_lag_seconds_count\{[^}]*\} [1-9]/);
+});

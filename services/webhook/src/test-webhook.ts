@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import { encryptSecret } from "@loudhailer/core/secrets/encrypt-secret.ts";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import { createLogger } from "@loudhailer/runtime/logger.ts";
+import { createMetrics } from "@loudhailer/runtime/metrics.ts";
+import { signBody } from "@loudhailer/whatsapp/webhook-signature.ts";
+import { buildApp } from "./app.ts";
+
+const platformAppSecret = "platform-app-secret";
+
+const keyring = { currentId: "k1", keys: new Map([["k1", randomBytes(32)]]) };
+
+export function encrypt(secret: string): string {
+  return encryptSecret(keyring, secret);
+}
+
+/** The service on a free port over `databaseUrl`, and a client that signs like Meta. */
+export async function startTestWebhook(databaseUrl: string) {
+  const pool = createPool({
+    connectionString: databaseUrl,
+    role: "loudhailer_engine",
+    connectTimeoutMs: 1_000,
+  });
+  const metrics = createMetrics("webhook");
+  const app = buildApp({
+    pool,
+    keyring,
+    platformAppSecret,
+    log: createLogger({ service: "webhook", level: "silent" }),
+    metrics,
+  });
+  const origin = await app.listen({ host: "127.0.0.1", port: 0 });
+  const url = `${origin}/webhooks/whatsapp`;
+  return {
+    url,
+    origin,
+    metrics,
+    /** `body` goes out as it stands when it is text. */
+    post: (body: object | string, appSecret = platformAppSecret) => {
+      const text = typeof body === "string" ? body : JSON.stringify(body);
+      return fetch(url, {
+        method: "POST",
+        body: text,
+        headers: {
+          "content-type": "application/json",
+          "x-hub-signature-256": signBody({ rawBody: text, appSecret }),
+        },
+      });
+    },
+    close: async () => {
+      await app.close();
+      await pool.end();
+    },
+  };
+}
+
+/** The test's own eyes: another connection, with the rights of the login. */
+export function openDb(databaseUrl: string) {
+  return createDb(createPool({ connectionString: databaseUrl, max: 2 }));
+}
+
+interface Number {
+  phoneNumberId: string;
+  wabaId: string;
+}
+
+export interface StatusFields {
+  id?: string;
+  status?: string;
+  timestamp?: string;
+  biz_opaque_callback_data?: string;
+  errors?: object[];
+}
+
+export function statusOf(fields: StatusFields): object {
+  return {
+    id: "wamid.test",
+    status: "sent",
+    timestamp: "1790000000",
+    recipient_id: "15550100000",
+    ...fields,
+  };
+}
+
+export function entryOf({ phoneNumberId, wabaId }: Number, statuses: readonly object[]): object {
+  const metadata = { display_phone_number: "15550001111", phone_number_id: phoneNumberId };
+  const value = { messaging_product: "whatsapp", metadata, statuses };
+  return { id: wabaId, changes: [{ field: "messages", value }] };
+}
+
+export function postOf(...entry: object[]): object {
+  return { object: "whatsapp_business_account", entry };
+}

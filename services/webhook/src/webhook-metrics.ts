@@ -1,0 +1,61 @@
+import type { Metrics } from "@loudhailer/runtime/metrics.ts";
+
+/** What became of one status or change. */
+export type ChangeOutcome = "applied" | "kept" | "refused_by_database" | "bad_signature";
+
+// A label of its own for each; whatever else Meta or a stranger sends shares one.
+const KNOWN_FIELDS = new Set([
+  "messages",
+  "message_template_status_update",
+  "message_template_quality_update",
+  "template_category_update",
+  "message_template_components_update",
+  "phone_number_quality_update",
+  "phone_number_name_update",
+  "account_update",
+  "account_review_update",
+  "account_alerts",
+  "business_capability_update",
+  "user_preferences",
+  "user_id_update",
+]);
+
+export type WebhookMetrics = ReturnType<typeof createWebhookMetrics>;
+
+export function createWebhookMetrics(metrics: Metrics) {
+  const changes = metrics.counter({
+    name: "webhook_changes_total",
+    help: "Statuses and other changes by field and what became of them",
+    labels: ["field", "outcome"],
+  });
+  return {
+    requests: metrics.counter({
+      name: "webhook_requests_total",
+      help: "POSTs from Meta by the status they were answered with",
+      labels: ["status"],
+    }),
+    requestSeconds: metrics.histogram({
+      name: "webhook_request_seconds",
+      help: "From the last byte of a POST to its answer",
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    }),
+    lagSeconds: metrics.histogram({
+      name: "webhook_lag_seconds",
+      help: "From Meta's timestamp of a status to its commit here",
+      buckets: [1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400],
+    }),
+    batchSize: metrics.histogram({
+      name: "webhook_batch_size",
+      help: "Statuses in one statement",
+      buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
+    }),
+    trackWaiting: (read: () => number) =>
+      metrics.gauge({
+        name: "webhook_waiting_statuses",
+        help: "Statuses that wait for a batch",
+        read,
+      }),
+    countChange: (field: string, outcome: ChangeOutcome) =>
+      changes.inc({ field: KNOWN_FIELDS.has(field) ? field : "other", outcome }),
+  };
+}
