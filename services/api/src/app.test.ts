@@ -1,0 +1,301 @@
+import { createApiKey } from "@loudhailer/core/accounts/create-api-key.ts";
+import { errorBody } from "@loudhailer/contracts/error-codes.ts";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { afterAll, expect, test } from "vitest";
+import { createBroadcastBody } from "./testing/create-broadcast-body.ts";
+import { number, startTestApi } from "./testing/start-test-api.ts";
+import { answers, createTestClient } from "./testing/test-client.ts";
+
+const { url, publicUrl, databaseUrl, db, authDb, engineDb, logged, newOrganization } =
+  await startTestApi({
+    limits: { jsonBytes: 20_000 },
+  });
+const ownerDb = createDb(createPool({ connectionString: databaseUrl, max: 1 }));
+afterAll(() => ownerDb.destroy());
+const anonymous = createTestClient(url, null);
+const first = await newOrganization();
+const body = await createBroadcastBody(first.api);
+const broadcast = (await first.api.post("/v1/broadcasts", body)).body;
+const imported = await importOne();
+const [contact] = (await first.api.get("/v1/contacts")).body.items;
+
+async function importOne() {
+  const form = new FormData();
+  form.append("file", new Blob(["phone\n+4915123456789\n"]), "contacts.csv");
+  const answer = await first.api.send("/v1/contact-imports", { method: "POST", body: form });
+  await sql`
+    insert into contacts (organization_id, phone, name)
+    values (${first.organizationId}, '+4915123456789', 'Ada')
+  `.execute(engineDb);
+  return answer.body;
+}
+
+const provider = "/v1/whatsapp-providers/{id}";
+/** Every route that names something by an id, with what the first organization owns there. */
+const owned: [method: string, path: string, id: string][] = [
+  ["GET", provider, body.providerId],
+  ["PATCH", provider, body.providerId],
+  ["DELETE", provider, body.providerId],
+  ["POST", `${provider}/check`, body.providerId],
+  ["GET", "/v1/templates/{id}", body.templateId],
+  ["GET", "/v1/contact-imports/{id}", imported.id],
+  ["GET", "/v1/contact-imports/{id}/rejected.csv", imported.id],
+  ["GET", "/v1/contacts/{id}", contact.id],
+  ["GET", "/v1/broadcasts/{id}", broadcast.id],
+  ["POST", "/v1/broadcasts/{id}/launch", broadcast.id],
+  ["POST", "/v1/broadcasts/{id}/pause", broadcast.id],
+  ["POST", "/v1/broadcasts/{id}/resume", broadcast.id],
+  ["GET", "/v1/broadcasts/{id}/recipients", broadcast.id],
+  ["GET", "/v1/broadcasts/{id}/failures", broadcast.id],
+];
+const collections: [method: string, path: string][] = [
+  ["GET", "/v1/whatsapp-providers"],
+  ["POST", "/v1/whatsapp-providers"],
+  ["GET", "/v1/templates"],
+  ["POST", "/v1/templates/sync"],
+  ["POST", "/v1/contact-imports"],
+  ["GET", "/v1/contacts"],
+  ["POST", "/v1/audiences/preview"],
+  ["GET", "/v1/broadcasts"],
+  ["POST", "/v1/broadcasts"],
+];
+
+const changes = JSON.stringify({ messagesPerSecond: 5 });
+function call(api: typeof anonymous, [method, path, id = ""]: [string, string, string?]) {
+  const json = { body: changes, headers: { "content-type": "application/json" } };
+  return api.send(path.replace("{id}", id), { method, ...(method === "PATCH" && json) });
+}
+
+test("another organization gets 404 for every id, on every route", async () => {
+  const second = await newOrganization();
+  for (const route of owned) {
+    const answer = await call(second.api, route);
+    expect([route, answer.status]).toEqual([route, 404]);
+    expect(answer.body.error.code).toBe("not_found");
+  }
+  for (const list of ["whatsapp-providers", "templates", "contacts", "broadcasts"]) {
+    expect((await second.api.get(`/v1/${list}`)).body).toEqual({ items: [], nextCursor: null });
+  }
+  const foreign = await second.api.post("/v1/broadcasts", body);
+  expect(foreign.status).toBe(400);
+  expect((await first.api.get(`/v1/broadcasts/${broadcast.id}`)).body.status).toBe("draft");
+});
+
+test("a query that forgets its organization finds nothing of anyone else", async () => {
+  const second = await newOrganization();
+  const tables = [
+    "whatsapp_providers",
+    "whatsapp_templates",
+    "contacts",
+    "contact_imports",
+    "whatsapp_broadcasts",
+    "api_keys",
+    "organizations",
+  ] as const;
+  await withTenant(db, second.organizationId, async (trx) => {
+    for (const table of tables) {
+      const { rows } = await sql<{ own: boolean }>`
+        select coalesce(to_jsonb(t) ->> 'organization_id', to_jsonb(t) ->> 'id')
+          = ${second.organizationId} as own from ${sql.table(table)} t
+      `.execute(trx);
+      expect(rows.every((row) => row.own)).toBe(true);
+    }
+    const stolen = await trx
+      .updateTable("contacts")
+      .set({ name: "stolen" })
+      .executeTakeFirstOrThrow();
+    expect(stolen.numUpdatedRows).toBe(0n);
+  });
+  const unbound = await db.selectFrom("contacts").select("id").execute();
+  expect(unbound).toEqual([]);
+});
+
+test("without a key, with a wrong one or another scheme every route answers 401", async () => {
+  for (const route of [...owned, ...collections]) {
+    const answer = await call(anonymous, route);
+    expect([route, answer.status]).toEqual([route, 401]);
+    expect(answer.body.error.code).toBe("unauthenticated");
+  }
+  for (const authorization of ["Bearer lh_nonsense", `Basic ${first.apiKey}`, first.apiKey, ""]) {
+    expect((await anonymous.get("/v1/contacts", { authorization })).status).toBe(401);
+  }
+});
+
+async function clientWith(scope: "read" | "write") {
+  const { organizationId } = first;
+  const scopes = [scope];
+  const apiKey = await createApiKey(authDb, {
+    organizationId,
+    name: scope,
+    createdBy: null,
+    scopes,
+  });
+  return createTestClient(url, apiKey);
+}
+
+test("a key that may only read can't write, and one that may only write can't read", async () => {
+  const [reader, writer] = [await clientWith("read"), await clientWith("write")];
+  expect((await reader.get("/v1/broadcasts")).status).toBe(200);
+  expect((await writer.get("/v1/broadcasts")).status).toBe(403);
+  const refused = await reader.post("/v1/broadcasts", body);
+  expect(refused.status).toBe(403);
+  expect(refused.body.error).toMatchObject({ code: "forbidden", details: { scope: "write" } });
+  expect((await writer.post("/v1/broadcasts", body)).status).toBe(201);
+});
+
+async function signIn(email: string, password: string): Promise<string> {
+  const answer = await anonymous.post(
+    "/api/auth/sign-in/email",
+    { email, password },
+    { origin: publicUrl },
+  );
+  expect(answer.status).toBe(200);
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
+}
+
+test("a session works in its active organization, but not from another site's page", async () => {
+  const { email, password, organizationId } = await newOrganization();
+  const cookie = await signIn(email, password);
+  expect((await anonymous.get("/v1/contacts", { cookie })).status).toBe(200);
+
+  const preview = { segmentCriteria: { combinator: "and", rules: [] } };
+  const path = "/v1/audiences/preview";
+  expect((await anonymous.post(path, preview, { cookie, origin: publicUrl })).status).toBe(200);
+  expect((await anonymous.post(path, preview, { cookie, origin: url })).status).toBe(200);
+  const foreign = await anonymous.post(path, preview, { cookie, origin: "https://evil.example" });
+  expect(foreign.status).toBe(403);
+
+  await authDb.deleteFrom("members").where("organization_id", "=", organizationId).execute();
+  const removed = await anonymous.get("/v1/contacts", { cookie });
+  expect(removed.status).toBe(403);
+  expect(removed.body.error.message).toContain("organization");
+});
+
+test("a wrong password is refused by Better Auth in its own words", async () => {
+  const wrong = { email: first.email, password: "another password" };
+  const answer = await anonymous.post("/api/auth/sign-in/email", wrong, { origin: publicUrl });
+  expect(answer.status).toBe(401);
+  expect(answer.body).toMatchObject({ code: "INVALID_EMAIL_OR_PASSWORD" });
+});
+
+test("every refusal has the one shape of errors", async () => {
+  const { api } = first;
+  const json = { "content-type": "application/json" };
+  const cases: [number, string, Promise<{ status: number; body: unknown; text: string }>][] = [
+    [404, "not_found", api.get("/v1/nothing")],
+    [404, "not_found", anonymous.get("/nothing")],
+    [400, "invalid_input", anonymous.get("/v1/%zz")],
+    [400, "invalid_input", anonymous.get(`/v1/contacts/${"x".repeat(300)}`)],
+    [404, "not_found", api.get("/v1/broadcasts/not-an-id")],
+    [400, "invalid_input", api.get("/v1/broadcasts?limit=201")],
+    [400, "invalid_input", api.get("/v1/broadcasts?cursor=nonsense")],
+    [400, "invalid_input", api.post("/v1/broadcasts", { name: "" })],
+    [400, "invalid_input", api.post("/v1/broadcasts", { ...body, name: "nul \u0000" })],
+    [
+      400,
+      "invalid_input",
+      api.send("/v1/broadcasts", { method: "POST", body: "{", headers: json }),
+    ],
+    [400, "invalid_input", api.send("/v1/broadcasts", { method: "POST", headers: json })],
+    [400, "invalid_input", api.send("/v1/broadcasts", { method: "POST", body: "x" })],
+    [413, "payload_too_large", api.post("/v1/broadcasts", { name: "x".repeat(30_000) })],
+  ];
+  for (const [status, code, promise] of cases) {
+    const answer = await promise;
+    expect([answer.status, errorBody.parse(answer.body).error.code]).toEqual([status, code]);
+    expect(answer.text).not.toMatch(/node_modules|\.ts:|FST_|select |insert /);
+  }
+});
+
+test("bad input names every bad field at once", async () => {
+  const answer = await first.api.post("/v1/broadcasts", {
+    providerId: "x",
+    segmentCriteria: { combinator: "xor", rules: [] },
+    variables: { body: { "1": { source: "media" } } },
+    scheduledAt: "tomorrow",
+  });
+  const { fields } = answer.body.error.details;
+  const required = fields.filter((field: { message: string }) => field.message === "is required");
+  expect(required.map((field: { path: string }) => field.path).toSorted()).toEqual([
+    "name",
+    "templateId",
+  ]);
+  const paths = fields.map((field: { path: string }) => field.path);
+  expect(paths.toSorted()).toEqual([
+    "name",
+    "providerId",
+    "scheduledAt",
+    "segmentCriteria",
+    "templateId",
+    "variables.body.1",
+  ]);
+});
+
+test("a fault of ours is answered with a fixed sentence, and logged", async () => {
+  await sql`alter table whatsapp_templates rename to hidden_templates`.execute(ownerDb);
+  const answer = await first.api.get("/v1/templates");
+  await sql`alter table hidden_templates rename to whatsapp_templates`.execute(ownerDb);
+  expect(answer.status).toBe(500);
+  expect(answer.body.error.code).toBe("internal");
+  expect(answer.text).not.toContain("whatsapp_templates");
+  expect(logged()).toContain(answer.body.error.details.requestId);
+});
+
+test("health and metrics need no key", async () => {
+  expect((await anonymous.get("/healthz")).status).toBe(200);
+  expect((await anonymous.get("/readyz")).body).toEqual({
+    status: "ready",
+    checks: { database: "ok", queue: "ok" },
+  });
+  await first.api.get(`/v1/broadcasts/${broadcast.id}`);
+  const metrics = (await anonymous.get("/metrics")).text;
+  expect(metrics).toContain('route="/v1/broadcasts/:id"');
+  expect(metrics).not.toContain(broadcast.id);
+});
+
+test("the OpenAPI document lists exactly the routes that these tests know", async () => {
+  const document = (await anonymous.get("/openapi.json")).body;
+  expect(document.openapi).toMatch(/^3\.1/);
+  const listed = Object.entries<object>(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const known = [...owned, ...collections].map(([method, path]) => `${method} ${path}`);
+  expect(listed.toSorted()).toEqual(known.toSorted());
+});
+
+const schemaOf = (answer: { content: Record<string, { schema: object }> }) =>
+  answer.content["application/json"]?.schema;
+
+test("the OpenAPI document says what is sent, answered and refused, by names", async () => {
+  const { paths, components } = (await anonymous.get("/openapi.json")).body;
+  const upload = paths["/v1/contact-imports"].post.requestBody.content;
+  expect(upload["multipart/form-data"].schema.properties.file).toMatchObject({ format: "binary" });
+  const launch = paths["/v1/broadcasts/{id}/launch"].post.responses;
+  expect(Object.keys(launch)).toEqual(["202", "4XX", "5XX"]);
+  expect(schemaOf(launch["202"])).toEqual({ $ref: "#/components/schemas/Broadcast" });
+  expect(schemaOf(launch["4XX"])).toEqual({ $ref: "#/components/schemas/Error" });
+  expect(components.schemas.Broadcast.properties).toHaveProperty("pendingCount");
+});
+
+test("the reference page and its script come from ourselves, and may call nobody else", async () => {
+  const page = await anonymous.get("/docs/");
+  expect(page.status).toBe(200);
+  expect(page.headers.get("content-security-policy")).toContain("connect-src 'self'");
+  const sources = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]);
+  expect(sources).toEqual(["js/scalar.js"]);
+  expect((await anonymous.get("/docs/js/scalar.js")).status).toBe(200);
+});
+
+test("no secret was ever answered or logged", async () => {
+  const said = logged() + answers.join("\n");
+  for (const secret of [number.accessToken, number.appSecret, first.apiKey, first.password]) {
+    expect(said).not.toContain(secret);
+  }
+  expect(logged()).not.toMatch(/\+4915|@example\.com/);
+});

@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import { healthRoutes } from "@loudhailer/runtime/health-routes.ts";
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import {
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from "fastify-type-provider-zod";
+import { defaultLimits, type AppDeps, type Limits } from "./app-deps.ts";
+import { authenticate } from "./http/authenticate.ts";
+import { createErrorHandler, handleFrameworkError, handleNotFound } from "./http/error-handler.ts";
+import { sayWhatIsRequired } from "./http/say-what-is-required.ts";
+import { observeRequests } from "./plugins/observe-requests.ts";
+import { registerProtection } from "./plugins/protection.ts";
+import { registerOpenApi, registerReferencePage } from "./plugins/reference.ts";
+import { authRoutes } from "./routes/api/auth.ts";
+import { audienceRoutes } from "./routes/v1/audiences.ts";
+import { broadcastRoutes } from "./routes/v1/broadcasts.ts";
+import { contactImportRoutes } from "./routes/v1/contact-imports.ts";
+import { contactRoutes } from "./routes/v1/contacts.ts";
+import { templateRoutes } from "./routes/v1/templates.ts";
+import { whatsappProviderRoutes } from "./routes/v1/whatsapp-providers.ts";
+
+/** The HTTP API, ready to listen. It closes nothing of `deps`. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const limits: Limits = { ...defaultLimits, ...deps.limits };
+  const loggerInstance: FastifyBaseLogger = deps.log;
+  const app = fastify({
+    loggerInstance,
+    // Its lines carry the query string, which can hold a name or a phone number.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    // The dashboard's server forwards requests from this machine.
+    trustProxy: "loopback",
+    bodyLimit: limits.jsonBytes,
+    frameworkErrors: handleFrameworkError,
+    routerOptions: { maxParamLength: 200 },
+  });
+  sayWhatIsRequired();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(createErrorHandler(deps.checks.database));
+  observeRequests(app, deps.metrics);
+  await registerProtection(app, limits);
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, handleNotFound);
+  await registerOpenApi(app);
+  await registerReferencePage(app);
+  await app.register(healthRoutes, { metrics: deps.metrics, checks: deps.checks });
+  await app.register(authRoutes, deps);
+  await app.register((v1) => registerV1(v1, deps, limits), { prefix: "/v1" });
+  return app;
+}
+
+async function registerV1(app: FastifyInstance, deps: AppDeps, limits: Limits): Promise<void> {
+  app.decorateRequest("tenant", null);
+  app.addHook("onRequest", async (request) => {
+    request.tenant = await authenticate(deps, request);
+  });
+  const v1 = app.withTypeProvider<ZodTypeProvider>();
+  await v1.register(whatsappProviderRoutes, deps);
+  await v1.register(templateRoutes, deps);
+  await v1.register(contactImportRoutes, limits);
+  await v1.register(contactRoutes);
+  await v1.register(audienceRoutes);
+  await v1.register(broadcastRoutes);
+}

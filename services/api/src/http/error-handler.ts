@@ -1,0 +1,130 @@
+import { errorStatuses, type ErrorCode } from "@loudhailer/contracts/error-codes.ts";
+import { DomainError } from "@loudhailer/core/domain-error.ts";
+import type { ReadinessCheck } from "@loudhailer/runtime/health-routes.ts";
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { isDatabaseAway } from "./is-database-away.ts";
+import { formatBytes } from "./format-bytes.ts";
+import { describeValidation } from "./describe-validation.ts";
+
+const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
+  unavailable: 5,
+  meta_unavailable: 30,
+};
+
+/** PostgreSQL's codes for text that neither text nor jsonb can hold; ids are checked before. */
+const UNSTORABLE_TEXT = new Set(["22021", "22P05", "22P02"]);
+
+/** The one translator from what is thrown to what HTTP answers: never a stack, never a secret. */
+export function createErrorHandler(pingDatabase: ReadinessCheck) {
+  return async function handleError(
+    error: FastifyError,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const translated = translate(error, request);
+    if (translated !== null) return sendError(reply, translated);
+    const route = request.routeOptions.url;
+    if (await isDatabaseAway(error, pingDatabase)) {
+      request.log.error({ err: error, route }, "database does not answer");
+      return sendError(
+        reply,
+        new DomainError("unavailable", "The database does not answer. Try again in a moment."),
+      );
+    }
+    request.log.error({ err: error, route }, "request failed");
+    return sendError(
+      reply,
+      new DomainError(
+        "internal",
+        "Something went wrong on our side. It has been logged; try again, and tell your operator if it stays.",
+        { requestId: request.id },
+      ),
+    );
+  };
+}
+
+/** For what fails before a route is found, such as an address that can't be decoded. */
+export function handleFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const malformed = new DomainError("invalid_input", "The request is malformed.");
+  void sendError(reply, translate(error, request) ?? malformed);
+}
+
+export function handleNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const message = `There is no ${request.method} ${request.url.split("?")[0]?.slice(0, 200)}.`;
+  return sendError(reply, new DomainError("not_found", message));
+}
+
+function sendError(reply: FastifyReply, error: DomainError): FastifyReply {
+  const { code, message, details } = error;
+  const retryAfterSeconds = RETRY_AFTER_SECONDS[code];
+  if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
+  return (
+    reply
+      .code(errorStatuses[code])
+      .type("application/json; charset=utf-8")
+      // Not through a route's response schema: an error must reach the client as it is.
+      .serializer((payload: unknown) => JSON.stringify(payload))
+      .send({ error: { code, message, ...(details !== undefined && { details }) } })
+  );
+}
+
+function translate(error: FastifyError, request: FastifyRequest): DomainError | null {
+  if (error instanceof DomainError) return error;
+  const validation = describeValidation(error);
+  if (validation !== null) return validation;
+  if (UNSTORABLE_TEXT.has(error.code)) {
+    return new DomainError(
+      "invalid_input",
+      "A text holds a character that can't be stored: NUL, or half of a surrogate pair.",
+    );
+  }
+  return translateFastify(error, request);
+}
+
+// Fastify's own refusals. Their messages are fixed sentences, but speak of our insides.
+function translateFastify(
+  { code, statusCode = 500 }: FastifyError,
+  request: FastifyRequest,
+): DomainError | null {
+  switch (code) {
+    case "FST_ERR_CTP_EMPTY_JSON_BODY":
+    case "FST_ERR_CTP_INVALID_JSON_BODY":
+      return new DomainError("invalid_input", "The body is not valid JSON.");
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return new DomainError(
+        "invalid_input",
+        "The body must be sent as application/json, a file as multipart/form-data.",
+      );
+    case "FST_INVALID_MULTIPART_CONTENT_TYPE":
+      return new DomainError("invalid_input", "Send the file as multipart/form-data.");
+    case "FST_FILES_LIMIT":
+      return new DomainError("invalid_input", "The form has more than one file; send one file.");
+    case "FST_FIELDS_LIMIT":
+    case "FST_PARTS_LIMIT":
+      return new DomainError("invalid_input", "The form has too many fields.");
+    case "FST_ERR_BAD_URL":
+      return new DomainError(
+        "invalid_input",
+        "The address can't be decoded: every % must begin a percent-encoded character of UTF-8.",
+      );
+    case "FST_REQ_FILE_TOO_LARGE":
+      return new DomainError(
+        "payload_too_large",
+        `The file is larger than ${formatBytes(request.routeOptions.bodyLimit)}; split it.`,
+      );
+  }
+  if (statusCode === 413) {
+    return new DomainError(
+      "payload_too_large",
+      `The body is larger than ${formatBytes(request.routeOptions.bodyLimit)}.`,
+    );
+  }
+  if (statusCode >= 400 && statusCode < 500) {
+    return new DomainError("invalid_input", "The request is malformed.");
+  }
+  return null;
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ReadinessCheck } from "@loudhailer/runtime/health-routes.ts";
+
+const PING_MS_MAX = 1_000;
+
+/** Node's codes for a connection that can't be made or broke. */
+const CONNECTION_CODES = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+
+/** PostgreSQL's classes 08 (connection), 53 (no resources) and 57P (shutting down, starting). */
+const AWAY_SQLSTATE = /^(08|53)\w{3}$|^57P\d\w$/;
+
+/**
+ * Whether the failure is the database's absence. pg's own errors for a lost or refused connection
+ * carry no code, so where the code says nothing the database is asked.
+ */
+export async function isDatabaseAway(failure: unknown, ping: ReadinessCheck): Promise<boolean> {
+  const code = failure instanceof Error && "code" in failure ? failure.code : undefined;
+  if (typeof code === "string" && (CONNECTION_CODES.has(code) || AWAY_SQLSTATE.test(code))) {
+    return true;
+  }
+  const late = new AbortController();
+  try {
+    const timeout = sleep(PING_MS_MAX, "away" as const, { signal: late.signal });
+    return (await Promise.race([ping(), timeout])) === "away";
+  } catch {
+    return true;
+  } finally {
+    late.abort();
+  }
+}

@@ -1,0 +1,12 @@
+import type { ProviderContext } from "@loudhailer/core/providers/provider-context.ts";
+import type { FastifyRequest } from "fastify";
+import type { AppDeps } from "../app-deps.ts";
+import { tenantOf } from "./authenticate.ts";
+
+/** The tenant's context with what the verbs need that talk to Meta. */
+export function providerContextOf(
+  request: FastifyRequest,
+  { graph, keyring, webhookUrl }: AppDeps,
+): ProviderContext {
+  return { ...tenantOf(request), graph, keyring, webhookUrl };
+}

@@ -1,0 +1,52 @@
+import { importOptions, type ImportOptions } from "@loudhailer/contracts/contact-imports.ts";
+import { DomainError } from "@loudhailer/core/domain-error.ts";
+
+const KNOWN_FIELDS = new Set(["mapping", "tags", "defaultCountry"]);
+
+/**
+ * The options that go with an imported file: `mapping` as JSON, `tags` as JSON, separated by
+ * commas or repeated, `defaultCountry` as text. An empty field counts as not sent. Throws
+ * `invalid_input` with every bad field.
+ */
+export function readImportOptions(fields: ReadonlyMap<string, string[]>): ImportOptions {
+  const unknown = [...fields.keys()].find((name) => !KNOWN_FIELDS.has(name));
+  if (unknown !== undefined) {
+    throw new DomainError(
+      "invalid_input",
+      `The form has an unknown field "${unknown}". Known are file, ${[...KNOWN_FIELDS].join(", ")}.`,
+      { fields: [{ path: unknown, message: "is not known" }] },
+    );
+  }
+  const mapping = fields.get("mapping")?.at(-1)?.trim();
+  const tags = fields.get("tags")?.flatMap(readTags);
+  const defaultCountry = fields.get("defaultCountry")?.at(-1)?.trim();
+  const parsed = importOptions.safeParse({
+    ...(mapping && { mapping: parseJson(mapping) }),
+    ...(tags && tags.length > 0 && { tags }),
+    ...(defaultCountry && { defaultCountry }),
+  });
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => ({
+    path: path.join("."),
+    message,
+  }));
+  const sentences = faults.map(({ path, message }) => `${path}: ${message}`);
+  throw new DomainError("invalid_input", `The request is not valid. ${sentences.join("; ")}`, {
+    fields: faults,
+  });
+}
+
+function readTags(value: string): unknown[] {
+  const parsed = value.trimStart().startsWith("[") ? parseJson(value) : value.split(",");
+  const tags: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  return tags.filter((tag) => typeof tag !== "string" || tag.trim() !== "");
+}
+
+/** What is no JSON stays text, which the schema then refuses by name. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

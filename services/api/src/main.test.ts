@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
+import { afterEach, expect, inject, test, vi } from "vitest";
+
+const { databaseUrl } = await useTestDatabase();
+// Starting a process takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+const children: ReturnType<typeof spawn>[] = [];
+afterEach(() => children.splice(0).forEach((child) => child.kill("SIGKILL")));
+
+function start(environment: Record<string, string>) {
+  const main = fileURLToPath(new URL("main.ts", import.meta.url));
+  const { PATH = "" } = process.env;
+  const child = spawn(process.execPath, [main], { env: { PATH, ...environment } });
+  children.push(child);
+  const said: string[] = [];
+  child.stdout.on("data", (chunk) => said.push(String(chunk)));
+  child.stderr.on("data", (chunk) => said.push(String(chunk)));
+  const ended = once(child, "exit").then(([code]) => Number(code));
+  return { child, ended, said: () => said.join("") };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+async function environmentFor(url: string): Promise<Record<string, string>> {
+  return {
+    DATABASE_URL: url,
+    META_GRAPH_URL: "http://127.0.0.1:9",
+    ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString("base64")}`,
+    AUTH_SECRET: "0123456789abcdef0123456789abcdef",
+    PUBLIC_URL: "http://127.0.0.1:3000",
+    WEBHOOK_PUBLIC_URL: "http://127.0.0.1:4001",
+    API_PORT: String(await freePort()),
+    LISTEN_HOST: "127.0.0.1",
+  };
+}
+
+test.each(["redis", "postgres"])(
+  "the service is ready with its queue on %s, and ends with 0 on SIGTERM",
+  async (queue) => {
+    const environment = await environmentFor(databaseUrl);
+    if (queue === "redis") environment["REDIS_URL"] = inject("redisUrl");
+    const service = start(environment);
+    const ready = `http://127.0.0.1:${environment["API_PORT"]}/readyz`;
+    await eventually(async () => (await fetch(ready)).status === 200, { timeoutMs: 20_000 });
+    service.child.kill("SIGTERM");
+    expect(await service.ended).toBe(0);
+    expect(service.said()).not.toMatch(/"level":"(warn|error|fatal)"/);
+  },
+);
+
+test("every missing variable is named at once", async () => {
+  const service = start({});
+  expect(await service.ended).toBe(1);
+  for (const name of ["DATABASE_URL", "ENCRYPTION_KEYS", "AUTH_SECRET", "PUBLIC_URL"]) {
+    expect(service.said()).toContain(`${name} is not set`);
+  }
+});
+
+test("a database that doesn't answer is named without its password, and ends the service", async () => {
+  const url = "postgres://user:pass-word@127.0.0.1:9/loudhailer";
+  const service = start(await environmentFor(url));
+  expect(await service.ended).toBe(1);
+  expect(service.said()).toContain("127.0.0.1:9 did not answer");
+  expect(service.said()).not.toContain("pass-word");
+});

@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import underPressure from "@fastify/under-pressure";
+import { DomainError } from "@loudhailer/core/domain-error.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+const EVENT_LOOP_DELAY_MS_MAX = 2_000;
+
+/** Security headers, a refusal when the process can't keep up, and a limit for each client. */
+export async function registerProtection(
+  app: FastifyInstance,
+  { requestsPerMinute }: { requestsPerMinute: number },
+): Promise<void> {
+  await app.register(helmet);
+  await app.register(underPressure, {
+    maxEventLoopDelay: EVENT_LOOP_DELAY_MS_MAX,
+    pressureHandler: () => {
+      throw new DomainError("unavailable", "The server is overloaded. Try again in a moment.");
+    },
+  });
+  // Counted in this process: with n replicas a client has up to n times as many.
+  await app.register(rateLimit, {
+    max: requestsPerMinute,
+    timeWindow: "1 minute",
+    keyGenerator: clientOf,
+    errorResponseBuilder: (_request, { after }) =>
+      new DomainError("rate_limited", `Too many requests. Try again in ${after}.`),
+  });
+}
+
+// Hashed, so that no key lies about in memory.
+function clientOf({ headers, ip }: FastifyRequest): string {
+  const { authorization } = headers;
+  return authorization === undefined
+    ? ip
+    : createHash("sha256").update(authorization).digest("base64");
+}

@@ -1,0 +1,67 @@
+import swagger from "@fastify/swagger";
+import scalar from "@scalar/fastify-api-reference";
+import type { FastifyInstance } from "fastify";
+import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { nameSchemas } from "./name-schemas.ts";
+
+const DESCRIPTION = `WhatsApp broadcasts on Meta's official Cloud API.
+
+Authenticate with \`Authorization: Bearer <api key>\`, or with the dashboard's session cookie.
+Lists take \`limit\` (at most 200) and \`cursor\`. Every POST that creates or launches honours
+\`Idempotency-Key\`.`;
+
+// Everything comes from ourselves: the page works without the internet and calls nobody.
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "frame-ancestors 'none'",
+  "base-uri 'self'",
+].join(";");
+
+/** Collects the routes that are registered after it into one OpenAPI document. */
+export async function registerOpenApi(app: FastifyInstance): Promise<void> {
+  nameSchemas();
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Loudhailer", version: "1", description: DESCRIPTION },
+      components: {
+        securitySchemes: {
+          apiKey: { type: "http", scheme: "bearer", description: "An organization's API key" },
+          session: { type: "apiKey", in: "cookie", name: "loudhailer.session_token" },
+        },
+      },
+      security: [{ apiKey: [] }, { session: [] }],
+      tags: ["WhatsApp numbers", "Templates", "Contacts", "Broadcasts"].map((name) => ({ name })),
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+}
+
+/** The reference page at /docs, its script served by ourselves. */
+export async function registerReferencePage(app: FastifyInstance): Promise<void> {
+  await app.register(async (scope) => {
+    scope.addHook("onSend", async (_request, reply) => {
+      reply.header("content-security-policy", PAGE_POLICY);
+    });
+    await scope.register(scalar, {
+      routePrefix: "/docs",
+      configuration: {
+        url: "/openapi.json",
+        pageTitle: "Loudhailer API",
+        withDefaultFonts: false,
+        telemetry: false,
+        agent: { disabled: true },
+        mcp: { disabled: true },
+      },
+      logLevel: "silent",
+    });
+  });
+}

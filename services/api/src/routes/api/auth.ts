@@ -1,0 +1,52 @@
+import { DomainError } from "@loudhailer/core/domain-error.ts";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { AppDeps } from "../../app-deps.ts";
+import { isDatabaseAway } from "../../http/is-database-away.ts";
+import { toHeaders } from "../../http/to-headers.ts";
+
+const BODY_BYTES_MAX = 64 * 1024;
+
+/** Hands `/api/auth/*` to Better Auth as it came; its answers keep Better Auth's own shape. */
+export async function authRoutes(app: FastifyInstance, deps: AppDeps): Promise<void> {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    "*",
+    { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX },
+    (_request, body, done) => done(null, body),
+  );
+  app.route({
+    method: ["GET", "POST"],
+    url: "/api/auth/*",
+    schema: { hide: true },
+    handler: async (request, reply) => {
+      const response = await deps.auth.handler(toWebRequest(request, deps.publicUrl));
+      if (response.status >= 500) await refuseFailure(deps);
+      return sendWebResponse(reply, response);
+    },
+  });
+}
+
+function toWebRequest(request: FastifyRequest, publicUrl: string): Request {
+  const { body } = request;
+  return new Request(new URL(request.url, publicUrl), {
+    method: request.method,
+    headers: toHeaders(request),
+    ...(Buffer.isBuffer(body) && body.length > 0 && { body: new Uint8Array(body) }),
+  });
+}
+
+// Better Auth answers 500 with an empty body, also when the database is away.
+async function refuseFailure({ checks }: AppDeps): Promise<never> {
+  throw (await isDatabaseAway(null, checks.database))
+    ? new DomainError("unavailable", "The database does not answer. Try again in a moment.")
+    : new Error("Better Auth failed; its error is logged before this one");
+}
+
+async function sendWebResponse(reply: FastifyReply, response: Response): Promise<FastifyReply> {
+  reply.code(response.status);
+  for (const [name, value] of response.headers) {
+    if (name !== "set-cookie") reply.header(name, value);
+  }
+  for (const cookie of response.headers.getSetCookie()) reply.header("set-cookie", cookie);
+  return reply.send(Buffer.from(await response.arrayBuffer()));
+}

@@ -1,0 +1,117 @@
+import { pageQuery } from "@loudhailer/contracts/pagination.ts";
+import {
+  connectProviderBody,
+  providerCheck,
+  providerList,
+  providerView,
+  providerWithWarnings,
+  updateProviderBody,
+} from "@loudhailer/contracts/providers.ts";
+import { idParams } from "@loudhailer/contracts/scalars.ts";
+import { checkProvider } from "@loudhailer/core/providers/check-provider.ts";
+import { connectProvider } from "@loudhailer/core/providers/connect-provider.ts";
+import { deleteProvider } from "@loudhailer/core/providers/delete-provider.ts";
+import { getProvider } from "@loudhailer/core/providers/get-provider.ts";
+import { listProviders } from "@loudhailer/core/providers/list-providers.ts";
+import { updateProvider } from "@loudhailer/core/providers/update-provider.ts";
+import type { FastifyRequest } from "fastify";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { AppDeps } from "../../app-deps.ts";
+import { tenantOf } from "../../http/authenticate.ts";
+import { errorResponses } from "../../http/error-responses.ts";
+import { idempotently } from "../../http/idempotently.ts";
+import { providerContextOf } from "../../http/provider-context.ts";
+
+const tags = ["WhatsApp numbers"];
+
+export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => {
+  const contextOf = (request: FastifyRequest) => providerContextOf(request, deps);
+
+  app.post(
+    "/whatsapp-providers",
+    {
+      schema: {
+        tags,
+        summary: "Connect a WhatsApp number, once Meta has confirmed it",
+        body: connectProviderBody,
+        response: { 201: providerWithWarnings, ...errorResponses },
+      },
+    },
+    (request, reply) =>
+      idempotently(request, reply, {
+        status: 201,
+        schema: providerWithWarnings,
+        work: () => connectProvider(contextOf(request), request.body),
+      }),
+  );
+
+  app.get(
+    "/whatsapp-providers",
+    {
+      schema: {
+        tags,
+        summary: "List the connected numbers",
+        querystring: pageQuery,
+        response: { 200: providerList, ...errorResponses },
+      },
+    },
+    (request) => listProviders(contextOf(request), request.query),
+  );
+
+  app.get(
+    "/whatsapp-providers/:id",
+    {
+      schema: {
+        tags,
+        summary: "Read one number",
+        params: idParams,
+        response: { 200: providerView, ...errorResponses },
+      },
+    },
+    (request) => getProvider(contextOf(request), request.params.id),
+  );
+
+  app.patch(
+    "/whatsapp-providers/:id",
+    {
+      schema: {
+        tags,
+        summary: "Change a number's access token, app secret or rate",
+        params: idParams,
+        body: updateProviderBody,
+        response: { 200: providerWithWarnings, ...errorResponses },
+      },
+    },
+    (request) => updateProvider(contextOf(request), request.params.id, request.body),
+  );
+
+  app.delete(
+    "/whatsapp-providers/:id",
+    {
+      schema: {
+        tags,
+        summary: "Forget a number that has no broadcasts",
+        params: idParams,
+        response: { 204: z.undefined().describe("Forgotten"), ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      await deleteProvider(tenantOf(request), request.params.id);
+      return reply.code(204).send();
+    },
+  );
+
+  app.post(
+    "/whatsapp-providers/:id/check",
+    {
+      schema: {
+        tags,
+        summary: "Ask Meta about a number again",
+        params: idParams,
+        response: { 200: providerCheck, ...errorResponses },
+      },
+    },
+    (request) => checkProvider(contextOf(request), request.params.id),
+  );
+};

@@ -1,0 +1,30 @@
+import type { TestClient } from "./test-client.ts";
+import { number } from "./start-test-api.ts";
+
+interface BroadcastBody {
+  name: string;
+  providerId: string;
+  templateId: string;
+  segmentCriteria: object;
+  variables: object;
+}
+
+/** Connects the number, syncs templates, and answers a body that `POST /v1/broadcasts` accepts. */
+export async function createBroadcastBody(api: TestClient): Promise<BroadcastBody> {
+  const provider = await api.post("/v1/whatsapp-providers", number);
+  await api.post("/v1/templates/sync", {});
+  const { items } = (await api.get("/v1/templates?search=order_update&limit=200")).body;
+  const template = items.find((item: { language: string }) => item.language === "en_US");
+  return {
+    name: "Spring",
+    providerId: provider.body.id,
+    templateId: template.id,
+    segmentCriteria: { combinator: "and", rules: [] },
+    variables: {
+      body: {
+        first_name: { source: "field", field: "name", fallback: "you" },
+        order_number: { source: "text", value: "860198" },
+      },
+    },
+  };
+}

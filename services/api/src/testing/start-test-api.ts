@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { createAuth } from "@loudhailer/core/accounts/create-auth.ts";
+import { createOrganization } from "@loudhailer/core/accounts/create-organization.ts";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import { startSimulator } from "@loudhailer/meta-simulator/start-simulator.ts";
+import { createLogger } from "@loudhailer/runtime/logger.ts";
+import { createMetrics } from "@loudhailer/runtime/metrics.ts";
+import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
+import { createGraphClient } from "@loudhailer/whatsapp/graph-client.ts";
+import { sql } from "kysely";
+import { afterAll } from "vitest";
+import type { AppDeps, Limits } from "../app-deps.ts";
+import { buildApp } from "../app.ts";
+import { createTestClient } from "./test-client.ts";
+
+export const number = {
+  phoneNumberId: "106540352242922",
+  wabaId: "102290129340398",
+  accessToken: "EAAtestTokenThatMustNeverBeSeen",
+  appSecret: "app-secret-that-must-never-be-seen",
+};
+
+let emails = 0;
+
+/**
+ * The API on a port of its own, with a database, a simulator of Meta and an organization; closed
+ * after the file's last test. `logged()` is all that was logged so far.
+ */
+export async function startTestApi(
+  options: { limits?: Partial<Limits>; deps?: Partial<AppDeps>; graphUrl?: string } = {},
+) {
+  const { databaseUrl } = await useTestDatabase();
+  const simulator = await startSimulator({ numbers: [number], latencyMs: 0, templateReviewMs: 0 });
+  const lines: string[] = [];
+  const log = createLogger({
+    service: "api",
+    level: "debug",
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const db = createDb(createPool({ connectionString: databaseUrl, role: "loudhailer_api" }));
+  const authPool = createPool({ connectionString: databaseUrl, role: "loudhailer_auth" });
+  const authDb = createDb(authPool);
+  const engineDb = createDb(
+    createPool({ connectionString: databaseUrl, role: "loudhailer_engine" }),
+  );
+  const graph = createGraphClient({ baseUrl: options.graphUrl ?? simulator.url, version: "v25.0" });
+  const publicUrl = "http://dashboard.test";
+  const auth = createAuth({
+    pool: authPool,
+    secret: randomBytes(32).toString("hex"),
+    publicUrl,
+    log: (level, sentence) => log[level](sentence),
+    onFailure: (err) => log.error({ err }, "authentication failed to answer"),
+  });
+  const app = await buildApp({
+    db,
+    authDb,
+    auth,
+    graph,
+    keyring: { currentId: "k", keys: new Map([["k", randomBytes(32)]]) },
+    publicUrl,
+    webhookUrl: "https://hooks.test/webhooks/whatsapp",
+    log,
+    metrics: createMetrics("api"),
+    checks: { database: () => sql`select 1`.execute(db), queue: async () => undefined },
+    ...(options.limits && { limits: options.limits }),
+    ...options.deps,
+  });
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  afterAll(async () => {
+    await app.close();
+    await graph.close();
+    await Promise.all([db.destroy(), authDb.destroy(), engineDb.destroy(), simulator.close()]);
+  });
+
+  /** A fresh organization and a client with its API key. */
+  async function newOrganization() {
+    emails += 1;
+    const email = `owner${emails}@example.com`;
+    const password = "a good password";
+    const made = await createOrganization({ databaseUrl, name: "Shop", email, password });
+    return { ...made, email, password, api: createTestClient(url, made.apiKey) };
+  }
+  return {
+    app,
+    url,
+    publicUrl,
+    databaseUrl,
+    simulator,
+    db,
+    authDb,
+    engineDb,
+    logged: () => lines.join(""),
+    newOrganization,
+  };
+}
