@@ -1,0 +1,30 @@
+import { startBroadcastEngine } from "@loudhailer/core/broadcasts/start-broadcast-engine.ts";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
+import { openSendQueues } from "@loudhailer/queue/send-queues.ts";
+import type { Infrastructure } from "./start-infrastructure.ts";
+
+const quiet = () => undefined;
+
+/** The API's background work (feeder and all), in this process, as `services/api` starts it. */
+export function startEngine({ databaseUrl, redisUrl }: Infrastructure): {
+  close(): Promise<void>;
+} {
+  const pool = createPool({ connectionString: databaseUrl, role: "loudhailer_engine" });
+  const backend = createQueueBackend({ redisUrl, databaseUrl });
+  const queues = openSendQueues(backend);
+  const engine = startBroadcastEngine({
+    engineDb: createDb(pool),
+    queues,
+    log: { info: quiet, warn: quiet, error: (fields, message) => console.error(message, fields) },
+  });
+  return {
+    async close() {
+      await engine.close();
+      await queues.close();
+      await backend.close();
+      await pool.end();
+    },
+  };
+}
