@@ -1,0 +1,14 @@
+import { migrateToLatest } from "@loudhailer/db/migrate.ts";
+
+import { statePaths } from "../checkout.ts";
+import { withDatabase } from "../infrastructure/with-database.ts";
+import type { Output } from "../output.ts";
+
+/** `migrate`: brings the database's schema up to date. */
+export async function migrate(output: Output): Promise<void> {
+  await withDatabase(statePaths(), output, async (databaseUrl) => {
+    const applied = await migrateToLatest({ databaseUrl });
+    for (const name of applied) output.say(`Applied ${name}`);
+    if (applied.length === 0) output.say("The database is up to date.");
+  });
+}

@@ -1,0 +1,20 @@
+import { migrateToLatest } from "@loudhailer/db/migrate.ts";
+
+import { statePaths } from "../checkout.ts";
+import { demoNumber } from "../infrastructure/demo-number.ts";
+import { withDatabase } from "../infrastructure/with-database.ts";
+import type { Output } from "../output.ts";
+import { seedDemoOrganization } from "../run/seed-demo-organization.ts";
+import { loadSecrets } from "../state/secrets.ts";
+
+/** `seed`: makes the demo organization, or brings it up to date. */
+export async function seed(output: Output): Promise<void> {
+  const paths = statePaths();
+  await withDatabase(paths, output, async (databaseUrl) => {
+    await migrateToLatest({ databaseUrl });
+    const login = await seedDemoOrganization(databaseUrl, demoNumber(), loadSecrets(paths.secrets));
+    output.say(`Organization  Datacare Demo (${login.organizationId})`);
+    output.say(`Login         ${login.email}  password ${login.password}`);
+    output.say(`API key       ${login.apiKey}`);
+  });
+}

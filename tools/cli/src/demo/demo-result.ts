@@ -1,0 +1,68 @@
+import { isEveryoneCounted, type BroadcastCounts } from "./broadcast-counts.ts";
+import type { Ledger } from "./read-ledger.ts";
+
+/** What `demo --json` prints. */
+export type DemoResult = {
+  broadcastId: string;
+  totalRecipients: number;
+  successfulSends: number;
+  failedSends: number;
+  deliveredCount: number;
+  readCount: number;
+  skippedCount: number;
+  unknownCount: number;
+  durationMs: number;
+  messagesPerSecond: number;
+  duplicates: number;
+};
+
+/** The counts, and the rate over the time from its start to the moment the last one was settled. */
+export function demoResult(broadcast: BroadcastCounts, ledger: Ledger): DemoResult {
+  const startedAt = Date.parse(broadcast.startedAt ?? "");
+  const endedAt = Date.parse(broadcast.completedAt ?? broadcast.failedAt ?? "");
+  const durationMs = endedAt - startedAt;
+  const sent = broadcast.totalRecipients - broadcast.skippedCount - broadcast.cancelledCount;
+  return {
+    broadcastId: broadcast.id,
+    totalRecipients: broadcast.totalRecipients,
+    successfulSends: broadcast.successfulSends,
+    failedSends: broadcast.failedSends,
+    deliveredCount: broadcast.deliveredCount,
+    readCount: broadcast.readCount,
+    skippedCount: broadcast.skippedCount,
+    unknownCount: broadcast.unknownCount,
+    durationMs,
+    messagesPerSecond: Math.round((sent / durationMs) * 10_000) / 10,
+    duplicates: ledger.duplicates,
+  };
+}
+
+/**
+ * Everything in which our counts and the simulator's ledger disagree, one sentence each; none when
+ * all is well. `before` is the ledger as it was before the launch.
+ */
+export function findDisagreements(
+  broadcast: BroadcastCounts,
+  before: Ledger,
+  after: Ledger,
+): string[] {
+  const accepted = after.accepted - before.accepted;
+  const failedLater = after.statuses.failed - before.statuses.failed;
+  const delivered = after.statuses.delivered - before.statuses.delivered;
+  const read = after.statuses.read - before.statuses.read;
+  const knownAccepted = broadcast.successfulSends + failedLater;
+  const faults: [boolean, string][] = [
+    [!isEveryoneCounted(broadcast), "Not every recipient has exactly one outcome."],
+    [after.duplicates > 0, `${after.duplicates} messages were sent twice.`],
+    [
+      accepted < knownAccepted || accepted > knownAccepted + broadcast.unknownCount,
+      `Meta accepted ${accepted} messages, we count ${knownAccepted}.`,
+    ],
+    [
+      delivered !== broadcast.deliveredCount,
+      `Meta reported ${delivered} delivered, we count ${broadcast.deliveredCount}.`,
+    ],
+    [read !== broadcast.readCount, `Meta reported ${read} read, we count ${broadcast.readCount}.`],
+  ];
+  return faults.filter(([isFault]) => isFault).map(([, sentence]) => sentence);
+}

@@ -1,0 +1,51 @@
+import { openAsBlob } from "node:fs";
+import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { z } from "zod";
+
+import { CliError } from "../cli-error.ts";
+import type { ApiClient } from "./api-client.ts";
+
+const importSchema = z.object({
+  status: z.string(),
+  failureReason: z.string().nullable(),
+  processedRows: z.number(),
+  createdContacts: z.number(),
+  updatedContacts: z.number(),
+  rejectedRows: z.number(),
+});
+
+/** What became of an import's rows. */
+export type ImportResult = z.infer<typeof importSchema>;
+
+/** A CSV of contacts; `country` is that of its phone numbers in national form. */
+export type ContactsFile = { file: string; country: string | undefined };
+
+/**
+ * Uploads contacts, all of which get `tag`, and waits until they are imported. `onProgress` is told
+ * the rows done so far.
+ * @throws CliError where the API refuses the file or fails on it
+ */
+export async function importContacts(
+  api: ApiClient,
+  { file, country }: ContactsFile,
+  tag: string,
+  onProgress: (processedRows: number) => void,
+): Promise<{ importId: string; result: ImportResult }> {
+  const form = new FormData();
+  form.set("tags", tag);
+  if (country !== undefined) form.set("defaultCountry", country);
+  // This Blob stands for the file: it is read piece by piece while it is sent.
+  form.set("file", await openAsBlob(file, { type: "text/csv" }), basename(file));
+  const { id } = await api.call("POST", "/v1/contact-imports", z.object({ id: z.string() }), form);
+  for (;;) {
+    const result = await api.call("GET", `/v1/contact-imports/${id}`, importSchema);
+    if (result.status === "completed") return { importId: id, result };
+    if (result.status === "failed") {
+      throw new CliError(`The import of ${file} failed: ${result.failureReason}`);
+    }
+    onProgress(result.processedRows);
+    await sleep(200);
+  }
+}

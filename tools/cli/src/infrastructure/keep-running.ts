@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { isRunning } from "@loudhailer/local/running-process.ts";
+
+import type { Stoppable } from "../processes/shutdown-stack.ts";
+
+const lookEveryMs = 500;
+// PostgreSQL refuses to start while a process of the killed server is still ending.
+const quietTries = 5;
+
+/** A server of this machine and its process. */
+export type LocalServer = Stoppable & { pid: number };
+
+/**
+ * Starts `server` again with `restart`, which must use the same port and data, whenever its process
+ * is gone, until it is stopped; `say` is told of it once a time. What is returned stops or kills the
+ * server there is then, also one that is just starting.
+ */
+export function keepRunning({
+  name,
+  logFile,
+  server,
+  restart,
+  say,
+}: {
+  name: string;
+  logFile: string;
+  server: LocalServer;
+  restart: () => Promise<LocalServer>;
+  say: (line: string) => void;
+}): Stoppable {
+  let current = server;
+  let restarting: Promise<void> | undefined;
+  const stopped = new AbortController();
+
+  const startAgain = async (): Promise<void> => {
+    say(`${name} ended; starting it again`);
+    for (let tries = 1; !stopped.signal.aborted; tries++) {
+      try {
+        current = await restart();
+        return;
+      } catch {
+        if (tries === quietTries) say(`${name} does not start; trying on (its log: ${logFile})`);
+        await sleep(lookEveryMs);
+      }
+    }
+  };
+  const timer = setInterval(() => {
+    if (restarting || isRunning(current.pid)) return;
+    restarting = startAgain().finally(() => (restarting = undefined));
+  }, lookEveryMs);
+  const endWatch = (): void => {
+    stopped.abort();
+    clearInterval(timer);
+  };
+  const kill = (): void => {
+    endWatch();
+    current.kill();
+    void restarting?.then(() => current.kill());
+  };
+
+  return {
+    stop: async (graceMs) => {
+      endWatch();
+      const deadline = performance.now() + graceMs;
+      if (!(await endsWithin(restarting, graceMs))) return kill();
+      await current.stop(Math.max(lookEveryMs, deadline - performance.now()));
+    },
+    kill,
+  };
+}
+
+async function endsWithin(work: Promise<void> | undefined, timeoutMs: number): Promise<boolean> {
+  if (!work) return true;
+  const timeUp = new AbortController();
+  const late = sleep(timeoutMs, false, { signal: timeUp.signal }).catch(() => false);
+  const inTime = await Promise.race([work.then(() => true), late]);
+  timeUp.abort();
+  return inTime;
+}

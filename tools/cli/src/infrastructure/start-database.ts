@@ -1,0 +1,50 @@
+import { join } from "node:path";
+
+import { startEmbeddedPostgres } from "@loudhailer/local/embedded-postgres.ts";
+
+import type { StatePaths } from "../checkout.ts";
+import type { Stoppable } from "../processes/shutdown-stack.ts";
+import { checkDatabase } from "./check-database.ts";
+import { keepRunning } from "./keep-running.ts";
+
+/** The database of a run. `server` is null where DATABASE_URL gave one that is not ours to stop. */
+export type RunDatabase = {
+  databaseUrl: string;
+  /** For a person, without the password. */
+  description: string;
+  server: Stoppable | null;
+};
+
+/**
+ * The database of DATABASE_URL, or the embedded one of this checkout, started, and started again
+ * when it dies until it is stopped.
+ * @throws CliError where DATABASE_URL does not answer
+ */
+export async function startDatabase(
+  paths: StatePaths,
+  say: (line: string) => void,
+): Promise<RunDatabase> {
+  const given = process.env["DATABASE_URL"];
+  if (given) {
+    await checkDatabase(given);
+    return { databaseUrl: given, description: "the one of DATABASE_URL", server: null };
+  }
+  const options = {
+    dataDir: paths.postgres,
+    persistent: true,
+    logFile: join(paths.logs, "postgres.log"),
+  };
+  const postgres = await startEmbeddedPostgres(options);
+  const { port } = postgres;
+  return {
+    databaseUrl: postgres.url,
+    description: `embedded, port ${port}, data in ${paths.postgres}`,
+    server: keepRunning({
+      name: "PostgreSQL",
+      logFile: options.logFile,
+      server: postgres,
+      restart: () => startEmbeddedPostgres({ ...options, port }),
+      say,
+    }),
+  };
+}

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+
+import { findFreePort } from "@loudhailer/local/free-port.ts";
+
+import { checkoutDir, type StatePaths } from "../checkout.ts";
+import type { ShutdownStack } from "../processes/shutdown-stack.ts";
+import { superviseProcess } from "../processes/supervise-process.ts";
+import type { DemoNumber } from "./demo-number.ts";
+
+/** How the simulated Meta behaves; shares are of the recipients, 0 to 1. */
+export type SimulatorBehaviour = {
+  messagesPerSecond: number;
+  undeliverable?: number;
+  optedOut?: number;
+  marketingCapped?: number;
+  cutAfter?: number;
+};
+
+/** Starts the simulator of Meta's Graph API; resolves to its address when it answers. */
+export async function startSimulator({
+  paths,
+  webhookPort,
+  number,
+  behaviour,
+  stack,
+  say,
+}: {
+  paths: StatePaths;
+  webhookPort: number;
+  number: DemoNumber;
+  behaviour: SimulatorBehaviour;
+  stack: ShutdownStack;
+  say: (line: string) => void;
+}): Promise<string> {
+  // Chosen here and not by the simulator, so that it comes back on the same one after a restart.
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  const flags = {
+    port,
+    "webhook-url": `http://127.0.0.1:${webhookPort}/webhooks/whatsapp`,
+    "verify-token": number.verifyToken,
+    "access-token": number.accessToken,
+    "app-secret": number.appSecret,
+    "phone-number-id": number.phoneNumberId,
+    "waba-id": number.wabaId,
+    "messages-per-second": behaviour.messagesPerSecond,
+    undeliverable: behaviour.undeliverable,
+    "opted-out": behaviour.optedOut,
+    "marketing-capped": behaviour.marketingCapped,
+    "cut-after": behaviour.cutAfter,
+  };
+  const args = Object.entries(flags).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}=${value}`],
+  );
+  await superviseProcess(
+    {
+      name: "simulator",
+      command: process.execPath,
+      args: [join(checkoutDir, "tools", "meta-simulator", "src", "main.ts"), ...args],
+      env: process.env,
+      logFile: join(paths.logs, "simulator.log"),
+      readyUrl: `${url}/_ledger`,
+      say,
+    },
+    stack.openGroup(),
+  );
+  return url;
+}

@@ -1,0 +1,66 @@
+import { findFreePort, isPortFree } from "@loudhailer/local/free-port.ts";
+
+import { CliError } from "../cli-error.ts";
+
+/** The ports of one run. Dispatcher i serves its metrics on `metrics[i]`. */
+export type Ports = { api: number; webhook: number; metrics: number[] };
+
+/**
+ * API_PORT, WEBHOOK_PORT and METRICS_PORT (counting up, one a dispatcher) or their defaults; 0 is
+ * any free port.
+ * @throws CliError that names a port in use or wanted twice, or a value that is no port, and its variable
+ */
+export async function choosePorts(
+  replicas: number,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Ports> {
+  const apiWanted = readPort(env, "API_PORT", 4000);
+  const webhookWanted = readPort(env, "WEBHOOK_PORT", 4001);
+  const firstMetrics = readPort(env, "METRICS_PORT", 4002);
+  const metricsWanted = Array.from(
+    { length: replicas },
+    (_, index) => firstMetrics && firstMetrics + index,
+  );
+  refuseSharedPorts([
+    ["API_PORT", apiWanted],
+    ["WEBHOOK_PORT", webhookWanted],
+    ...metricsWanted.map((port): [string, number] => ["METRICS_PORT", port]),
+  ]);
+
+  const api = await choosePort("API_PORT", apiWanted);
+  const webhook = await choosePort("WEBHOOK_PORT", webhookWanted);
+  const metrics: number[] = [];
+  for (const port of metricsWanted) metrics.push(await choosePort("METRICS_PORT", port));
+  return { api, webhook, metrics };
+}
+
+function refuseSharedPorts(wanted: [variable: string, port: number][]): void {
+  const variableOf = new Map<number, string>();
+  for (const [variable, port] of wanted) {
+    const other = variableOf.get(port);
+    if (port !== 0 && other !== undefined) {
+      throw new CliError(
+        `Port ${port} is wanted twice, by ${other} and by ${variable}` +
+          `${variable === "METRICS_PORT" ? " (which counts up, one a dispatcher)" : ""}: ` +
+          "set one of them to another port (0 is any free one).",
+      );
+    }
+    variableOf.set(port, variable);
+  }
+}
+
+function readPort(env: NodeJS.ProcessEnv, variable: string, fallback: number): number {
+  const text = env[variable]?.trim();
+  if (!text) return fallback;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new CliError(`${variable} must be a port number from 0 to 65535.`);
+}
+
+async function choosePort(variable: string, port: number): Promise<number> {
+  if (port === 0) return findFreePort();
+  if (await isPortFree(port)) return port;
+  throw new CliError(
+    `Port ${port} is in use: stop what uses it, or set ${variable} to another port (0 is any free one).`,
+  );
+}

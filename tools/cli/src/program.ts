@@ -1,0 +1,101 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+
+import { bench } from "./commands/bench.ts";
+import { check } from "./commands/check.ts";
+import { createOrganization } from "./commands/create-organization.ts";
+import { demo } from "./commands/demo.ts";
+import { migrate } from "./commands/migrate.ts";
+import { seed } from "./commands/seed.ts";
+import { test } from "./commands/test.ts";
+import { up } from "./commands/up.ts";
+import { createOutput } from "./output.ts";
+
+/** The command line: what each command takes, and what it calls. */
+export function buildProgram(): Command {
+  const program = new Command("loudhailer")
+    .description("WhatsApp broadcasts over Meta's official Cloud API")
+    .showHelpAfterError("(loudhailer --help shows all commands)");
+  const stdout = createOutput(process.stdout);
+  const outputBeside = (json: boolean | undefined) =>
+    json ? createOutput(process.stderr) : stdout;
+
+  program
+    .command("demo")
+    .description(
+      "send a broadcast to the simulated Meta, on this machine, and count what became of it",
+    )
+    .option("--contacts <file>", "a CSV of contacts (default: examples/contacts.csv)")
+    .addOption(
+      new Option("--recipients <n>", "so many made-up contacts instead")
+        .argParser(wholeNumber(1, 2_000_000))
+        .conflicts("contacts"),
+    )
+    .option("--country <code>", "of phone numbers in national form, such as DE (the sample's)")
+    .option("--rate <mps>", "messages per second", wholeNumber(1, 10_000), 80)
+    .option("--exit", "stop when it is done")
+    .option("--json", "print one JSON object on stdout when it is done")
+    .action((options) => demo(options, outputBeside(options.json)));
+
+  program
+    .command("up")
+    .description("run everything that the environment does not give, until Ctrl-C")
+    .option("--no-dashboard", "leave the dashboard out")
+    .option("--production", "run as in production")
+    .option("--replicas <n>", "so many dispatchers", wholeNumber(1, 64), 1)
+    .action(({ replicas, production = false }) => up({ replicas, production }, stdout));
+
+  program
+    .command("migrate")
+    .description("bring the database's schema up to date")
+    .action(() => migrate(stdout));
+  program
+    .command("seed")
+    .description("make the organization Datacare Demo; safe to repeat")
+    .action(() => seed(stdout));
+
+  program
+    .command("organization")
+    .description("organizations")
+    .command("create")
+    .description("make an organization, its owner and an API key")
+    .requiredOption("--name <name>", "the organization's name")
+    .requiredOption("--email <email>", "the owner's e-mail address")
+    .requiredOption("--password <password>", "the owner's password")
+    .option("--json", "print { organizationId, userId, apiKey }")
+    .action(({ json = false, ...options }) =>
+      createOrganization({ ...options, json }, outputBeside(json)),
+    );
+
+  program
+    .command("test")
+    .description("run all tests, or those that vitest's arguments pick")
+    .argument("[vitest-args...]")
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (vitestArgs: string[]) => exitWith(await test(vitestArgs)));
+  program
+    .command("check")
+    .description("check formatting, lint, types and unused code")
+    .action(async () => exitWith(await check()));
+  program
+    .command("bench")
+    .description("run one benchmark, or all")
+    .argument("[name]")
+    .option("--json", "print one JSON object")
+    .action(async (name: string | undefined, { json = false }) =>
+      exitWith(await bench(name, json)),
+    );
+  return program;
+}
+
+function exitWith(code: number): void {
+  process.exitCode = code;
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}

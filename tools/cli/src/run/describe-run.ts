@@ -1,0 +1,12 @@
+import type { Run } from "../state/run-file.ts";
+import type { DemoLogin } from "./seed-demo-organization.ts";
+
+/** Addresses and login of a run, one a line, for a person. */
+export function describeRun(run: Run, login: DemoLogin): string {
+  return [
+    `API         ${run.apiUrl}  (reference: ${run.apiUrl}/docs)`,
+    `Webhook     ${run.webhookUrl}/webhooks/whatsapp`,
+    `Login       ${login.email}  password ${login.password}`,
+    `API key     ${login.apiKey}`,
+  ].join("\n");
+}

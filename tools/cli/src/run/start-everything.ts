@@ -1,0 +1,90 @@
+import { migrateToLatest } from "@loudhailer/db/migrate.ts";
+
+import type { StatePaths } from "../checkout.ts";
+import { demoNumber, usesSimulator } from "../infrastructure/demo-number.ts";
+import { startDatabase } from "../infrastructure/start-database.ts";
+import { startQueue } from "../infrastructure/start-queue.ts";
+import { startSimulator, type SimulatorBehaviour } from "../infrastructure/start-simulator.ts";
+import type { Output } from "../output.ts";
+import { choosePorts } from "../processes/choose-ports.ts";
+import type { ShutdownStack } from "../processes/shutdown-stack.ts";
+import { serviceEnvironment } from "../services/service-environment.ts";
+import { startServices } from "../services/start-services.ts";
+import { writeRunFile, type Run } from "../state/run-file.ts";
+import { loadSecrets } from "../state/secrets.ts";
+import { endLeftOverServices } from "./end-left-over-services.ts";
+import { seedDemoOrganization, type DemoLogin } from "./seed-demo-organization.ts";
+
+/** What a run is to be. */
+export type RunOptions = {
+  replicas: number;
+  production: boolean;
+  simulator: SimulatorBehaviour;
+};
+
+/**
+ * Starts what the environment does not give (database, queue, simulator), migrates and seeds, then
+ * starts the services, says what is used, and writes the run file. Everything started is on the
+ * stack, so a failure leaves nothing running. Call it with the lock in hand.
+ * @throws CliError for what the person at the terminal can mend
+ */
+export async function startEverything(
+  paths: StatePaths,
+  options: RunOptions,
+  stack: ShutdownStack,
+  { say }: Output,
+): Promise<{ run: Run; login: DemoLogin }> {
+  await endLeftOverServices(paths.runFile);
+  const ports = await choosePorts(options.replicas);
+  const secrets = loadSecrets(paths.secrets);
+  const number = demoNumber();
+
+  const database = await startDatabase(paths, say);
+  if (database.server) stack.add(database.server);
+  say(`PostgreSQL  ${database.description}`);
+  const queue = await startQueue(paths, say);
+  if (queue.server) stack.add(queue.server);
+  say(`Queue       ${queue.description}`);
+
+  const { databaseUrl } = database;
+  await migrateToLatest({ databaseUrl });
+  const login = await seedDemoOrganization(databaseUrl, number, secrets);
+
+  const simulatorUrl = usesSimulator()
+    ? await startSimulator({
+        paths,
+        webhookPort: ports.webhook,
+        number,
+        behaviour: options.simulator,
+        stack,
+        say,
+      })
+    : null;
+  say(`Meta        ${simulatorUrl ? `simulator, ${simulatorUrl}` : process.env["META_GRAPH_URL"]}`);
+
+  const run = {
+    apiUrl: `http://127.0.0.1:${ports.api}`,
+    webhookUrl: `http://127.0.0.1:${ports.webhook}`,
+    dashboardUrl: null,
+    simulatorUrl,
+    databaseUrl,
+    redisUrl: queue.redisUrl,
+  };
+  const pids = await startServices({
+    paths,
+    ports,
+    env: serviceEnvironment({
+      databaseUrl,
+      redisUrl: queue.redisUrl,
+      simulatorUrl,
+      secrets,
+      ports,
+      production: options.production,
+    }),
+    stack,
+    say,
+    onPidsChanged: (changed) => writeRunFile(paths.runFile, { ...run, pids: changed }),
+  });
+  writeRunFile(paths.runFile, { ...run, pids });
+  return { run: { ...run, pids }, login };
+}

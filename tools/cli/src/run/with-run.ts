@@ -1,0 +1,40 @@
+import type { StatePaths } from "../checkout.ts";
+import { CliError } from "../cli-error.ts";
+import type { Output } from "../output.ts";
+import { runStoppable } from "../processes/run-stoppable.ts";
+import { removeRunFile, type Run } from "../state/run-file.ts";
+import { takeUpLock } from "../state/up-lock.ts";
+import type { DemoLogin } from "./seed-demo-organization.ts";
+import { startEverything, type RunOptions } from "./start-everything.ts";
+
+/** A run that is up, for the work done on it. */
+export type ActiveRun = { run: Run; login: DemoLogin; stopRequested: AbortSignal };
+
+/**
+ * Starts everything, does `work`, and stops everything in order when the work is done, fails, or
+ * is ended by a signal (then `endedEarly` is true).
+ * @throws CliError where another `up` or `demo` runs in this checkout, and what `work` threw
+ */
+export async function withRun(
+  paths: StatePaths,
+  output: Output,
+  options: RunOptions,
+  work: (active: ActiveRun) => Promise<void>,
+): Promise<{ endedEarly: boolean }> {
+  const lock = takeUpLock(paths.lock);
+  if ("holder" in lock) {
+    throw new CliError(
+      `already running in this checkout (process ${lock.holder}; ` +
+        `addresses in ${paths.runFile}): stop it with Ctrl-C there, or \`kill ${lock.holder}\`.`,
+    );
+  }
+  try {
+    return await runStoppable(output, async (stack, stopRequested) => {
+      const { run, login } = await startEverything(paths, options, stack, output);
+      await work({ run, login, stopRequested });
+    });
+  } finally {
+    removeRunFile(paths.runFile);
+    lock.release();
+  }
+}
