@@ -32,8 +32,13 @@ export interface Claims {
 
 /** A slot is given out at least this long ahead, so that the answer gets back before it. */
 export const slotLeadMs = 20;
-/** And at most this long, so that a pause, a new rate or a crash concerns few. */
+/**
+ * And at most this long, so that a pause, a new rate or a crash concerns few: what is claimed and
+ * not yet sent when a dispatcher is killed ends as unknown. A lone one catches up, so that it needs
+ * less ahead.
+ */
 const horizonMs = 250;
+const loneHorizonMs = 120;
 /**
  * A lone dispatcher may catch up on slots that nobody took while it was held up for so long: it
  * knows itself how many have left in the last second (dispatcher/open-pace.ts), and keeps that
@@ -53,6 +58,7 @@ const claimSql = `
   with number as materialized (
     select p.id, p.current_messages_per_second,
       p.current_messages_per_second / case when d.count = 1 then ${loneSlotFactor} else 1 end::float8 as rate,
+      case when d.count = 1 then ${loneHorizonMs} else ${horizonMs} end * interval '1 ms' as horizon,
       greatest(case when p.next_slot_at < clock_timestamp() + interval '1 minute'
         then p.next_slot_at end, p.held_until, case
         when p.next_slot_at < clock_timestamp() - interval '${catchUpMs} ms'
@@ -65,7 +71,7 @@ const claimSql = `
   ),
   room as materialized (
     select n.*, greatest(0, ceil(rate *
-      extract(epoch from clock_timestamp() + interval '${horizonMs} ms' - first_slot)))::bigint as slots
+      extract(epoch from clock_timestamp() + horizon - first_slot)))::bigint as slots
     from number n
   ),
   candidate as materialized (
