@@ -33,7 +33,7 @@ export interface Claim {
   close(): void;
 }
 
-// The number has no free slot within the horizon of 250 ms: by then a fifth of it is free again.
+// The number has no free slot within the claim's horizon: by then some of it is free again.
 const laterMs = 50;
 // Twice what becomes free until then: to ask for all that wait costs the database a look at each.
 const askedAheadMs = 2 * laterMs;
