@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { countMovesSql, statusRank } from "./move-recipients.ts";
+import { countMovesSql, optOutSql, statusRank } from "./move-recipients.ts";
 
 /** One status from Meta, as the webhook brought it. */
 export interface StatusUpdate {
@@ -21,11 +21,17 @@ export interface StatusUpdate {
  */
 function isOurs(matched: string, locked: string): string {
   return `${locked}.organization_id = ${matched}.organization_id and ${locked}.attempts > 0
-    and coalesce(${locked}.known_wamid, ${matched}.wamid) = ${matched}.wamid`;
+    and ${matched}.wamid in (coalesce(${locked}.known_wamid, ${matched}.wamid), ${locked}.retried_wamid)`;
 }
 
+/** Meta spares this person marketing for now; an earlier retry than after a day is punished. */
+const marketingCap = "131049";
+/** With this many attempts the broadcast gives up on whoever Meta spares. */
+const cappedAttemptsMax = 3;
+
 // Several statuses of one recipient arrive in one batch: the highest rank decides, and each
-// leaves its time. `read` can come before `delivered`: rank counts, not arrival.
+// leaves its time. `read` can come before `delivered`: rank counts, not arrival. A message that
+// failed and is being tried again has no news any more, but for having arrived after all.
 const applySql = `
   with input as (
     select i.*, ${statusRank("i.status")} as rank from unnest(
@@ -48,17 +54,19 @@ const applySql = `
   ),
   locked as materialized (
     select r.id, r.organization_id, r.broadcast_id, r.status as old_status, r.wamid as known_wamid,
-      r.attempts
+      r.attempts, r.retried_wamid, b.marketing_cap
     from whatsapp_broadcast_recipients r
+    join whatsapp_broadcasts b on b.id = r.broadcast_id
     where r.id in (select id from matched)
     order by r.id
-    for no key update
+    for no key update of r
   ),
   best as materialized (
-    select l.id, l.broadcast_id, l.old_status,
+    select l.id, l.broadcast_id, l.old_status, l.attempts, l.marketing_cap,
       (array_agg(m.status order by m.rank desc))[1] as status,
       max(m.rank) as rank,
-      min(m.wamid) as wamid,
+      coalesce((array_agg(m.wamid order by m.rank desc)
+        filter (where m.wamid is distinct from l.retried_wamid))[1], l.retried_wamid) as wamid,
       min(m.at) filter (where m.status = 'sent') as sent_at,
       min(m.at) filter (where m.status = 'delivered') as delivered_at,
       min(m.at) filter (where m.status = 'read') as read_at,
@@ -69,31 +77,42 @@ const applySql = `
     from locked l
     join matched m on m.id = l.id and ${isOurs("m", "l")}
     where l.old_status not in ('skipped', 'cancelled')
-    group by l.id, l.broadcast_id, l.old_status
+      and (m.wamid is distinct from l.retried_wamid or m.status in ('delivered', 'read'))
+    group by l.id, l.broadcast_id, l.old_status, l.attempts, l.marketing_cap, l.retried_wamid
   ),
   decided as materialized (
-    select b.*, case when b.rank > ${statusRank("b.old_status")} then b.status else b.old_status end as new_status
+    select b.*, case
+        when b.rank <= ${statusRank("b.old_status")} then b.old_status
+        when b.status = 'failed' and b.error_code = '${marketingCap}'
+          and b.marketing_cap = 'retry-after-24h' and b.attempts < ${cappedAttemptsMax} then 'pending'
+        else b.status
+      end as new_status
     from best b
   ),
   moved as (
     update whatsapp_broadcast_recipients r
     set status = d.new_status,
-        wamid = coalesce(r.wamid, d.wamid),
-        next_attempt_at = null,
-        sent_at = coalesce(r.sent_at, d.sent_at),
+        wamid = case when d.new_status <> 'pending' then coalesce(r.wamid, d.wamid) end,
+        retried_wamid = case when d.new_status = 'pending' then d.wamid else r.retried_wamid end,
+        claim_id = case when d.new_status <> 'pending' then r.claim_id end,
+        -- A day and up to ten minutes: what was held back together need not come back together.
+        next_attempt_at = case when d.new_status = 'pending'
+          then now() + interval '24 hours' + random() * interval '10 minutes' end,
+        sent_at = case when d.new_status <> 'pending' then coalesce(r.sent_at, d.sent_at) end,
         delivered_at = coalesce(r.delivered_at, d.delivered_at),
         read_at = coalesce(r.read_at, d.read_at),
         failed_at = case when d.new_status = 'failed' then coalesce(r.failed_at, d.failed_at) end,
-        error_code = case when d.new_status = 'failed' then coalesce(d.error_code, r.error_code) end,
-        error_title = case when d.new_status = 'failed' then coalesce(d.error_title, r.error_title) end,
-        error_details = case when d.new_status = 'failed' then coalesce(d.error_details, r.error_details) end
+        error_code = case when d.new_status in ('failed', 'pending') then coalesce(d.error_code, r.error_code) end,
+        error_title = case when d.new_status in ('failed', 'pending') then coalesce(d.error_title, r.error_title) end,
+        error_details = case when d.new_status in ('failed', 'pending') then coalesce(d.error_details, r.error_details) end
     from decided d
-    where r.id = d.id and (d.new_status <> d.old_status
+    where r.id = d.id and (d.new_status <> d.old_status or d.new_status = 'pending'
       or (d.sent_at is not null and r.sent_at is null)
       or (d.delivered_at is not null and r.delivered_at is null)
       or (d.read_at is not null and r.read_at is null))
-    returning d.broadcast_id, d.old_status, d.new_status
+    returning d.broadcast_id, d.old_status, d.new_status, r.contact_id, r.error_code
   ),
+  ${optOutSql},
   ${countMovesSql}
   select i.ordinal
   from input i

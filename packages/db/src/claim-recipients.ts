@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { countMovesSql } from "./move-recipients.ts";
 
 export interface ClaimedRecipient {
   id: string;
@@ -20,8 +21,8 @@ export interface Claims {
   claimed: ClaimedRecipient[];
   /**
    * True when the number has no further slot within the horizon: ids that are not in `claimed`
-   * are to be asked for again a little later. Otherwise they are somebody else's, paused, not due
-   * or done.
+   * are to be asked for again a little later. Otherwise they are somebody else's, paused, not due,
+   * opted out or done.
    */
   isFull: boolean;
   /** Dispatchers that are registered now, the caller included. */
@@ -30,8 +31,13 @@ export interface Claims {
   nowMs: number;
 }
 
-/** A slot is given out at least this long ahead, so that the answer gets back before it. */
-export const slotLeadMs = 20;
+/**
+ * A slot is given out at least this long ahead, so that the answer gets back before it. Among
+ * several dispatchers whoever is late loses the slot: with 20 ms a number that started on a busy
+ * machine lost half a second of its rate.
+ */
+export const slotLeadMs = 80;
+const loneSlotLeadMs = 20;
 /**
  * And at most this long, so that a pause, a new rate or a crash concerns few: what is claimed and
  * not yet sent when a dispatcher is killed ends as unknown. A lone one catches up, so that it needs
@@ -40,32 +46,37 @@ export const slotLeadMs = 20;
 const horizonMs = 250;
 const loneHorizonMs = 120;
 /**
+ * Meta counts where messages arrive: a message a little late and the one a second after it on time
+ * must not be one too many. It costs 1.5% of the rate.
+ */
+export const slotFactor = 1.015;
+/**
  * A lone dispatcher may catch up on slots that nobody took while it was held up for so long: it
- * knows itself how many have left in the last second (dispatcher/open-pace.ts), and keeps that
- * second a little longer than it is, hence the wider slots. Among several nobody knows, and such
- * slots are lost. After a longer pause the number starts afresh.
+ * knows itself how many have left in the last second (dispatcher/open-pace.ts). Among several
+ * nobody knows, and such slots are lost. After a longer pause the number starts afresh.
  */
 const catchUpMs = 300;
-const loneSlotFactor = 1.015;
 
 // A next slot that is more than a minute ahead is a clock's mistake. A number's messages leave in
 // slots of 1/rate, which every claim of every replica takes from
 // `next_slot_at`: the rate is exact for all of them together, by one clock. The number's row is
 // locked first, then recipients in id order, so that claims can't deadlock; a recipient that
 // another transaction has moved meanwhile is read again after the wait and no longer matches.
+// Whoever has opted out since the launch is skipped here, at the last moment before the message.
 // Only a dispatcher that is registered may claim, or nobody would notice its death.
 const claimSql = `
   with number as materialized (
     select p.id, p.current_messages_per_second,
-      p.current_messages_per_second / case when d.count = 1 then ${loneSlotFactor} else 1 end::float8 as rate,
-      case when d.count = 1 then ${loneHorizonMs} else ${horizonMs} end * interval '1 ms' as horizon,
+      p.current_messages_per_second / ${slotFactor}::float8 as rate,
+      case when d.is_lone then ${loneHorizonMs} else ${horizonMs} end * interval '1 ms' as horizon,
       greatest(case when p.next_slot_at < clock_timestamp() + interval '1 minute'
         then p.next_slot_at end, p.held_until, case
         when p.next_slot_at < clock_timestamp() - interval '${catchUpMs} ms'
-          or d.count > 1
-        then clock_timestamp() + interval '${slotLeadMs} ms' end) as first_slot
+          or not d.is_lone
+        then clock_timestamp()
+          + case when d.is_lone then ${loneSlotLeadMs} else ${slotLeadMs} end * interval '1 ms' end) as first_slot
     from whatsapp_providers p,
-      (select count(*), bool_or(id = $3) as knows_us from dispatchers) d
+      (select count(*) = 1 and $5 as is_lone, bool_or(id = $3) as knows_us from dispatchers) d
     where p.phone_number_id = $2 and d.knows_us
     for no key update of p
   ),
@@ -75,10 +86,11 @@ const claimSql = `
     from number n
   ),
   candidate as materialized (
-    select r.id
+    select r.id, c.opted_out_at is not null as has_opted_out
     from whatsapp_broadcast_recipients r
     join whatsapp_broadcasts b on b.id = r.broadcast_id
     join number n on n.id = b.provider_id
+    left join contacts c on c.id = r.contact_id
     where r.id = any($1::bigint[])
       and r.status = 'pending'
       and (r.next_attempt_at is null or r.next_attempt_at <= now())
@@ -90,20 +102,31 @@ const claimSql = `
   paced as (
     update whatsapp_providers p
     set next_slot_at = room.first_slot + taken.slots * interval '1 second' / room.rate
-    from room, (select count(*) as slots from candidate) taken
+    from room, (select count(*) as slots from candidate where not has_opted_out) taken
     where p.id = room.id and taken.slots > 0
   ),
   claimed as (
     update whatsapp_broadcast_recipients r
     set status = 'sending', attempts = r.attempts + 1, claimed_at = now(), claimed_by = $3,
         claim_id = $4, next_attempt_at = null
-    from room, (select id, row_number() over (order by id) - 1 as slot from candidate) c
+    from room, (
+      select id, row_number() over (order by id) - 1 as slot from candidate where not has_opted_out
+    ) c
     where r.id = c.id
     returning r.id, r.claim_id as "claimId", r.organization_id as "organizationId", r.broadcast_id as "broadcastId",
       r.phone, r.variables, r.attempts, room.current_messages_per_second as "messagesPerSecond",
       (extract(epoch from room.first_slot) * 1000 + c.slot * 1000 / room.rate)::float8 as "slotAtMs"
-  )
-  select c.*, room.slots as "slots", (select count(*) from dispatchers)::integer as "dispatchers",
+  ),
+  moved as (
+    update whatsapp_broadcast_recipients r
+    set status = 'skipped', next_attempt_at = null, error_code = 'opted_out',
+        error_title = 'The contact opted out after the launch'
+    from candidate c
+    where r.id = c.id and c.has_opted_out
+    returning r.broadcast_id, 'pending' as old_status, r.status as new_status
+  ),
+  ${countMovesSql}
+  select c.*, room.slots <= (select count(*) from candidate) as "isFull", (select count(*) from dispatchers)::integer as "dispatchers",
     (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
   from (values (1)) one left join room on true left join claimed c on true
 `;
@@ -121,20 +144,28 @@ export async function claimRecipients(
     dispatcherId: string;
     /** Made up for this call, so that it can be taken back where its answer is lost. */
     claimId: string;
+    /** Nobody else has sent from this number for more than a second; false where in doubt. */
+    isLone?: boolean;
   },
 ): Promise<Claims> {
   const { rows } = await pool.query<
     { [K in keyof ClaimedRecipient]: ClaimedRecipient[K] | null } & {
-      slots: string | null;
+      isFull: boolean | null;
       dispatchers: number;
       nowMs: number;
     }
   >({
     name: "claim-recipients",
     text: claimSql,
-    values: [claim.ids, claim.phoneNumberId, claim.dispatcherId, claim.claimId],
+    values: [
+      claim.ids,
+      claim.phoneNumberId,
+      claim.dispatcherId,
+      claim.claimId,
+      claim.isLone ?? false,
+    ],
   });
   const claimed = rows.filter((row): row is ClaimedRecipient & typeof row => row.id !== null);
-  const { slots, dispatchers, nowMs } = rows[0] ?? { slots: null, dispatchers: 0, nowMs: 0 };
-  return { claimed, isFull: claimed.length >= Number(slots ?? 0), dispatchers, nowMs };
+  const { isFull, dispatchers, nowMs } = rows[0] ?? { isFull: null, dispatchers: 0, nowMs: 0 };
+  return { claimed, isFull: isFull ?? true, dispatchers, nowMs };
 }

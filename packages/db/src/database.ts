@@ -30,6 +30,7 @@ export interface Database {
   whatsapp_broadcasts: WhatsappBroadcastsTable;
   whatsapp_broadcast_recipients: WhatsappBroadcastRecipientsTable;
   dispatchers: DispatchersTable;
+  messaging_limit_uses: MessagingLimitUsesTable;
   webhook_events: WebhookEventsTable;
   audit_log: AuditLogTable;
   idempotency_keys: IdempotencyKeysTable;
@@ -101,6 +102,12 @@ export interface WhatsappProvidersTable {
   next_slot_at: CreatedAt;
   /** Nothing of the number is fed or claimed before this moment. */
   held_until: NullableTimestamp;
+  /** Meta's business portfolio, which the messaging limit belongs to. */
+  portfolio_id: string | null;
+  /** The portfolio's messaging limit is used up until this moment. */
+  messaging_limit_until: NullableTimestamp;
+  /** What a throttled rate gets back next, in messages a second. */
+  rate_step: Generated<number>;
   last_webhook_at: NullableTimestamp;
   created_at: CreatedAt;
   updated_at: CreatedAt;
@@ -213,6 +220,9 @@ export interface WhatsappBroadcastsTable {
   status: Generated<BroadcastStatus>;
   pause_reason: string | null;
   failure_reason: string | null;
+  marketing_cap: Generated<"fail" | "retry-after-24h">;
+  /** While the audience is being frozen: the last contact that was looked at. */
+  prepare_cursor: string | null;
   /** The id of the last recipient that went into the queue. */
   feed_cursor: Generated<string>;
   total_recipients: Generated<number>;
@@ -265,6 +275,8 @@ export interface WhatsappBroadcastRecipientsTable {
   claimed_by: string | null;
   /** The one claim: who settles it must name it. */
   claim_id: string | null;
+  /** The message that failed before this one was tried again. */
+  retried_wamid: string | null;
   next_attempt_at: NullableTimestamp;
   /** Meta's code, or one of ours such as `missing_variable`. */
   error_code: string | null;
@@ -277,8 +289,15 @@ export interface WhatsappBroadcastRecipientsTable {
   replied_at: NullableTimestamp;
 }
 
+export interface MessagingLimitUsesTable {
+  portfolio_id: string;
+  recipient_hash: string;
+  used_at: CreatedAt;
+}
+
 export interface DispatchersTable {
   id: string;
+  graph_away_since: NullableTimestamp;
   started_at: CreatedAt;
   last_seen_at: CreatedAt;
 }

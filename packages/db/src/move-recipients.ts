@@ -10,7 +10,8 @@ export function statusRank(status: string): string {
     when 'failed' then 4 when 'delivered' then 5 when 'read' then 6 else 9 end)`;
 }
 
-// Its last recipients were held for unknown, and then turned out not to have been sent.
+// Its last recipients were held for unknown or sent, and turn out to be still to be sent. One that
+// was cancelled stays so: its new pending ones are cancelled too.
 const reopens = "(d.reopened > 0 and b.status in ('completed', 'failed'))";
 
 /**
@@ -26,6 +27,8 @@ export const countMovesSql = `
       ${difference("in ('delivered', 'read')")} as delivered,
       ${difference("= 'read'")} as read,
       ${difference("= 'unknown'")} as unknown,
+      ${difference("= 'skipped'")} as skipped,
+      ${difference("= 'cancelled'")} as cancelled,
       count(*) filter (where new_status = 'pending') as reopened
     from moved
     where old_status <> new_status
@@ -44,8 +47,10 @@ export const countMovesSql = `
         delivered_count = b.delivered_count + d.delivered,
         read_count = b.read_count + d.read,
         unknown_count = b.unknown_count + d.unknown,
+        skipped_count = b.skipped_count + d.skipped,
+        cancelled_count = b.cancelled_count + d.cancelled,
         status = case when ${reopens} then 'sending' else b.status end,
-        completed_at = case when not ${reopens} then b.completed_at end,
+        completed_at = case when d.reopened = 0 then b.completed_at end,
         failed_at = case when not ${reopens} then b.failed_at end,
         failure_reason = case when not ${reopens} then b.failure_reason end
     from delta d, locked_broadcast l
@@ -57,3 +62,20 @@ function difference(test: string): string {
   return `(count(*) filter (where new_status ${test})
     - count(*) filter (where old_status ${test}))::integer`;
 }
+
+/** The person stopped marketing messages from this business. */
+const stoppedMarketing = "131050";
+
+/**
+ * A common table expression that opts out whoever Meta says has stopped our marketing. Wants
+ * `contact_id`, `new_status` and `error_code` in `moved`; contacts are locked after all else.
+ */
+export const optOutSql = `
+  opted_out as (
+    update contacts c
+    set opted_out_at = now(), opt_out_source = 'meta_${stoppedMarketing}'
+    from moved m
+    where c.id = m.contact_id and m.error_code = '${stoppedMarketing}' and m.new_status = 'failed'
+      and c.opted_out_at is null
+  )
+`;

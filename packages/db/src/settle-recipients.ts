@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { countMovesSql, statusRank } from "./move-recipients.ts";
+import { countMovesSql, optOutSql, statusRank } from "./move-recipients.ts";
 
 /** What became of one claimed recipient. */
 export type Settlement = {
@@ -28,6 +28,7 @@ export interface SettledError {
 // answer adds (the wamid) is written and the status stays. A claim that was taken away, from a
 // dispatcher that was thought dead or by a repeat of this very statement, settles nothing more:
 // of what it says, only `sent` still counts. So a repeat after a lost answer changes nothing.
+// A message whose failure has been told already, and that is tried again, counts no more.
 const settleSql = `
   with input as (
     select * from unnest(
@@ -37,16 +38,18 @@ const settleSql = `
       claim_id)
   ),
   locked as materialized (
-    select r.id, r.broadcast_id, r.status as old_status, r.claim_id
+    select r.id, r.broadcast_id, r.status as old_status, r.claim_id, r.retried_wamid
     from whatsapp_broadcast_recipients r
     where r.id = any($1::bigint[])
     order by r.id
     for no key update
   ),
   decided as materialized (
-    select l.id, l.broadcast_id, l.old_status, i.wamid, i.error_code, i.error_title,
+    select l.id, l.broadcast_id, l.old_status,
+      case when i.wamid is distinct from l.retried_wamid then i.wamid end as wamid, i.error_code, i.error_title,
       i.error_details, i.delay_ms, i.attempts_back,
       case
+        when i.wamid = l.retried_wamid then l.old_status
         when i.status <> 'sent' and l.claim_id is distinct from i.claim_id then l.old_status
         when i.status = 'pending'
           then case when l.old_status in ('sending', 'unknown') then 'pending' else l.old_status end
@@ -73,8 +76,9 @@ const settleSql = `
     from decided d
     where r.id = d.id
       and (d.new_status <> d.old_status or (d.wamid is not null and r.wamid is null))
-    returning d.broadcast_id, d.old_status, d.new_status
+    returning d.broadcast_id, d.old_status, d.new_status, r.contact_id, r.error_code
   ),
+  ${optOutSql},
   ${countMovesSql}
   select count(*)::integer as moved from moved
 `;

@@ -1,8 +1,8 @@
 import type pg from "pg";
-import { slotLeadMs } from "./claim-recipients.ts";
+import { slotFactor, slotLeadMs } from "./claim-recipients.ts";
 
 export interface TakenSlots {
-  /** Moments 1/rate apart, milliseconds since the epoch by the database. */
+  /** Moments of the rate apart, milliseconds since the epoch by the database. */
   slotsAtMs: number[];
   nowMs: number;
 }
@@ -10,7 +10,7 @@ export interface TakenSlots {
 const takeSql = `
   update whatsapp_providers p
   set next_slot_at = greatest(p.next_slot_at, p.held_until, clock_timestamp() + interval '${slotLeadMs} ms')
-    + $2::integer * interval '1 second' / p.current_messages_per_second
+    + $2::integer * interval '1 second' * ${slotFactor} / p.current_messages_per_second
   where p.phone_number_id = $1
   returning (extract(epoch from p.next_slot_at) * 1000)::float8 as "untilMs",
     p.current_messages_per_second as "messagesPerSecond",
@@ -30,7 +30,7 @@ export async function takeSlots(
   });
   const [row] = rows;
   if (!row) throw new Error(`there is no number ${phoneNumberId}`);
-  const intervalMs = 1_000 / row.messagesPerSecond;
+  const intervalMs = (1_000 * slotFactor) / row.messagesPerSecond;
   return {
     slotsAtMs: Array.from({ length: count }, (_, n) => row.untilMs - (count - n) * intervalMs),
     nowMs: row.nowMs,

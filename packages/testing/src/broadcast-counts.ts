@@ -13,6 +13,7 @@ export async function broadcastCounts(db: Kysely<Database>, broadcastId: string)
       "read_count as read",
       "skipped_count as skipped",
       "unknown_count as unknown",
+      "cancelled_count as cancelled",
     ])
     .executeTakeFirstOrThrow();
   const { rows } = await sql<typeof counters>`
@@ -22,7 +23,8 @@ export async function broadcastCounts(db: Kysely<Database>, broadcastId: string)
       (count(*) filter (where status in ('delivered', 'read')))::integer as delivered,
       (count(*) filter (where status = 'read'))::integer as read,
       (count(*) filter (where status = 'skipped'))::integer as skipped,
-      (count(*) filter (where status = 'unknown'))::integer as unknown
+      (count(*) filter (where status = 'unknown'))::integer as unknown,
+      (count(*) filter (where status = 'cancelled'))::integer as cancelled
     from whatsapp_broadcast_recipients where broadcast_id = ${broadcastId}
   `.execute(db);
   return { counters, rows: rows[0] };
