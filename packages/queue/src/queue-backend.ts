@@ -2,6 +2,7 @@ import { createPostgresBackend, Queue, Worker, withBackend } from "bullmq";
 import type { JobsOptions, Processor } from "bullmq";
 import { Redis } from "ioredis";
 import { Pool } from "pg";
+import { GatheringRedis } from "./gathering-redis.ts";
 
 /** Jobs carry ids only: the stores keep them in clear text. */
 export type JobData = Record<string, string>;
@@ -12,7 +13,8 @@ export interface JobQueue {
   getJobCounts(
     ...types: ("wait" | "active" | "delayed" | "prioritized")[]
   ): Promise<Record<string, number>>;
-  setGlobalRateLimit(max: number, durationMs: number): Promise<unknown>;
+  /** Removes the jobs that wait, not those that are delayed or in work. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,8 +46,11 @@ export interface QueueBackendOptions {
   prefix?: string;
 }
 
-// A finished job leaves nothing behind: PostgreSQL knows what became of the recipient.
-const defaultJobOptions: JobsOptions = { removeOnComplete: true, removeOnFail: true };
+/**
+ * A finished job leaves nothing behind: PostgreSQL knows what became of the recipient. Said by the
+ * worker: as options of the jobs it would be stored, sent and parsed with each of them.
+ */
+const leaveNothing = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } };
 
 /**
  * What a dead worker had in hand is back in the queue within 15 s. A job that is taken back while
@@ -68,12 +73,12 @@ function createRedisQueues(redisUrl: string, prefix = "loudhailer"): QueueBacken
   // A producer's command fails after one reconnect, so that the feeder never hangs with a row
   // locked; a worker's waits for Redis to come back, as BullMQ demands.
   const producer = new Redis(redisUrl, { maxRetriesPerRequest: 1, commandTimeout: 5_000 });
-  const consumer = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  const consumer = new GatheringRedis(redisUrl, { maxRetriesPerRequest: null });
   for (const connection of [producer, consumer]) connection.on("error", () => undefined);
   return {
     kind: "redis",
     openQueue: (name) => {
-      const queue = new Queue<JobData>(name, { connection: producer, prefix, defaultJobOptions });
+      const queue = new Queue<JobData>(name, { connection: producer, prefix });
       queue.on("error", () => undefined);
       return queue;
     },
@@ -84,6 +89,7 @@ function createRedisQueues(redisUrl: string, prefix = "loudhailer"): QueueBacken
         concurrency: settings.concurrency,
         runRetryDelay: 1_000,
         ...takeBack,
+        ...leaveNothing,
       });
       worker.on("error", settings.onError);
       return worker;
@@ -113,7 +119,7 @@ function createPostgresQueues(databaseUrl: string, prefix = "loudhailer"): Queue
   return {
     kind: "postgres",
     openQueue: (name) => {
-      const queue = new PostgresQueue<JobData>(name, { connection, prefix, defaultJobOptions });
+      const queue = new PostgresQueue<JobData>(name, { connection, prefix });
       queue.on("error", () => undefined);
       return queue;
     },
@@ -124,6 +130,7 @@ function createPostgresQueues(databaseUrl: string, prefix = "loudhailer"): Queue
         concurrency: settings.concurrency,
         runRetryDelay: 1_000,
         ...takeBack,
+        ...leaveNothing,
       });
       worker.on("error", settings.onError);
       return worker;

@@ -1,15 +1,14 @@
 import type { JobQueue, QueueBackend } from "./queue-backend.ts";
-import { rateSlices } from "./rate-slices.ts";
 import { sendJob } from "./send-job.ts";
 
 /** The producer's side of all send queues, one a phone number, opened when first used. */
 export interface SendQueues {
   /** Adds one job a recipient, in this order; ids that are in the queue already stay as they are. */
   add(phoneNumberId: string, recipientIds: readonly string[]): Promise<void>;
+  /** Removes the jobs that wait for a worker; what is delayed or in work stays. */
+  takeBack(phoneNumberId: string): Promise<void>;
   /** Jobs waiting, delayed or in work. */
   count(phoneNumberId: string): Promise<number>;
-  /** Holds for all workers of all replicas at once. */
-  setRate(phoneNumberId: string, messagesPerSecond: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,6 +32,9 @@ export function openSendQueues(backend: QueueBackend): SendQueues {
         })),
       );
     },
+    async takeBack(phoneNumberId) {
+      await queueOf(phoneNumberId).drain();
+    },
     async count(phoneNumberId) {
       const counts = await queueOf(phoneNumberId).getJobCounts(
         "wait",
@@ -41,10 +43,6 @@ export function openSendQueues(backend: QueueBackend): SendQueues {
         "prioritized",
       );
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
-    },
-    async setRate(phoneNumberId, messagesPerSecond) {
-      const { max, durationMs } = rateSlices(messagesPerSecond);
-      await queueOf(phoneNumberId).setGlobalRateLimit(max, durationMs);
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
