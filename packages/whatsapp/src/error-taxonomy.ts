@@ -77,11 +77,15 @@ export function isKnownCode(code: number): boolean {
  * subcodes (2388…) of code 100 have rules of their own. A code not in the table: fail the row.
  */
 export function ruleFor(code: number, subcode?: number): FailureRule {
-  const specific = code === 100 && subcode !== undefined ? rules.get(subcode) : undefined;
-  const rule = specific ?? rules.get(code);
+  const rule = rules.get(decisiveCode(code, subcode));
   if (rule) return rule;
   const range = RANGES.find(({ from, to }) => code >= from && code <= to);
   return range ? FAILURE_RULES[range.like] : UNKNOWN_RULE;
+}
+
+/** Of a code and its subcode, the one that tells what happened. */
+export function decisiveCode(code: number, subcode?: number): number {
+  return code === 100 && subcode !== undefined && rules.has(subcode) ? subcode : code;
 }
 
 /** What to do about Meta's code, from a webhook or an answer. */

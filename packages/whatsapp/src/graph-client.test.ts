@@ -89,6 +89,19 @@ test("an account, a subscription and a token are read", async () => {
   expect(requests.at(-1)?.url.searchParams.get("input_token")).toBe(accessToken);
 });
 
+test("whose an account is, where Meta says so", async () => {
+  const answers = [
+    { owner_business_info: { id: 7, name: "Shrubs" } },
+    { id: "5" },
+    { id: "5", owner_business_info: {} },
+  ];
+  const { client, requests } = await graph(() => answers.shift());
+  expect(await client.getPortfolioId({ wabaId: "5", accessToken })).toBe("7");
+  expect(requests[0]?.url.searchParams.get("fields")).toBe("owner_business_info");
+  expect(await client.getPortfolioId({ wabaId: "5", accessToken })).toBeNull();
+  expect(await client.getPortfolioId({ wabaId: "5", accessToken })).toBeNull();
+});
+
 test("templates come page by page until Meta says there is no next, broken entries left out", async () => {
   const pages: Record<string, unknown> = {
     "": {

@@ -26,6 +26,8 @@ export interface GraphClient extends GraphReads {
   sendMessage(input: WithToken & { phoneNumberId: string; body: string }): Promise<SendOutcome>;
   /** Lets running requests end, refuses new ones. Safe to repeat. */
   close(): Promise<void>;
+  /** Ends running requests at once: what was written is unknown, the rest not sent. */
+  abort(): void;
 }
 
 /**
@@ -69,6 +71,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       return answer.kind === "answer" ? readSendOutcome(answer, accessToken) : answer;
     },
     close: () => (closed ??= pool.close()),
+    abort: () => void (closed ??= pool.destroy()),
   };
 }
 

@@ -61,6 +61,13 @@ export const graphWaba = z
   }));
 export type GraphWaba = z.output<typeof graphWaba>;
 
+/** Whose a WhatsApp Business Account is; null where Meta doesn't say. Meta's spec lacks the field. */
+export const graphWabaOwner = z
+  .object({
+    owner_business_info: z.object({ id }).nullish().catch(null),
+  })
+  .transform((raw) => raw.owner_business_info?.id ?? null);
+
 /** A message template as Meta returns it; enums in upper case, `components` untouched. */
 export const graphTemplate = z
   .object({

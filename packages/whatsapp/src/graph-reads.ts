@@ -7,6 +7,7 @@ import {
   graphTemplate,
   graphToken,
   graphWaba,
+  graphWabaOwner,
   type GraphPhoneNumber,
   type GraphTemplate,
   type GraphToken,
@@ -21,6 +22,8 @@ export interface WithToken {
 export interface GraphReads {
   getPhoneNumber(input: WithToken & { phoneNumberId: string }): Promise<GraphPhoneNumber>;
   getWaba(input: WithToken & { wabaId: string }): Promise<GraphWaba>;
+  /** The id of the business portfolio that owns the account, or null where Meta doesn't say. */
+  getPortfolioId(input: WithToken & { wabaId: string }): Promise<string | null>;
   listPhoneNumbers(input: WithToken & { wabaId: string }): Promise<GraphPhoneNumber[]>;
   /** Page by page, `limit` templates each (default 100). */
   listTemplates(
@@ -58,6 +61,9 @@ export function createGraphReads(call: GraphCall): GraphReads {
 
     getWaba: ({ wabaId, accessToken }) =>
       get(graphWaba, `/${enc(wabaId)}?fields=${WABA_FIELDS}`, accessToken),
+
+    getPortfolioId: ({ wabaId, accessToken }) =>
+      get(graphWabaOwner, `/${enc(wabaId)}?fields=owner_business_info`, accessToken),
 
     async listPhoneNumbers({ wabaId, accessToken }) {
       const path = `/${enc(wabaId)}/phone_numbers?fields=${PHONE_NUMBER_FIELDS}&limit=100`;

@@ -75,6 +75,7 @@ function readBearer(header: string | undefined): string {
 }
 
 function answer(response: ServerResponse, reply: Reply): void {
+  if (reply.hang) return;
   // Unreferenced: an answer that is still to come doesn't keep a closed simulator's process alive.
   if (reply.delayMs) setTimeout(() => write(response, reply), reply.delayMs).unref();
   else write(response, reply);

@@ -15,9 +15,15 @@ export const numberSchema = z.strictObject({
   throughputLevel: z.enum(["STANDARD", "HIGH", "NOT_APPLICABLE"]),
   qualityRating: z.enum(["GREEN", "YELLOW", "RED", "UNKNOWN"]),
   messagingLimit: z.string().regex(/^TIER_/),
+  latencyMs: milliseconds.nullable(),
+  hang: z.boolean(),
 });
 
-/** One business phone number. `messagesPerSecond` is enforced in every rolling second; 0 is no limit. */
+/**
+ * One business phone number. `messagesPerSecond` is enforced in every rolling second; 0 is no
+ * limit. `latencyMs` is its own, null what all have. While it hangs, its messages are neither
+ * accepted nor answered.
+ */
 export type NumberOptions = z.infer<typeof numberSchema>;
 
 export const givenNumberSchema = numberSchema.partial();
@@ -33,12 +39,15 @@ export const faultsSchema = z.strictObject({
   slow: share,
   cutBefore: share,
   cutAfter: share,
+  hangBefore: share,
+  hangAfter: share,
   held: share,
   /** Share of the delivered messages that are read. */
   readShare: share,
   /** Shares of the requests. */
   error5xx: share,
   html: share,
+  rateLimited: share,
   /** Shares of the webhook POSTs that are sent twice, and of the messages whose statuses change places. */
   webhookRepeat: share,
   webhookReorder: share,
@@ -95,10 +104,13 @@ export const DEFAULT_OPTIONS: SimulatorOptions = {
   slow: 0,
   cutBefore: 0,
   cutAfter: 0,
+  hangBefore: 0,
+  hangAfter: 0,
   held: 0,
   readShare: 0.6,
   error5xx: 0,
   html: 0,
+  rateLimited: 0,
   webhookRepeat: 0,
   webhookReorder: 0,
   latencyMs: 5,

@@ -107,6 +107,8 @@ export class Registry {
       throughputLevel: isHigh ? "HIGH" : "STANDARD",
       qualityRating: "GREEN",
       messagingLimit: "TIER_UNLIMITED",
+      latencyMs: null,
+      hang: false,
     };
   }
 }

@@ -18,8 +18,8 @@ export interface SimulatorState extends WebhooksContext {
   readonly webhooks: Webhooks;
   ledger: Ledger;
   pairRate: PairRate;
-  /** Recipient and callback data of messages whose connection was cut: it happens to each once. */
-  readonly cutOnce: Set<string>;
+  /** Recipient and callback data of messages that were left without an answer: it happens to each once. */
+  readonly lostOnce: Set<string>;
   readonly timers: Set<NodeJS.Timeout>;
   webhookUrl: string | undefined;
   verifyToken: string | undefined;
@@ -39,7 +39,7 @@ export function createState(options: SimulatorOptions): SimulatorState {
     media: new MediaStore(),
     ledger: new Ledger(),
     pairRate: new PairRate(),
-    cutOnce: new Set<string>(),
+    lostOnce: new Set<string>(),
     timers: new Set<NodeJS.Timeout>(),
     webhookUrl: options.webhookUrl,
     verifyToken: options.verifyToken,
@@ -55,6 +55,6 @@ export function resetState(state: SimulatorState): void {
   state.webhooks.clear();
   state.ledger = new Ledger();
   state.pairRate = new PairRate();
-  state.cutOnce.clear();
+  state.lostOnce.clear();
   state.requests = 0;
 }

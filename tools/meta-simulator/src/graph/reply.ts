@@ -1,13 +1,14 @@
 import type { GraphFailure } from "./graph-error.ts";
 import { renderFailure } from "./graph-error.ts";
 
-/** What a route answers; `cut` destroys the connection instead. */
+/** What a route answers; `cut` destroys the connection instead, `hang` leaves it open without an answer. */
 export interface Reply {
   readonly status: number;
   readonly body: string | Buffer;
   readonly contentType?: string;
   readonly delayMs?: number;
   readonly cut?: boolean;
+  readonly hang?: boolean;
 }
 
 export function replyJson(value: unknown, status = 200): Reply {

@@ -29,6 +29,8 @@ export interface NumberTally {
   first: number | null;
   last: number | null;
   readonly rolling: RollingSecond;
+  /** Refusals of its messages by code. */
+  readonly refused: Map<string, number>;
 }
 
 let sequenceBase = 0;
@@ -42,6 +44,7 @@ export class Ledger {
   readonly recipientIds = new Recipients();
   readonly refused = new Map<string, number>();
   readonly cut = { before: 0, after: 0 };
+  readonly hung = { before: 0, after: 0 };
   readonly statuses = { sent: 0, delivered: 0, read: 0, failed: 0 };
   readonly rolling = new RollingSecond();
   readonly #sequenceBase = sequenceBase;
@@ -104,14 +107,25 @@ export class Ledger {
   tally(number: number): NumberTally {
     let tally = this.#tallies[number];
     if (tally === undefined) {
-      tally = { accepted: 0, duplicates: 0, first: null, last: null, rolling: new RollingSecond() };
+      tally = {
+        accepted: 0,
+        duplicates: 0,
+        first: null,
+        last: null,
+        rolling: new RollingSecond(),
+        refused: new Map(),
+      };
       this.#tallies[number] = tally;
     }
     return tally;
   }
 
-  countRefusal(code: string): void {
+  /** `number` where it is one that the simulator knows. */
+  countRefusal(code: string, number: number | undefined): void {
     this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
+    if (number === undefined) return;
+    const { refused } = this.tally(number);
+    refused.set(code, (refused.get(code) ?? 0) + 1);
   }
 
   wamid(index: number): string {

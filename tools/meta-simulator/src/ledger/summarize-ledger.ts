@@ -3,6 +3,8 @@ import type { SimulatorState } from "../state.ts";
 export interface NumberSummary {
   accepted: number;
   duplicates: number;
+  /** Refusals by code; they don't count in `maxPerSecond`. */
+  refused: Record<string, number>;
   /** The highest number of messages accepted in any rolling second, exact. */
   maxPerSecond: number;
   /** When the first and the last message were accepted, in milliseconds since the epoch. */
@@ -16,7 +18,9 @@ export interface LedgerSummary {
   duplicates: number;
   /** Refusals of messages by code (an HTML answer counts as `502`). */
   refused: Record<string, number>;
+  /** Messages left without an answer, by whether they were accepted before. */
   cut: { before: number; after: number };
+  hung: { before: number; after: number };
   maxPerSecond: number;
   numbers: Record<string, NumberSummary>;
   statuses: { sent: number; delivered: number; read: number; failed: number };
@@ -29,8 +33,13 @@ export interface LedgerSummary {
 export function summarizeLedger(state: SimulatorState): LedgerSummary {
   const { ledger, registry, webhooks } = state;
   const numbers = registry.numbers.map((number) => {
-    const { rolling, ...tally } = ledger.tally(number.index);
-    return [number.phoneNumberId, { ...tally, maxPerSecond: rolling.max }] as const;
+    const { rolling, refused, ...tally } = ledger.tally(number.index);
+    const summary = {
+      ...tally,
+      refused: Object.fromEntries(refused),
+      maxPerSecond: rolling.max,
+    };
+    return [number.phoneNumberId, summary] as const;
   });
   return {
     accepted: ledger.size,
@@ -38,6 +47,7 @@ export function summarizeLedger(state: SimulatorState): LedgerSummary {
     duplicates: ledger.duplicates,
     refused: Object.fromEntries(ledger.refused),
     cut: { ...ledger.cut },
+    hung: { ...ledger.hung },
     maxPerSecond: ledger.rolling.max,
     numbers: Object.fromEntries(numbers),
     statuses: { ...ledger.statuses },

@@ -29,7 +29,14 @@ test("two runs with one seed agree on every recipient, and another seed hits oth
 });
 
 test("each share is hit within a percent of the recipients", () => {
-  const decisions = decideAll({ ...MIXED, cutBefore: 0.2, slow: 0.3, readShare: 0.6 });
+  const decisions = decideAll({
+    ...MIXED,
+    cutBefore: 0.2,
+    hangBefore: 0.15,
+    hangAfter: 0.05,
+    slow: 0.3,
+    readShare: 0.6,
+  });
   const share = (isHit: (decision: (typeof decisions)[number]) => boolean): number =>
     decisions.filter(isHit).length / decisions.length;
   const code = (wanted: number) => (d: (typeof decisions)[number]) =>
@@ -37,8 +44,12 @@ test("each share is hit within a percent of the recipients", () => {
   expect(share(code(131026))).toBeCloseTo(0.1, 1.7);
   expect(share(code(131050))).toBeCloseTo(0.05, 1.7);
   expect(share(code(131049))).toBeCloseTo(0.05, 1.7);
-  expect(share((d) => d.cut === "before")).toBeCloseTo(0.2, 1.7);
-  expect(share((d) => d.cut === "after")).toBeCloseTo(0.1, 1.7);
+  const loss = (how: string, when: string) => (d: (typeof decisions)[number]) =>
+    d.loss?.how === how && d.loss.when === when;
+  expect(share(loss("cut", "before"))).toBeCloseTo(0.2, 1.7);
+  expect(share(loss("cut", "after"))).toBeCloseTo(0.1, 1.7);
+  expect(share(loss("hang", "before"))).toBeCloseTo(0.15, 1.7);
+  expect(share(loss("hang", "after"))).toBeCloseTo(0.05, 1.7);
   expect(share((d) => d.isHeld)).toBeCloseTo(0.1, 1.7);
   expect(share((d) => d.isSlow)).toBeCloseTo(0.3, 1.7);
   expect(share((d) => d.isRead)).toBeCloseTo(0.6, 1.7);
@@ -59,5 +70,5 @@ test("only marketing messages are capped or stopped by their recipients", () => 
 
 test("without faults everything is delivered", () => {
   const decisions = decideAll({});
-  expect(decisions.every((d) => d.statusCode === 0 && d.replyCode === 0 && !d.cut)).toBe(true);
+  expect(decisions.every((d) => d.statusCode === 0 && d.replyCode === 0 && !d.loss)).toBe(true);
 });

@@ -1,9 +1,15 @@
 import { drawShare } from "../hash.ts";
 import type { Faults } from "../options.ts";
 
+/** An answer that never comes, and whether the message was accepted before that. */
+export interface Loss {
+  readonly how: "cut" | "hang";
+  readonly when: "before" | "after";
+}
+
 /** What happens to one message, apart from what Meta's rules refuse. */
 export interface Decision {
-  readonly cut: "before" | "after" | undefined;
+  readonly loss: Loss | undefined;
   /** Refused in the reply with this code; 0 is accepted. */
   readonly replyCode: number;
   /** Failed later, in a status webhook, with this code; 0 is delivered. */
@@ -13,7 +19,7 @@ export interface Decision {
   readonly isSlow: boolean;
 }
 
-const SALT = { fate: 1, inReply: 2, cut: 3, held: 4, slow: 5, read: 6 };
+const SALT = { fate: 1, inReply: 2, loss: 3, held: 4, slow: 5, read: 6 };
 
 // Meta reports 131026 in a status webhook as a rule, and now and then in the reply.
 const UNDELIVERABLE_IN_REPLY = 0.1;
@@ -29,22 +35,26 @@ export function decideOutcome(
   seed: number,
 ): Decision {
   const draw = (salt: number): number => drawShare(recipient, salt, seed);
-  const cut = draw(SALT.cut);
   const code = drawFailure(draw(SALT.fate), isMarketing, faults);
   const inReply = code === 131026 && draw(SALT.inReply) < UNDELIVERABLE_IN_REPLY;
   return {
-    cut:
-      cut < faults.cutBefore
-        ? "before"
-        : cut < faults.cutBefore + faults.cutAfter
-          ? "after"
-          : undefined,
+    loss: drawLoss(draw(SALT.loss), faults),
     replyCode: inReply ? code : 0,
     statusCode: inReply ? 0 : code,
     isRead: draw(SALT.read) < faults.readShare,
     isHeld: draw(SALT.held) < faults.held,
     isSlow: draw(SALT.slow) < faults.slow,
   };
+}
+
+function drawLoss(fate: number, faults: Faults): Loss | undefined {
+  let below = faults.cutBefore;
+  if (fate < below) return { how: "cut", when: "before" };
+  below += faults.cutAfter;
+  if (fate < below) return { how: "cut", when: "after" };
+  below += faults.hangBefore;
+  if (fate < below) return { how: "hang", when: "before" };
+  return fate < below + faults.hangAfter ? { how: "hang", when: "after" } : undefined;
 }
 
 function drawFailure(fate: number, isMarketing: boolean, faults: Faults): number {

@@ -7,6 +7,7 @@ const times = z.number().int().min(1).optional();
 export const forcedOutcomeSchema = z.union([
   z.strictObject({ code: z.number().int().min(1), in: z.enum(["reply", "status"]), times }),
   z.strictObject({ cut: z.enum(["before", "after"]), times }),
+  z.strictObject({ hang: z.enum(["before", "after"]), times }),
   z.strictObject({ held: z.enum(["released", "dropped"]), times }),
   z.strictObject({ slow: z.literal(true), times }),
   z.strictObject({ read: z.boolean(), times }),
@@ -15,7 +16,7 @@ export const forcedOutcomeSchema = z.union([
 export type ForcedOutcome = z.infer<typeof forcedOutcomeSchema>;
 
 const PLAIN: Decision = {
-  cut: undefined,
+  loss: undefined,
   replyCode: 0,
   statusCode: 0,
   isRead: false,
@@ -52,7 +53,8 @@ function toDecision(outcome: ForcedOutcome): Decision {
       ? { ...PLAIN, replyCode: outcome.code }
       : { ...PLAIN, statusCode: outcome.code };
   }
-  if ("cut" in outcome) return { ...PLAIN, cut: outcome.cut };
+  if ("cut" in outcome) return { ...PLAIN, loss: { how: "cut", when: outcome.cut } };
+  if ("hang" in outcome) return { ...PLAIN, loss: { how: "hang", when: outcome.hang } };
   if ("held" in outcome)
     return { ...PLAIN, isHeld: true, statusCode: outcome.held === "dropped" ? 132015 : 0 };
   if ("slow" in outcome) return { ...PLAIN, isSlow: true };

@@ -29,7 +29,7 @@ export function routeGraph(state: SimulatorState, request: GraphRequest): Reply 
     checkToken(state, request.token) ??
     (isHidden && (number || edge === "messages") ? unknownObject(request.method, id) : undefined);
   if (refusal) {
-    if (edge === "messages") state.ledger.countRefusal(String(refusal.code));
+    if (edge === "messages") state.ledger.countRefusal(String(refusal.code), number?.index);
     return replyFailure(refusal);
   }
   if (id === "debug_token") return debugToken(state, request);

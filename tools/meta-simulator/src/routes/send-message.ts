@@ -6,14 +6,14 @@ import { replyFailure, replyJson } from "../graph/reply.ts";
 import { drawShare } from "../hash.ts";
 import type { JsonObject } from "../json.ts";
 import { parseObject } from "../json.ts";
-import type { Decision } from "../outcomes/decide-outcome.ts";
+import type { Decision, Loss } from "../outcomes/decide-outcome.ts";
 import { decideOutcome } from "../outcomes/decide-outcome.ts";
 import type { PhoneNumber } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import type { Message } from "./parse-message.ts";
 import { parseMessage } from "./parse-message.ts";
 
-const SALT = { html: 21, error5xx: 22, latency: 23 };
+const SALT = { html: 21, error5xx: 22, latency: 23, rateLimited: 24 };
 
 const HTML =
   "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
@@ -22,21 +22,31 @@ const HTML =
 export function sendMessage(state: SimulatorState, number: PhoneNumber, body: Buffer): Reply {
   const request = state.requests++;
   const { faults, options, ledger } = state;
-  const delayMs = drawLatency(state, request);
-  if (faults.html > 0 && drawShare(request, SALT.html, options.seed) < faults.html) {
-    ledger.countRefusal("502");
+  if (number.hang) return lose(state, { how: "hang", when: "before" }, 0);
+  const delayMs = drawLatency(state, number, request);
+  const isHit = (share: number, salt: number): boolean =>
+    share > 0 && drawShare(request, salt, options.seed) < share;
+  if (isHit(faults.html, SALT.html)) {
+    ledger.countRefusal("502", number.index);
     return { status: 502, body: HTML, contentType: "text/html", delayMs };
   }
-  if (faults.error5xx > 0 && drawShare(request, SALT.error5xx, options.seed) < faults.error5xx)
-    return refuse(state, messageFailure(131000), delayMs);
+  if (isHit(faults.error5xx, SALT.error5xx))
+    return refuse(state, number, messageFailure(131000), delayMs);
+  if (isHit(faults.rateLimited, SALT.rateLimited))
+    return refuse(state, number, { ...messageFailure(130429), httpStatus: 429 }, delayMs);
   const json = parseObject(body.toString("utf8"));
   // Graph treats a body it can't read as one without parameters.
   if (json?.messaging_product !== "whatsapp")
-    return refuse(state, parameterFailure("The parameter messaging_product is required."), delayMs);
+    return refuse(
+      state,
+      number,
+      parameterFailure("The parameter messaging_product is required."),
+      delayMs,
+    );
   if (json.status === "read") return { ...replyJson({ success: true }), delayMs };
   const message = parseMessage(state, number, json);
   return "httpStatus" in message
-    ? refuse(state, message, delayMs)
+    ? refuse(state, number, message, delayMs)
     : acceptMessage(state, number, json, message, delayMs);
 }
 
@@ -51,16 +61,15 @@ function acceptMessage(
   const at = nowMs();
   const limit = number.messagesPerSecond;
   if (limit > 0 && ledger.tally(number.index).rolling.count(at) >= limit)
-    return refuse(state, messageFailure(130429), latencyMs);
+    return refuse(state, number, messageFailure(130429), latencyMs);
   const decision = decide(state, message);
   const delayMs = latencyMs + (decision.isSlow ? faults.slowMs : 0);
-  if (decision.cut === "before") {
-    ledger.cut.before++;
-    return { status: 0, body: "", cut: true, delayMs };
-  }
-  if (decision.replyCode !== 0) return refuse(state, messageFailure(decision.replyCode), delayMs);
+  const { loss } = decision;
+  if (loss?.when === "before") return lose(state, loss, delayMs);
+  if (decision.replyCode !== 0)
+    return refuse(state, number, messageFailure(decision.replyCode), delayMs);
   if (state.options.pairRate && !state.pairRate.take(number.index, message.recipient, at))
-    return refuse(state, messageFailure(131056), delayMs);
+    return refuse(state, number, messageFailure(131056), delayMs);
   const statusCode = message.isTemplate ? decision.statusCode : 131047;
   const index = ledger.record({
     number: number.index,
@@ -74,15 +83,12 @@ function acceptMessage(
     statusDelayMs: decision.isHeld ? faults.heldMs : 0,
   });
   state.webhooks.schedule(index);
-  if (decision.cut === "after") {
-    ledger.cut.after++;
-    return { status: 0, body: "", cut: true, delayMs };
-  }
+  if (loss) return lose(state, loss, delayMs);
   return { status: 200, body: renderAccepted(state, json, index, decision), delayMs };
 }
 
 function decide(state: SimulatorState, message: Message): Decision {
-  const { faults, options, forced, cutOnce } = state;
+  const { faults, options, forced, lostOnce } = state;
   const forcedDecision = forced.take(message.recipient);
   if (forcedDecision) return forcedDecision;
   const decision = decideOutcome(
@@ -91,10 +97,10 @@ function decide(state: SimulatorState, message: Message): Decision {
     faults,
     options.seed,
   );
-  if (decision.cut === undefined) return decision;
+  if (decision.loss === undefined) return decision;
   const key = `${message.recipient} ${message.callbackData ?? ""}`;
-  if (cutOnce.has(key)) return { ...decision, cut: undefined };
-  cutOnce.add(key);
+  if (lostOnce.has(key)) return { ...decision, loss: undefined };
+  lostOnce.add(key);
   return decision;
 }
 
@@ -113,14 +119,24 @@ function renderAccepted(
   return `{"messaging_product":"whatsapp","contacts":[${contact}],"messages":[{"id":"${ledger.wamid(index)}","message_status":"${status}"}]}`;
 }
 
-function refuse(state: SimulatorState, failure: GraphFailure, delayMs: number): Reply {
-  state.ledger.countRefusal(String(failure.code));
+function lose(state: SimulatorState, { how, when }: Loss, delayMs: number): Reply {
+  state.ledger[how === "cut" ? "cut" : "hung"][when]++;
+  return { status: 0, body: "", [how]: true, delayMs };
+}
+
+function refuse(
+  state: SimulatorState,
+  number: PhoneNumber,
+  failure: GraphFailure,
+  delayMs: number,
+): Reply {
+  state.ledger.countRefusal(String(failure.code), number.index);
   return { ...replyFailure(failure), delayMs };
 }
 
 // ±25% of the latency, the same for the same request in every run.
-function drawLatency(state: SimulatorState, request: number): number {
-  const { latencyMs } = state.faults;
+function drawLatency(state: SimulatorState, number: PhoneNumber, request: number): number {
+  const latencyMs = number.latencyMs ?? state.faults.latencyMs;
   if (latencyMs === 0) return 0;
   return Math.round(latencyMs * (0.75 + drawShare(request, SALT.latency, state.options.seed) / 2));
 }

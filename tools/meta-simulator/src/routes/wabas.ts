@@ -18,6 +18,7 @@ const FIELDS = [
   "status",
   "whatsapp_business_manager_messaging_limit",
   "health_status",
+  "owner_business_info",
 ];
 
 /** GET /{waba_id} */
@@ -45,6 +46,8 @@ export function getWaba(state: SimulatorState, waba: Waba, request: GraphRequest
       is_enabled_for_insights: true,
       status: "ACTIVE",
       whatsapp_business_manager_messaging_limit: number?.messagingLimit,
+      // Each account has a portfolio of its own.
+      owner_business_info: { id: `9${waba.id}`, name: number?.verifiedName },
       health_status: { can_send_message: "AVAILABLE", entities: [] },
     }),
   );
