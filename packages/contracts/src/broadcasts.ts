@@ -27,6 +27,13 @@ export const recipientStatus = z.enum([
   "cancelled",
 ]);
 
+/** A moment to come; the verbs refuse one that is past. */
+const scheduledAt = z.iso.datetime({ offset: true });
+
+export const marketingCap = z
+  .enum(["fail", "retry-after-24h"])
+  .describe("what happens to a recipient whom Meta spares marketing for now (131049)");
+
 export const createBroadcastBody = z.strictObject({
   name: z.string().trim().min(1).max(200),
   providerId: uuid,
@@ -34,11 +41,23 @@ export const createBroadcastBody = z.strictObject({
   segmentCriteria,
   variables: templateVariables.default({}),
   /** With it the broadcast is scheduled at once; without it, a draft. */
-  scheduledAt: z.iso.datetime({ offset: true }).optional(),
+  scheduledAt: scheduledAt.optional(),
+  marketingCap: marketingCap.optional().meta({ default: "fail" }),
 });
 export type CreateBroadcastInput = z.output<typeof createBroadcastBody>;
 
+export const scheduleBroadcastBody = z.strictObject({ scheduledAt });
+export type ScheduleBroadcastInput = z.output<typeof scheduleBroadcastBody>;
+
 const count = z.int().nonnegative();
+
+/** Why a broadcast that is sending sends nothing now, and goes on by itself. */
+export const broadcastWaiting = z.object({
+  reason: z.enum(["messaging_limit", "meta_unavailable", "number_held", "retry_later"]),
+  until: nullableTimestamp.describe("null where nobody knows"),
+  message: z.string(),
+});
+export type BroadcastWaiting = z.output<typeof broadcastWaiting>;
 
 export const broadcastView = z.object({
   id: uuid,
@@ -47,9 +66,13 @@ export const broadcastView = z.object({
   templateId: uuid,
   segmentCriteria,
   variables: templateVariables,
+  marketingCap,
   status: broadcastStatus,
   pauseReason: z.string().nullable(),
+  pauseMessage: z.string().nullable().describe("pauseReason in words, and what to do"),
   failureReason: z.string().nullable(),
+  failureMessage: z.string().nullable().describe("failureReason in words, and what to do"),
+  waiting: broadcastWaiting.nullable(),
   totalRecipients: count,
   successfulSends: count.describe("accepted by Meta and not failed since"),
   failedSends: count,
@@ -65,7 +88,7 @@ export const broadcastView = z.object({
   launchedAt: nullableTimestamp,
   startedAt: nullableTimestamp,
   pausedAt: nullableTimestamp,
-  completedAt: nullableTimestamp,
+  completedAt: nullableTimestamp.describe("of a cancelled one: when everybody was settled"),
   cancelledAt: nullableTimestamp,
   failedAt: nullableTimestamp,
   createdAt: timestamp,

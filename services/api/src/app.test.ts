@@ -48,6 +48,10 @@ const owned: [method: string, path: string, id: string][] = [
   ["POST", "/v1/broadcasts/{id}/launch", broadcast.id],
   ["POST", "/v1/broadcasts/{id}/pause", broadcast.id],
   ["POST", "/v1/broadcasts/{id}/resume", broadcast.id],
+  ["POST", "/v1/broadcasts/{id}/cancel", broadcast.id],
+  ["POST", "/v1/broadcasts/{id}/retry-failed", broadcast.id],
+  ["POST", "/v1/broadcasts/{id}/resend-unknown", broadcast.id],
+  ["POST", "/v1/broadcasts/{id}/schedule", broadcast.id],
   ["GET", "/v1/broadcasts/{id}/recipients", broadcast.id],
   ["GET", "/v1/broadcasts/{id}/failures", broadcast.id],
 ];
@@ -63,10 +67,18 @@ const collections: [method: string, path: string][] = [
   ["POST", "/v1/broadcasts"],
 ];
 
-const changes = JSON.stringify({ messagesPerSecond: 5 });
+/** What a route wants before it looks for the id. */
+const bodies: Record<string, object> = {
+  [`PATCH ${provider}`]: { messagesPerSecond: 5 },
+  "POST /v1/broadcasts/{id}/schedule": { scheduledAt: "2100-01-01T00:00:00Z" },
+};
 function call(api: typeof anonymous, [method, path, id = ""]: [string, string, string?]) {
-  const json = { body: changes, headers: { "content-type": "application/json" } };
-  return api.send(path.replace("{id}", id), { method, ...(method === "PATCH" && json) });
+  const json = bodies[`${method} ${path}`];
+  const init = json && {
+    body: JSON.stringify(json),
+    headers: { "content-type": "application/json" },
+  };
+  return api.send(path.replace("{id}", id), { method, ...init });
 }
 
 test("another organization gets 404 for every id, on every route", async () => {

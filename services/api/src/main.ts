@@ -17,6 +17,9 @@ import { buildApp } from "./app.ts";
 
 const IMPORT_POLL_MS = 500;
 const FORGET_POLL_MS = 10 * 60_000;
+// The longest, merging a million imported contacts, takes a minute; a database that hangs must not hold
+// the background work forever.
+const ENGINE_STATEMENT_MS_MAX = 10 * 60_000;
 
 const envSchema = z.object({
   DATABASE_URL: fields.databaseUrl,
@@ -33,11 +36,12 @@ const envSchema = z.object({
 });
 
 await runService("api", envSchema, async ({ env, log, metrics, onShutdown }) => {
-  const openPool = (role: DatabaseRole, max: number) =>
+  const openPool = (role: DatabaseRole, max: number, statementTimeoutMs?: number) =>
     createPool({
       connectionString: env.DATABASE_URL,
       role,
       max,
+      ...(statementTimeoutMs !== undefined && { statementTimeoutMs }),
       applicationName: `loudhailer-api ${role}`,
     });
   const db = createDb(openPool("loudhailer_api", 20));
@@ -45,7 +49,7 @@ await runService("api", envSchema, async ({ env, log, metrics, onShutdown }) => 
   const authPool = openPool("loudhailer_auth", 10);
   const authDb = createDb(authPool);
   onShutdown(() => authDb.destroy());
-  const engineDb = createDb(openPool("loudhailer_engine", 10));
+  const engineDb = createDb(openPool("loudhailer_engine", 10, ENGINE_STATEMENT_MS_MAX));
   onShutdown(() => engineDb.destroy());
   const ping = () => engineDb.selectFrom("dispatchers").select("id").limit(1).execute();
   await waitForDatabase({ databaseUrl: env.DATABASE_URL, ping });

@@ -11,25 +11,20 @@ import {
   createTestOrganization,
   type TestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
-import { eventually } from "@loudhailer/testing/eventually.ts";
 import { useTestDatabase, useTestRedis } from "@loudhailer/testing/test-environment.ts";
-import { Redis } from "ioredis";
 import { sql } from "kysely";
 import { afterAll, describe, expect, test } from "vitest";
 import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { completeBroadcasts } from "./complete-broadcasts.ts";
 import { createBroadcast } from "./create-broadcast.ts";
-import { feedNumber } from "./feed-number.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 import { launchBroadcast } from "./launch-broadcast.ts";
 import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
-import { listFailures } from "./list-failures.ts";
 import { listRecipients } from "./list-recipients.ts";
-import { pauseBroadcast } from "./pause-broadcast.ts";
-import { prepareNextBroadcast } from "./prepare-broadcast.ts";
-import { resumeBroadcast } from "./resume-broadcast.ts";
+import { prepareNextSlice } from "./prepare-broadcast.ts";
 import { sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
+import { feedOnce } from "./testing/feed-once.ts";
 
 const { databaseUrl } = await useTestDatabase();
 const { redisUrl, prefix } = useTestRedis();
@@ -65,24 +60,6 @@ function contextOf(organization: TestOrganization): TenantContext {
   };
 }
 
-async function addContacts(
-  organization: TestOrganization,
-  contacts: { name?: string; optedOut?: boolean; tags?: string[] }[],
-): Promise<void> {
-  await owner
-    .insertInto("contacts")
-    .values(
-      contacts.map(({ name, optedOut, tags }, index) => ({
-        organization_id: organization.organizationId,
-        phone: `+1555020${String(index).padStart(4, "0")}`,
-        name: name ?? null,
-        tags: tags ?? [],
-        opted_out_at: optedOut ? new Date() : null,
-      })),
-    )
-    .execute();
-}
-
 function draft(organization: TestOrganization, changes: object = {}) {
   return createBroadcast(contextOf(organization), {
     name: "Spring",
@@ -92,22 +69,6 @@ function draft(organization: TestOrganization, changes: object = {}) {
     variables: { body: { 1: { source: "field" as const, field: "name" } } },
     ...changes,
   });
-}
-
-async function prepare(organization: TestOrganization, changes: object = {}) {
-  const ctx = contextOf(organization);
-  const broadcast = await draft(organization, changes);
-  await launchBroadcast(ctx, broadcast.id);
-  await eventually(async () => {
-    await prepareNextBroadcast(engine);
-    expect((await getBroadcast(ctx, broadcast.id)).status).not.toBe("preparing");
-  });
-  return { ctx, broadcastId: broadcast.id };
-}
-
-function feed(organization: TestOrganization, messagesPerSecond = 80) {
-  const { providerId, phoneNumberId } = organization;
-  return feedNumber(engine, { providerId, phoneNumberId, messagesPerSecond });
 }
 
 describe("creating and launching", () => {
@@ -185,112 +146,7 @@ describe("creating and launching", () => {
     expect(await getBroadcast(contextOf(organization), broadcast.id)).toMatchObject({
       status: "preparing",
     });
-    await prepareNextBroadcast(engine);
-  });
-});
-
-describe("preparing", () => {
-  test("freezes each recipient's own values, leaves out who opted out, skips who lacks one", async () => {
-    const organization = await createTestOrganization(owner);
-    await addContacts(organization, [
-      { name: "Ada" },
-      { name: "  " },
-      { name: "Grace" },
-      { name: "Linus", optedOut: true },
-    ]);
-    const { ctx, broadcastId } = await prepare(organization);
-    expect(await getBroadcast(ctx, broadcastId)).toMatchObject({
-      status: "sending",
-      totalRecipients: 3,
-      skippedCount: 1,
-      pendingCount: 2,
-    });
-    const rows = await owner
-      .selectFrom("whatsapp_broadcast_recipients")
-      .where("broadcast_id", "=", broadcastId)
-      .select(["variables", "status", "error_code"])
-      .orderBy("id")
-      .execute();
-    expect(rows).toEqual([
-      { variables: ["Ada"], status: "pending", error_code: null },
-      { variables: [null], status: "skipped", error_code: "missing_variable" },
-      { variables: ["Grace"], status: "pending", error_code: null },
-    ]);
-    expect(await listFailures(ctx, broadcastId)).toEqual([
-      {
-        status: "skipped",
-        errorCode: "missing_variable",
-        errorTitle: "The contact has no name",
-        advice: expect.stringContaining("fallback"),
-        count: 1,
-      },
-    ]);
-  });
-
-  test("sends to the segment only", async () => {
-    const organization = await createTestOrganization(owner);
-    await addContacts(organization, [{ name: "Ada", tags: ["vip"] }, { name: "Grace" }]);
-    const { ctx, broadcastId } = await prepare(organization, { segmentCriteria: { tag: "vip" } });
-    expect(await getBroadcast(ctx, broadcastId)).toMatchObject({ totalRecipients: 1 });
-  });
-
-  test("a broadcast to nobody fails and says so", async () => {
-    const { ctx, broadcastId } = await prepare(await createTestOrganization(owner));
-    expect(await getBroadcast(ctx, broadcastId)).toMatchObject({
-      status: "failed",
-      failureReason: "no_recipients",
-    });
-  });
-});
-
-describe("feeding", () => {
-  test("keeps at most 30 s of the rate in the queue", async () => {
-    const organization = await createTestOrganization(owner);
-    await createTestBroadcast(owner, organization, { recipients: 500 });
-    await feed(organization, 10);
-    expect(await queues.count(organization.phoneNumberId)).toBe(300);
-    await feed(organization, 10);
-    expect(await queues.count(organization.phoneNumberId)).toBe(300);
-  });
-
-  test("takes in turn from each broadcast of the number", async () => {
-    const organization = await createTestOrganization(owner);
-    const large = await createTestBroadcast(owner, organization, { recipients: 300 });
-    const small = await createTestBroadcast(owner, organization, { recipients: 3 });
-    await feed(organization);
-    const redis = new Redis(redisUrl);
-    const ids = await redis.lrange(`${prefix}:send-${organization.phoneNumberId}:wait`, -6, -1);
-    redis.disconnect();
-    const next = new Set(ids);
-    for (const id of [...small.recipientIds, ...large.recipientIds.slice(0, 3)]) {
-      expect(next).toContain(`r${id}`);
-    }
-  });
-
-  test("starts over from the first pending recipient when the queue was lost", async () => {
-    const organization = await createTestOrganization(owner);
-    const { recipientIds } = await createTestBroadcast(owner, organization, { recipients: 50 });
-    await feed(organization);
-    const redis = new Redis(redisUrl);
-    const keys = await redis.keys(`${prefix}:send-${organization.phoneNumberId}:*`);
-    await redis.unlink(keys);
-    redis.disconnect();
-    await feed(organization);
-    await feed(organization);
-    expect(await queues.count(organization.phoneNumberId)).toBe(recipientIds.length);
-  });
-
-  test("leaves a paused broadcast alone, and feeds it again from the start on resume", async () => {
-    const organization = await createTestOrganization(owner);
-    const ctx = contextOf(organization);
-    const { broadcastId } = await createTestBroadcast(owner, organization, { recipients: 5 });
-    await pauseBroadcast(ctx, broadcastId);
-    await feed(organization);
-    expect(await queues.count(organization.phoneNumberId)).toBe(0);
-    await resumeBroadcast(ctx, broadcastId);
-    await feed(organization);
-    expect(await queues.count(organization.phoneNumberId)).toBe(5);
-    await expect(resumeBroadcast(ctx, broadcastId)).rejects.toMatchObject({ code: "conflict" });
+    await prepareNextSlice(engine);
   });
 });
 
@@ -328,24 +184,6 @@ describe("a dispatcher that died", () => {
   });
 });
 
-test("a broadcast that can't be prepared fails, and nobody else waits for it", async () => {
-  const broken = await createTestOrganization(owner);
-  const { broadcastId } = await createTestBroadcast(owner, broken, {
-    recipients: 0,
-    status: "preparing",
-  });
-  await owner
-    .updateTable("whatsapp_broadcasts")
-    .set({ variables: JSON.stringify({}), launched_at: new Date(0) })
-    .where("id", "=", broadcastId)
-    .execute();
-  await prepareNextBroadcast(engine);
-  expect(await getBroadcast(contextOf(broken), broadcastId)).toMatchObject({
-    status: "failed",
-    failureReason: "could_not_be_prepared",
-  });
-});
-
 test("a claim of a dispatcher that nobody knows becomes unknown once the queue is empty", async () => {
   const organization = await createTestOrganization(owner);
   const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, {
@@ -366,7 +204,7 @@ test("a claim of a dispatcher that nobody knows becomes unknown once the queue i
     .set({ feed_cursor: recipientIds[1] ?? "" })
     .where("id", "=", broadcastId)
     .execute();
-  await feed(organization);
+  await feedOnce(engine, organization);
   const { items } = await listRecipients(contextOf(organization), { broadcastId, limit: 50 });
   expect(items.map((item) => item.status)).toEqual(["unknown", "pending"]);
 });

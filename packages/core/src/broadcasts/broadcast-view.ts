@@ -7,19 +7,22 @@ import { templateVariables } from "@loudhailer/contracts/template-variables.ts";
 import type { WhatsappBroadcastsTable } from "@loudhailer/db/database.ts";
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import type { Selectable } from "kysely";
+import { describeReason } from "../describe-reason.ts";
+import { describeWaiting, selectWaiting, type WaitingColumns } from "./broadcast-waiting.ts";
 
-/** A broadcast with the rate its number sends at now. */
-export type BroadcastRow = Selectable<WhatsappBroadcastsTable> & {
-  current_messages_per_second: number;
-};
+/** A broadcast with the rate its number sends at now, and what it may be waiting for. */
+export type BroadcastRow = Selectable<WhatsappBroadcastsTable> &
+  WaitingColumns & { current_messages_per_second: number };
 
 /** Broadcasts of the organization with what `toBroadcastView` needs. */
 export function selectBroadcasts(trx: TenantDb, organizationId: string) {
   return trx
     .selectFrom("whatsapp_broadcasts as b")
     .innerJoin("whatsapp_providers as p", "p.id", "b.provider_id")
+    .leftJoinLateral(selectWaiting, (join) => join.onTrue())
     .where("b.organization_id", "=", organizationId)
     .selectAll("b")
+    .selectAll("w")
     .select("p.current_messages_per_second");
 }
 
@@ -30,6 +33,7 @@ export function toBroadcastView(row: BroadcastRow): BroadcastView {
     row.skipped_count +
     row.unknown_count +
     row.cancelled_count;
+  const pendingCount = row.total_recipients - settled;
   return {
     id: row.id,
     name: row.name,
@@ -37,9 +41,13 @@ export function toBroadcastView(row: BroadcastRow): BroadcastView {
     templateId: row.template_id,
     segmentCriteria: normalizeSegmentCriteria(segmentCriteria.parse(row.segment_criteria)),
     variables: templateVariables.parse(row.variables),
+    marketingCap: row.marketing_cap,
     status: row.status,
     pauseReason: row.pause_reason,
+    pauseMessage: row.pause_reason === null ? null : describeReason(row.pause_reason),
     failureReason: row.failure_reason,
+    failureMessage: row.failure_reason === null ? null : describeReason(row.failure_reason),
+    waiting: row.status === "sending" ? describeWaiting(row, pendingCount) : null,
     totalRecipients: row.total_recipients,
     successfulSends: row.successful_sends,
     failedSends: row.failed_sends,
@@ -49,7 +57,7 @@ export function toBroadcastView(row: BroadcastRow): BroadcastView {
     skippedCount: row.skipped_count,
     unknownCount: row.unknown_count,
     cancelledCount: row.cancelled_count,
-    pendingCount: row.total_recipients - settled,
+    pendingCount,
     messagesPerSecond: row.current_messages_per_second,
     scheduledAt: iso(row.scheduled_at),
     launchedAt: iso(row.launched_at),

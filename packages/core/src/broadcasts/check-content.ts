@@ -1,4 +1,4 @@
-import type { TemplateSnapshot } from "@loudhailer/db/database.ts";
+import type { BroadcastStatus, ProviderStatus, TemplateSnapshot } from "@loudhailer/db/database.ts";
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { compileTemplate } from "@loudhailer/whatsapp/compile-template.ts";
 import {
@@ -6,6 +6,7 @@ import {
   type TemplateVariables,
 } from "@loudhailer/whatsapp/template-variables.ts";
 import { compileSegment } from "../audiences/compile-segment.ts";
+import { describeReason } from "../describe-reason.ts";
 import { DomainError } from "../domain-error.ts";
 
 export interface BroadcastContent {
@@ -13,6 +14,8 @@ export interface BroadcastContent {
   templateId: string;
   segmentCriteria: unknown;
   variables: TemplateVariables;
+  /** The state of the broadcast, where there is one already: refusals say it. */
+  status?: BroadcastStatus;
 }
 
 /**
@@ -36,14 +39,8 @@ export async function checkContent(
       field: "providerId",
     });
   }
-  if (provider.status !== "connected") {
-    throw new DomainError(
-      "broadcast_not_sendable",
-      `The WhatsApp number is ${provider.status}. Check the connection, or give it a new access token, and launch again.`,
-      { providerStatus: provider.status, reason: provider.status_reason },
-    );
-  }
-  const template = await fetchApprovedTemplate(trx, organizationId, content.templateId);
+  refuseNumberThatIsOut(provider, content.status);
+  const template = await fetchApprovedTemplate(trx, organizationId, content);
   if (template.waba_id !== provider.waba_id) {
     throw new DomainError(
       "invalid_input",
@@ -62,7 +59,33 @@ export async function checkContent(
   return snapshot;
 }
 
-async function fetchApprovedTemplate(trx: TenantDb, organizationId: string, templateId: string) {
+/** Throws `broadcast_not_sendable` unless the number is connected; says why, and what to do. */
+export function refuseNumberThatIsOut(
+  provider: { status: ProviderStatus; status_reason: string | null },
+  status: BroadcastStatus | undefined,
+): void {
+  if (provider.status === "connected") return;
+  const { status: providerStatus, status_reason: reason } = provider;
+  const sentences = [
+    `The WhatsApp number is ${providerStatus}.`,
+    reason === null ? [] : describeReason(reason),
+    providerStatus === "disconnected"
+      ? "Give it a new access token, or check it once it is mended, and try again."
+      : "Once it is mended, check it, or resume a broadcast of it that is paused, and try again.",
+  ].flat();
+  throw new DomainError("broadcast_not_sendable", sentences.join(" "), {
+    status,
+    providerStatus,
+    reason,
+  });
+}
+
+/** Throws `template_not_approved` for a template that Meta wouldn't take now. */
+export async function fetchApprovedTemplate(
+  trx: TenantDb,
+  organizationId: string,
+  { templateId, status }: { templateId: string; status?: BroadcastStatus },
+) {
   const template = await trx
     .selectFrom("whatsapp_templates")
     .where("organization_id", "=", organizationId)
@@ -79,7 +102,7 @@ async function fetchApprovedTemplate(trx: TenantDb, organizationId: string, temp
     throw new DomainError(
       "template_not_approved",
       `The template "${template.name}" is ${state}. Only approved templates can be sent: choose another one, or sync templates once Meta has approved it.`,
-      { status: template.status },
+      { status, templateStatus: template.status },
     );
   }
   return template;

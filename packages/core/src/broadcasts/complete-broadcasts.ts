@@ -1,7 +1,10 @@
 import { sql } from "kysely";
 import type { EngineDeps } from "./engine-deps.ts";
 
-/** Ends broadcasts of which every recipient is settled: completed, or failed where none went out. */
+/**
+ * Ends broadcasts whose audience is frozen and of which every recipient is settled: completed, or
+ * failed where none went out.
+ */
 export async function completeBroadcasts({ engineDb, log }: EngineDeps): Promise<void> {
   const rows = await engineDb
     .updateTable("whatsapp_broadcasts")
@@ -20,11 +23,13 @@ export async function completeBroadcasts({ engineDb, log }: EngineDeps): Promise
           sql<boolean>`successful_sends + failed_sends + skipped_count + unknown_count + cancelled_count >= total_recipients`,
         )
         .where("total_recipients", ">", 0)
+        .where("prepare_cursor", "is", null)
         .select("id")
         .orderBy("id")
         .forNoKeyUpdate(),
     )
     .where("status", "in", ["sending", "paused"])
+    .where("prepare_cursor", "is", null)
     .returning(["id", "status"])
     .execute();
   for (const { id, status } of rows) log.info({ broadcastId: id, status }, "broadcast ended");

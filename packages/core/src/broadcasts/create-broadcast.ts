@@ -1,9 +1,9 @@
 import type { BroadcastView, CreateBroadcastInput } from "@loudhailer/contracts/broadcasts.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { checkContent } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
+import { refusePast } from "./refuse-past.ts";
 
 /**
  * A draft, or with `scheduledAt` a scheduled broadcast; nothing is sent yet. Throws a DomainError
@@ -13,12 +13,8 @@ export function createBroadcast(
   ctx: TenantContext,
   input: CreateBroadcastInput,
 ): Promise<BroadcastView> {
-  if (input.scheduledAt !== undefined && Date.parse(input.scheduledAt) <= Date.now()) {
-    throw new DomainError(
-      "invalid_input",
-      "scheduledAt is in the past. Leave it out and launch the broadcast to send it now.",
-      { field: "scheduledAt" },
-    );
+  if (input.scheduledAt !== undefined) {
+    refusePast(input.scheduledAt, "Leave it out and launch the broadcast to send it now.");
   }
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     await checkContent(trx, ctx.organizationId, input);
@@ -33,6 +29,7 @@ export function createBroadcast(
         variables: JSON.stringify(input.variables),
         status: input.scheduledAt === undefined ? "draft" : "scheduled",
         scheduled_at: input.scheduledAt ?? null,
+        marketing_cap: input.marketingCap,
         created_by: ctx.actor.userId,
       })
       .returning("id")

@@ -1,164 +1,181 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Database } from "@loudhailer/db/database.ts";
-import { sql, type Transaction } from "kysely";
+import { sql, type Kysely } from "kysely";
+import { aimOfQueue } from "./aim-of-queue.ts";
 import type { EngineDeps } from "./engine-deps.ts";
+import { createFeedMemory, noticeLoss, type FeedMemory } from "./feed-memory.ts";
 import type { SendingNumber } from "./find-sending-numbers.ts";
-import { forgetLostClaims } from "./sweep-dead-dispatchers.ts";
+import { peopleInLimit } from "./messaging-limit.ts";
+import { moveCursors } from "./move-cursors.ts";
+import { forgetUntil, reservePeople, type Reservation } from "./reserve-people.ts";
+import { rewindIfDue } from "./rewind-cursor.ts";
+import { takeBackQueue } from "./take-back-queue.ts";
+import { inTurn, takeShares, type Share } from "./take-shares.ts";
+import { wakeDue } from "./wake-due.ts";
 
-/** Seconds of the number's rate that stand in the queue at most: Redis stays small. */
-const queuedSecondsMax = 30;
-const queuedMin = 200;
-const queuedMax = 20_000;
-/**
- * The exact rate is that of the slots which a claim hands out (db/claim-recipients.ts). The
- * queue's own limit shares the jobs out among replicas and must not be what holds them up: it
- * loses 2 to 12% of its rate between two of its slices (measured on an idle and on a busy machine).
- */
-const queueRateMargin = 1.25;
+/** So many seconds of the rate may a broadcast that is new find before it. */
+const aheadSecondsMax = 1;
+const takeBackEveryMs = 1_000;
 /**
  * One addBulk, and the pause after it: workers start on the first while the rest is on its way,
  * and a large top-up doesn't keep Redis from them.
  */
 const chunkSize = 500;
-const chunkPauseMs = 10;
+const chunkPauseMs = 30;
+
+export interface Feeding {
+  /** Jobs in the number's queue afterwards. */
+  queued: number;
+  /** Below so many it is to be fed again. */
+  enough: number;
+  fed: number;
+  /** Somebody waits for the messaging limit. */
+  isUsedUp: boolean;
+}
 
 /**
  * Tops the number's queue up, in turn from each of its broadcasts, and moves their cursors. One
  * process a number at a time. A crash between queue and cursor feeds the same recipients again:
  * the claim lets each through once.
+ *
+ * A broadcast that joins others finds at most a second of the rate before it: what waits in the
+ * queue is taken back and fed again in turn with the newcomer. Putting the newcomer's recipients at
+ * the head of the queue instead gives it all of the number at first, and then nothing until 30 s of
+ * the others are gone.
  */
 export async function feedNumber(
   deps: EngineDeps,
   number: SendingNumber,
-  rewinds: RewindTimes = new Map(),
-): Promise<void> {
-  const { engineDb, queues } = deps;
-  const queued = await queues.count(number.phoneNumberId);
-  const target = Math.min(
-    Math.max(number.messagesPerSecond * queuedSecondsMax, queuedMin),
-    queuedMax,
-  );
-  if (queued > target / 2) return;
-  await engineDb.transaction().execute(async (trx) => {
-    if (!(await lockNumber(trx, number.providerId))) return;
-    const shares = await takeShares(trx, number.providerId, target - queued);
-    for (const { broadcastId, recipientIds } of shares) {
-      if (recipientIds.length === 0 && isRewindDue(rewinds, broadcastId, queued)) {
-        await rewindCursor(trx, broadcastId);
-      }
-    }
-    const recipientIds = interleave(shares.map((share) => share.recipientIds));
-    if (recipientIds.length === 0) return;
-    await queues.setRate(
-      number.phoneNumberId,
-      Math.ceil(number.messagesPerSecond * queueRateMargin),
-    );
-    for (let at = 0; at < recipientIds.length; at += chunkSize) {
-      if (at > 0) await wait(chunkPauseMs);
-      await queues.add(number.phoneNumberId, recipientIds.slice(at, at + chunkSize));
-    }
-    for (const { broadcastId, recipientIds: ids } of shares) {
-      const last = ids.at(-1);
-      if (last === undefined) continue;
-      await trx
-        .updateTable("whatsapp_broadcasts")
-        .set({ feed_cursor: last })
-        .where("id", "=", broadcastId)
-        .execute();
+  memory: FeedMemory = createFeedMemory(),
+): Promise<Feeding> {
+  const queued = await deps.queues.count(number.phoneNumberId);
+  noticeLoss(memory, number, queued);
+  const nothing = nothingFed(number, memory, queued);
+  if (queued > nothing.enough && !number.hasNewcomer) return nothing;
+  return deps.engineDb.connection().execute(async (db) => {
+    const key = `feed ${number.providerId}`;
+    if (!(await tryLock(db, key))) return nothing;
+    try {
+      return await feedLocked(deps, db, number, memory, queued);
+    } finally {
+      await sql`select pg_advisory_unlock(hashtextextended(${key}, 0))`.execute(db);
     }
   });
 }
 
-/** When each broadcast's cursor was last looked behind, on performance.now's clock. */
-export type RewindTimes = Map<string, number>;
-
-/** With an empty queue every second; else after twice what a queue holds, should others fill it. */
-function isRewindDue(rewinds: RewindTimes, broadcastId: string, queued: number): boolean {
-  const now = performance.now();
-  const last = rewinds.get(broadcastId);
-  const everyMs = queued === 0 ? 1_000 : 2_000 * queuedSecondsMax;
-  if (last === undefined && queued > 0) {
-    rewinds.set(broadcastId, now);
-    return false;
-  }
-  if (last !== undefined && now - last < everyMs) return false;
-  rewinds.set(broadcastId, now);
-  return true;
-}
-
-/** Not the number's row: claims lock that, and must not wait for the queue. */
-async function lockNumber(trx: Transaction<Database>, providerId: string): Promise<boolean> {
-  const { rows } = await sql<{ locked: boolean }>`
-    select pg_try_advisory_xact_lock(hashtextextended('feed ' || ${providerId}, 0)) as locked
-  `.execute(trx);
-  return rows[0]?.locked ?? false;
-}
-
-interface Share {
-  broadcastId: string;
-  recipientIds: string[];
-}
-
-async function takeShares(
-  trx: Transaction<Database>,
-  providerId: string,
-  room: number,
-): Promise<Share[]> {
-  const broadcasts = await trx
-    .selectFrom("whatsapp_broadcasts")
-    .where("provider_id", "=", providerId)
-    .where("status", "=", "sending")
-    .select(["id", "feed_cursor"])
-    .orderBy("id")
-    .execute();
-  const shares: Share[] = [];
-  for (const { id, feed_cursor } of broadcasts) {
-    const limit = Math.ceil(room / broadcasts.length);
-    shares.push({ broadcastId: id, recipientIds: await pendingAfter(trx, id, feed_cursor, limit) });
-  }
-  return shares;
-}
-
-// The pair keeps the planner on (broadcast_id, id): by the primary key alone it walks the rows of
-// every newer broadcast (measured: 81 ms for 200,000 of them, against 0.05 ms).
-async function pendingAfter(
-  trx: Transaction<Database>,
-  broadcastId: string,
-  cursor: string,
-  limit: number,
-): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select id from whatsapp_broadcast_recipients
-    where (broadcast_id, id) > (${broadcastId}::uuid, ${cursor}::bigint)
-      and broadcast_id <= ${broadcastId}::uuid
-      and status = 'pending'
-    order by broadcast_id, id
-    limit ${limit}
-  `.execute(trx);
-  return rows.map((row) => row.id);
+function nothingFed(number: SendingNumber, { isShared }: FeedMemory, queued: number): Feeding {
+  return { queued, enough: aimOfQueue(number, isShared) / 2, fed: 0, isUsedUp: false };
 }
 
 /**
- * Nothing is left beyond this broadcast's cursor: whoever is still pending behind it was in a
- * queue that is gone, or left it unclaimed. The cursor goes back to just before the first of them;
- * who is in the queue after all stays there once. Claims of dispatchers that nobody knows, or that
- * are far older than any request, become unknown: their answers are lost.
+ * Not the number's row: claims lock that, and must not wait for the queue. The connection's rather
+ * than a transaction's lock: what is written in between is there for others at once.
  */
-async function rewindCursor(trx: Transaction<Database>, broadcastId: string): Promise<void> {
-  await forgetLostClaims(trx, broadcastId);
-  const [first] = await pendingAfter(trx, broadcastId, "0", 1);
-  if (first === undefined) return;
-  await trx
-    .updateTable("whatsapp_broadcasts")
-    .set({ feed_cursor: String(BigInt(first) - 1n) })
-    .where("id", "=", broadcastId)
-    .execute();
+async function tryLock(db: Kysely<Database>, key: string): Promise<boolean> {
+  const { rows } = await sql<{ locked: boolean }>`
+    select pg_try_advisory_lock(hashtextextended(${key}, 0)) as locked
+  `.execute(db);
+  return rows[0]?.locked ?? false;
 }
 
-/** [[1, 2, 3], [a]] is 1, a, 2, 3: a small broadcast isn't stuck behind a large one. */
-function interleave(lists: readonly string[][]): string[] {
-  const longest = Math.max(0, ...lists.map((list) => list.length));
-  return Array.from({ length: longest }, (_, at) =>
-    lists.flatMap((list) => list.slice(at, at + 1)),
-  ).flat();
+async function feedLocked(
+  deps: EngineDeps,
+  db: Kysely<Database>,
+  number: SendingNumber,
+  memory: FeedMemory,
+  queuedBefore: number,
+): Promise<Feeding> {
+  let queued = queuedBefore;
+  let shares = await take(db, number, memory, queued);
+  if (isOvertaking(number, shares, queued)) {
+    if (performance.now() - memory.takenBackAt < takeBackEveryMs)
+      return nothingFed(number, memory, queued);
+    memory.takenBackAt = performance.now();
+    queued = await takeBackQueue(deps, db, number, queued);
+    shares = await take(db, number, memory, queued);
+  }
+  memory.isShared = shares.filter(hasSomebody).length > 1;
+  const chosen = inTurn(shares).slice(0, roomOf(number, memory, queued));
+  const { granted, counted, isUsedUp } = await grant(db, number, chosen);
+  const fed = chosen.filter((id) => granted.has(id));
+  const due = shares.flatMap((share) => share.due).filter((id) => granted.has(id));
+  await wakeDue(db, due);
+  await add(deps, number, fed);
+  await moveCursors(db, shares, granted);
+  await rewind(db, memory, shares, { chosen: new Set(chosen), granted, queued });
+  const enough = aimOfQueue(number, memory.isShared) / 2;
+  memory.queued = queued + fed.length;
+  // Who stands beyond somebody that was refused is fed at each look, and may be there already.
+  return { queued: memory.queued, enough, fed: isUsedUp ? counted : fed.length, isUsedUp };
+}
+
+function roomOf(number: SendingNumber, memory: FeedMemory, queued: number): number {
+  return Math.max(0, aimOfQueue(number, memory.isShared) - queued);
+}
+
+/** Looks for one of each broadcast even where the queue is full: a newcomer must be seen. */
+function take(db: Kysely<Database>, number: SendingNumber, memory: FeedMemory, queued: number) {
+  return takeShares(db, number.providerId, Math.max(1, roomOf(number, memory, queued)));
+}
+
+function hasSomebody({ due, fresh }: Share): boolean {
+  return due.length + fresh.length > 0;
+}
+
+/** A broadcast that is new has somebody to send to, and too many of others stand before it. */
+function isOvertaking(
+  { messagesPerSecond }: SendingNumber,
+  shares: readonly Share[],
+  queued: number,
+): boolean {
+  return (
+    shares.length > 1 &&
+    shares.some((share) => share.feedCursor === "0" && hasSomebody(share)) &&
+    queued > messagesPerSecond * aheadSecondsMax
+  );
+}
+
+/** Without a messaging limit everyone, and no statement more. */
+async function grant(
+  db: Kysely<Database>,
+  number: SendingNumber,
+  chosen: readonly string[],
+): Promise<Reservation> {
+  const everybody = { granted: new Set(chosen), counted: 0, isUsedUp: false };
+  if (peopleInLimit(number.messagingLimit) === null) {
+    await forgetUntil(db, number);
+    return everybody;
+  }
+  if (chosen.length === 0) return everybody;
+  return reservePeople(db, number, chosen);
+}
+
+async function add(
+  { queues }: EngineDeps,
+  { phoneNumberId }: SendingNumber,
+  recipientIds: readonly string[],
+): Promise<void> {
+  for (let at = 0; at < recipientIds.length; at += chunkSize) {
+    if (at > 0) await wait(chunkPauseMs);
+    await queues.add(phoneNumberId, recipientIds.slice(at, at + chunkSize));
+  }
+}
+
+async function rewind(
+  db: Kysely<Database>,
+  { rewinds }: FeedMemory,
+  shares: readonly Share[],
+  pass: { chosen: ReadonlySet<string>; granted: ReadonlySet<string>; queued: number },
+): Promise<void> {
+  const sending = new Set(shares.map(({ broadcastId }) => broadcastId));
+  for (const broadcastId of rewinds.keys()) {
+    if (!sending.has(broadcastId)) rewinds.delete(broadcastId);
+  }
+  for (const { broadcastId, due, fresh } of shares) {
+    const all = [...due, ...fresh];
+    if (all.some((id) => pass.granted.has(id))) rewinds.delete(broadcastId);
+    else if (all.every((id) => pass.chosen.has(id))) {
+      await rewindIfDue(db, rewinds, broadcastId, pass.queued);
+    }
+  }
 }

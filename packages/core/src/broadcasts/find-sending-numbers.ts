@@ -6,6 +6,14 @@ export interface SendingNumber {
   phoneNumberId: string;
   /** What it sends at now. */
   messagesPerSecond: number;
+  /** One of its broadcasts is to be fed from its start: it is new, or was resumed. */
+  hasNewcomer: boolean;
+  /** Whom the messaging limit belongs to: the business portfolio, or the WABA where Meta didn't say. */
+  portfolioId: string;
+  /** Meta's word, such as `TIER_250`. */
+  messagingLimit: string | null;
+  /** As stored: until when the portfolio's messaging limit is used up. */
+  messagingLimitUntil: Date | null;
 }
 
 /**
@@ -14,21 +22,19 @@ export interface SendingNumber {
  */
 export async function findSendingNumbers(engineDb: Kysely<Database>): Promise<SendingNumber[]> {
   return engineDb
-    .selectFrom("whatsapp_providers as p")
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom("whatsapp_broadcasts as b")
-          .whereRef("b.provider_id", "=", "p.id")
-          .where("b.status", "=", "sending")
-          .select("b.id"),
-      ),
-    )
+    .selectFrom("whatsapp_broadcasts as b")
+    .innerJoin("whatsapp_providers as p", "p.id", "b.provider_id")
+    .where("b.status", "=", "sending")
     .where(sql<boolean>`coalesce(p.held_until <= now(), true)`)
+    .groupBy("p.id")
     .select([
       "p.id as providerId",
       "p.phone_number_id as phoneNumberId",
       "p.current_messages_per_second as messagesPerSecond",
+      "p.messaging_limit as messagingLimit",
+      "p.messaging_limit_until as messagingLimitUntil",
+      sql<boolean>`bool_or(b.feed_cursor = 0)`.as("hasNewcomer"),
+      sql<string>`coalesce(p.portfolio_id, p.waba_id)`.as("portfolioId"),
     ])
     .execute();
 }

@@ -1,6 +1,7 @@
 import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { checkContent } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
@@ -14,6 +15,11 @@ import { throwWrongState } from "./wrong-state.ts";
 export function launchBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     await launchInTransaction(trx, ctx.organizationId, broadcastId);
+    await recordAudit(trx, ctx, {
+      action: "broadcast.launched",
+      targetType: "broadcast",
+      targetId: broadcastId,
+    });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });
 }
@@ -29,7 +35,7 @@ export async function launchInTransaction(
     .where("organization_id", "=", organizationId)
     .where("id", "=", broadcastId)
     .where("status", "in", ["draft", "scheduled"])
-    .select(["provider_id", "template_id", "segment_criteria", "variables"])
+    .select(["provider_id", "template_id", "segment_criteria", "variables", "status"])
     .forNoKeyUpdate()
     .executeTakeFirst();
   if (!broadcast) return throwWrongState(trx, organizationId, broadcastId, "launched");
@@ -38,6 +44,7 @@ export async function launchInTransaction(
     templateId: broadcast.template_id,
     segmentCriteria: broadcast.segment_criteria,
     variables: broadcast.variables,
+    status: broadcast.status,
   });
   await trx
     .updateTable("whatsapp_broadcasts")

@@ -8,6 +8,7 @@ import { fetchBroadcast } from "./get-broadcast.ts";
 const ownAdvice: Record<string, string> = {
   missing_variable:
     "These contacts lack a value that the template needs. Fill it in, or give the variable a fallback.",
+  opted_out: "These contacts opted out after the launch, so nothing was sent to them.",
   no_answer:
     "The message may have left, but Meta's answer never came. Meta's webhook usually settles it within minutes.",
   dispatcher_lost:

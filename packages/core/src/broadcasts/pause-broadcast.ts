@@ -1,6 +1,7 @@
 import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 import { throwWrongState } from "./wrong-state.ts";
@@ -22,6 +23,11 @@ export function pauseBroadcast(ctx: TenantContext, broadcastId: string): Promise
       .executeTakeFirst();
     if (numUpdatedRows === 0n)
       await throwWrongState(trx, ctx.organizationId, broadcastId, "paused");
+    await recordAudit(trx, ctx, {
+      action: "broadcast.paused",
+      targetType: "broadcast",
+      targetId: broadcastId,
+    });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });
 }

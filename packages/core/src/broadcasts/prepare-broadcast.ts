@@ -1,54 +1,146 @@
-import type { Database, TemplateSnapshot } from "@loudhailer/db/database.ts";
-import { compileTemplate, type CompiledTemplate } from "@loudhailer/whatsapp/compile-template.ts";
+import type { Database } from "@loudhailer/db/database.ts";
 import { TemplateVariablesError } from "@loudhailer/whatsapp/template-variables.ts";
-import { sql, type Kysely, type RawBuilder, type Transaction } from "kysely";
-import { compileSegment } from "../audiences/compile-segment.ts";
-import { contactFieldSql } from "../contacts/contact-field-sql.ts";
+import { sql, type Kysely, type Transaction } from "kysely";
 import { DomainError } from "../domain-error.ts";
 import type { EngineDeps } from "./engine-deps.ts";
+import { freezeSlice, type AudienceSource, type FrozenSlice } from "./freeze-slice.ts";
+
+/** Soon done, so that the first message doesn't wait for the audience. */
+const firstSlice = 2_000;
+const nextSlices = 50_000;
 
 /**
  * So many new rows change the table's statistics, and autovacuum may come a minute too late:
  * plans kept from when it was small took 290 to 450 ms for a settle of 100 on 300,000 new rows,
- * 3 to 5 ms once it was analyzed (measured).
+ * 3 to 5 ms once it was analyzed (measured). After that, at each doubling.
  */
 const analyzedFrom = 1_000;
 
+/** What the rest of the audience waits for, where a part of it is being sent already. */
+const pausedReason = "audience_incomplete";
+
+/** It was cancelled while the slice was being written: nothing of the slice stays. */
+class CancelledMeanwhileError extends Error {}
+
 /**
- * Takes one broadcast that is `preparing`, freezes its audience with each recipient's variables,
- * and moves it to `sending`, all in one transaction: after a crash the next process starts over
- * with nothing half done. One whose own content can't be prepared becomes `failed`, and holds up
- * nobody else's. Answers the broadcast's id, or null when none is waiting.
+ * Freezes the next slice of one broadcast's audience with each recipient's variables, in one
+ * transaction with the counters and `prepare_cursor`: after a crash the next process goes on
+ * exactly there. The first slice with somebody to send to moves the broadcast to `sending`; the
+ * rest is frozen while it is being sent, or paused. One whose own content can't be prepared
+ * becomes `failed`, or `paused` where a part of it may be sent already, and holds up nobody else's.
+ * Newly launched ones come first. Answers the broadcast's id, or null when none is waiting.
  */
-export async function prepareNextBroadcast({ engineDb, log }: EngineDeps): Promise<string | null> {
-  let broadcastId: string | null = null;
-  let frozen = 0;
-  try {
-    await engineDb.transaction().execute(async (trx) => {
-      const broadcast = await trx
-        .selectFrom("whatsapp_broadcasts")
-        .where("status", "=", "preparing")
-        .select(["id", "organization_id", "segment_criteria", "variables", "template_snapshot"])
-        .orderBy("launched_at")
-        .limit(1)
-        .forNoKeyUpdate()
-        .skipLocked()
-        .executeTakeFirst();
-      if (!broadcast) return;
-      broadcastId = broadcast.id;
-      const counts = await freezeAudience(trx, broadcast);
-      await startSending(trx, broadcast.id, counts);
-      frozen = counts.total;
-      log.info({ broadcastId: broadcast.id, ...counts }, "audience frozen");
-    });
-    if (frozen >= analyzedFrom) await sql`select analyze_recipients()`.execute(engineDb);
-    return broadcastId;
-  } catch (error) {
-    if (broadcastId === null || !isOfItsContent(error)) throw error;
-    log.error({ err: error, broadcastId }, "broadcast can't be prepared");
-    await markFailed(engineDb, broadcastId);
-    return broadcastId;
+export async function prepareNextSlice(deps: EngineDeps): Promise<string | null> {
+  for (const { id } of await findUnprepared(deps.engineDb)) {
+    if (await prepareSlice(deps, id)) return id;
   }
+  return null;
+}
+
+function findUnprepared(db: Kysely<Database>): Promise<{ id: string }[]> {
+  return db
+    .selectFrom("whatsapp_broadcasts")
+    .where(isUnprepared)
+    .select("id")
+    .orderBy(sql`prepare_cursor is not null`)
+    .orderBy("launched_at")
+    .orderBy("id")
+    .execute();
+}
+
+const isUnprepared = sql<boolean>`(
+  status in ('preparing', 'sending', 'paused')
+    and (status = 'preparing' or prepare_cursor is not null)
+    and pause_reason is distinct from ${sql.lit(pausedReason)}
+  or status = 'cancelled' and completed_at is null and prepare_cursor is not null)`;
+
+/** False where another process has it, or nothing is left to do. */
+async function prepareSlice({ engineDb, log }: EngineDeps, broadcastId: string): Promise<boolean> {
+  try {
+    const done = await engineDb.transaction().execute((trx) => freezeNext(trx, broadcastId));
+    if (!done) return false;
+    const { total, before, status } = done;
+    if (done.isLast) log.info({ broadcastId, total, status }, "audience frozen");
+    if (doublings(total) > doublings(before))
+      await sql`select analyze_recipients()`.execute(engineDb);
+  } catch (error) {
+    if (error instanceof CancelledMeanwhileError) {
+      await forgetCursor(engineDb, broadcastId);
+    } else if (isOfItsContent(error)) {
+      log.error({ err: error, broadcastId }, "broadcast can't be prepared");
+      await giveUp(engineDb, broadcastId);
+    } else throw error;
+  }
+  return true;
+}
+
+/** How often the audience has doubled since it first was large enough to analyze. */
+function doublings(recipients: number): number {
+  return recipients < analyzedFrom ? -1 : Math.floor(Math.log2(recipients / analyzedFrom));
+}
+
+interface SliceDone {
+  /** Recipients after this slice, and before it. */
+  total: number;
+  before: number;
+  isLast: boolean;
+  status: string;
+}
+
+async function freezeNext(
+  trx: Transaction<Database>,
+  broadcastId: string,
+): Promise<SliceDone | null> {
+  // Not the broadcast's row: settles update that, and must not wait for a slice.
+  const { rows } = await sql<{ locked: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended('prepare ' || ${broadcastId}, 0)) as locked
+  `.execute(trx);
+  if (!rows[0]?.locked) return null;
+  const broadcast = await trx
+    .selectFrom("whatsapp_broadcasts")
+    .where("id", "=", broadcastId)
+    .where(isUnprepared)
+    .select(["id", "organization_id", "segment_criteria", "variables", "template_snapshot"])
+    .select(["prepare_cursor", "status"])
+    .executeTakeFirst();
+  if (!broadcast) return null;
+  if (broadcast.status === "cancelled") throw new CancelledMeanwhileError();
+  const sizeMax = broadcast.prepare_cursor === null ? firstSlice : nextSlices;
+  const slice = await freezeSlice(trx, broadcast, sizeMax);
+  const isLast = slice.total < sizeMax;
+  const { total, status } = await count(trx, broadcast, slice, isLast);
+  return { total, before: total - slice.total, isLast, status };
+}
+
+async function count(
+  trx: Transaction<Database>,
+  broadcast: AudienceSource,
+  slice: FrozenSlice,
+  isLast: boolean,
+): Promise<{ total: number; status: string }> {
+  const total = sql<number>`(total_recipients + ${slice.total}::integer)`;
+  const skipped = sql<number>`(skipped_count + ${slice.skipped}::integer)`;
+  const starts = sql<boolean>`(status = 'preparing' and ${total} > ${skipped})`;
+  const fails = sql<boolean>`(status = 'preparing' and ${total} = ${skipped} and ${isLast}::boolean)`;
+  const counted = await trx
+    .updateTable("whatsapp_broadcasts")
+    .set({
+      total_recipients: total,
+      skipped_count: skipped,
+      prepare_cursor: isLast ? null : slice.lastContactId,
+      status: sql`case when ${starts} then 'sending' when ${fails} then 'failed' else status end`,
+      started_at: sql`case when ${starts} then now() else started_at end`,
+      failed_at: sql`case when ${fails} then now() else failed_at end`,
+      failure_reason: sql`case when not ${fails} then failure_reason
+        when ${total} = 0 then 'no_recipients' else 'all_recipients_skipped' end`,
+      updated_at: sql`now()`,
+    })
+    .where("id", "=", broadcast.id)
+    .where("status", "in", ["preparing", "sending", "paused"])
+    .returning(["total_recipients as total", "status"])
+    .executeTakeFirst();
+  if (!counted) throw new CancelledMeanwhileError();
+  return counted;
 }
 
 /** The template, the segment or the data itself: the same again would fail again. */
@@ -58,103 +150,33 @@ function isOfItsContent(error: unknown): boolean {
   return typeof code === "string" && /^(22|23|54)[0-9A-Z]{3}$/.test(code);
 }
 
-async function startSending(
-  trx: Transaction<Database>,
-  broadcastId: string,
-  { total, skipped }: { total: number; skipped: number },
-): Promise<void> {
-  await trx
-    .updateTable("whatsapp_broadcasts")
-    .set({
-      total_recipients: total,
-      skipped_count: skipped,
-      feed_cursor: "0",
-      updated_at: sql`now()`,
-      ...(total > skipped
-        ? { status: "sending", started_at: sql`now()` }
-        : {
-            status: "failed",
-            failed_at: sql`now()`,
-            failure_reason: total === 0 ? "no_recipients" : "all_recipients_skipped",
-          }),
-    })
-    .where("id", "=", broadcastId)
-    .execute();
-}
-
-async function markFailed(db: Kysely<Database>, broadcastId: string): Promise<void> {
+/**
+ * Where somebody may have been sent to, nobody is lost: the broadcast is paused, those frozen so far
+ * stay, and a resume tries the rest again from where it stopped.
+ */
+async function giveUp(db: Kysely<Database>, broadcastId: string): Promise<void> {
+  const isUnsent = sql<boolean>`(status = 'preparing')`;
   await db
     .updateTable("whatsapp_broadcasts")
     .set({
-      status: "failed",
-      failed_at: sql`now()`,
-      failure_reason: "could_not_be_prepared",
+      status: sql`case when ${isUnsent} then 'failed' else 'paused' end`,
+      failed_at: sql`case when ${isUnsent} then now() end`,
+      failure_reason: sql`case when ${isUnsent} then 'could_not_be_prepared' end`,
+      prepare_cursor: sql`case when not ${isUnsent} then prepare_cursor end`,
+      pause_reason: sql`case when not ${isUnsent} then ${pausedReason}::text end`,
+      paused_at: sql`case when not ${isUnsent} then coalesce(paused_at, now()) end`,
       updated_at: sql`now()`,
     })
     .where("id", "=", broadcastId)
-    .where("status", "=", "preparing")
+    .where("status", "in", ["preparing", "sending", "paused"])
     .execute();
 }
 
-interface PreparingBroadcast {
-  id: string;
-  organization_id: string;
-  segment_criteria: object;
-  variables: object;
-  template_snapshot: TemplateSnapshot | null;
-}
-
-async function freezeAudience(
-  trx: Transaction<Database>,
-  broadcast: PreparingBroadcast,
-): Promise<{ total: number; skipped: number }> {
-  if (!broadcast.template_snapshot) {
-    throw new Error(`broadcast ${broadcast.id} has no template snapshot`);
-  }
-  const template = compileTemplate(broadcast.template_snapshot, broadcast.variables);
-  // The values are computed once a contact, in the lateral join, then looked at and stored.
-  const { rows } = await sql<{ total: number; skipped: number }>`
-    with inserted as (
-      insert into whatsapp_broadcast_recipients
-        (organization_id, broadcast_id, contact_id, phone, variables, status, error_code,
-          error_title)
-      select c.organization_id, ${broadcast.id}::uuid, c.id, c.phone, to_jsonb(v.values),
-        case when v.missing is null then 'pending' else 'skipped' end,
-        case when v.missing is not null then 'missing_variable' end,
-        v.missing
-      from contacts c
-      cross join lateral (
-        select f.values, ${missingFieldSql(template)} as missing
-        from (select ${valuesSql(template)} as values) f
-      ) v
-      where c.organization_id = ${broadcast.organization_id}::uuid
-        and c.phone is not null
-        and c.opted_out_at is null
-        and ${compileSegment(broadcast.segment_criteria)}
-      order by c.id
-      returning status
-    )
-    select count(*)::integer as total,
-      (count(*) filter (where status = 'skipped'))::integer as skipped
-    from inserted
-  `.execute(trx);
-  const [counts] = rows;
-  return counts ?? { total: 0, skipped: 0 };
-}
-
-function valuesSql(template: CompiledTemplate): RawBuilder<(string | null)[]> {
-  const values = template.fields.map(
-    ({ field, fallback }) => sql`coalesce(${contactFieldSql(field)}, ${fallback}::text)`,
-  );
-  return values.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(values)}]`;
-}
-
-/** Words for the first field the contact lacks, or null. */
-function missingFieldSql(template: CompiledTemplate): RawBuilder<string | null> {
-  if (template.fields.length === 0) return sql`null::text`;
-  const cases = template.fields.map(
-    ({ field }, index) =>
-      sql`when f.values[${sql.lit(index + 1)}] is null then ${`The contact has no ${field}`}::text`,
-  );
-  return sql`case ${sql.join(cases, sql` `)} end`;
+async function forgetCursor(db: Kysely<Database>, broadcastId: string): Promise<void> {
+  await db
+    .updateTable("whatsapp_broadcasts")
+    .set({ prepare_cursor: null })
+    .where("id", "=", broadcastId)
+    .where("status", "=", "cancelled")
+    .execute();
 }

@@ -1,16 +1,34 @@
 import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
-import { withTenant } from "@loudhailer/db/tenant.ts";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
+import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { fetchApprovedTemplate, refuseNumberThatIsOut } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
 /**
  * Goes on with those still pending. The cursor starts over, since what was in the queue during
- * the pause has left it unclaimed.
+ * the pause has left it unclaimed. Of a number that Meta made us pause, it is the operator's word
+ * that it is mended: the number is connected again, its other broadcasts stay paused. Throws
+ * `conflict` for a broadcast that isn't paused, `broadcast_not_sendable` while the number is
+ * disconnected, `template_not_approved`.
  */
 export function resumeBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const broadcast = await trx
+      .selectFrom("whatsapp_broadcasts")
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", broadcastId)
+      .where("status", "=", "paused")
+      .select(["provider_id", "template_id", "status"])
+      .executeTakeFirst();
+    if (!broadcast) return throwWrongState(trx, ctx.organizationId, broadcastId, "resumed");
+    const { provider_id: providerId, template_id: templateId, status } = broadcast;
+    await fetchApprovedTemplate(trx, ctx.organizationId, { templateId, status });
+    // Number, then broadcast: everyone locks in this order.
+    await bringNumberBack(trx, ctx.organizationId, providerId);
     const { numUpdatedRows } = await trx
       .updateTable("whatsapp_broadcasts")
       .set({
@@ -26,6 +44,34 @@ export function resumeBroadcast(ctx: TenantContext, broadcastId: string): Promis
       .executeTakeFirst();
     if (numUpdatedRows === 0n)
       await throwWrongState(trx, ctx.organizationId, broadcastId, "resumed");
+    await recordAudit(trx, ctx, {
+      action: "broadcast.resumed",
+      targetType: "broadcast",
+      targetId: broadcastId,
+    });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });
+}
+
+async function bringNumberBack(
+  trx: TenantDb,
+  organizationId: string,
+  providerId: string,
+): Promise<void> {
+  const provider = await trx
+    .selectFrom("whatsapp_providers")
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", providerId)
+    .select(["status", "status_reason"])
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!provider) throw new DomainError("not_found", "There is no such WhatsApp number.");
+  if (provider.status === "connected") return;
+  if (provider.status === "disconnected") refuseNumberThatIsOut(provider, "paused");
+  await trx
+    .updateTable("whatsapp_providers")
+    .set({ status: "connected", status_reason: null, updated_at: sql`now()` })
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", providerId)
+    .execute();
 }

@@ -6,12 +6,12 @@ const failedPauseMsMax = 2_000;
 /**
  * Runs `work` over and over with `pauseMs` in between, never twice at once. A failure is tried
  * again after pauses that grow to 2 s; its begin and its end are logged, not each try. `close`
- * waits for the run under way.
+ * aborts the signal that `work` is given, and waits for the run under way.
  */
 export function startLoop(
   name: string,
   pauseMs: number,
-  work: () => Promise<unknown>,
+  work: (signal: AbortSignal) => Promise<unknown>,
   log: EngineLog,
 ): { close(): Promise<void> } {
   const closing = new AbortController();
@@ -20,7 +20,7 @@ export function startLoop(
     let failures = 0;
     while (!signal.aborted) {
       try {
-        await work();
+        await work(signal);
         if (failures > 0) log.info({ loop: name, failures }, "background work goes on");
         failures = 0;
       } catch (error) {

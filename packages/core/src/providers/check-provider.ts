@@ -1,17 +1,19 @@
 import type { ProviderCheck } from "@loudhailer/contracts/providers.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
+import { resumeAfterNewToken } from "../broadcasts/resume-after-new-token.ts";
 import { decryptSecret } from "../secrets/decrypt-secret.ts";
 import { fetchProvider } from "./get-provider.ts";
-import { inspectNumber, type NumberInspection } from "./inspect-number.ts";
+import { inspectNumber, type NumberInspection, type NumberProblem } from "./inspect-number.ts";
 import { columnsOf } from "./number-limits.ts";
 import type { ProviderContext } from "./provider-context.ts";
-import { toProviderView } from "./provider-view.ts";
+import { toProviderView, type ProviderRow } from "./provider-view.ts";
 
 /**
  * Asks Meta again, and keeps what it says: quality, throughput level, messaging limit, and whether
- * the number is connected. Problems are answered, not thrown. Throws `not_found`,
- * `meta_unavailable`.
+ * the number is connected. Where nothing keeps it from sending any more, it is the operator's word
+ * that a number which was paused is mended, and broadcasts that were paused for its token go on.
+ * Problems are answered, not thrown. Throws `not_found`, `meta_unavailable`.
  */
 export async function checkProvider(
   ctx: ProviderContext,
@@ -20,19 +22,21 @@ export async function checkProvider(
   const provider = await withTenant(ctx.db, ctx.organizationId, (trx) =>
     fetchProvider(trx, ctx.organizationId, providerId),
   );
-  const inspection = await inspectNumber(ctx.graph, {
-    phoneNumberId: provider.phone_number_id,
-    wabaId: provider.waba_id,
-    accessToken: decryptSecret(ctx.keyring, provider.access_token),
-  });
+  const inspection = await inspect(ctx, provider);
   const row = await withTenant(ctx.db, ctx.organizationId, async (trx) => {
-    await trx
+    const updated = await trx
       .updateTable("whatsapp_providers")
       .set({ ...columnsAfter(inspection), updated_at: sql`now()` })
       .where("organization_id", "=", ctx.organizationId)
       .where("id", "=", providerId)
-      .execute();
-    return fetchProvider(trx, ctx.organizationId, providerId);
+      // A token that came meanwhile was not asked about.
+      .where("access_token", "=", provider.access_token)
+      .returningAll()
+      .executeTakeFirst();
+    if (updated?.status === "connected") {
+      await resumeAfterNewToken(trx, ctx.organizationId, providerId);
+    }
+    return updated ?? fetchProvider(trx, ctx.organizationId, providerId);
   });
   return {
     ok: inspection.problems.length === 0,
@@ -46,17 +50,53 @@ export async function checkProvider(
   };
 }
 
-function columnsAfter({ number, problems }: NumberInspection) {
+async function inspect(ctx: ProviderContext, provider: ProviderRow): Promise<NumberInspection> {
+  let accessToken: string;
+  try {
+    accessToken = decryptSecret(ctx.keyring, provider.access_token);
+  } catch {
+    const message = "The saved access token can't be decrypted with this server's ENCRYPTION_KEYS.";
+    const advice = "Add the key it was saved with, or give the number a new access token.";
+    const problem = { check: "token" as const, failure: null, message, advice };
+    return { number: null, portfolioId: null, problems: [problem] };
+  }
+  return inspectNumber(ctx.graph, {
+    phoneNumberId: provider.phone_number_id,
+    wabaId: provider.waba_id,
+    accessToken,
+  });
+}
+
+function columnsAfter({ number, portfolioId, problems }: NumberInspection) {
   // Without webhooks a number can still send.
   const problem = problems.find(({ check }) => check !== "subscription");
-  const seen = number === null ? {} : columnsOf(number);
-  // An operator's pause stays, whatever Meta says.
-  const status = problem ? "disconnected" : "connected";
+  const seen = {
+    ...(number !== null && columnsOf(number)),
+    ...(portfolioId !== null && { portfolio_id: portfolioId }),
+  };
+  if (!problem) return { ...seen, status: "connected" as const, status_reason: null };
+  // One that Meta paused stays so, for its own reason.
+  const reason = reasonOf(problem);
   return {
     ...seen,
-    status: sql<"connected">`case status when 'paused' then status else ${status} end`,
-    status_reason: sql<
-      string | null
-    >`case status when 'paused' then status_reason else ${problem?.message ?? null} end`,
+    status: sql<"disconnected">`case status when 'paused' then status else 'disconnected' end`,
+    status_reason: sql<string>`case status when 'paused' then status_reason else ${reason} end`,
   };
+}
+
+/** For describe-reason.ts. */
+function reasonOf({ check, failure }: NumberProblem): string {
+  switch (check) {
+    case "token":
+      return failure === null ? "token_unreadable" : `meta_${failure.code}`;
+    case "phone_number":
+      return "number_refused";
+    case "waba":
+    case "subscription":
+      return "waba_refused";
+    case "permissions":
+      return "permissions_missing";
+    default:
+      return check satisfies never;
+  }
 }

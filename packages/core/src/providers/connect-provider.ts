@@ -4,7 +4,6 @@ import type {
   ProviderWithWarnings,
 } from "@loudhailer/contracts/providers.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import type { GraphPhoneNumber } from "@loudhailer/whatsapp/graph-objects.ts";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
@@ -28,12 +27,15 @@ export async function connectProvider(
   input: ConnectProviderInput,
 ): Promise<ProviderWithWarnings> {
   await refuseOwnDuplicate(ctx, input.phoneNumberId);
-  const { number, problems } = await inspectNumber(ctx.graph, input);
+  const { number, portfolioId, problems } = await inspectNumber(ctx.graph, input);
   const [problem] = problems;
   if (problem) throw refuseNumber(problem);
   if (number === null) throw new Error("an inspection without a number has a problem");
   try {
-    const row = await insertProvider(ctx, input, number);
+    const row = await insertProvider(ctx, input, {
+      ...columnsOf(number),
+      portfolio_id: portfolioId,
+    });
     return { ...toProviderView(row, ctx.webhookUrl), warnings: numberWarnings(number) };
   } catch (error) {
     if (violatedUniqueConstraint(error) === null) throw error;
@@ -64,14 +66,14 @@ function alreadyConnected(): DomainError {
 function insertProvider(
   ctx: ProviderContext,
   input: ConnectProviderInput,
-  number: GraphPhoneNumber,
+  seen: ReturnType<typeof columnsOf> & { portfolio_id: string | null },
 ): Promise<ProviderRow> {
-  const messagesPerSecond = messagesPerSecondOf(number.throughputLevel);
+  const messagesPerSecond = messagesPerSecondOf(seen.throughput_level);
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const row = await trx
       .insertInto("whatsapp_providers")
       .values({
-        ...columnsOf(number),
+        ...seen,
         organization_id: ctx.organizationId,
         phone_number_id: input.phoneNumberId,
         waba_id: input.wabaId,

@@ -1,6 +1,6 @@
 import type { ProviderCheck } from "@loudhailer/contracts/providers.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
-import { GraphError } from "@loudhailer/whatsapp/graph-error.ts";
+import { GraphError, GraphUnavailableError } from "@loudhailer/whatsapp/graph-error.ts";
 import type { GraphFailure } from "@loudhailer/whatsapp/graph-failure.ts";
 import type { GraphPhoneNumber } from "@loudhailer/whatsapp/graph-objects.ts";
 import { finalFailureOf, refusalSentence } from "../meta-refusal.ts";
@@ -18,6 +18,8 @@ export interface NumberProblem {
 export interface NumberInspection {
   /** Null where Meta didn't show it. */
   number: GraphPhoneNumber | null;
+  /** The business portfolio that the account belongs to; null where Meta didn't say, or wasn't asked. */
+  portfolioId: string | null;
   problems: NumberProblem[];
 }
 
@@ -72,7 +74,9 @@ export async function inspectNumber(
 
   const number = await ask("phone_number", () => graph.getPhoneNumber(access));
   // With a token that doesn't work, every further answer would be the same.
-  if (problems.some(({ check }) => check === "token")) return { number: null, problems };
+  if (problems.some(({ check }) => check === "token")) {
+    return { number: null, portfolioId: null, problems };
+  }
 
   const numbers = await ask("waba", () => graph.listPhoneNumbers(access));
   if (number !== null && numbers !== null && !numbers.some(({ id }) => id === number.id)) {
@@ -85,7 +89,18 @@ export async function inspectNumber(
   }
   problems.push(...(await permissionProblems(graph, access)));
   if (problems.length === 0) await ask("subscription", () => graph.subscribeApp(access));
-  return { number, problems };
+  const portfolioId = problems.length === 0 ? await findPortfolio(graph, access) : null;
+  return { number, portfolioId, problems };
+}
+
+async function findPortfolio(graph: GraphClient, access: NumberAccess): Promise<string | null> {
+  try {
+    return await graph.getPortfolioId(access);
+  } catch (error) {
+    // Only the messaging limit wants it, and does without.
+    if (error instanceof GraphError || error instanceof GraphUnavailableError) return null;
+    throw error;
+  }
 }
 
 function problemOf(check: CheckName, failure: GraphFailure): NumberProblem {

@@ -1,6 +1,7 @@
 import type { ProviderView } from "@loudhailer/contracts/providers.ts";
 import type { WhatsappProvidersTable } from "@loudhailer/db/database.ts";
 import type { Selectable } from "kysely";
+import { describeReason } from "../describe-reason.ts";
 
 export type ProviderRow = Selectable<WhatsappProvidersTable>;
 
@@ -14,11 +15,14 @@ export function toProviderView(row: ProviderRow, webhookUrl: string): ProviderVi
     displayName: row.display_name,
     status: row.status,
     statusReason: row.status_reason,
+    statusMessage: row.status_reason === null ? null : describeReason(row.status_reason),
     qualityRating: row.quality_rating,
     throughputLevel: row.throughput_level,
     messagesPerSecond: row.messages_per_second,
     currentMessagesPerSecond: row.current_messages_per_second,
     messagingLimit: row.messaging_limit,
+    messagingLimitUntil: whileToCome(row.messaging_limit_until),
+    heldUntil: whileToCome(row.held_until),
     hasAppSecret: row.app_secret !== null,
     webhookUrl,
     webhookVerifyToken: row.webhook_verify_token,
@@ -26,4 +30,9 @@ export function toProviderView(row: ProviderRow, webhookUrl: string): ProviderVi
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
+}
+
+/** A moment that is past says nothing any more. */
+function whileToCome(until: Date | null): string | null {
+  return until !== null && until.getTime() > Date.now() ? until.toISOString() : null;
 }

@@ -2,6 +2,7 @@ import type { ProviderWithWarnings, UpdateProviderInput } from "@loudhailer/cont
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
+import { resumeAfterNewToken } from "../broadcasts/resume-after-new-token.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
 import { fetchProvider } from "./get-provider.ts";
 import { inspectNumber } from "./inspect-number.ts";
@@ -12,7 +13,7 @@ import { refuseNumber } from "./refuse-number.ts";
 
 /**
  * Changes what is given. A new access token is checked with Meta first, and brings a disconnected
- * number back; a rate above what Meta allows is accepted with a warning. All or nothing. Throws
+ * number back, with the broadcasts that were paused for its token; a rate above what Meta allows is accepted with a warning. All or nothing. Throws
  * `not_found`, and for a new token what connectProvider throws.
  */
 export async function updateProvider(
@@ -47,6 +48,9 @@ export async function updateProvider(
       .returningAll()
       .executeTakeFirst();
     if (updated === undefined) return fetchProvider(trx, ctx.organizationId, providerId);
+    if (renewed !== null && updated.status === "connected") {
+      await resumeAfterNewToken(trx, ctx.organizationId, providerId);
+    }
     await recordAudit(trx, ctx, {
       action: "provider.updated",
       targetType: "provider",
@@ -66,15 +70,16 @@ async function renewAccess(
   ctx: ProviderContext,
   access: { phoneNumberId: string; wabaId: string; accessToken: string },
 ) {
-  const { number, problems } = await inspectNumber(ctx.graph, access);
+  const { number, portfolioId, problems } = await inspectNumber(ctx.graph, access);
   const [problem] = problems;
   if (problem) throw refuseNumber(problem);
   if (number === null) throw new Error("an inspection without a number has a problem");
   return {
     columns: {
       ...columnsOf(number),
+      ...(portfolioId !== null && { portfolio_id: portfolioId }),
       access_token: encryptSecret(ctx.keyring, access.accessToken),
-      // An operator's pause outlives a new token; only a disconnection is mended by it.
+      // Of a number that Meta paused, a new token mends nothing.
       status: sql<"connected">`case status when 'disconnected' then 'connected' else status end`,
       status_reason: sql<
         string | null

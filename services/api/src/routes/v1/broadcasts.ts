@@ -6,8 +6,10 @@ import {
   listBroadcastsQuery,
   listRecipientsQuery,
   recipientPage,
+  scheduleBroadcastBody,
 } from "@loudhailer/contracts/broadcasts.ts";
 import { idParams } from "@loudhailer/contracts/scalars.ts";
+import { cancelBroadcast } from "@loudhailer/core/broadcasts/cancel-broadcast.ts";
 import { createBroadcast } from "@loudhailer/core/broadcasts/create-broadcast.ts";
 import { getBroadcast } from "@loudhailer/core/broadcasts/get-broadcast.ts";
 import { launchBroadcast } from "@loudhailer/core/broadcasts/launch-broadcast.ts";
@@ -15,7 +17,10 @@ import { listBroadcasts } from "@loudhailer/core/broadcasts/list-broadcasts.ts";
 import { listFailures } from "@loudhailer/core/broadcasts/list-failures.ts";
 import { listRecipients } from "@loudhailer/core/broadcasts/list-recipients.ts";
 import { pauseBroadcast } from "@loudhailer/core/broadcasts/pause-broadcast.ts";
+import { resendUnknown } from "@loudhailer/core/broadcasts/resend-unknown.ts";
 import { resumeBroadcast } from "@loudhailer/core/broadcasts/resume-broadcast.ts";
+import { retryFailed } from "@loudhailer/core/broadcasts/retry-failed.ts";
+import { scheduleBroadcast } from "@loudhailer/core/broadcasts/schedule-broadcast.ts";
 import type { TenantContext } from "@loudhailer/core/tenant-context.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { tenantOf } from "../../http/authenticate.ts";
@@ -29,6 +34,13 @@ const moves = [
   { verb: "launch", summary: "Send a draft or scheduled broadcast now", move: launchBroadcast },
   { verb: "pause", summary: "Stop sending for now", move: pauseBroadcast },
   { verb: "resume", summary: "Go on sending", move: resumeBroadcast },
+  { verb: "cancel", summary: "Stop sending for good", move: cancelBroadcast },
+  { verb: "retry-failed", summary: "Send again to those who failed", move: retryFailed },
+  {
+    verb: "resend-unknown",
+    summary: "Send again where nobody knows whether the message left; some may get it twice",
+    move: resendUnknown,
+  },
 ] as const;
 
 async function readFailures(ctx: TenantContext, broadcastId: string) {
@@ -99,6 +111,26 @@ export const broadcastRoutes: FastifyPluginAsyncZod = async (app) => {
         }),
     );
   }
+
+  app.post(
+    "/broadcasts/:id/schedule",
+    {
+      schema: {
+        tags,
+        summary: "Send a draft at a moment to come, or a scheduled broadcast at another one",
+        params: idParams,
+        body: scheduleBroadcastBody,
+        response: { 202: broadcastView, ...errorResponses },
+      },
+    },
+    (request, reply) =>
+      idempotently(request, reply, {
+        status: 202,
+        schema: broadcastView,
+        work: () =>
+          scheduleBroadcast(tenantOf(request), request.params.id, request.body.scheduledAt),
+      }),
+  );
 
   app.get(
     "/broadcasts/:id/recipients",

@@ -1,0 +1,119 @@
+import { randomUUID } from "node:crypto";
+import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import { sql } from "kysely";
+import { expect, test } from "vitest";
+import { getBroadcast } from "./get-broadcast.ts";
+import { listBroadcasts } from "./list-broadcasts.ts";
+import { useControl } from "./test-control.ts";
+
+const control = await useControl();
+const { owner } = control;
+
+const soon = new Date(Date.now() + 3_600_000);
+const past = new Date(Date.now() - 3_600_000);
+
+function setNumber(
+  { providerId }: TestOrganization,
+  columns: { messaging_limit_until?: Date; held_until?: Date },
+) {
+  return owner
+    .updateTable("whatsapp_providers")
+    .set(columns)
+    .where("id", "=", providerId)
+    .execute();
+}
+
+function setWaiting(broadcastId: string, of: number, until: Date) {
+  return sql`
+    update whatsapp_broadcast_recipients set next_attempt_at = ${until}
+    where id in (select id from whatsapp_broadcast_recipients
+      where broadcast_id = ${broadcastId} and status = 'pending' order by id limit ${of})
+  `.execute(owner);
+}
+
+test("a broadcast that is sending waits for nothing", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const id = await control.newBroadcast(organization, "sending", { pending: 2 });
+  await setNumber(organization, { messaging_limit_until: past, held_until: past });
+  expect(await getBroadcast(ctx, id)).toMatchObject({ waiting: null });
+});
+
+test("it waits for the messaging limit, and says until when", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const id = await control.newBroadcast(organization, "sending", { pending: 2 });
+  await setNumber(organization, { messaging_limit_until: soon, held_until: soon });
+  expect((await getBroadcast(ctx, id)).waiting).toEqual({
+    reason: "messaging_limit",
+    until: soon.toISOString(),
+    message: expect.stringContaining("messaging limit until"),
+  });
+});
+
+test("it waits for a number that rests", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const id = await control.newBroadcast(organization, "sending", { pending: 2 });
+  await setNumber(organization, { held_until: soon });
+  expect((await getBroadcast(ctx, id)).waiting).toMatchObject({
+    reason: "number_held",
+    until: soon.toISOString(),
+  });
+});
+
+test("it waits for a retry when everybody who is left does, and not before", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const id = await control.newBroadcast(organization, "sending", { sent: 5, pending: 3 });
+  await setWaiting(id, 2, soon);
+  expect((await getBroadcast(ctx, id)).waiting).toBeNull();
+  await setWaiting(id, 3, soon);
+  expect((await getBroadcast(ctx, id)).waiting).toMatchObject({
+    reason: "retry_later",
+    until: soon.toISOString(),
+  });
+  await setWaiting(id, 1, past);
+  expect((await getBroadcast(ctx, id)).waiting).toBeNull();
+});
+
+test("it waits for Meta while a dispatcher that lives can't reach it", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const id = await control.newBroadcast(organization, "sending", { pending: 1 });
+  const [dead, alive] = [randomUUID(), randomUUID()];
+  await owner
+    .insertInto("dispatchers")
+    .values({ id: dead, graph_away_since: past, last_seen_at: past })
+    .execute();
+  expect((await getBroadcast(ctx, id)).waiting).toBeNull();
+  await owner.insertInto("dispatchers").values({ id: alive, graph_away_since: past }).execute();
+  expect((await getBroadcast(ctx, id)).waiting).toMatchObject({
+    reason: "meta_unavailable",
+    until: null,
+    message: expect.stringContaining("Meta has not answered since"),
+  });
+  await owner.deleteFrom("dispatchers").where("id", "in", [dead, alive]).execute();
+});
+
+test.each(["scheduled", "preparing", "paused", "completed"] as const)(
+  "one that is %s waits for nothing of the kind",
+  async (status) => {
+    const { organization, ctx } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, status, { pending: 1 });
+    await setNumber(organization, { messaging_limit_until: soon });
+    expect((await getBroadcast(ctx, id)).waiting).toBeNull();
+  },
+);
+
+test("the list says the same of each, and stays quick beside 100,000 who wait", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const waiting = await control.newBroadcast(organization, "sending", { pending: 100_000 });
+  await setWaiting(waiting, 100_000, soon);
+  const paused = await control.newBroadcast(organization, "paused", { pending: 1 });
+  for (let at = 0; at < 60; at++) await control.newBroadcast(organization, "completed", {});
+  await sql`vacuum analyze whatsapp_broadcast_recipients`.execute(owner);
+  const startedAt = performance.now();
+  const { items } = await listBroadcasts(ctx, { limit: 200 });
+  // 25 ms of an idle core, most of it to count those who wait in their index.
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  const reasons = new Map(items.map((item) => [item.id, item.waiting?.reason]));
+  expect(items).toHaveLength(62);
+  expect(reasons.get(waiting)).toBe("retry_later");
+  expect(reasons.get(paused)).toBeUndefined();
+});

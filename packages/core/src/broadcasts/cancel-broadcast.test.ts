@@ -1,0 +1,275 @@
+import { randomUUID } from "node:crypto";
+import { settleRecipients } from "@loudhailer/db/settle-recipients.ts";
+import { sql } from "kysely";
+import { describe, expect, test } from "vitest";
+import { cancelBroadcast } from "./cancel-broadcast.ts";
+import { createBroadcast } from "./create-broadcast.ts";
+import { getBroadcast } from "./get-broadcast.ts";
+import { launchBroadcast } from "./launch-broadcast.ts";
+import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
+import { pauseBroadcast } from "./pause-broadcast.ts";
+import { resumeBroadcast } from "./resume-broadcast.ts";
+import { sweepCancelledBroadcasts, type CancelledLooks } from "./sweep-cancelled-broadcasts.ts";
+import { useControl } from "./test-control.ts";
+
+const control = await useControl();
+const { engine, enginePool, owner } = control;
+
+describe("cancelling", () => {
+  test.each(["scheduled", "preparing", "sending", "paused"] as const)(
+    "ends a broadcast that is %s, and is noted",
+    async (status) => {
+      const { organization, ctx } = await control.newOrganization();
+      const id = await control.newBroadcast(organization, status, {});
+      expect(await cancelBroadcast(ctx, id)).toMatchObject({
+        id,
+        status: "cancelled",
+        pauseReason: null,
+        cancelledAt: expect.any(String),
+        completedAt: null,
+      });
+      expect(await control.auditOf(id)).toEqual(["broadcast.cancelled"]);
+      await expect(cancelBroadcast(ctx, id)).rejects.toMatchObject({
+        code: "conflict",
+        details: { status: "cancelled" },
+      });
+    },
+  );
+
+  test.each(["draft", "completed", "failed"] as const)(
+    "is refused for one that is %s, which stays as it was",
+    async (status) => {
+      const { organization, ctx } = await control.newOrganization();
+      const id = await control.newBroadcast(organization, status, {});
+      const refusal = cancelBroadcast(ctx, id);
+      await expect(refusal).rejects.toMatchObject({ code: "conflict", details: { status } });
+      expect(await getBroadcast(ctx, id)).toMatchObject({ status, cancelledAt: null });
+      expect(await control.auditOf(id)).toEqual([]);
+    },
+  );
+
+  test("is refused for a draft with the advice to delete it", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "draft", {});
+    await expect(cancelBroadcast(ctx, id)).rejects.toThrow("delete it instead");
+  });
+
+  test("another organization's broadcast is not found and stays", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const stranger = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 1 });
+    await expect(cancelBroadcast(stranger.ctx, id)).rejects.toMatchObject({ code: "not_found" });
+    expect(await getBroadcast(ctx, id)).toMatchObject({ status: "sending" });
+  });
+
+  test("nobody is claimed once it has answered", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 40 });
+    const ids = await control.idsOf(id, 40);
+    expect((await control.claim(organization, ids.slice(0, 10))).claimed).toHaveLength(10);
+    await cancelBroadcast(ctx, id);
+    expect((await control.claim(organization, ids)).claimed).toEqual([]);
+  });
+});
+
+describe("after a cancel", () => {
+  test("30,000 recipients are all settled, with counters equal to the rows", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", {
+      sent: 2_000,
+      failed: 300,
+      skipped: 200,
+      unknown: 100,
+      delivered: 400,
+      pending: 27_000,
+    });
+    await sql`
+      update whatsapp_broadcast_recipients set next_attempt_at = now() + interval '1 day'
+      where broadcast_id = ${id} and status = 'pending' and id % 50 = 0
+    `.execute(owner);
+    await cancelBroadcast(ctx, id);
+    await sweepCancelledBroadcasts(engine);
+    expect(await getBroadcast(ctx, id)).toMatchObject({
+      status: "cancelled",
+      totalRecipients: 30_000,
+      successfulSends: 2_400,
+      failedSends: 300,
+      skippedCount: 200,
+      unknownCount: 100,
+      cancelledCount: 27_000,
+      pendingCount: 0,
+      completedAt: expect.any(String),
+    });
+    await control.expectCountersToEqualRows(id);
+  });
+
+  test("who is being sent to settles as usual, and the broadcast ends after that", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 10 });
+    const claimId = randomUUID();
+    const ids = await control.idsOf(id, 3);
+    await control.claim(organization, ids, claimId);
+    await cancelBroadcast(ctx, id);
+    await sweepCancelledBroadcasts(engine);
+    expect(await getBroadcast(ctx, id)).toMatchObject({
+      cancelledCount: 7,
+      pendingCount: 3,
+      completedAt: null,
+    });
+    await settleRecipients(
+      enginePool,
+      ids.map((recipientId) => ({ recipientId, claimId, status: "sent", wamid: recipientId })),
+    );
+    await sweepCancelledBroadcasts(engine);
+    expect(await getBroadcast(ctx, id)).toMatchObject({
+      status: "cancelled",
+      successfulSends: 3,
+      cancelledCount: 7,
+      completedAt: expect.any(String),
+    });
+    await control.expectCountersToEqualRows(id);
+  });
+
+  test("who is put back later is cancelled too, though the broadcast had ended", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 5, unknown: 1 });
+    await cancelBroadcast(ctx, id);
+    await sweepCancelledBroadcasts(engine);
+    expect((await getBroadcast(ctx, id)).completedAt).not.toBeNull();
+    const claimId = randomUUID();
+    const { id: recipientId } = await owner
+      .updateTable("whatsapp_broadcast_recipients")
+      .set({ claim_id: claimId })
+      .where("broadcast_id", "=", id)
+      .where("status", "=", "unknown")
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    const back = { delayMs: 1_000, countsAsAttempt: false, error: null };
+    await settleRecipients(enginePool, [{ recipientId, claimId, status: "pending", ...back }]);
+    expect(await getBroadcast(ctx, id)).toMatchObject({ status: "cancelled", completedAt: null });
+    await sweepCancelledBroadcasts(engine);
+    expect(await getBroadcast(ctx, id)).toMatchObject({
+      cancelledCount: 6,
+      unknownCount: 0,
+      completedAt: expect.any(String),
+    });
+    await control.expectCountersToEqualRows(id);
+  });
+
+  test("claims of a dispatcher that is gone don't keep it from ending", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 3, sending: 2 });
+    await owner
+      .updateTable("whatsapp_broadcast_recipients")
+      .set({ claimed_by: randomUUID() })
+      .where("broadcast_id", "=", id)
+      .where("status", "=", "sending")
+      .execute();
+    await cancelBroadcast(ctx, id);
+    await sweepCancelledBroadcasts(engine);
+    expect(await getBroadcast(ctx, id)).toMatchObject({
+      cancelledCount: 3,
+      unknownCount: 2,
+      completedAt: expect.any(String),
+    });
+  });
+
+  test("it doesn't end while its audience is still being written", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "preparing", { pending: 5 });
+    await control.setBroadcast(id, { prepare_cursor: "17" });
+    await cancelBroadcast(ctx, id);
+    await sweepCancelledBroadcasts(engine);
+    expect(await getBroadcast(ctx, id)).toMatchObject({ cancelledCount: 5, completedAt: null });
+    await control.setBroadcast(id, { prepare_cursor: null });
+    await sweepCancelledBroadcasts(engine);
+    expect((await getBroadcast(ctx, id)).completedAt).not.toBeNull();
+  });
+
+  test("one that only waits for answers isn't searched at every sweep", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 2 });
+    const [first = "", second = ""] = await control.idsOf(id, 2);
+    const looks: CancelledLooks = new Map();
+    await control.claim(organization, [first]);
+    await cancelBroadcast(ctx, id);
+    await sweepCancelledBroadcasts(engine, looks);
+    await owner
+      .updateTable("whatsapp_broadcast_recipients")
+      .set({ status: "pending" })
+      .where("id", "in", [first, second])
+      .execute();
+    await control.setBroadcast(id, { cancelled_count: 0 });
+    await sweepCancelledBroadcasts(engine, looks);
+    expect((await getBroadcast(ctx, id)).cancelledCount).toBe(0);
+    await sweepCancelledBroadcasts(engine);
+    expect((await getBroadcast(ctx, id)).cancelledCount).toBe(2);
+  });
+
+  test("two sweeps at once count nobody twice", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 25_000 });
+    await cancelBroadcast(ctx, id);
+    await Promise.all([sweepCancelledBroadcasts(engine), sweepCancelledBroadcasts(engine)]);
+    expect(await getBroadcast(ctx, id)).toMatchObject({ cancelledCount: 25_000, pendingCount: 0 });
+    await control.expectCountersToEqualRows(id);
+  });
+});
+
+test("a launch, a pause and a cancel at once: state and rows agree", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  for (let round = 0; round < 10; round++) {
+    const { id } = await createBroadcast(ctx, {
+      name: "Spring",
+      providerId: organization.providerId,
+      templateId: organization.templateId,
+      segmentCriteria: { combinator: "and", rules: [] },
+      variables: { body: { 1: { source: "text", value: "Ada" } } },
+      scheduledAt: new Date(Date.now() + 60_000).toISOString(),
+    });
+    await control.setBroadcast(id, { scheduled_at: new Date(0) });
+    const [launched, paused, cancelled] = await Promise.allSettled([
+      launchBroadcast(ctx, id),
+      pauseBroadcast(ctx, id),
+      cancelBroadcast(ctx, id),
+      launchDueBroadcasts(engine),
+    ]);
+    // Cancelling takes what is scheduled and what is preparing, so it wins in the end.
+    expect(cancelled?.status).toBe("fulfilled");
+    expect(paused).toMatchObject({ status: "rejected", reason: { code: "conflict" } });
+    const refusal = launched?.status === "rejected" ? launched.reason : null;
+    expect([null, "conflict"]).toContain(refusal?.code ?? null);
+    await sweepCancelledBroadcasts(engine);
+    expect(await getBroadcast(ctx, id)).toMatchObject({
+      status: "cancelled",
+      completedAt: expect.any(String),
+    });
+  }
+});
+
+test("pauses, resumes, claims and a cancel at once: one state wins, and the rows agree", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  for (let round = 0; round < 5; round++) {
+    const id = await control.newBroadcast(organization, "sending", { pending: 60 });
+    const ids = await control.idsOf(id, 60);
+    const claimId = randomUUID();
+    const claims = Promise.all(
+      [0, 20, 40].map((at) => control.claim(organization, ids.slice(at, at + 20), claimId)),
+    );
+    const verbs = [pauseBroadcast, resumeBroadcast, cancelBroadcast, pauseBroadcast];
+    await Promise.allSettled(verbs.map((verb) => verb(ctx, id)));
+    const claimed = (await claims).flatMap((answer) => answer.claimed);
+    await settleRecipients(
+      enginePool,
+      claimed.map((of) => ({ recipientId: of.id, claimId, status: "sent", wamid: of.id })),
+    );
+    await sweepCancelledBroadcasts(engine);
+    expect(await getBroadcast(ctx, id)).toMatchObject({
+      status: "cancelled",
+      pauseReason: null,
+      successfulSends: claimed.length,
+      cancelledCount: 60 - claimed.length,
+    });
+    await control.expectCountersToEqualRows(id);
+  }
+});

@@ -1,0 +1,43 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import { sql, type Kysely } from "kysely";
+import type { Share } from "./take-shares.ts";
+
+/**
+ * Moves each broadcast's cursor to just before the first recipient that was not fed; where nobody
+ * is left, to its last, so that the next look doesn't walk the whole broadcast. A cursor that was
+ * set anew meanwhile (a resume) stays.
+ */
+export async function moveCursors(
+  db: Kysely<Database>,
+  shares: readonly Share[],
+  fed: ReadonlySet<string>,
+): Promise<void> {
+  const moves = shares
+    .map((share) => ({ share, cursor: cursorAfter(share, fed) }))
+    .filter(({ share, cursor }) => cursor !== share.feedCursor);
+  if (moves.length === 0) return;
+  await sql`
+    with move as (
+      select * from unnest(
+        ${moves.map(({ share }) => share.broadcastId)}::uuid[],
+        ${moves.map(({ share }) => share.feedCursor)}::bigint[],
+        ${moves.map(({ cursor }) => cursor)}::bigint[]
+      ) as m(id, before, cursor)
+    ),
+    locked as materialized (
+      select b.id, m.cursor
+      from whatsapp_broadcasts b join move m on m.id = b.id and m.before = b.feed_cursor
+      order by b.id
+      for no key update of b
+    )
+    update whatsapp_broadcasts b set feed_cursor = locked.cursor
+    from locked where locked.id = b.id
+  `.execute(db);
+}
+
+function cursorAfter({ fresh, feedCursor, isFreshAll, lastId }: Share, fed: ReadonlySet<string>) {
+  const firstLeft = fresh.find((id) => !fed.has(id));
+  if (firstLeft !== undefined) return String(BigInt(firstLeft) - 1n);
+  if (isFreshAll) return lastId ?? feedCursor;
+  return fresh.at(-1) ?? feedCursor;
+}

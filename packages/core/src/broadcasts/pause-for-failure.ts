@@ -1,0 +1,113 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import type { Disposition } from "@loudhailer/whatsapp/error-taxonomy.ts";
+import { sql, type Kysely } from "kysely";
+
+/** How far a refusal reaches: one broadcast, its template, its number, its token, its WABA. */
+export type PauseScope = "broadcast" | "template" | "number" | "token" | "waba";
+
+/** What a refusal pauses at once; null where it concerns a recipient, or passes by itself. */
+export function pauseScopeOf(disposition: Disposition): PauseScope | null {
+  switch (disposition.kind) {
+    case "pause-template":
+      return disposition.whenMostRows ? null : "template";
+    case "pause-number":
+    case "stop-number":
+      return "number";
+    case "pause-provider":
+      return "token";
+    case "pause-waba":
+      return "waba";
+    case "fail-recipient":
+    case "opt-out-recipient":
+    case "hold-recipient":
+    case "retry-recipient":
+    case "retry":
+    case "throttle-number":
+    case "hold-number":
+    case "fail-row":
+      return null;
+    default:
+      return disposition satisfies never;
+  }
+}
+
+export interface PauseForFailure {
+  scope: PauseScope;
+  /** Machine-readable, such as `meta_190`: describe-reason.ts has the sentence. */
+  reason: string;
+  organizationId: string;
+  broadcastId: string;
+  templateId: string;
+  providerId: string;
+  wabaId: string;
+  /**
+   * Ciphertext of the token that was refused, for the scope `token`: where the number has another
+   * by now, the refusal comes late and says nothing.
+   */
+  accessToken?: string;
+}
+
+/**
+ * Pauses every broadcast of the organization that a refusal concerns, and takes the number out of
+ * service where it is the number or its token. Nothing is failed; safe to repeat. Answers how many
+ * broadcasts it paused.
+ */
+export async function pauseForFailure(
+  db: Kysely<Database>,
+  failure: PauseForFailure,
+): Promise<number> {
+  if (!(await takeNumberOut(db, failure))) return 0;
+  const { numUpdatedRows } = await db
+    .updateTable("whatsapp_broadcasts")
+    .set({
+      status: "paused",
+      pause_reason: failure.reason,
+      paused_at: sql`now()`,
+      updated_at: sql`now()`,
+    })
+    .where("id", "in", affected(db, failure).orderBy("id").forNoKeyUpdate())
+    .where("status", "=", "sending")
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+/** False where the refusal is of a token that has been replaced. */
+async function takeNumberOut(db: Kysely<Database>, failure: PauseForFailure): Promise<boolean> {
+  if (failure.scope !== "number" && failure.scope !== "token") return true;
+  let update = db
+    .updateTable("whatsapp_providers")
+    .set({
+      status: failure.scope === "token" ? "disconnected" : "paused",
+      status_reason: failure.reason,
+      updated_at: sql`now()`,
+    })
+    .where("id", "=", failure.providerId);
+  if (failure.accessToken !== undefined) {
+    update = update.where("access_token", "=", failure.accessToken);
+  }
+  const { numUpdatedRows } = await update.executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+function affected(db: Kysely<Database>, failure: PauseForFailure) {
+  const sending = db
+    .selectFrom("whatsapp_broadcasts")
+    .select("id")
+    .where("organization_id", "=", failure.organizationId)
+    .where("status", "=", "sending");
+  switch (failure.scope) {
+    case "broadcast":
+      return sending.where("id", "=", failure.broadcastId);
+    case "template":
+      return sending.where("template_id", "=", failure.templateId);
+    case "number":
+    case "token":
+      return sending.where("provider_id", "=", failure.providerId);
+    case "waba":
+      return sending.where("provider_id", "in", (query) =>
+        query.selectFrom("whatsapp_providers").select("id").where("waba_id", "=", failure.wabaId),
+      );
+    default:
+      return failure.scope satisfies never;
+  }
+}

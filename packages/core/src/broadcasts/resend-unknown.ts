@@ -1,0 +1,40 @@
+import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
+import type { TenantDb } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import type { TenantContext } from "../tenant-context.ts";
+import { retryRecipients } from "./retry-recipients.ts";
+
+/** A request lives a minute at most, and its webhook comes within seconds. */
+const youngSecondsMax = 90;
+
+/**
+ * Sends again to everybody of whom nobody knows whether the message left: an operator's word, since
+ * some may get it twice. Those claimed within the last 90 s stay, a webhook may still settle them.
+ * Throws what retryRecipients throws.
+ */
+export function resendUnknown(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
+  return retryRecipients(ctx, broadcastId, {
+    action: "broadcast.unknown_resent",
+    verb: "resent",
+    which: sql`r.status = 'unknown'
+      and coalesce(r.claimed_at < now() - ${youngSecondsMax} * interval '1 second', true)`,
+    nextAttemptAt: sql`null::timestamptz`,
+    nobody: (trx) => sayWhyNobody(trx, ctx.organizationId, broadcastId),
+  });
+}
+
+async function sayWhyNobody(
+  trx: TenantDb,
+  organizationId: string,
+  broadcastId: string,
+): Promise<string> {
+  const { unknown_count: young } = await trx
+    .selectFrom("whatsapp_broadcasts")
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", broadcastId)
+    .select("unknown_count")
+    .executeTakeFirstOrThrow();
+  return young === 0
+    ? "Nobody's outcome is unknown in this broadcast: there is nobody to resend to."
+    : `Those whose outcome is unknown were sent to within the last ${youngSecondsMax} seconds, and Meta may still say what became of them. Try again in a minute or two.`;
+}

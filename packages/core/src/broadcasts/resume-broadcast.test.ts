@@ -1,0 +1,133 @@
+import { expect, test } from "vitest";
+import { getBroadcast } from "./get-broadcast.ts";
+import { pauseBroadcast } from "./pause-broadcast.ts";
+import { pauseForFailure, type PauseScope } from "./pause-for-failure.ts";
+import { resumeBroadcast } from "./resume-broadcast.ts";
+import { useControl } from "./test-control.ts";
+
+const control = await useControl();
+const { engine, owner } = control;
+
+/** Two broadcasts of one number that are sending, and a refusal that pauses what it concerns. */
+async function refused(scope: PauseScope, reason: string) {
+  const { organization, ctx } = await control.newOrganization();
+  const first = await control.newBroadcast(organization, "sending", { sent: 1, pending: 3 });
+  const second = await control.newBroadcast(organization, "sending", { pending: 2 });
+  await pauseForFailure(engine.engineDb, { scope, reason, broadcastId: first, ...organization });
+  return { organization, ctx, first, second };
+}
+
+function numberOf(providerId: string) {
+  return owner
+    .selectFrom("whatsapp_providers")
+    .where("id", "=", providerId)
+    .select(["status", "status_reason"])
+    .executeTakeFirstOrThrow();
+}
+
+test("a pause and a resume are noted, say why, and those pending are fed from the start", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const id = await control.newBroadcast(organization, "sending", { pending: 2 });
+  await control.setBroadcast(id, { feed_cursor: "9000000000" });
+  expect(await pauseBroadcast(ctx, id)).toMatchObject({
+    status: "paused",
+    pauseReason: "paused_by_operator",
+    pauseMessage: expect.stringContaining("resume"),
+    pausedAt: expect.any(String),
+  });
+  expect((await control.claim(organization, await control.idsOf(id, 2))).claimed).toEqual([]);
+  expect(await resumeBroadcast(ctx, id)).toMatchObject({
+    status: "sending",
+    pauseReason: null,
+    pauseMessage: null,
+    pausedAt: null,
+  });
+  const { feed_cursor } = await owner
+    .selectFrom("whatsapp_broadcasts")
+    .where("id", "=", id)
+    .select("feed_cursor")
+    .executeTakeFirstOrThrow();
+  expect(feed_cursor).toBe("0");
+  expect(await control.auditOf(id)).toEqual(["broadcast.paused", "broadcast.resumed"]);
+});
+
+test("over a disconnected number it is refused with what to do, and stays paused", async () => {
+  const { organization, ctx, first } = await refused("token", "meta_190");
+  await expect(resumeBroadcast(ctx, first)).rejects.toMatchObject({
+    code: "broadcast_not_sendable",
+    message: expect.stringMatching(/disconnected.*Access token expired.*new access token/),
+    details: { status: "paused", providerStatus: "disconnected", reason: "meta_190" },
+  });
+  expect(await getBroadcast(ctx, first)).toMatchObject({
+    status: "paused",
+    pauseReason: "meta_190",
+    pauseMessage: expect.stringContaining("new access token"),
+  });
+  expect((await numberOf(organization.providerId)).status).toBe("disconnected");
+});
+
+test("of a number that Meta paused it is the word that it is mended; other broadcasts wait for theirs", async () => {
+  const { organization, ctx, first, second } = await refused("number", "meta_131048");
+  expect(await numberOf(organization.providerId)).toEqual({
+    status: "paused",
+    status_reason: "meta_131048",
+  });
+  expect(await resumeBroadcast(ctx, first)).toMatchObject({ status: "sending" });
+  expect(await numberOf(organization.providerId)).toEqual({
+    status: "connected",
+    status_reason: null,
+  });
+  expect(await getBroadcast(ctx, second)).toMatchObject({
+    status: "paused",
+    pauseReason: "meta_131048",
+  });
+  expect(await resumeBroadcast(ctx, second)).toMatchObject({ status: "sending" });
+});
+
+test("with a template that isn't approved any more it is refused, and the number stays paused", async () => {
+  const { organization, ctx, first } = await refused("number", "meta_131048");
+  await owner
+    .updateTable("whatsapp_templates")
+    .set({ status: "PAUSED" })
+    .where("id", "=", organization.templateId)
+    .execute();
+  await expect(resumeBroadcast(ctx, first)).rejects.toMatchObject({
+    code: "template_not_approved",
+    details: { status: "paused", templateStatus: "PAUSED" },
+  });
+  expect((await getBroadcast(ctx, first)).status).toBe("paused");
+  expect((await numberOf(organization.providerId)).status).toBe("paused");
+});
+
+test.each(["draft", "sending", "completed", "cancelled"] as const)(
+  "one that is %s is refused",
+  async (status) => {
+    const { organization, ctx } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, status, {});
+    await expect(resumeBroadcast(ctx, id)).rejects.toMatchObject({
+      code: "conflict",
+      details: { status },
+    });
+  },
+);
+
+test("a resume and a refusal at once never leave a broadcast sending over a number that is out", async () => {
+  for (let round = 0; round < 10; round++) {
+    const { organization, ctx, first, second } = await refused("number", "meta_131048");
+    await Promise.allSettled([
+      resumeBroadcast(ctx, first),
+      resumeBroadcast(ctx, second),
+      pauseForFailure(engine.engineDb, {
+        scope: "number",
+        reason: "meta_131048",
+        broadcastId: first,
+        ...organization,
+      }),
+    ]);
+    const { status } = await numberOf(organization.providerId);
+    const states = await Promise.all([first, second].map((id) => getBroadcast(ctx, id)));
+    const isSendingAnyway =
+      status === "paused" && states.some((broadcast) => broadcast.status === "sending");
+    expect(isSendingAnyway).toBe(false);
+  }
+});

@@ -1,0 +1,132 @@
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import { describe, expect, test } from "vitest";
+import type { TenantContext } from "../tenant-context.ts";
+import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import { createBroadcast } from "./create-broadcast.ts";
+import { getBroadcast } from "./get-broadcast.ts";
+import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
+import { scheduleBroadcast } from "./schedule-broadcast.ts";
+import { startLoop } from "./start-loop.ts";
+import { useControl } from "./test-control.ts";
+
+const control = await useControl();
+const { engine, owner } = control;
+
+function inSeconds(seconds: number): string {
+  return new Date(Date.now() + seconds * 1_000).toISOString();
+}
+
+function draft(ctx: TenantContext, organization: TestOrganization) {
+  return createBroadcast(ctx, {
+    name: "Spring",
+    providerId: organization.providerId,
+    templateId: organization.templateId,
+    segmentCriteria: { combinator: "and", rules: [] },
+    variables: { body: { 1: { source: "text", value: "Ada" } } },
+  });
+}
+
+describe("scheduling", () => {
+  test("plans a draft, and a scheduled broadcast for another moment", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const { id } = await draft(ctx, organization);
+    const [first, second] = [inSeconds(3_600), inSeconds(7_200)];
+    expect(await scheduleBroadcast(ctx, id, first)).toMatchObject({
+      status: "scheduled",
+      scheduledAt: first,
+    });
+    expect(await scheduleBroadcast(ctx, id, second)).toMatchObject({ scheduledAt: second });
+    expect(await control.auditOf(id)).toEqual(["broadcast.scheduled", "broadcast.scheduled"]);
+  });
+
+  test("a moment that is past is refused, and the draft stays one", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const { id } = await draft(ctx, organization);
+    await expect(async () => scheduleBroadcast(ctx, id, inSeconds(-1))).rejects.toMatchObject({
+      code: "invalid_input",
+      details: { field: "scheduledAt" },
+    });
+    expect(await getBroadcast(ctx, id)).toMatchObject({ status: "draft", scheduledAt: null });
+  });
+
+  test("what keeps it from being sent is said now, not when it is due", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const { id } = await draft(ctx, organization);
+    await owner
+      .updateTable("whatsapp_templates")
+      .set({ status: "REJECTED" })
+      .where("id", "=", organization.templateId)
+      .execute();
+    await expect(scheduleBroadcast(ctx, id, inSeconds(60))).rejects.toMatchObject({
+      code: "template_not_approved",
+      details: { status: "draft", templateStatus: "REJECTED" },
+    });
+  });
+
+  test.each(["preparing", "sending", "paused", "completed", "cancelled", "failed"] as const)(
+    "is refused for one that is %s",
+    async (status) => {
+      const { organization, ctx } = await control.newOrganization();
+      const id = await control.newBroadcast(organization, status, {});
+      await expect(scheduleBroadcast(ctx, id, inSeconds(60))).rejects.toMatchObject({
+        code: "conflict",
+        details: { status },
+      });
+    },
+  );
+});
+
+describe("a scheduled broadcast", () => {
+  test("starts within a second of its moment, and not before", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const { id } = await draft(ctx, organization);
+    const dueAt = Date.now() + 1_500;
+    await scheduleBroadcast(ctx, id, new Date(dueAt).toISOString());
+    const loop = startLoop("launch due", 500, () => launchDueBroadcasts(engine), engine.log);
+    try {
+      const { launchedAt } = await eventually(async () => {
+        const broadcast = await getBroadcast(ctx, id);
+        expect(broadcast.status).toBe("preparing");
+        return broadcast;
+      });
+      const late = Date.parse(launchedAt ?? "") - dueAt;
+      expect(late).toBeGreaterThanOrEqual(0);
+      expect(late).toBeLessThan(1_000);
+    } finally {
+      await loop.close();
+    }
+  });
+
+  test("that was missed while nothing ran starts at once, with all others that were", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const missed = await Promise.all([1, 2, 3].map(() => draft(ctx, organization)));
+    const later = await draft(ctx, organization);
+    for (const { id } of [...missed, later]) await scheduleBroadcast(ctx, id, inSeconds(3_600));
+    for (const { id } of missed) {
+      await control.setBroadcast(id, { scheduled_at: inSeconds(-7_200) });
+    }
+    await launchDueBroadcasts(engine);
+    for (const { id } of missed) {
+      expect(await getBroadcast(ctx, id)).toMatchObject({ status: "preparing" });
+    }
+    expect(await getBroadcast(ctx, later.id)).toMatchObject({ status: "scheduled" });
+  });
+
+  test("that can't be sent when it is due fails, and says why in words", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const { id } = await draft(ctx, organization);
+    await scheduleBroadcast(ctx, id, inSeconds(60));
+    await control.setBroadcast(id, { scheduled_at: inSeconds(-1) });
+    await owner
+      .updateTable("whatsapp_providers")
+      .set({ status: "disconnected" })
+      .where("id", "=", organization.providerId)
+      .execute();
+    await launchDueBroadcasts(engine);
+    expect(await getBroadcast(ctx, id)).toMatchObject({
+      status: "failed",
+      failureReason: "broadcast_not_sendable",
+      failureMessage: expect.stringContaining("not connected"),
+    });
+  });
+});

@@ -1,0 +1,54 @@
+import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { checkContent } from "./check-content.ts";
+import { fetchBroadcast } from "./get-broadcast.ts";
+import { refusePast } from "./refuse-past.ts";
+import { throwWrongState } from "./wrong-state.ts";
+
+/**
+ * Plans a draft for `scheduledAt` (ISO 8601), or a scheduled broadcast for another moment; the
+ * engine launches it within a second of it, or at once when it comes up later. Its content is
+ * checked now, as it is when it is due. Throws `invalid_input` for a moment that is past, and a
+ * DomainError that names what keeps it from being sent.
+ */
+export function scheduleBroadcast(
+  ctx: TenantContext,
+  broadcastId: string,
+  scheduledAt: string,
+): Promise<BroadcastView> {
+  refusePast(scheduledAt, "Launch the broadcast to send it now.");
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const broadcast = await trx
+      .selectFrom("whatsapp_broadcasts")
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", broadcastId)
+      .where("status", "in", ["draft", "scheduled"])
+      .select(["provider_id", "template_id", "segment_criteria", "variables", "status"])
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (!broadcast) return throwWrongState(trx, ctx.organizationId, broadcastId, "scheduled");
+    await checkContent(trx, ctx.organizationId, {
+      providerId: broadcast.provider_id,
+      templateId: broadcast.template_id,
+      segmentCriteria: broadcast.segment_criteria,
+      variables: broadcast.variables,
+      status: broadcast.status,
+    });
+    await trx
+      .updateTable("whatsapp_broadcasts")
+      .set({ status: "scheduled", scheduled_at: scheduledAt, updated_at: sql`now()` })
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", broadcastId)
+      .execute();
+    await recordAudit(trx, ctx, {
+      action: "broadcast.scheduled",
+      targetType: "broadcast",
+      targetId: broadcastId,
+      details: { scheduledAt },
+    });
+    return fetchBroadcast(trx, ctx.organizationId, broadcastId);
+  });
+}

@@ -1,0 +1,108 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
+import { sql, type Kysely } from "kysely";
+import type { EngineDeps } from "./engine-deps.ts";
+import { forgetLostClaims } from "./sweep-dead-dispatchers.ts";
+
+/** Rows that one statement moves: a second's work at most, whatever the audience. */
+const batchSize = 10_000;
+/** How often all recipients are looked through, while some are neither pending nor settled. */
+const lookEveryMs = 5_000;
+
+/** When each broadcast was last looked through to its end, on performance.now's clock. */
+export type CancelledLooks = Map<string, number>;
+
+/**
+ * Tells the recipients of cancelled broadcasts: those still pending become `cancelled`, in batches,
+ * so that nobody waits long for a row. Who is being sent to settles as usual; who is put back to
+ * pending after that is told by a later sweep. Once everybody is settled the broadcast has ended.
+ * `looks` spares the search through a broadcast that only waits for answers.
+ */
+export async function sweepCancelledBroadcasts(
+  { engineDb, log }: EngineDeps,
+  looks: CancelledLooks = new Map(),
+): Promise<void> {
+  const unfinished = await engineDb
+    .selectFrom("whatsapp_broadcasts")
+    .where("status", "=", "cancelled")
+    .where("completed_at", "is", null)
+    .select(["id", isSettled.as("is_settled")])
+    .execute();
+  const ids = new Set(unfinished.map(({ id }) => id));
+  for (const id of looks.keys()) if (!ids.has(id)) looks.delete(id);
+  for (const { id, is_settled } of unfinished) {
+    if (is_settled || !isLookDue(looks, id)) continue;
+    await cancelPending(engineDb, id);
+    looks.set(id, performance.now());
+  }
+  for (const id of await endSettled(engineDb)) {
+    log.info({ broadcastId: id }, "cancelled broadcast ended");
+  }
+}
+
+const isSettled = sql<boolean>`successful_sends + failed_sends + skipped_count + unknown_count
+  + cancelled_count >= total_recipients`;
+
+function isLookDue(looks: CancelledLooks, broadcastId: string): boolean {
+  const last = looks.get(broadcastId);
+  return last === undefined || performance.now() - last >= lookEveryMs;
+}
+
+async function cancelPending(db: Kysely<Database>, broadcastId: string): Promise<void> {
+  let after: string | null = "0";
+  while (after !== null) after = await cancelBatch(db, broadcastId, after);
+  await db.transaction().execute((trx) => forgetLostClaims(trx, broadcastId));
+}
+
+/** Answers the last id it moved; null when nobody beyond `after` is pending. */
+async function cancelBatch(
+  db: Kysely<Database>,
+  broadcastId: string,
+  after: string,
+): Promise<string | null> {
+  // The pair keeps the planner on (broadcast_id, id), as in feed-number.ts.
+  const { rows } = await sql<{ last: string | null }>`
+    with locked as materialized (
+      select r.id
+      from whatsapp_broadcast_recipients r
+      where (r.broadcast_id, r.id) > (${broadcastId}::uuid, ${after}::bigint)
+        and r.broadcast_id <= ${broadcastId}::uuid
+        and r.status = 'pending'
+      order by r.broadcast_id, r.id
+      limit ${batchSize}
+      for no key update
+    ),
+    moved as (
+      update whatsapp_broadcast_recipients r
+      set status = 'cancelled', next_attempt_at = null
+      from locked l
+      where r.id = l.id
+      returning r.broadcast_id, 'pending' as old_status, r.status as new_status
+    ),
+    ${sql.raw(countMovesSql)}
+    select max(id) as last from locked
+  `.execute(db);
+  return rows[0]?.last ?? null;
+}
+
+/** Not while the producer still writes recipients. */
+async function endSettled(db: Kysely<Database>): Promise<string[]> {
+  const ended = await db
+    .updateTable("whatsapp_broadcasts")
+    .set({ completed_at: sql`now()`, updated_at: sql`now()` })
+    .where("id", "in", (query) =>
+      query
+        .selectFrom("whatsapp_broadcasts")
+        .where("status", "=", "cancelled")
+        .where("completed_at", "is", null)
+        .where("prepare_cursor", "is", null)
+        .where(isSettled)
+        .select("id")
+        .orderBy("id")
+        .forNoKeyUpdate(),
+    )
+    .where("completed_at", "is", null)
+    .returning("id")
+    .execute();
+  return ended.map(({ id }) => id);
+}

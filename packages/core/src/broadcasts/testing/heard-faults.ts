@@ -1,0 +1,101 @@
+import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
+import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
+import type { Answer } from "./do-deed.ts";
+import type { Look, Row } from "./recipient-history.ts";
+import { finals, isRetried, rank } from "./move-faults.ts";
+import { isDue, isMeant, isOld } from "./recipient-moves.ts";
+import type { Deed } from "./recipient-world.ts";
+
+interface Around {
+  before: Look;
+  after: Look;
+}
+
+/** What a deed that was alone has left undone: what was told is known, what was asked for is given. */
+export function heardFaults(deed: Deed, answer: Answer, around: Around): string[] {
+  if (deed.do === "claim") return unclaimed(deed, answer, around.before);
+  if (deed.do === "settle") return deed.settlements.flatMap((each) => unsettled(each, around));
+  if (deed.do === "statuses") {
+    return deed.updates.flatMap((update) => unheard(update, deed.updates, answer, around));
+  }
+  if (deed.do === "release") return unreleased(deed.claimId, around);
+  if (deed.do === "retry-failed") return notTriedAgain("failed", around);
+  return deed.do === "resend-unknown" ? notTriedAgain("unknown", around) : [];
+}
+
+function unreleased(claimId: string, { before, after }: Around): string[] {
+  return before.rows
+    .filter((row) => row.status === "sending" && row.claim_id === claimId)
+    .filter((row) => statusOf(after, row) !== "pending")
+    .map((row) => `recipient ${row.id} is not released`);
+}
+
+/** Of a broadcast that has begun and isn't cancelled, ended or not. */
+function notTriedAgain(status: "failed" | "unknown", { before, after }: Around): string[] {
+  if (before.broadcast.status === "cancelled") return [];
+  return before.rows
+    .filter((row) => row.status === status && (status === "failed" || isOld(row)))
+    .filter((row) => statusOf(after, row) !== "pending")
+    .map((row) => `recipient ${row.id} is not tried again`);
+}
+
+function unclaimed(
+  deed: Extract<Deed, { do: "claim" }>,
+  { claimed }: Answer,
+  { rows, broadcast, optedOut, registered }: Look,
+): string[] {
+  if (broadcast.status !== "sending" || !registered.includes(deed.dispatcherId)) {
+    return claimed.length > 0 ? ["a claim where there may be none"] : [];
+  }
+  return rows
+    .filter((row) => deed.ids.includes(String(row.id)) && row.status === "pending" && isDue(row))
+    .filter((row) => !optedOut.includes(row.id) && !claimed.includes(String(row.id)))
+    .map((row) => `recipient ${row.id} could be claimed and wasn't`);
+}
+
+function unsettled(settlement: Settlement, { before, after }: Around): string[] {
+  const { recipientId, claimId, status } = settlement;
+  const was = rowOf(before, recipientId);
+  const is = rowOf(after, recipientId);
+  if (!was || !is || finals.includes(was.status)) return [];
+  const isTold =
+    status === "sent"
+      ? !isRetried(was, settlement.wamid)
+      : was.claim_id === claimId && (was.status === "sending" || was.status === "unknown");
+  if (!isTold) return [];
+  const isHeard =
+    status === "pending" ? is.status === status : (rank[is.status] ?? 0) >= (rank[status] ?? 9);
+  return isHeard ? [] : [`recipient ${recipientId} was ${status} and is ${is.status}`];
+}
+
+function unheard(
+  update: StatusUpdate,
+  all: readonly StatusUpdate[],
+  { unmatched }: Answer,
+  { before, after }: Around,
+): string[] {
+  const was = before.rows.find((row) => isMeant(update, row));
+  if (!was) {
+    return unmatched.includes(update) ? [] : [`${update.wamid}, nobody's, was taken for ours`];
+  }
+  if (unmatched.includes(update)) return [`${update.wamid} is ours and was not matched`];
+  const isRetired = isRetried(was, update.wamid);
+  const hasArrived = update.status === "delivered" || update.status === "read";
+  if (finals.includes(was.status) || (isRetired && !hasArrived)) return [];
+  const is = rowOf(after, String(was.id));
+  // Of two messages that failed at once, one decides.
+  const waits =
+    is?.status === "pending" &&
+    all.some(({ status, wamid }) => status === "failed" && isRetried(is, wamid)) &&
+    !isDue(is);
+  const isHeard = waits || (rank[is?.status ?? ""] ?? 0) >= (rank[update.status] ?? 9);
+  return isHeard ? [] : [`${update.wamid} is ${update.status}, recipient ${is?.status}`];
+}
+
+function rowOf({ rows }: Look, recipientId: string): Row | undefined {
+  return rows.find((row) => String(row.id) === recipientId);
+}
+
+function statusOf(look: Look, { id }: Row): string | undefined {
+  return rowOf(look, String(id))?.status;
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from "node:crypto";
+import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
+import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
+import { createTestBroadcast } from "@loudhailer/testing/create-test-broadcast.ts";
+import { sql } from "kysely";
+import type { useControl } from "../test-control.ts";
+import {
+  isSimple,
+  type Back,
+  type Outcome,
+  type Simple,
+  type Step,
+  type Word,
+} from "./recipient-steps.ts";
+
+export type Control = Awaited<ReturnType<typeof useControl>>;
+
+/** A step with its ids: what is asked of the database. */
+export type Deed =
+  | { do: "claim"; dispatcherId: string; claimId: string; ids: string[] }
+  | { do: "settle"; settlements: Settlement[] }
+  | { do: "statuses"; updates: StatusUpdate[] }
+  | { do: "release"; claimId: string; ids: string[] }
+  | { do: "opt-out"; id: string }
+  | { do: "beat" | "die"; dispatcherId: string }
+  | { do: Simple };
+
+/** A broadcast of its own organization and two dispatchers, in a database where nothing else runs. */
+export type World = Awaited<ReturnType<typeof createWorld>>;
+
+export async function createWorld(
+  control: Control,
+  options: { recipients: number; attempts: number; marketingCap: "fail" | "retry-after-24h" },
+) {
+  const { owner } = control;
+  const { organization, ctx } = await control.newOrganization();
+  const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, options);
+  const dispatcherIds = [randomUUID(), randomUUID()] as const;
+  await sql`
+    with contact as (
+      insert into contacts (organization_id, phone)
+      select organization_id, phone from whatsapp_broadcast_recipients
+      where broadcast_id = ${broadcastId}
+      returning id, phone
+    ), gone as (
+      delete from dispatchers
+    ), registered as (
+      insert into dispatchers (id) select unnest(${[...dispatcherIds]}::uuid[])
+    ), capped as (
+      update whatsapp_broadcasts set marketing_cap = ${options.marketingCap}
+      where id = ${broadcastId}
+    )
+    update whatsapp_broadcast_recipients r set contact_id = c.id
+    from contact c where r.phone = c.phone and r.broadcast_id = ${broadcastId}
+  `.execute(owner);
+  /** Each recipient's claims, the latest last. */
+  const claims = new Map<string, string[]>();
+  const idOf = (index: number) => recipientIds[index % recipientIds.length] ?? "";
+  const hasClaim = (id: string, back: Back) =>
+    back !== "foreign" && back < (claims.get(id)?.length ?? 0);
+  const claimOf = (id: string, back: Back) =>
+    (back === "foreign" ? undefined : claims.get(id)?.at(-1 - back)) ?? randomUUID();
+  const wamidOf = (id: string, back: Back) => {
+    const ordinal = back === "foreign" ? 0 : (claims.get(id)?.length ?? 0) - back;
+    return `wamid.${id}.${ordinal > 0 ? ordinal : "foreign"}`;
+  };
+
+  return {
+    ctx,
+    organization,
+    broadcastId,
+    recipientIds,
+    ...options,
+    claimWasAnswered(claimId: string, ids: readonly string[]): void {
+      for (const id of ids) claims.set(id, [...(claims.get(id) ?? []), claimId]);
+    },
+    /** With the claims and messages as they are known now. */
+    resolve(step: Step): Deed {
+      if (isSimple(step)) return step;
+      switch (step.do) {
+        case "claim": {
+          const ids = [...new Set(step.of.map(idOf))];
+          const dispatcherId = dispatcherIds[step.by];
+          return { do: "claim", dispatcherId, claimId: randomUUID(), ids };
+        }
+        case "settle": {
+          const settlements = step.items.flatMap(({ of, back, as }) => {
+            const id = idOf(of);
+            // Nobody says of a message that was never claimed that Meta has accepted it.
+            if (as === "sent" && !hasClaim(id, back)) return [];
+            const claim = { recipientId: id, claimId: claimOf(id, back) };
+            return settlementOf(claim, as, wamidOf(id, back));
+          });
+          const oneEach = new Map(settlements.map((each) => [each.recipientId, each]));
+          return { do: "settle", settlements: [...oneEach.values()] };
+        }
+        case "statuses":
+          return {
+            do: "statuses",
+            updates: step.items.map(({ of, back, as, by }) => ({
+              organizationId: organization.organizationId,
+              recipientId: by === "callback" ? idOf(of) : null,
+              wamid: wamidOf(idOf(of), back),
+              ...wordOf(as),
+            })),
+          };
+        case "release":
+          return { do: "release", ids: recipientIds, claimId: claimOf(idOf(step.of), step.back) };
+        case "opt-out":
+          return { do: "opt-out", id: idOf(step.of) };
+        case "beat":
+        case "die":
+          break;
+      }
+      return { do: step.do, dispatcherId: dispatcherIds[step.dispatcher] };
+    },
+  };
+}
+
+function settlementOf(
+  claim: { recipientId: string; claimId: string },
+  as: Outcome,
+  wamid: string,
+): Settlement {
+  switch (as) {
+    case "sent":
+      return { ...claim, status: "sent", wamid };
+    case "unknown":
+      return { ...claim, status: "unknown", error: errorOf("no_answer") };
+    case "put-back":
+      return { ...claim, status: "pending", delayMs: 0, countsAsAttempt: false, error: null };
+    case "tried":
+    case "held": {
+      const delayMs = as === "held" ? 3_600_000 : 0;
+      const error = errorOf("131056");
+      return { ...claim, status: "pending", delayMs, countsAsAttempt: true, error };
+    }
+    case "131026":
+    case "131049":
+    case "131050":
+      break;
+  }
+  return { ...claim, status: "failed", error: errorOf(as) };
+}
+
+function wordOf(as: Word) {
+  const at = new Date();
+  if (as === "sent" || as === "delivered" || as === "read") {
+    return { status: as, at, errorCode: null, errorTitle: null, errorDetails: null };
+  }
+  const status = "failed" as const;
+  return { status, at, errorCode: as, errorTitle: "Refused", errorDetails: null };
+}
+
+function errorOf(code: string) {
+  return { code, title: "Refused", details: null };
+}

@@ -1,0 +1,71 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import { sql, type Kysely } from "kysely";
+
+/**
+ * Meta counts a rolling second: a message that left less than that after the last change was
+ * refused for what had left before it.
+ */
+const windowMs = 1_000;
+/** A refusal or two in a second cost 3%: the rate is close to what Meta takes. */
+const smallCut = 0.97;
+/** What Meta took in the second before is trusted when it is far below the rate, not to the last. */
+const trustedBelow = 0.85;
+const cutMax = 0.25;
+/** Several dispatchers see a share each, uneven by about this much. */
+const unevenness = 1.2;
+/**
+ * The first step back up: small where the limit is known well, so that finding it again refuses
+ * hardly anyone; larger after a guess.
+ */
+const firstStepShare = 100;
+const firstStepShareAfterGuess = 20;
+
+export interface Refusal {
+  /** Messages that this dispatcher had left in the second before the refused one. */
+  takenInSecond: number;
+  /** Of all that left in that second, the share that was refused, as far as is known. */
+  refusedShare: number;
+  /** Dispatchers that share the number. */
+  dispatchers: number;
+  /** How long ago the refused message left, in milliseconds. */
+  ageMs: number;
+}
+
+/**
+ * Cuts the number's rate for all dispatchers at once: at the first refusal to what Meta has just
+ * taken within a second, then by the share that is refused, never twice for the same window.
+ * recover-rates.ts brings it back. Answers the rate that holds now.
+ */
+export async function throttleNumber(
+  db: Kysely<Database>,
+  providerId: string,
+  { takenInSecond, refusedShare, dispatchers, ageMs }: Refusal,
+): Promise<number> {
+  const taken = Math.floor(takenInSecond * dispatchers * (dispatchers > 1 ? unevenness : 1));
+  const share = Math.min(smallCut, 1 - refusedShare);
+  const rate = sql`current_messages_per_second`;
+  const isGuess = sql`(${taken}::integer < ${rate} * ${trustedBelow}::float8)`;
+  const cut = sql<number>`greatest(1, ${rate} * ${cutMax}::float8, least(floor(${rate} * ${share}::float8),
+    case when ${isGuess} then ${taken}::integer else ${rate} end))::integer`;
+  const cutRow = await db
+    .updateTable("whatsapp_providers")
+    .set({
+      current_messages_per_second: cut,
+      rate_step: sql`greatest(1, (${cut}) / case when ${isGuess}
+        then ${sql.lit(firstStepShareAfterGuess)} else ${sql.lit(firstStepShare)} end)`,
+      rate_changed_at: sql`now()`,
+    })
+    .where("id", "=", providerId)
+    .where(
+      sql<boolean>`coalesce(rate_changed_at < now() - ${windowMs + ageMs} * interval '1 millisecond', true)`,
+    )
+    .returning("current_messages_per_second")
+    .executeTakeFirst();
+  if (cutRow) return cutRow.current_messages_per_second;
+  const row = await db
+    .selectFrom("whatsapp_providers")
+    .where("id", "=", providerId)
+    .select("current_messages_per_second")
+    .executeTakeFirstOrThrow();
+  return row.current_messages_per_second;
+}
