@@ -1,7 +1,7 @@
 import { dispositionOf } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import type { SendOutcome } from "@loudhailer/whatsapp/send-outcome.ts";
 import { describe, expect, test } from "vitest";
-import { decideSettlement } from "./decide-settlement.ts";
+import { decideSettlement, type Circumstances } from "./decide-settlement.ts";
 
 function refused(code: number): SendOutcome {
   return {
@@ -16,8 +16,13 @@ function refused(code: number): SendOutcome {
   };
 }
 
-function decide(outcome: SendOutcome, attempts = 1) {
-  return decideSettlement({ id: "7", claimId: "c", attempts }, outcome, () => 0.5);
+function decide(outcome: SendOutcome, attempts = 1, circumstances: Partial<Circumstances> = {}) {
+  return decideSettlement(
+    { id: "7", claimId: "c", attempts },
+    outcome,
+    { marketingCap: "fail", isMetaAway: false, ...circumstances },
+    () => 0.5,
+  );
 }
 
 describe("an answer that never came", () => {
@@ -62,6 +67,28 @@ describe("a refusal", () => {
     },
   );
 
+  test("while Meta answers nobody, its trouble uses up no attempt and fails nobody", () => {
+    expect(decide(refused(131000), 5, { isMetaAway: true })).toMatchObject({
+      settlement: { status: "pending", countsAsAttempt: false },
+    });
+  });
+
+  test("131049 waits a day where the broadcast says so, and fails after two such days", () => {
+    const waits = { marketingCap: "retry-after-24h" } as const;
+    expect(decide(refused(131049), 1, waits).settlement).toMatchObject({
+      status: "pending",
+      delayMs: 86_400_000,
+    });
+    expect(decide(refused(131049), 3, waits).settlement).toMatchObject({ status: "failed" });
+  });
+
+  test.each([100, 132_000, 132_012, 132_005])("%i is suspect where most rows give it", (code) => {
+    expect(decide(refused(code))).toMatchObject({
+      settlement: { status: "failed" },
+      isRowRefused: true,
+    });
+  });
+
   test("131056 makes this recipient wait 1, 4, 16 … seconds", () => {
     expect(decide(refused(131056), 2)).toMatchObject({
       settlement: { status: "pending", delayMs: 4_000 },
@@ -76,15 +103,27 @@ describe("a refusal", () => {
     });
   });
 
+  test("131057 lets the number rest for two minutes", () => {
+    expect(decide(refused(131057))).toMatchObject({
+      settlement: { status: "pending", countsAsAttempt: false },
+      consequence: { kind: "hold-number", ms: 120_000 },
+    });
+  });
+
   test.each([
-    [190, "pause-provider"],
-    [131048, "pause-number"],
-    [368, "pause-waba"],
-    [132015, "pause-template"],
-  ])("%i fails nobody and asks for %s", (code, kind) => {
+    [190, "token"],
+    [131005, "token"],
+    [131048, "number"],
+    [33, "number"],
+    [133006, "number"],
+    [368, "waba"],
+    [131042, "waba"],
+    [132001, "template"],
+    [132015, "template"],
+  ])("%i fails nobody and pauses what concerns its %s", (code, scope) => {
     expect(decide(refused(code))).toMatchObject({
       settlement: { status: "pending", countsAsAttempt: false },
-      consequence: { kind, reason: `meta_${code}` },
+      consequence: { kind: "pause", scope, reason: `meta_${code}` },
     });
   });
 });

@@ -1,6 +1,7 @@
+import { pauseScopeOf, type PauseScope } from "@loudhailer/core/broadcasts/pause-for-failure.ts";
 import type { ClaimedRecipient } from "@loudhailer/db/claim-recipients.ts";
 import type { SettledError, Settlement } from "@loudhailer/db/settle-recipients.ts";
-import type { Disposition } from "@loudhailer/whatsapp/error-taxonomy.ts";
+import { decisiveCode, type Disposition } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import type { GraphFailure } from "@loudhailer/whatsapp/graph-failure.ts";
 import type { SendOutcome } from "@loudhailer/whatsapp/send-outcome.ts";
 
@@ -8,16 +9,26 @@ import type { SendOutcome } from "@loudhailer/whatsapp/send-outcome.ts";
 export type Consequence =
   | { kind: "throttle-number" }
   | { kind: "hold-number"; ms: number }
-  | { kind: PauseKind; reason: string };
-
-type PauseKind = "pause-number" | "pause-provider" | "pause-waba" | "pause-template";
+  | { kind: "pause"; scope: PauseScope; reason: string };
 
 export interface Decision {
   settlement: Settlement;
   consequence: Consequence | null;
+  /** Meta refused what this recipient's row makes of the template: suspect where most rows do. */
+  isRowRefused: boolean;
+}
+
+/** What a decision depends on besides the outcome. */
+export interface Circumstances {
+  /** What the broadcast does with whom Meta spares marketing. */
+  marketingCap: "fail" | "retry-after-24h";
+  /** Meta answers nobody: that says nothing about this recipient. */
+  isMetaAway: boolean;
 }
 
 const attemptsMax = 5;
+// Then Meta has spared this person marketing for days; as in db/apply-statuses.ts.
+const cappedAttemptsMax = 3;
 // 1, 4, 16 and 64 s: an outage of a minute fails nobody.
 const platformDelayBase = 4;
 const throttledDelayMs = 1_000;
@@ -30,6 +41,7 @@ const pausedDelayMs = 1_000;
 export function decideSettlement(
   recipient: Pick<ClaimedRecipient, "id" | "claimId" | "attempts">,
   outcome: SendOutcome,
+  circumstances: Circumstances,
   random: () => number = Math.random,
 ): Decision {
   const claim = { recipientId: recipient.id, claimId: recipient.claimId };
@@ -50,9 +62,10 @@ export function decideSettlement(
           details: outcome.reason,
         }),
         consequence: { kind: "hold-number", ms: unreachableMs },
+        isRowRefused: false,
       };
     case "refused":
-      return decideRefusal(claim, recipient.attempts, outcome.error, random);
+      return decideRefusal(claim, recipient.attempts, outcome.error, circumstances, random);
     default:
       return assertNever(outcome);
   }
@@ -72,68 +85,66 @@ function decideRefusal(
   claim: ClaimRef,
   attempts: number,
   failure: GraphFailure,
+  { marketingCap, isMetaAway }: Circumstances,
   random: () => number,
 ): Decision {
+  const code = decisiveCode(failure.code, failure.subcode);
   const error = {
-    code: String(failure.code),
+    code: String(code),
     title: failure.title,
     details: failure.details ?? null,
   };
-  const retryOrFail = (base: number): Decision =>
-    alone(
-      attempts >= attemptsMax
-        ? { ...claim, status: "failed", error }
-        : {
-            ...claim,
-            status: "pending",
-            delayMs: backoffMs(attempts, base, random),
-            countsAsAttempt: true,
-            error,
-          },
-    );
-  const pause = (kind: PauseKind): Decision => ({
-    settlement: putBack(claim, pausedDelayMs, error),
-    consequence: { kind, reason: `meta_${failure.code}` },
-  });
+  const fail: Settlement = { ...claim, status: "failed", error };
+  const retry = (delayMs: number, attemptsAllowed: number): Settlement =>
+    attempts >= attemptsAllowed
+      ? fail
+      : { ...claim, status: "pending", delayMs, countsAsAttempt: true, error };
   const disposition: Disposition = failure.disposition;
   switch (disposition.kind) {
     case "fail-recipient":
     case "opt-out-recipient":
+      return alone(fail);
     case "hold-recipient":
+      return alone(
+        marketingCap === "fail" ? fail : retry(disposition.hoursMin * 3_600_000, cappedAttemptsMax),
+      );
     case "fail-row":
-      return alone({ ...claim, status: "failed", error });
+      return { ...alone(fail), isRowRefused: true };
     case "retry-recipient":
-      return retryOrFail(disposition.delaySecondsBase);
-    case "retry":
-      return retryOrFail(platformDelayBase);
+      return alone(retry(backoffMs(attempts, disposition.delaySecondsBase, random), attemptsMax));
+    case "retry": {
+      const delayMs = backoffMs(Math.min(attempts, attemptsMax), platformDelayBase, random);
+      return alone(isMetaAway ? putBack(claim, delayMs, error) : retry(delayMs, attemptsMax));
+    }
     case "throttle-number":
       return {
-        settlement: putBack(claim, throttledDelayMs, error),
+        ...alone(putBack(claim, throttledDelayMs, error)),
         consequence: { kind: "throttle-number" },
       };
     case "hold-number":
       return {
-        settlement: putBack(claim, disposition.ms, error),
+        ...alone(putBack(claim, disposition.ms, error)),
         consequence: { kind: "hold-number", ms: disposition.ms },
       };
     case "pause-template":
-      return disposition.whenMostRows
-        ? alone({ ...claim, status: "failed", error })
-        : pause("pause-template");
     case "pause-waba":
-      return pause("pause-waba");
     case "pause-number":
     case "stop-number":
-      return pause("pause-number");
-    case "pause-provider":
-      return pause("pause-provider");
+    case "pause-provider": {
+      const scope = pauseScopeOf(disposition);
+      if (scope === null) return { ...alone(fail), isRowRefused: true };
+      return {
+        ...alone(putBack(claim, pausedDelayMs, error)),
+        consequence: { kind: "pause", scope, reason: `meta_${code}` },
+      };
+    }
     default:
       return assertNever(disposition);
   }
 }
 
 function alone(settlement: Settlement): Decision {
-  return { settlement, consequence: null };
+  return { settlement, consequence: null, isRowRefused: false };
 }
 
 /** 1, base, base² … seconds after attempts 1, 2, 3 …, with a jitter of a quarter to spread them. */

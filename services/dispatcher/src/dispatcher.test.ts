@@ -1,130 +1,15 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-import { startBroadcastEngine } from "@loudhailer/core/broadcasts/start-broadcast-engine.ts";
-import { encryptSecret } from "@loudhailer/core/secrets/encrypt-secret.ts";
-import { createDb } from "@loudhailer/db/create-db.ts";
-import { createPool } from "@loudhailer/db/create-pool.ts";
-import { startSimulator } from "@loudhailer/meta-simulator/start-simulator.ts";
-import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
-import { openSendQueues } from "@loudhailer/queue/send-queues.ts";
 import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
-import {
-  createTestBroadcast,
-  createTestOrganization,
-  testTemplate,
-} from "@loudhailer/testing/create-test-broadcast.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
-import { useTestDatabase, useTestRedis } from "@loudhailer/testing/test-environment.ts";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { startTestStack } from "./testing/start-test-stack.ts";
 
-const { databaseUrl } = await useTestDatabase();
-const { redisUrl } = useTestRedis();
-const key = randomBytes(32);
-const keyring = { currentId: "test", keys: new Map([["test", key]]) };
-
-const db = createDb(createPool({ connectionString: databaseUrl, max: 4 }));
-const backend = createQueueBackend({ redisUrl, databaseUrl });
-const queues = openSendQueues(backend);
-const quiet = () => undefined;
-const engine = startBroadcastEngine({
-  engineDb: createDb(createPool({ connectionString: databaseUrl, role: "loudhailer_engine" })),
-  queues,
-  log: { info: quiet, warn: quiet, error: quiet },
-});
-const simulator = await startSimulator({
-  numbers: [],
-  pairRate: false,
-  latencyMs: 20,
-  templateReviewMs: 0,
-});
-
-const dispatchers = new Set<ChildProcess>();
-afterEach(async () => {
-  for (const dispatcher of dispatchers) await stop(dispatcher, "SIGTERM");
-});
-afterAll(async () => {
-  await engine.close();
-  await queues.close();
-  await backend.close();
-  await simulator.close();
-  await db.destroy();
-});
-
-async function startDispatcher(): Promise<ChildProcess> {
-  const dispatcher = spawn(process.execPath, [fileURLToPath(new URL("main.ts", import.meta.url))], {
-    stdio: ["ignore", "ignore", "inherit"],
-    env: {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
-      REDIS_URL: redisUrl,
-      META_GRAPH_URL: simulator.url,
-      ENCRYPTION_KEYS: `test:${key.toString("base64")}`,
-      METRICS_PORT: "0",
-    },
-  });
-  dispatchers.add(dispatcher);
-  return dispatcher;
-}
-
-async function stop(dispatcher: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  dispatchers.delete(dispatcher);
-  if (dispatcher.exitCode !== null || dispatcher.signalCode !== null) return;
-  const exited = once(dispatcher, "exit");
-  dispatcher.kill(signal);
-  await exited;
-}
-
-async function sendingBroadcast(recipients: number, messagesPerSecond: number) {
-  const organization = await createTestOrganization(db, {
-    accessToken: encryptSecret(keyring, "simulator-token"),
-    messagesPerSecond,
-  });
-  simulator.addNumber({
-    phoneNumberId: organization.phoneNumberId,
-    wabaId: organization.wabaId,
-    messagesPerSecond: 0,
-  });
-  await createTemplate(organization.wabaId);
-  const { broadcastId } = await createTestBroadcast(db, organization, { recipients });
-  return { broadcastId, phoneNumberId: organization.phoneNumberId };
-}
-
-async function createTemplate(wabaId: string): Promise<void> {
-  const { name, language, parameterFormat, components } = testTemplate;
-  const [body] = components;
-  const response = await fetch(`${simulator.url}/v25.0/${wabaId}/message_templates`, {
-    method: "POST",
-    headers: { authorization: "Bearer simulator-token", "content-type": "application/json" },
-    body: JSON.stringify({
-      name,
-      language,
-      category: "MARKETING",
-      parameter_format: parameterFormat,
-      components: [{ ...body, example: { body_text: [["Ada"]] } }],
-    }),
-  });
-  expect(await response.text()).toContain('"id"');
-}
-
-function accepted(phoneNumberId: string): number {
-  return simulator.ledger().numbers[phoneNumberId]?.accepted ?? 0;
-}
-
-async function statusOf(broadcastId: string): Promise<string> {
-  const { status } = await db
-    .selectFrom("whatsapp_broadcasts")
-    .where("id", "=", broadcastId)
-    .select("status")
-    .executeTakeFirstOrThrow();
-  return status;
-}
+const { db, simulator, startDispatcher, stop, sendingBroadcast, broadcastOf, accepted } =
+  await startTestStack();
 
 test("every recipient of a broadcast is sent once and counted", async () => {
   await startDispatcher();
   const { broadcastId, phoneNumberId } = await sendingBroadcast(500, 1_000);
-  await eventually(async () => expect(await statusOf(broadcastId)).toBe("completed"), {
+  await eventually(async () => expect((await broadcastOf(broadcastId)).status).toBe("completed"), {
     timeoutMs: 25_000,
   });
   expect(accepted(phoneNumberId)).toBe(500);
@@ -138,7 +23,7 @@ test("connections cut before and after Meta accepted leave nobody sent twice", a
   await startDispatcher();
   simulator.setFaults({ cutBefore: 0.05, cutAfter: 0.05, error5xx: 0.02 });
   const { broadcastId, phoneNumberId } = await sendingBroadcast(400, 1_000);
-  await eventually(async () => expect(await statusOf(broadcastId)).toBe("completed"), {
+  await eventually(async () => expect((await broadcastOf(broadcastId)).status).toBe("completed"), {
     timeoutMs: 25_000,
   });
   simulator.setFaults({ cutBefore: 0, cutAfter: 0, error5xx: 0 });
@@ -163,9 +48,12 @@ test(
     });
     await stop(first, "SIGKILL");
     await startDispatcher();
-    await eventually(async () => expect(await statusOf(broadcastId)).toBe("completed"), {
-      timeoutMs: 60_000,
-    });
+    await eventually(
+      async () => expect((await broadcastOf(broadcastId)).status).toBe("completed"),
+      {
+        timeoutMs: 60_000,
+      },
+    );
     expect(simulator.ledger().duplicates).toBe(0);
     const { counters, rows } = await broadcastCounts(db, broadcastId);
     expect(counters).toEqual(rows);
@@ -174,3 +62,28 @@ test(
     expect(accepted(phoneNumberId)).toBeGreaterThanOrEqual(counters.successful);
   },
 );
+
+test("on SIGTERM what is under way is finished and settled, and another goes on", async () => {
+  const first = await startDispatcher();
+  simulator.setFaults({ latencyMs: 500 });
+  const { broadcastId, phoneNumberId } = await sendingBroadcast(300, 100);
+  await eventually(() => expect(accepted(phoneNumberId)).toBeGreaterThan(50), {
+    timeoutMs: 20_000,
+  });
+  expect(await stop(first, "SIGTERM")).toBe(0);
+  const { rows } = await broadcastCounts(db, broadcastId);
+  expect(rows?.successful).toBe(accepted(phoneNumberId));
+  const held = await db
+    .selectFrom("whatsapp_broadcast_recipients")
+    .where("broadcast_id", "=", broadcastId)
+    .where("status", "in", ["sending", "unknown"])
+    .select("id")
+    .execute();
+  expect(held).toEqual([]);
+  simulator.setFaults({ latencyMs: 20 });
+  await startDispatcher();
+  await eventually(async () => expect((await broadcastOf(broadcastId)).status).toBe("completed"), {
+    timeoutMs: 20_000,
+  });
+  expect(accepted(phoneNumberId)).toBe(300);
+});

@@ -13,7 +13,10 @@ export interface SendingBroadcast {
   wabaId: string;
   templateId: string;
   phoneNumberId: string;
-  accessToken: string;
+  /** Null where none of our keys opens it. */
+  accessToken: string | null;
+  accessTokenCiphertext: string;
+  marketingCap: "fail" | "retry-after-24h";
   template: CompiledTemplate;
 }
 
@@ -54,6 +57,7 @@ async function readBroadcast(
     .select([
       "b.organization_id",
       "b.template_id",
+      "b.marketing_cap",
       "b.variables",
       "b.template_snapshot",
       "p.id as provider_id",
@@ -70,7 +74,17 @@ async function readBroadcast(
     wabaId: row.waba_id,
     templateId: row.template_id,
     phoneNumberId: row.phone_number_id,
-    accessToken: decryptSecret(keyring, row.access_token),
+    accessToken: openToken(keyring, row.access_token),
+    accessTokenCiphertext: row.access_token,
+    marketingCap: row.marketing_cap,
     template: compileTemplate(row.template_snapshot, row.variables),
   };
+}
+
+function openToken(keyring: Keyring, ciphertext: string): string | null {
+  try {
+    return decryptSecret(keyring, ciphertext);
+  } catch {
+    return null;
+  }
 }

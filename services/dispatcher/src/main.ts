@@ -8,14 +8,18 @@ import { runService } from "@loudhailer/runtime/run-service.ts";
 import { waitForDatabase } from "@loudhailer/runtime/wait-for-database.ts";
 import { createGraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { z } from "zod";
+import { throttleNumber } from "@loudhailer/core/broadcasts/throttle-number.ts";
 import { carryOutConsequence } from "./carry-out-consequence.ts";
 import { createSettle } from "./create-settle.ts";
 import { createBroadcastLoader } from "./load-broadcast.ts";
+import { openCircuit } from "./open-circuit.ts";
 import { openClaim } from "./open-claim.ts";
 import { openPace } from "./open-pace.ts";
+import { openThrottle } from "./open-throttle.ts";
 import { sendRecipient } from "./send-recipient.ts";
 import { startHeartbeat } from "./start-heartbeat.ts";
 import { startNumberWorkers } from "./start-number-workers.ts";
+import { watchRowRefusals } from "./watch-row-refusals.ts";
 
 const envSchema = z.object({
   DATABASE_URL: fields.databaseUrl,
@@ -25,11 +29,13 @@ const envSchema = z.object({
   ENCRYPTION_KEYS: fields.encryptionKeys,
   METRICS_PORT: fields.port(4002),
   LISTEN_HOST: fields.listenHost,
-  DISPATCHER_CONCURRENCY: fields.positiveInteger(500),
+  DISPATCHER_CONCURRENCY: fields.positiveInteger(1_500),
   LOG_LEVEL: fields.logLevel,
 });
 
 const connectionsMax = 20_000;
+// Of the 12 s that runService leaves for closing.
+const abortAfterMs = 8_000;
 
 await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown }) => {
   const dispatcherId = randomUUID();
@@ -54,7 +60,21 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
   });
   onShutdown(() => graph.close());
 
-  const heartbeat = await startHeartbeat(env.DATABASE_URL, dispatcherId, log);
+  const circuit = openCircuit((isAway) => {
+    if (isAway) log.warn("Meta doesn't answer, nothing is sent until it does");
+    else log.info("Meta answers again");
+  });
+  metrics.gauge({
+    name: "graph_circuit_open",
+    help: "1 while nothing is sent because Meta doesn't answer",
+    read: () => (circuit.awaySince() ? 1 : 0),
+  });
+  const heartbeat = await startHeartbeat(
+    env.DATABASE_URL,
+    dispatcherId,
+    () => circuit.awaySince(),
+    log,
+  );
   onShutdown(() => heartbeat.stop());
 
   const broadcasts = createBroadcastLoader(db, env.ENCRYPTION_KEYS);
@@ -67,22 +87,33 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
     settle: createSettle(pool, log),
     broadcasts,
     graph,
+    circuit,
+    rowRefusals: watchRowRefusals(),
     carryOut: carryOutConsequence.bind(null, { db, broadcasts, log }),
     onOutcome: (status: string) => outcomes.inc({ status }),
     log,
   };
   const numbers = startNumberWorkers({
     db,
+    dispatcherId,
     backend,
     concurrencyMax: env.DISPATCHER_CONCURRENCY,
-    openNumber: (phoneNumberId) => ({
-      claim: openClaim(pool, { phoneNumberId, dispatcherId, log }),
-      pace: openPace(),
-    }),
+    openNumber: (phoneNumberId) => {
+      const pace = openPace();
+      const claim = openClaim(pool, { phoneNumberId, dispatcherId, pace, log });
+      const throttle = openThrottle(pace, () => claim.dispatchers(), throttleNumber.bind(null, db));
+      return { claim, pace, throttle };
+    },
     handle: (number, recipientId) => sendRecipient(deps, number, recipientId),
     log,
   });
-  onShutdown(() => numbers.close());
+  onShutdown(async () => {
+    circuit.close();
+    // What Meta hasn't answered by then is settled as unknown, while there is time to write it.
+    const abort = setTimeout(() => graph.abort(), abortAfterMs);
+    await numbers.close();
+    clearTimeout(abort);
+  });
 
   const server = await startMetricsServer({
     host: env.LISTEN_HOST,

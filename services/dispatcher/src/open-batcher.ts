@@ -9,11 +9,16 @@ export interface Batcher<Key, Value> {
 
 /** One statement's arrays stay short enough to be planned and sent at once. */
 export const batchSizeMax = 500;
+/**
+ * Batches start at least so far apart, unless one is full: a row costs the database 136 µs in
+ * claims and settlements of 20, 79 of 100, 48 of 200, 40 of 500 (its backend's CPU time, measured).
+ */
+const apartMs = 40;
 
 /**
  * Gathers single calls into one call of `run` with all of them. One batch is under way at a
- * time, and what comes meanwhile makes the next one: batches grow with the load, and nobody
- * waits for a timer. A batch that fails rejects each of its calls. Where `run` answers "later",
+ * time, and what comes meanwhile makes the next one: batches grow with the load, and who
+ * comes after a rest waits for no timer. A batch that fails rejects each of its calls. Where `run` answers "later",
  * the key is asked for again `laterMs` afterwards, before all newer ones.
  */
 export function openBatcher<Key, Value>(
@@ -24,12 +29,16 @@ export function openBatcher<Key, Value>(
   let waiting: Call<Key, Value>[] = [];
   let running = false;
   let timer: NodeJS.Timeout | undefined;
+  let startedAt = Number.NEGATIVE_INFINITY;
   let closedWith: { value: Value } | undefined;
 
   async function next(): Promise<void> {
     if (running || timer !== undefined || waiting.length === 0) return;
-    running = true;
     const size = batchSize();
+    const restMs = waiting.length < size ? startedAt + apartMs - performance.now() : 0;
+    if (restMs > 0) return nextAfter(restMs);
+    running = true;
+    startedAt = performance.now();
     const batch = waiting.slice(0, size);
     waiting = waiting.slice(size);
     const later = await settle(batch, run);
@@ -40,12 +49,14 @@ export function openBatcher<Key, Value>(
     }
     waiting = [...later, ...waiting];
     if (later.length === 0) void next();
-    else {
-      timer = setTimeout(() => {
-        timer = undefined;
-        void next();
-      }, laterMs);
-    }
+    else nextAfter(laterMs);
+  }
+
+  function nextAfter(ms: number): void {
+    timer = setTimeout(() => {
+      timer = undefined;
+      void next();
+    }, ms);
   }
 
   return {

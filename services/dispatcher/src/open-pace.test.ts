@@ -16,11 +16,12 @@ async function departures(
   let stalledMs = 0;
   const now = () => Date.now() + stalledMs;
   const pace = openPace(now);
+  pace.setRate(messagesPerSecond);
   const left: number[] = [];
   for (let n = 0; n < count; n++) {
     const slotAt = (n * 1_000) / messagesPerSecond;
     void (async () => {
-      if ((await pace.wait({ slotAt, lateMsMax, messagesPerSecond })) === "leave") left.push(now());
+      if ((await pace.wait({ slotAt, lateMsMax })) === "leave") left.push(now());
     })();
   }
   await vi.advanceTimersByTimeAsync(1_000);
@@ -49,15 +50,28 @@ test.each([80, 1_000, 10_000])("at %i/s messages leave at their slots", async (r
 
 test("a message leaves at its slot though one with a later slot came before it", async () => {
   const pace = openPace(Date.now);
+  pace.setRate(80);
   const left: string[] = [];
   const send = async (name: string, slotAt: number) => {
-    const answer = await pace.wait({ slotAt, lateMsMax: 18, messagesPerSecond: 80 });
+    const answer = await pace.wait({ slotAt, lateMsMax: 18 });
     left.push(`${name} ${answer} ${Date.now()}`);
   };
   const all = Promise.all([send("later", 125), send("sooner", 25)]);
   await vi.advanceTimersByTimeAsync(200);
   await all;
   expect(left).toEqual(["sooner leave 25", "later leave 125"]);
+});
+
+test("when the rate falls, those that wait need slots of the new rate", async () => {
+  const pace = openPace(Date.now);
+  pace.setRate(100);
+  const answers = Promise.all([50, 60].map((slotAt) => pace.wait({ slotAt, lateMsMax: 30 })));
+  pace.setRate(100);
+  pace.setRate(30);
+  expect(await answers).toEqual(["missed", "missed"]);
+  const next = pace.wait({ slotAt: 90, lateMsMax: 30 });
+  await vi.advanceTimersByTimeAsync(90);
+  expect(await next).toBe("leave");
 });
 
 describe.each([80, 1_000])("after a stall at %i/s", (rate) => {

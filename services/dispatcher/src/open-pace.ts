@@ -1,27 +1,32 @@
+import { openRollingSecond } from "./open-rolling-second.ts";
+
 /** A message's moment on performance.now's clock. */
 export interface Slot {
   slotAt: number;
   lateMsMax: number;
-  messagesPerSecond: number;
 }
 
 export interface Pace {
   /**
    * Resolves at the slot, or after it where the rate asks for that. `missed`: this process was
-   * held up for longer than `lateMsMax`, the message needs a new slot.
+   * held up for longer than `lateMsMax`, or the rate has fallen; the message needs a new slot.
    */
   wait(slot: Slot): Promise<"leave" | "missed">;
+  /**
+   * The number's rate as the database last said it. When it falls, those that wait have missed
+   * their slots: those were of the rate before.
+   */
+  setRate(messagesPerSecond: number): void;
+  /** Meta refused the message that left at `at` as one too many. */
+  refused(at: number): void;
+  /** Our messages in the second before `at`: how many left, and how many of them were refused. */
+  secondBefore(at: number): { left: number; refused: number };
 }
 
 /** What timers can't resolve: this much of the rate may leave at once. */
 const burstMs = 5;
 /** Whoever was held up catches up at this much of the rate, in a stream rather than a burst. */
 const catchUpFactor = 1.25;
-/**
- * A second, and what the way to Meta may squeeze it by: Meta counts where messages arrive, and one
- * too many there is refused. It costs 1.5% of the rate.
- */
-const windowMs = 1_015;
 
 /**
  * Lets one number's messages leave at their slots, and never more of them in a rolling second
@@ -29,7 +34,9 @@ const windowMs = 1_015;
  */
 export function openPace(now: () => number = () => performance.now()): Pace {
   const waiting: { slot: Slot; resolve: (answer: "leave" | "missed") => void }[] = [];
-  const second = openRollingSecond();
+  const left = openRollingSecond();
+  const refused = openRollingSecond();
+  let messagesPerSecond = 0;
   let paidUntil = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -38,20 +45,20 @@ export function openPace(now: () => number = () => performance.now()): Pace {
     for (;;) {
       const [first] = waiting;
       if (!first) return;
-      const { slotAt, lateMsMax, messagesPerSecond } = first.slot;
+      const { slotAt, lateMsMax } = first.slot;
       const at = now();
       if (at > slotAt + lateMsMax) {
         waiting.shift()?.resolve("missed");
         continue;
       }
-      const leaveAt = Math.max(slotAt, paidUntil - burstMs, second.freeAt(messagesPerSecond));
+      const leaveAt = Math.max(slotAt, paidUntil - burstMs, left.freeAt(messagesPerSecond));
       if (leaveAt > at) {
         timer = setTimeout(release, leaveAt - at);
         return;
       }
       waiting.shift();
       paidUntil = Math.max(paidUntil, at) + 1_000 / messagesPerSecond / catchUpFactor;
-      second.add(at);
+      left.add(at);
       first.resolve("leave");
     }
   }
@@ -69,26 +76,14 @@ export function openPace(now: () => number = () => performance.now()): Pace {
       }
       return promise;
     },
-  };
-}
-
-/** When the last messages left. */
-function openRollingSecond() {
-  let times: number[] = [];
-  let oldest = 0;
-  return {
-    add(at: number): void {
-      while ((times[oldest] ?? at) <= at - windowMs) oldest++;
-      if (oldest > 1_000 && oldest > times.length / 2) {
-        times = times.slice(oldest);
-        oldest = 0;
-      }
-      times.push(at);
+    setRate(rate) {
+      const isLower = rate < messagesPerSecond;
+      messagesPerSecond = rate;
+      if (!isLower) return;
+      for (const { resolve } of waiting.splice(0)) resolve("missed");
+      clearTimeout(timer);
     },
-    /** From when on one more fits into the second before it. */
-    freeAt(messagesPerSecond: number): number {
-      const blocking = times[times.length - messagesPerSecond];
-      return blocking === undefined ? 0 : blocking + windowMs;
-    },
+    refused: (at) => refused.add(at),
+    secondBefore: (at) => ({ left: left.countBefore(at), refused: refused.countBefore(at) }),
   };
 }

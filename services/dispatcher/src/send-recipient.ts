@@ -5,14 +5,22 @@ import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import type { Settle } from "./create-settle.ts";
 import { decideSettlement, putBack, type Consequence, type Decision } from "./decide-settlement.ts";
 import type { BroadcastLoader, SendingBroadcast } from "./load-broadcast.ts";
+import type { Circuit } from "./open-circuit.ts";
 import type { Claim, ClaimAnswer, TimedClaim } from "./open-claim.ts";
 import type { Pace, Slot } from "./open-pace.ts";
+import type { Throttle } from "./open-throttle.ts";
+import type { RowRefusals } from "./watch-row-refusals.ts";
 
 export interface SendDeps {
   settle: Settle;
   broadcasts: BroadcastLoader;
   graph: GraphClient;
-  carryOut(consequence: Consequence, broadcast: SendingBroadcast): Promise<void>;
+  circuit: Circuit;
+  rowRefusals: RowRefusals;
+  carryOut(
+    consequence: Consequence,
+    message: { broadcast: SendingBroadcast; throttle: Throttle; leftAt: number },
+  ): Promise<void>;
   onOutcome(status: Decision["settlement"]["status"]): void;
   log: Logger;
 }
@@ -21,6 +29,7 @@ export interface SendDeps {
 export interface SendingNumber {
   claim: Claim;
   pace: Pace;
+  throttle: Throttle;
 }
 
 // The database is away or a broadcast can't be read: nothing has left, the job comes again.
@@ -29,6 +38,8 @@ const notClaimedDelayMs = 2_000;
 const closedDelayMs = 100;
 // The row becomes due by the database's clock; the job must not come back before it.
 const dueMarginMs = 100;
+// Whoever waits longer is handed out by the feeder once due: the queue holds what goes out soon.
+const delayMsMax = 30_000;
 /**
  * A claim older than this isn't sent any more: the process may have been stopped for so long
  * that others hold it for dead. Well below the 15 s after which the sweep takes claims away.
@@ -41,6 +52,7 @@ export async function sendRecipient(
   number: SendingNumber,
   recipientId: string,
 ): Promise<JobOutcome> {
+  if (!(await deps.circuit.pass())) return { delayMs: closedDelayMs };
   let claim: ClaimAnswer;
   try {
     claim = await number.claim.claim(recipientId);
@@ -51,18 +63,18 @@ export async function sendRecipient(
   if (claim === "gone") return "done";
   if (claim === "closed") return { delayMs: closedDelayMs };
 
-  const { settlement, consequence, broadcast } = await attempt(deps, number, claim);
-  if (consequence && broadcast) await carryOut(deps, consequence, broadcast);
+  const { settlement } = await attempt(deps, number, claim);
   await deps.settle(settlement);
   deps.onOutcome(settlement.status);
-  return settlement.status === "pending" ? { delayMs: settlement.delayMs + dueMarginMs } : "done";
+  if (settlement.status !== "pending" || settlement.delayMs > delayMsMax) return "done";
+  return { delayMs: settlement.delayMs + dueMarginMs };
 }
 
 async function attempt(
   deps: SendDeps,
   number: SendingNumber,
   { recipient, askedAt, slotAt, lateMsMax }: TimedClaim,
-): Promise<Decision & { broadcast: SendingBroadcast | null }> {
+): Promise<Decision> {
   let broadcast: SendingBroadcast;
   let body: string;
   try {
@@ -72,20 +84,42 @@ async function attempt(
       values: recipient.variables,
       callbackData: recipient.id,
     });
-    const { messagesPerSecond } = recipient;
-    await waitForSlot(number, { slotAt, lateMsMax, messagesPerSecond });
+    await waitForSlot(number, { slotAt, lateMsMax });
   } catch (error) {
     deps.log.error({ err: error, recipientId: recipient.id }, "message could not be prepared");
-    return { ...notSent(recipient), broadcast: null };
+    return notSent(recipient);
   }
-  if (performance.now() - askedAt > claimAgeMsMax) return { ...notSent(recipient), broadcast };
+  const leftAt = performance.now();
+  if (leftAt - askedAt > claimAgeMsMax) return notSent(recipient);
 
-  const outcome = await deps.graph.sendMessage({
-    phoneNumberId: broadcast.phoneNumberId,
-    accessToken: broadcast.accessToken,
-    body,
-  });
-  return { ...decideSettlement(recipient, outcome), broadcast };
+  const decision = await send(deps, recipient, broadcast, body);
+  const { consequence } = decision;
+  if (consequence)
+    await carryOut(deps, consequence, { broadcast, throttle: number.throttle, leftAt });
+  return decision;
+}
+
+async function send(
+  deps: SendDeps,
+  recipient: ClaimedRecipient,
+  broadcast: SendingBroadcast,
+  body: string,
+): Promise<Decision> {
+  const { circuit, rowRefusals } = deps;
+  const { phoneNumberId, accessToken, marketingCap } = broadcast;
+  if (accessToken === null) {
+    const consequence = { kind: "pause", scope: "token", reason: "token_unreadable" } as const;
+    return { ...notSent(recipient), consequence };
+  }
+  const outcome = await deps.graph.sendMessage({ phoneNumberId, accessToken, body });
+  circuit.report(outcome);
+  const isMetaAway = circuit.awaySince() !== null;
+  const decision = decideSettlement(recipient, outcome, { marketingCap, isMetaAway });
+  if (rowRefusals.isSystematic(broadcast.id, decision.isRowRefused)) {
+    const consequence = { kind: "pause", scope: "broadcast", reason: "rows_refused" } as const;
+    return { ...decision, consequence };
+  }
+  return decision;
 }
 
 async function waitForSlot({ claim, pace }: SendingNumber, first: Slot): Promise<void> {
@@ -97,17 +131,18 @@ async function waitForSlot({ claim, pace }: SendingNumber, first: Slot): Promise
 
 function notSent(recipient: ClaimedRecipient): Decision {
   const claim = { recipientId: recipient.id, claimId: recipient.claimId };
-  return { settlement: putBack(claim, notClaimedDelayMs, null), consequence: null };
+  const settlement = putBack(claim, notClaimedDelayMs, null);
+  return { settlement, consequence: null, isRowRefused: false };
 }
 
 /** The next refusal asks for the same again, so a failure here loses nothing. */
 async function carryOut(
   deps: SendDeps,
   consequence: Consequence,
-  broadcast: SendingBroadcast,
+  message: Parameters<SendDeps["carryOut"]>[1],
 ): Promise<void> {
   try {
-    await deps.carryOut(consequence, broadcast);
+    await deps.carryOut(consequence, message);
   } catch (error) {
     deps.log.error({ err: error, consequence: consequence.kind }, "consequence failed");
   }

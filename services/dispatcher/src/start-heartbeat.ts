@@ -7,13 +7,14 @@ import { sql } from "kysely";
 const heartbeatMs = 2_000;
 
 /**
- * Says that this dispatcher lives. Claims of one that has been silent for 15 s become unknown
+ * Says that this dispatcher lives, and whether Meta answers it. Claims of one that has been silent for 15 s become unknown
  * (core/broadcasts/sweep-dead-dispatchers.ts). Resolves after the first beat. On a connection of its
  * own: it must not wait behind the claims of a hundred busy numbers.
  */
 export async function startHeartbeat(
   databaseUrl: string,
   dispatcherId: string,
+  graphAwaySince: () => Date | null,
   log: Logger,
 ): Promise<{ stop(): Promise<void> }> {
   const pool = createPool({
@@ -24,12 +25,16 @@ export async function startHeartbeat(
     statementTimeoutMs: 5_000,
   });
   const db = createDb(pool);
-  const beat = () =>
-    db
+  const beat = () => {
+    const graph_away_since = graphAwaySince();
+    return db
       .insertInto("dispatchers")
-      .values({ id: dispatcherId })
-      .onConflict((conflict) => conflict.column("id").doUpdateSet({ last_seen_at: sql`now()` }))
+      .values({ id: dispatcherId, graph_away_since })
+      .onConflict((conflict) =>
+        conflict.column("id").doUpdateSet({ last_seen_at: sql`now()`, graph_away_since }),
+      )
       .execute();
+  };
   await beat();
   const loop = startLoop("heartbeat", heartbeatMs, beat, log);
   return {

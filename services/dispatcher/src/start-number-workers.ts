@@ -4,11 +4,13 @@ import type { Database } from "@loudhailer/db/database.ts";
 import type { JobWorker, QueueBackend } from "@loudhailer/queue/queue-backend.ts";
 import { openSendWorker, type JobOutcome } from "@loudhailer/queue/send-worker.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
+import { assignNumbers } from "./assign-numbers.ts";
 import type { SendingNumber } from "./send-recipient.ts";
 
 export interface NumberWorkersDeps {
   db: Kysely<Database>;
+  dispatcherId: string;
   backend: QueueBackend;
   /** Messages in work at once, for each number. */
   concurrencyMax: number;
@@ -27,19 +29,22 @@ const lookMs = 200;
 // A number without a sending broadcast keeps its worker this long, so that a broadcast that is
 // paused and resumed finds it there.
 const idleMsMax = 60_000;
-// Jobs in hand, in seconds of the rate: enough for an answer of Meta's that takes two seconds,
+// Jobs in hand, in seconds of the rate: enough for an answer of Meta's that takes half a second,
 // little enough to leave other replicas their share.
-const inHandSeconds = 2;
+const inHandSeconds = 1;
 const concurrencyMin = 20;
 
-/** Keeps one worker open for each number that has something to send. */
+/** Keeps one worker open for each number of this dispatcher's that has something to send. */
 export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<void> } {
   const served = new Map<string, ServedNumber>();
   const closing = new Set<Promise<void>>();
   const loop = startLoop("numbers", lookMs, look, deps.log);
 
   async function look(): Promise<void> {
-    for (const { phoneNumberId, messagesPerSecond } of await findSendingNumbers(deps.db)) {
+    const numbers = await findSendingNumbers(deps.db);
+    const others = await findLiveDispatchers(deps.db);
+    for (const number of assignNumbers(numbers, deps.dispatcherId, others)) {
+      const { phoneNumberId, messagesPerSecond } = number;
       const wanted = Math.max(concurrencyMin, inHandSeconds * messagesPerSecond);
       const concurrency = Math.min(deps.concurrencyMax, wanted);
       const known = served.get(phoneNumberId);
@@ -69,6 +74,16 @@ export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<
       await Promise.all([...closing, ...[...served.values()].map(({ worker }) => worker.close())]);
     },
   };
+}
+
+/** Those that have missed no more than two beats: who died leaves its numbers to others at once. */
+async function findLiveDispatchers(db: Kysely<Database>): Promise<string[]> {
+  const rows = await db
+    .selectFrom("dispatchers")
+    .where(sql<boolean>`last_seen_at > now() - interval '6 seconds'`)
+    .select("id")
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 function serve(deps: NumberWorkersDeps, phoneNumberId: string, concurrency: number): ServedNumber {

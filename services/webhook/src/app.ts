@@ -39,7 +39,7 @@ export function buildApp(options: WebhookAppOptions): FastifyInstance {
   const events = createEventWriter(db, metrics);
   const receive: ReceiveWebhook = {
     directory: createProviderDirectory({ db, keyring, platformAppSecret, log }),
-    statuses: createStatusWriter(pool, events, metrics),
+    statuses: createStatusWriter({ pool, db }, events, metrics),
     events,
     metrics,
   };

@@ -1,5 +1,8 @@
+import { pauseForFailedStatuses } from "@loudhailer/core/broadcasts/pause-for-failed-statuses.ts";
 import type { WebhookEvent } from "@loudhailer/core/webhook-events/keep-webhook-events.ts";
 import { applyStatuses } from "@loudhailer/db/apply-statuses.ts";
+import type { Database } from "@loudhailer/db/database.ts";
+import type { Kysely } from "kysely";
 import type pg from "pg";
 import { createMicroBatcher, type MicroBatcher } from "./micro-batcher.ts";
 import type { StatusItem } from "./sort-changes.ts";
@@ -18,7 +21,7 @@ export interface StatusWriter {
 
 /** Applies statuses in micro-batches over concurrent requests. */
 export function createStatusWriter(
-  pool: pg.Pool,
+  { pool, db }: { pool: pg.Pool; db: Kysely<Database> },
   events: Pick<MicroBatcher<WebhookEvent, unknown>, "add">,
   metrics: WebhookMetrics,
 ): StatusWriter {
@@ -42,10 +45,9 @@ export function createStatusWriter(
   metrics.trackWaiting(batcher.waiting);
 
   async function apply(items: readonly StatusItem[]): Promise<StatusOutcome[]> {
-    const { unmatched } = await applyStatuses(
-      pool,
-      items.map((item) => item.update),
-    );
+    const updates = items.map((item) => item.update);
+    const { unmatched } = await applyStatuses(pool, updates);
+    await pauseForFailedStatuses(db, updates);
     const missing = new Set(unmatched);
     return items.map(({ update }) =>
       missing.has(update) ? { applied: false, reason: "unmatched_status" } : { applied: true },

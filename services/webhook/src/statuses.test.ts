@@ -34,6 +34,25 @@ function recipient(id: string | undefined) {
     .executeTakeFirstOrThrow();
 }
 
+async function pausedBy(code: number, timestamp: number) {
+  const { organization, broadcastId, recipientIds } = await broadcastOf(1);
+  const [id = ""] = recipientIds;
+  const fields = {
+    id: `wamid.${id}`,
+    status: "failed",
+    timestamp: String(timestamp),
+    biz_opaque_callback_data: id,
+    errors: [{ code, title: "refused" }],
+  };
+  await webhook.post(postOf(entryOf(organization, [statusOf(fields)])));
+  expect((await recipient(id)).status).toBe("failed");
+  return db
+    .selectFrom("whatsapp_broadcasts")
+    .where("id", "=", broadcastId)
+    .select(["status", "pause_reason"])
+    .executeTakeFirstOrThrow();
+}
+
 test("when 200 arrives another connection sees the row and the counters", async () => {
   const { organization, broadcastId, recipientIds } = await broadcastOf(20);
   for (const id of recipientIds) {
@@ -74,6 +93,18 @@ test("repeats and any order end the same: never back, each time of its own", asy
   });
   const { counters } = await broadcastCounts(db, broadcastId);
   expect(counters).toMatchObject({ successful: 1, delivered: 1, read: 1, failed: 0 });
+});
+
+test("a failure that concerns the account or the template pauses what it concerns, once fresh", async () => {
+  const nowSeconds = Math.floor(Date.now() / 1_000);
+  for (const code of [131042, 132015]) {
+    expect(await pausedBy(code, nowSeconds)).toEqual({
+      status: "paused",
+      pause_reason: `meta_${code}`,
+    });
+  }
+  expect(await pausedBy(131042, nowSeconds - 3_600)).toMatchObject({ status: "sending" });
+  expect(await pausedBy(131026, nowSeconds)).toMatchObject({ status: "sending" });
 });
 
 test("counters stay equal to the rows under many concurrent, repeated and shuffled statuses", async () => {

@@ -1,0 +1,35 @@
+import { hash } from "node:crypto";
+
+/**
+ * Numbers that one dispatcher serves before it leaves some to others: each costs it a connection
+ * to Redis.
+ */
+const numbersMax = 200;
+/** So that a number goes on at once when one of its dispatchers dies. */
+const dispatchersMin = 2;
+
+/**
+ * Which of the active numbers a dispatcher serves. As long as there are few, every dispatcher
+ * serves all of them; beyond that each number goes to the dispatchers that rank highest for it
+ * (rendezvous hashing), so that one that joins or leaves moves few numbers.
+ */
+export function assignNumbers<N extends { phoneNumberId: string }>(
+  numbers: readonly N[],
+  dispatcherId: string,
+  dispatcherIds: readonly string[],
+): readonly N[] {
+  const all = [...new Set([...dispatcherIds, dispatcherId])];
+  const shares = Math.max(
+    dispatchersMin,
+    Math.ceil((all.length * numbersMax) / Math.max(1, numbers.length)),
+  );
+  if (shares >= all.length) return numbers;
+  return numbers.filter(({ phoneNumberId }) => {
+    const ours = rank(phoneNumberId, dispatcherId);
+    return all.filter((id) => rank(phoneNumberId, id) > ours).length < shares;
+  });
+}
+
+function rank(phoneNumberId: string, dispatcherId: string): string {
+  return hash("sha1", `${phoneNumberId} ${dispatcherId}`);
+}

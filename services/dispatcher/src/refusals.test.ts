@@ -1,0 +1,168 @@
+import { encryptSecret } from "@loudhailer/core/secrets/encrypt-secret.ts";
+import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import { sql } from "kysely";
+import { expect, test } from "vitest";
+import { startTestStack } from "./testing/start-test-stack.ts";
+
+const stack = await startTestStack();
+const { db, simulator, startDispatcher, sendingBroadcast, broadcastOf, accepted, control } = stack;
+
+const soon = { timeoutMs: 25_000 };
+
+async function expectState(broadcastId: string, state: object): Promise<void> {
+  await eventually(async () => expect(await broadcastOf(broadcastId)).toMatchObject(state), soon);
+}
+
+async function countsOf(broadcastId: string) {
+  const { counters, rows } = await broadcastCounts(db, broadcastId);
+  expect(counters).toEqual(rows);
+  return counters;
+}
+
+function providerOf(providerId: string) {
+  return db
+    .selectFrom("whatsapp_providers")
+    .where("id", "=", providerId)
+    .selectAll()
+    .executeTakeFirstOrThrow();
+}
+
+async function resume(broadcastId: string): Promise<void> {
+  await db
+    .updateTable("whatsapp_broadcasts")
+    .set({ status: "sending", pause_reason: null, feed_cursor: "0" })
+    .where("id", "=", broadcastId)
+    .execute();
+}
+
+test("a token that expires disconnects the number and fails nobody; with a new one all goes on", async () => {
+  await startDispatcher();
+  const { broadcastId, providerId, phoneNumberId } = await sendingBroadcast(300, 100);
+  await eventually(() => expect(accepted(phoneNumberId)).toBeGreaterThan(5), soon);
+  await control({ tokenExpired: true });
+  await expectState(broadcastId, { status: "paused", pause_reason: "meta_190" });
+  expect(await providerOf(providerId)).toMatchObject({
+    status: "disconnected",
+    status_reason: "meta_190",
+  });
+  await eventually(async () =>
+    expect(await countsOf(broadcastId)).toMatchObject({
+      failed: 0,
+      unknown: 0,
+      successful: accepted(phoneNumberId),
+    }),
+  );
+  await control({ tokenExpired: false });
+  await db
+    .updateTable("whatsapp_providers")
+    .set({ status: "connected", access_token: encryptSecret(stack.keyring, "simulator-token") })
+    .where("id", "=", providerId)
+    .execute();
+  await resume(broadcastId);
+  await expectState(broadcastId, { status: "completed" });
+  expect(accepted(phoneNumberId)).toBe(300);
+});
+
+test("a token that none of our keys opens disconnects the number and fails nobody", async () => {
+  await startDispatcher({ ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 1).toString("base64")}` });
+  const { broadcastId, providerId } = await sendingBroadcast(50, 200);
+  await expectState(broadcastId, { status: "paused", pause_reason: "token_unreadable" });
+  expect(await providerOf(providerId)).toMatchObject({ status: "disconnected" });
+  await eventually(async () =>
+    expect(await countsOf(broadcastId)).toMatchObject({ failed: 0, unknown: 0 }),
+  );
+});
+
+test("a template that Meta has paused pauses its broadcasts, not the number's others", async () => {
+  await startDispatcher();
+  const paused = await sendingBroadcast(100, 50);
+  const { broadcastId, wabaId, providerId } = paused;
+  await eventually(() => expect(accepted(paused.phoneNumberId)).toBeGreaterThan(5), soon);
+  await control({ templates: [{ name: "parcel_update", wabaId, status: "PAUSED" }] });
+  await expectState(broadcastId, { status: "paused", pause_reason: "meta_132015" });
+  expect(await providerOf(providerId)).toMatchObject({ status: "connected" });
+  expect(await countsOf(broadcastId)).toMatchObject({ failed: 0 });
+});
+
+test("rows that Meta refuses one after the other pause the broadcast instead of failing them all", async () => {
+  await startDispatcher();
+  const broadcast = await sendingBroadcast(2_000, 100);
+  const { broadcastId } = broadcast;
+  const phones = await db
+    .selectFrom("whatsapp_broadcast_recipients")
+    .where("broadcast_id", "=", broadcastId)
+    .select("phone")
+    .execute();
+  const outcomes = Object.fromEntries(
+    phones.map(({ phone }) => [phone, { code: 132_012, in: "reply" }]),
+  );
+  await control({ outcomes });
+  await expectState(broadcastId, { status: "paused", pause_reason: "rows_refused" });
+  await eventually(async () => {
+    const { failed, unknown } = await countsOf(broadcastId);
+    expect(unknown).toBe(0);
+    expect(failed).toBeGreaterThanOrEqual(20);
+    expect(failed).toBeLessThan(400);
+  });
+  await control({ outcomes: Object.fromEntries(phones.map(({ phone }) => [phone, null])) });
+});
+
+test("a number whose limit at Meta is a third of ours settles near it and fails nobody", async () => {
+  await startDispatcher();
+  const { broadcastId, providerId, phoneNumberId } = await sendingBroadcast(600, 180, 60);
+  await expectState(broadcastId, { status: "completed" });
+  expect(await countsOf(broadcastId)).toMatchObject({ successful: 600, failed: 0, unknown: 0 });
+  const { current_messages_per_second: rate } = await providerOf(providerId);
+  expect(rate).toBeGreaterThanOrEqual(50);
+  expect(rate).toBeLessThanOrEqual(66);
+  const refused = simulator.ledger().numbers[phoneNumberId]?.refused["130429"] ?? 0;
+  expect(refused).toBeLessThan(120);
+  expect(accepted(phoneNumberId)).toBe(600);
+});
+
+test("while Meta answers with trouble of its own nobody fails, and all goes on when it is over", async () => {
+  await startDispatcher();
+  simulator.setFaults({ error5xx: 1 });
+  const { broadcastId } = await sendingBroadcast(300, 300);
+  await eventually(async () => {
+    const away = await db.selectFrom("dispatchers").select("graph_away_since").execute();
+    expect(away.some((row) => row.graph_away_since !== null)).toBe(true);
+  }, soon);
+  simulator.setFaults({ error5xx: 0 });
+  await expectState(broadcastId, { status: "completed" });
+  expect(await countsOf(broadcastId)).toMatchObject({ successful: 300, failed: 0 });
+});
+
+test("whom Meta spares marketing waits a day outside the queue where the broadcast says so", async () => {
+  await startDispatcher();
+  const { broadcastId, recipientIds } = await sendingBroadcast(1, 100);
+  await db
+    .updateTable("whatsapp_broadcasts")
+    .set({ marketing_cap: "retry-after-24h" })
+    .where("id", "=", broadcastId)
+    .execute();
+  const [recipientId = ""] = recipientIds;
+  const { phone } = await db
+    .selectFrom("whatsapp_broadcast_recipients")
+    .where("id", "=", recipientId)
+    .select("phone")
+    .executeTakeFirstOrThrow();
+  await control({ outcomes: { [phone]: { code: 131_049, in: "reply", times: 1 } } });
+  const waits = () =>
+    db
+      .selectFrom("whatsapp_broadcast_recipients")
+      .where("id", "=", recipientId)
+      .where("status", "=", "pending")
+      .where("next_attempt_at", ">", sql<Date>`now() + interval '23 hours'`)
+      .select("error_code")
+      .execute();
+  await eventually(async () => expect(await waits()).toEqual([{ error_code: "131049" }]), soon);
+  expect(await broadcastOf(broadcastId)).toMatchObject({ status: "sending" });
+  await db
+    .updateTable("whatsapp_broadcast_recipients")
+    .set({ next_attempt_at: new Date() })
+    .where("id", "=", recipientId)
+    .execute();
+  await expectState(broadcastId, { status: "completed" });
+});

@@ -1,0 +1,31 @@
+import { LRUCache } from "lru-cache";
+
+export interface RowRefusals {
+  /**
+   * Counts one answer of Meta's to a broadcast's message. True when most of the last ones were
+   * refused for what their rows make of the template: then it isn't the rows. Counting starts over.
+   */
+  isSystematic(broadcastId: string, isRowRefused: boolean): boolean;
+}
+
+/** Rows are suspect one by one until so many of the last answers refused theirs. */
+const lastMax = 50;
+const refusedMin = 20;
+
+export function watchRowRefusals(): RowRefusals {
+  const last = new LRUCache<string, boolean[]>({ max: 500 });
+  return {
+    isSystematic(broadcastId, isRowRefused) {
+      const answers = last.get(broadcastId) ?? [];
+      // A broadcast without refusals costs nothing.
+      if (!isRowRefused && answers.length === 0) return false;
+      answers.push(isRowRefused);
+      if (answers.length > lastMax) answers.shift();
+      const refused = answers.filter(Boolean).length;
+      const isSystematic = refused >= refusedMin && refused > answers.length / 2;
+      if (isSystematic || refused === 0) last.delete(broadcastId);
+      else last.set(broadcastId, answers);
+      return isSystematic;
+    },
+  };
+}
