@@ -32,16 +32,13 @@ export const variables: TemplateVariables = {
 
 export const accessToken = "simulator-token";
 
-/** An organization with one number at the given rate. */
+/** One number at the given rate and its template, of an organization of its own unless one is given. */
 export async function createNumber(
   db: Kysely<Database>,
   number: { phoneNumberId: string; wabaId: string; messagesPerSecond: number },
+  ownerId?: string,
 ): Promise<{ organizationId: string; providerId: string; templateId: string }> {
-  const { id: organizationId } = await db
-    .insertInto("organizations")
-    .values({ name: "Bench", slug: `bench-${number.phoneNumberId}` })
-    .returning("id")
-    .executeTakeFirstOrThrow();
+  const organizationId = ownerId ?? (await createOwner(db, number.phoneNumberId));
   const { id: providerId } = await db
     .insertInto("whatsapp_providers")
     .values({
@@ -75,6 +72,15 @@ export async function createNumber(
   return { organizationId, providerId, templateId };
 }
 
+async function createOwner(db: Kysely<Database>, phoneNumberId: string): Promise<string> {
+  const { id } = await db
+    .insertInto("organizations")
+    .values({ name: "Bench", slug: `bench-${phoneNumberId}` })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
 /** A broadcast whose audience is frozen; it starts when its status becomes `sending`. */
 export async function createFrozenBroadcast(
   db: Kysely<Database>,
@@ -106,8 +112,11 @@ export async function createFrozenBroadcast(
   return broadcastId;
 }
 
+const runMsMax = 600_000;
+
 /** Starts the broadcast and waits for its end. Answers the seconds between. */
 export async function runBroadcast(db: Kysely<Database>, broadcastId: string): Promise<number> {
+  const deadline = performance.now() + runMsMax;
   await db
     .updateTable("whatsapp_broadcasts")
     .set({ status: "sending", started_at: sql`now()` })
@@ -122,6 +131,7 @@ export async function runBroadcast(db: Kysely<Database>, broadcastId: string): P
     if (row.status === "completed" && row.completed_at && row.started_at) {
       return (row.completed_at.getTime() - row.started_at.getTime()) / 1_000;
     }
+    if (performance.now() > deadline) throw new Error("the broadcast does not end");
     if (row.status !== "sending") throw new Error(`the broadcast is ${row.status}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -1,14 +1,48 @@
 import { parseArgs } from "node:util";
+import type { BenchOptions } from "./bench-options.ts";
+import { benchChaos } from "./bench-chaos.ts";
+import { benchConnections } from "./bench-connections.ts";
+import { benchLaunch } from "./bench-launch.ts";
+import { benchNumbers } from "./bench-numbers.ts";
 import { benchRate } from "./bench-rate.ts";
 import { benchSend } from "./bench-send.ts";
 
 /** Answers figures, in one flat object or a list of them. */
-const benchmarks: Record<string, () => Promise<object>> = { send: benchSend, rate: benchRate };
+type Benchmark = (options: BenchOptions) => Promise<object>;
+
+const benchmarks: Record<string, Benchmark> = {
+  send: benchSend,
+  rate: benchRate,
+  numbers: benchNumbers,
+  connections: benchConnections,
+  launch: benchLaunch,
+  chaos: benchChaos,
+};
+
+const usage = `Usage: bench [NAME…] [options]
+
+  NAME                ${Object.keys(benchmarks).join(", ")}; all of them without one
+  --json              one line of JSON for each
+  --only A,B          scenarios whose names begin so (rate, numbers, chaos)
+  --runs N            runs of each scenario (chaos)
+  --recipients N      size of the broadcast (launch)
+
+BENCH_LOG_DIR keeps the services' logs.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    only: { type: "string", multiple: true, default: [] },
+    runs: { type: "string" },
+    recipients: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
 });
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const names = positionals.length > 0 ? positionals : Object.keys(benchmarks);
 const unknown = names.filter((name) => !(name in benchmarks));
 if (unknown.length > 0) {
@@ -17,9 +51,14 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
+const options: BenchOptions = {
+  only: values.only.flatMap((list) => list.split(",")).filter((name) => name !== ""),
+  runs: wholeNumber("runs", values.runs),
+  recipients: wholeNumber("recipients", values.recipients),
+};
 
 for (const name of names) {
-  const figures = await benchmarks[name]?.();
+  const figures = await benchmarks[name]?.(options);
   if (values.json) console.log(JSON.stringify({ bench: name, ...figures }));
   else {
     console.log(`bench ${name}`);
@@ -27,3 +66,10 @@ for (const name of names) {
   }
 }
 process.exit(0);
+
+function wholeNumber(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined || /^[1-9]\d*$/.test(text))
+    return text === undefined ? text : Number(text);
+  console.error(`--${flag} takes a whole number above 0, not "${text}".`);
+  return process.exit(2);
+}

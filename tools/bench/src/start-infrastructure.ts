@@ -1,18 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEmbeddedPostgres } from "@loudhailer/local/embedded-postgres.ts";
-import { installRedisServer } from "@loudhailer/local/install-redis-server.ts";
-import { startRedisServer } from "@loudhailer/local/redis-server.ts";
 import { migrateToLatest } from "@loudhailer/db/migrate.ts";
 import { startProcess, type StartedProcess } from "./start-process.ts";
+import { startStores, type Stores } from "./start-stores.ts";
 
 export interface Infrastructure {
   databaseUrl: string;
   redisUrl: string;
   simulatorUrl: string;
+  stores: Stores;
+  /** What all services of this run have in their environment. */
+  environment: Record<string, string>;
   /** A dispatcher in a process of its own, ready to send. */
-  startDispatcher(): Promise<StartedProcess>;
+  startDispatcher(env?: Record<string, string>): Promise<StartedProcess>;
   close(): Promise<void>;
 }
 
@@ -24,40 +23,43 @@ export const encryptionKeyBytes = Buffer.alloc(32, 7);
  * this machine, thrown away afterwards.
  */
 export async function startInfrastructure(simulatorFlags: string[]): Promise<Infrastructure> {
-  const dir = await mkdtemp(join(tmpdir(), "loudhailer-bench-"));
-  installRedisServer();
-  const [postgres, redis, simulator] = await Promise.all([
-    startEmbeddedPostgres({
-      dataDir: join(dir, "postgres"),
-      persistent: false,
-      settings: { fsync: "on", synchronous_commit: "on", full_page_writes: "on" },
-    }),
-    startRedisServer({ dir: join(dir, "redis"), persistent: false }),
+  const [stores, simulator] = await Promise.all([
+    startStores(),
     startProcess("tools/meta-simulator/src/main.ts", simulatorFlags, {}),
   ]);
-  await migrateToLatest({ databaseUrl: postgres.url });
+  const databaseUrl = stores.postgres.url;
+  await migrateToLatest({ databaseUrl });
   const { url: simulatorUrl } = simulator.ready;
+  const environment = {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: stores.redis.url,
+    META_GRAPH_URL: simulatorUrl,
+    ENCRYPTION_KEYS: `bench:${encryptionKeyBytes.toString("base64")}`,
+    LISTEN_HOST: "127.0.0.1",
+    // A pipe's logs are for reading after a failure, not for measuring.
+    LOG_LEVEL: "info",
+  };
   const dispatchers: StartedProcess[] = [];
   return {
-    databaseUrl: postgres.url,
-    redisUrl: redis.url,
+    databaseUrl,
+    redisUrl: stores.redis.url,
     simulatorUrl,
-    async startDispatcher() {
-      const dispatcher = await startProcess("services/dispatcher/src/main.ts", [], {
-        DATABASE_URL: postgres.url,
-        REDIS_URL: redis.url,
-        META_GRAPH_URL: simulatorUrl,
-        ENCRYPTION_KEYS: `bench:${encryptionKeyBytes.toString("base64")}`,
-        METRICS_PORT: "0",
-      });
+    stores,
+    environment,
+    async startDispatcher(env = {}) {
+      const dispatcher = await startProcess(
+        "services/dispatcher/src/main.ts",
+        [],
+        { ...environment, METRICS_PORT: "0", ...env },
+        join(stores.logDir, "dispatchers.log"),
+      );
       dispatchers.push(dispatcher);
       return dispatcher;
     },
     async close() {
       await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
       await simulator.stop();
-      await Promise.all([redis.stop(), postgres.stop()]);
-      await rm(dir, { recursive: true, force: true });
+      await stores.close();
     },
   };
 }

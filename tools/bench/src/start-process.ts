@@ -1,24 +1,34 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { guardProcess, releaseProcess } from "@loudhailer/local/guard-process.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
+const stopMsMax = 20_000;
 
 export interface StartedProcess {
   pid: number;
   /** The line of JSON by which it said that it is ready. */
   ready: { url: string };
-  /** CPU seconds so far, by the kernel's account; null where that can't be read. */
+  isRunning(): boolean;
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves when it has ended, in whatever way. */
+  exited: Promise<void>;
+  /** SIGTERM, and SIGKILL after 20 s. One that has ended already is fine. */
   stop(): Promise<void>;
 }
 
-/** Starts one of our programs and resolves when it says `{"url":…}` or logs "service started". */
+/**
+ * Starts one of our programs and resolves when it says `{"url":…}` or logs "service started".
+ * Throws where it ends before. What it logs goes to `logFile`, if given.
+ */
 export async function startProcess(
   path: string,
   args: string[],
   env: Record<string, string>,
+  logFile?: string,
 ): Promise<StartedProcess> {
   const child = spawn(process.execPath, [path, ...args], {
     cwd: root,
@@ -28,29 +38,41 @@ export async function startProcess(
   const { pid } = child;
   if (pid === undefined) throw new Error(`${path} could not be started`);
   guardProcess(pid, "SIGKILL");
-  const exited = once(child, "exit");
-  const ready = await Promise.race([
-    readyLine(createInterface({ input: child.stdout })),
-    exited.then(() => null),
-  ]);
+  const exited = once(child, "exit").then(() => releaseProcess(pid));
+  if (logFile !== undefined) child.stdout.pipe(createWriteStream(logFile, { flags: "a" }));
+  const ready = await Promise.race([readyLine(child), exited.then(() => null)]);
   if (!ready) throw new Error(`${path} ended before it was ready`);
   return {
     pid,
     ready,
+    exited,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    signal: (signal) => void child.kill(signal),
     async stop() {
       child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), stopMsMax);
       await exited;
-      releaseProcess(pid);
+      clearTimeout(timer);
     },
   };
 }
 
-async function readyLine(lines: AsyncIterable<string>): Promise<{ url: string } | null> {
-  for await (const line of lines) {
-    const parsed: unknown = JSON.parse(line);
-    if (typeof parsed !== "object" || parsed === null) continue;
-    if ("url" in parsed && typeof parsed.url === "string") return { url: parsed.url };
-    if ("msg" in parsed && parsed.msg === "service started") return { url: "" };
-  }
-  return null;
+/** Reads on after that line: a program whose output nobody takes stands still. */
+function readyLine({ stdout }: ChildProcess): Promise<{ url: string }> {
+  if (!stdout) throw new Error("its output is not piped");
+  const lines = createInterface({ input: stdout });
+  return new Promise((resolve) => {
+    lines.on("line", (line) => {
+      const ready = parseReady(line);
+      if (ready) resolve(ready);
+    });
+  });
+}
+
+function parseReady(line: string): { url: string } | null {
+  if (!/"url"|service started/.test(line)) return null;
+  const parsed: unknown = JSON.parse(line);
+  if (typeof parsed !== "object" || parsed === null) return null;
+  if ("url" in parsed && typeof parsed.url === "string") return { url: parsed.url };
+  return "msg" in parsed && parsed.msg === "service started" ? { url: "" } : null;
 }

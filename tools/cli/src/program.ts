@@ -79,12 +79,11 @@ export function buildProgram(): Command {
     .action(async () => exitWith(await check()));
   program
     .command("bench")
-    .description("run one benchmark, or all")
-    .argument("[name]")
-    .option("--json", "print one JSON object")
-    .action(async (name: string | undefined, { json = false }) =>
-      exitWith(await bench(name, json)),
-    );
+    .description("run benchmarks; bench --help names them")
+    .argument("[bench-args...]")
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (benchArgs: string[]) => exitWith(await bench(benchArgs)));
   return program;
 }
 

@@ -1,0 +1,109 @@
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import type { Database } from "@loudhailer/db/database.ts";
+import type { Kysely } from "kysely";
+import { addBroadcast } from "./add-broadcast.ts";
+import { runBroadcast } from "./bench-broadcast.ts";
+import { chosen, type BenchOptions } from "./bench-options.ts";
+import { openDispatchers } from "./open-dispatchers.ts";
+import { openSimulator, type SimulatorClient } from "./open-simulator.ts";
+import { round } from "./round.ts";
+import { startEngine } from "./start-engine.ts";
+import { startInfrastructure } from "./start-infrastructure.ts";
+
+const numbers = 10;
+const messagesPerSecond = 80;
+const seconds = 15;
+const warmUpSeconds = 3;
+const deviationMax = 0.02;
+
+const scenarios = [
+  { name: "all-well", hanging: 0 },
+  { name: "one-hanging", hanging: 1 },
+];
+
+interface NumbersBench {
+  db: Kysely<Database>;
+  simulator: SimulatorClient;
+}
+
+/**
+ * Ten numbers at 80/s each through two dispatchers: each has its own rate, also while one of the
+ * ten hangs at Meta.
+ */
+export async function benchNumbers(options: BenchOptions): Promise<object> {
+  const wanted = chosen(scenarios, options);
+  const infrastructure = await startInfrastructure(["--no-pair-rate", "--latency-ms", "20"]);
+  const db = createDb(createPool({ connectionString: infrastructure.databaseUrl, max: numbers }));
+  const engine = startEngine(infrastructure);
+  const bench = { db, simulator: openSimulator(infrastructure.simulatorUrl) };
+  try {
+    await openDispatchers(infrastructure).be(2);
+    await runNumbers(bench, { firstId: 300, hanging: 0, seconds: warmUpSeconds });
+    const results: object[] = [];
+    for (const [index, { name, hanging }] of wanted.entries()) {
+      const firstId = 400 + index * 100;
+      const shares = await runNumbers(bench, { firstId, hanging, seconds });
+      results.push({ name, ...summarize(shares) });
+      console.error(JSON.stringify(results.at(-1)));
+    }
+    return { scenarios: results };
+  } finally {
+    await engine.close();
+    await db.destroy();
+    await infrastructure.close();
+  }
+}
+
+interface NumberShare {
+  shareOfRate: number;
+  busiestSecond: number;
+}
+
+/** All at once; answers what the simulator saw of those that don't hang. */
+async function runNumbers(
+  { db, simulator }: NumbersBench,
+  run: { firstId: number; hanging: number; seconds: number },
+): Promise<NumberShare[]> {
+  const ids = Array.from({ length: numbers }, (_, n) => String(run.firstId + n));
+  const broadcasts = new Map<string, string>();
+  for (const [index, phoneNumberId] of ids.entries()) {
+    const broadcastId = await addBroadcast(
+      { db, simulator },
+      {
+        phoneNumberId,
+        messagesPerSecond,
+        recipients: messagesPerSecond * run.seconds,
+        atMeta: { hang: index < run.hanging },
+      },
+    );
+    broadcasts.set(phoneNumberId, broadcastId);
+  }
+  const running = [...broadcasts.values()].map((broadcastId) => runBroadcast(db, broadcastId));
+  await Promise.all(running.slice(run.hanging));
+  const shares: NumberShare[] = [];
+  for (const phoneNumberId of ids.slice(run.hanging)) {
+    const { accepted, first, last, maxPerSecond } = await simulator.numberLedger(phoneNumberId);
+    const sentSeconds = ((last ?? 0) - (first ?? 0)) / 1_000;
+    const shareOfRate = round((accepted - 1) / sentSeconds / messagesPerSecond);
+    shares.push({ shareOfRate, busiestSecond: maxPerSecond });
+  }
+  for (const phoneNumberId of ids) await simulator.setNumber({ phoneNumberId, hang: false });
+  // The one that hung goes on where it was, once its requests have run into their timeouts.
+  await Promise.all(running);
+  return shares;
+}
+
+function summarize(shares: NumberShare[]) {
+  const used = shares.map(({ shareOfRate }) => shareOfRate);
+  const busiest = Math.max(...shares.map(({ busiestSecond }) => busiestSecond));
+  const [lowest, highest] = [Math.min(...used), Math.max(...used)];
+  return {
+    numbers: shares.length,
+    messagesPerSecond,
+    shareOfRateMin: lowest,
+    shareOfRateMax: highest,
+    busiestSecond: busiest,
+    isWithin: lowest >= 1 - deviationMax && highest <= 1 + deviationMax,
+  };
+}

@@ -1,0 +1,114 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { z } from "zod";
+import type { Database } from "@loudhailer/db/database.ts";
+import type { Kysely } from "kysely";
+import { variables } from "./bench-broadcast.ts";
+import { callApi } from "./call-api.ts";
+import { cpuSeconds, residentMb } from "./read-process.ts";
+import type { SimulatorClient } from "./open-simulator.ts";
+import { round } from "./round.ts";
+
+/** Who launches, and to how many. */
+export interface Sender {
+  apiKey: string;
+  providerId: string;
+  templateId: string;
+  phoneNumberId: string;
+  contacts: number;
+}
+
+/** What a launch is measured by. */
+export interface LaunchBench {
+  apiUrl: string;
+  db: Kysely<Database>;
+  simulator: SimulatorClient;
+  pids: { dispatcher: number; api: number; postgres: number; redis: number };
+}
+
+type Cpu = Record<keyof LaunchBench["pids"], number>;
+
+const created = z.object({ id: z.string() });
+const pollMs = 25;
+/** The dispatcher's memory is read when so much has been sent. */
+const rssMarks = [0.1, 0.5, 1];
+const runMsMax = 1_800_000;
+
+/** Creates and launches a broadcast to all of the sender's contacts over HTTP, and follows it. */
+export async function launchOnce(bench: LaunchBench, sender: Sender) {
+  const { apiUrl: url, db, simulator, pids } = bench;
+  const { apiKey, providerId, templateId, phoneNumberId, contacts } = sender;
+  const api = { url, apiKey };
+  const { body: broadcast } = await callApi(api, "POST", "/v1/broadcasts", created, {
+    name: "Bench",
+    providerId,
+    templateId,
+    segmentCriteria: { combinator: "and", rules: [] },
+    variables,
+  });
+  const ledgerBefore = await simulator.numberLedger(phoneNumberId);
+  const cpuBefore = readCpu(pids);
+  const launchedAtMs = Date.now();
+  const { ms } = await callApi(api, "POST", `/v1/broadcasts/${broadcast.id}/launch`, created);
+  const followed = await follow(db, broadcast.id, pids.dispatcher);
+  const ledger = await simulator.numberLedger(phoneNumberId);
+  // Only the number's first broadcast has its first message in the ledger.
+  const first = ledgerBefore.first === null ? ledger.first : null;
+  const { frozenAtMs, endedAtMs, total } = followed;
+  return {
+    launchMs: ms,
+    recipients: total,
+    isWhole: total === contacts && ledger.accepted - ledgerBefore.accepted === total,
+    frozenPerSecond: Math.round(total / ((frozenAtMs - launchedAtMs) / 1_000)),
+    firstMessageSeconds: first === null ? null : round((first - launchedAtMs) / 1_000),
+    messagesPerSecond: Math.round(total / ((endedAtMs - launchedAtMs) / 1_000)),
+    dispatcherMb: followed.dispatcherMb,
+    cpuMicroseconds: perMessage(cpuBefore, readCpu(pids), total),
+  };
+}
+
+async function follow(db: Kysely<Database>, broadcastId: string, dispatcherPid: number) {
+  const deadline = Date.now() + runMsMax;
+  const dispatcherMb: { sentShare: number; mb: number }[] = [];
+  let frozenAtMs = 0;
+  while (Date.now() < deadline) {
+    const row = await db
+      .selectFrom("whatsapp_broadcasts")
+      .where("id", "=", broadcastId)
+      .select(["status", "prepare_cursor", "total_recipients", "successful_sends", "failed_sends"])
+      .executeTakeFirstOrThrow();
+    const isFrozen = row.status !== "preparing" && row.prepare_cursor === null;
+    if (isFrozen && frozenAtMs === 0) frozenAtMs = Date.now();
+    const share = (row.successful_sends + row.failed_sends) / Math.max(1, row.total_recipients);
+    for (const sentShare of isFrozen ? rssMarks.slice(dispatcherMb.length) : []) {
+      if (share >= sentShare) dispatcherMb.push({ sentShare, mb: residentMb(dispatcherPid) });
+    }
+    if (row.status === "completed") {
+      return { frozenAtMs, endedAtMs: Date.now(), total: row.total_recipients, dispatcherMb };
+    }
+    if (!["preparing", "sending"].includes(row.status)) {
+      throw new Error(`the broadcast is ${row.status}`);
+    }
+    await wait(pollMs);
+  }
+  throw new Error("the broadcast does not end");
+}
+
+function readCpu(pids: LaunchBench["pids"]): Cpu {
+  return {
+    dispatcher: cpuSeconds(pids.dispatcher),
+    api: cpuSeconds(pids.api),
+    postgres: cpuSeconds(pids.postgres),
+    redis: cpuSeconds(pids.redis),
+  };
+}
+
+function perMessage(before: Cpu, after: Cpu, messages: number): Cpu & { total: number } {
+  const spent = (of: keyof Cpu) => Math.round(((after[of] - before[of]) * 1e6) / messages);
+  const cpu = {
+    dispatcher: spent("dispatcher"),
+    api: spent("api"),
+    postgres: spent("postgres"),
+    redis: spent("redis"),
+  };
+  return { ...cpu, total: cpu.dispatcher + cpu.api + cpu.postgres + cpu.redis };
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+const counts = z.record(z.string(), z.number());
+
+/** The simulator's account of one number; times in milliseconds since the epoch. */
+const numberSchema = z.object({
+  accepted: z.number(),
+  duplicates: z.number(),
+  refused: counts,
+  maxPerSecond: z.number(),
+  first: z.number().nullable(),
+  last: z.number().nullable(),
+});
+export type NumberLedger = z.infer<typeof numberSchema>;
+
+const ledgerSchema = z.object({
+  accepted: z.number(),
+  numbers: z.record(z.string(), numberSchema),
+  pendingWebhooks: z.number(),
+});
+
+const pageSchema = z.object({
+  items: z.array(
+    z.object({
+      to: z.string(),
+      callbackData: z.string().nullable(),
+      acceptedAt: z.number(),
+      phoneNumberId: z.string(),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+export type AcceptedMessage = z.infer<typeof pageSchema>["items"][number];
+
+export interface SimulatedNumber {
+  phoneNumberId: string;
+  wabaId?: string;
+  /** Enforced; 0 is no limit. */
+  messagesPerSecond?: number;
+  hang?: boolean;
+}
+
+/** The simulator's own routes: its ledger, its faults, its numbers. */
+export interface SimulatorClient {
+  /** Adds a number, or changes one that is there. */
+  setNumber(number: SimulatedNumber): Promise<void>;
+  control(change: object): Promise<void>;
+  ledger(): Promise<z.infer<typeof ledgerSchema>>;
+  numberLedger(phoneNumberId: string): Promise<NumberLedger>;
+  /** The number's accepted messages among those after the first `after` of all numbers. */
+  accepted(phoneNumberId: string, after?: number): Promise<AcceptedMessage[]>;
+}
+
+export function openSimulator(url: string): SimulatorClient {
+  const call = async (path: string, body?: object): Promise<unknown> => {
+    const response = await fetch(`${url}${path}`, {
+      ...(body && { method: "POST", body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`the simulator refused ${path}: ${await response.text()}`);
+    return response.json();
+  };
+  const ledger = async () => ledgerSchema.parse(await call("/_ledger"));
+  return {
+    async setNumber(number) {
+      // Apart from all recipients: nobody can send to themselves.
+      const displayPhoneNumber = `+4930${number.phoneNumberId.padStart(8, "0")}`;
+      await call("/_numbers", { ...number, displayPhoneNumber });
+    },
+    control: async (change) => void (await call("/_control", change)),
+    ledger,
+    numberLedger: async (phoneNumberId) =>
+      numberSchema.parse((await ledger()).numbers[phoneNumberId]),
+    async accepted(phoneNumberId, after = 0) {
+      const found: AcceptedMessage[] = [];
+      for (let next: string | null = String(after); next !== null;) {
+        const page = pageSchema.parse(await call(`/_ledger/messages?limit=10000&after=${next}`));
+        found.push(...page.items.filter((item) => item.phoneNumberId === phoneNumberId));
+        next = page.next;
+      }
+      return found;
+    },
+  };
+}
