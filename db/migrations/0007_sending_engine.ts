@@ -25,8 +25,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       where status = 'cancelled' and completed_at is null;
 
     alter table whatsapp_broadcast_recipients
-      -- The message that failed before this one was tried again: its late news aren't this one's.
-      add column retried_wamid text,
+      -- The messages that failed before this one was tried again: their late news aren't this one's.
+      add column retried_wamids text[],
       drop constraint whatsapp_broadcast_recipients_organization_id_broadcast_id_fkey,
       drop constraint whatsapp_broadcast_recipients_organization_id_contact_id_fkey;
     create index whatsapp_broadcast_recipients_waiting
@@ -57,7 +57,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       from public;
 
     revoke insert, update, delete on whatsapp_broadcast_recipients from loudhailer_api;
-    grant update (status, wamid, retried_wamid, attempts, next_attempt_at, error_code, error_title,
+    grant update (status, wamid, retried_wamids, attempts, next_attempt_at, error_code, error_title,
       error_details, sent_at, failed_at) on whatsapp_broadcast_recipients to loudhailer_api;
 
     alter table whatsapp_providers
@@ -99,7 +99,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
     drop function forget_contacts_of_recipients();
     drop index whatsapp_broadcast_recipients_waiting;
     alter table whatsapp_broadcast_recipients
-      drop column retried_wamid,
+      drop column retried_wamids,
       add foreign key (organization_id, broadcast_id)
         references whatsapp_broadcasts (organization_id, id) on delete cascade,
       add foreign key (organization_id, contact_id)

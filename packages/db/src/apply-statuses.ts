@@ -21,7 +21,8 @@ export interface StatusUpdate {
  */
 function isOurs(matched: string, locked: string): string {
   return `${locked}.organization_id = ${matched}.organization_id and ${locked}.attempts > 0
-    and ${matched}.wamid in (coalesce(${locked}.known_wamid, ${matched}.wamid), ${locked}.retried_wamid)`;
+    and (${matched}.wamid = coalesce(${locked}.known_wamid, ${matched}.wamid)
+      or ${matched}.wamid = any(${locked}.retried_wamids))`;
 }
 
 /** Meta spares this person marketing for now; an earlier retry than after a day is punished. */
@@ -54,7 +55,7 @@ const applySql = `
   ),
   locked as materialized (
     select r.id, r.organization_id, r.broadcast_id, r.status as old_status, r.wamid as known_wamid,
-      r.attempts, r.retried_wamid, b.marketing_cap
+      r.attempts, r.retried_wamids, b.marketing_cap
     from whatsapp_broadcast_recipients r
     join whatsapp_broadcasts b on b.id = r.broadcast_id
     where r.id in (select id from matched)
@@ -66,7 +67,7 @@ const applySql = `
       (array_agg(m.status order by m.rank desc))[1] as status,
       max(m.rank) as rank,
       coalesce((array_agg(m.wamid order by m.rank desc)
-        filter (where m.wamid is distinct from l.retried_wamid))[1], l.retried_wamid) as wamid,
+        filter (where (m.wamid = any(l.retried_wamids)) is not true))[1], min(m.wamid)) as wamid,
       min(m.at) filter (where m.status = 'sent') as sent_at,
       min(m.at) filter (where m.status = 'delivered') as delivered_at,
       min(m.at) filter (where m.status = 'read') as read_at,
@@ -77,8 +78,8 @@ const applySql = `
     from locked l
     join matched m on m.id = l.id and ${isOurs("m", "l")}
     where l.old_status not in ('skipped', 'cancelled')
-      and (m.wamid is distinct from l.retried_wamid or m.status in ('delivered', 'read'))
-    group by l.id, l.broadcast_id, l.old_status, l.attempts, l.marketing_cap, l.retried_wamid
+      and ((m.wamid = any(l.retried_wamids)) is not true or m.status in ('delivered', 'read'))
+    group by l.id, l.broadcast_id, l.old_status, l.attempts, l.marketing_cap, l.retried_wamids
   ),
   decided as materialized (
     select b.*, case
@@ -93,7 +94,8 @@ const applySql = `
     update whatsapp_broadcast_recipients r
     set status = d.new_status,
         wamid = case when d.new_status <> 'pending' then coalesce(r.wamid, d.wamid) end,
-        retried_wamid = case when d.new_status = 'pending' then d.wamid else r.retried_wamid end,
+        retried_wamids = case when d.new_status = 'pending' then r.retried_wamids || d.wamid
+          else r.retried_wamids end,
         claim_id = case when d.new_status <> 'pending' then r.claim_id end,
         -- A day and up to ten minutes: what was held back together need not come back together.
         next_attempt_at = case when d.new_status = 'pending'

@@ -275,8 +275,8 @@ export interface WhatsappBroadcastRecipientsTable {
   claimed_by: string | null;
   /** The one claim: who settles it must name it. */
   claim_id: string | null;
-  /** The message that failed before this one was tried again. */
-  retried_wamid: string | null;
+  /** The messages that failed before this one was tried again, the latest last; null for none. */
+  retried_wamids: string[] | null;
   next_attempt_at: NullableTimestamp;
   /** Meta's code, or one of ours such as `missing_variable`. */
   error_code: string | null;

@@ -405,7 +405,7 @@ describe("people who don't want it", () => {
       .where("broadcast_id", "=", waiting.broadcastId)
       .selectAll()
       .executeTakeFirstOrThrow();
-    expect(row).toMatchObject({ wamid: null, retried_wamid: `wamid.${row.id}`, sent_at: null });
+    expect(row).toMatchObject({ wamid: null, retried_wamids: [`wamid.${row.id}`], sent_at: null });
     const waitMs = (row.next_attempt_at?.getTime() ?? 0) - Date.now();
     expect(waitMs).toBeGreaterThan(86_000_000);
     const { counters, rows } = await broadcastCounts(owner, waiting.broadcastId);

@@ -38,7 +38,7 @@ const settleSql = `
       claim_id)
   ),
   locked as materialized (
-    select r.id, r.broadcast_id, r.status as old_status, r.claim_id, r.retried_wamid
+    select r.id, r.broadcast_id, r.status as old_status, r.claim_id, r.retried_wamids
     from whatsapp_broadcast_recipients r
     where r.id = any($1::bigint[])
     order by r.id
@@ -46,10 +46,10 @@ const settleSql = `
   ),
   decided as materialized (
     select l.id, l.broadcast_id, l.old_status,
-      case when i.wamid is distinct from l.retried_wamid then i.wamid end as wamid, i.error_code, i.error_title,
+      case when (i.wamid = any(l.retried_wamids)) is not true then i.wamid end as wamid, i.error_code, i.error_title,
       i.error_details, i.delay_ms, i.attempts_back,
       case
-        when i.wamid = l.retried_wamid then l.old_status
+        when i.wamid = any(l.retried_wamids) then l.old_status
         when i.status <> 'sent' and l.claim_id is distinct from i.claim_id then l.old_status
         when i.status = 'pending'
           then case when l.old_status in ('sending', 'unknown') then 'pending' else l.old_status end

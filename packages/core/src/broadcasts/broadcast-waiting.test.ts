@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { getBroadcast } from "./get-broadcast.ts";
 import { listBroadcasts } from "./list-broadcasts.ts";
-import { useControl } from "./test-control.ts";
+import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { owner } = control;

@@ -10,7 +10,7 @@ import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
 import { pauseBroadcast } from "./pause-broadcast.ts";
 import { resumeBroadcast } from "./resume-broadcast.ts";
 import { sweepCancelledBroadcasts, type CancelledLooks } from "./sweep-cancelled-broadcasts.ts";
-import { useControl } from "./test-control.ts";
+import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { engine, enginePool, owner } = control;

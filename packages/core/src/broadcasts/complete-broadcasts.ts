@@ -13,6 +13,8 @@ export async function completeBroadcasts({ engineDb, log }: EngineDeps): Promise
       completed_at: sql`case when successful_sends + unknown_count > 0 then now() end`,
       failed_at: sql`case when successful_sends + unknown_count > 0 then null else now() end`,
       failure_reason: sql`case when successful_sends + unknown_count > 0 then null else 'all_recipients_failed' end`,
+      pause_reason: null,
+      paused_at: null,
       updated_at: sql`now()`,
     })
     .where("id", "in", (query) =>

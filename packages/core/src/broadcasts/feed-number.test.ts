@@ -13,7 +13,7 @@ import { pauseBroadcast } from "./pause-broadcast.ts";
 import { resumeBroadcast } from "./resume-broadcast.ts";
 import { startLoop } from "./start-loop.ts";
 import { takeShares } from "./take-shares.ts";
-import { useControl } from "./test-control.ts";
+import { useControl } from "./testing/test-control.ts";
 import { feedOnce } from "./testing/feed-once.ts";
 
 const control = await useControl();

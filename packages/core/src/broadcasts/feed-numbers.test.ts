@@ -3,7 +3,7 @@ import { eventually } from "@loudhailer/testing/eventually.ts";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { openNumberFeeder, type NumberFeeder } from "./feed-numbers.ts";
-import { useControl } from "./test-control.ts";
+import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { engine, owner } = control;

@@ -4,7 +4,7 @@ import { adviceFor } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { listFailures } from "./list-failures.ts";
-import { useControl } from "./test-control.ts";
+import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const root = fileURLToPath(new URL("../../../../", import.meta.url));

@@ -56,19 +56,22 @@ export async function pauseForFailure(
   db: Kysely<Database>,
   failure: PauseForFailure,
 ): Promise<number> {
-  if (!(await takeNumberOut(db, failure))) return 0;
-  const { numUpdatedRows } = await db
-    .updateTable("whatsapp_broadcasts")
-    .set({
-      status: "paused",
-      pause_reason: failure.reason,
-      paused_at: sql`now()`,
-      updated_at: sql`now()`,
-    })
-    .where("id", "in", affected(db, failure).orderBy("id").forNoKeyUpdate())
-    .where("status", "=", "sending")
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
+  // At once: a new token in between must not find its broadcasts paused for the old one.
+  return db.transaction().execute(async (trx) => {
+    if (!(await takeNumberOut(trx, failure))) return 0;
+    const { numUpdatedRows } = await trx
+      .updateTable("whatsapp_broadcasts")
+      .set({
+        status: "paused",
+        pause_reason: failure.reason,
+        paused_at: sql`now()`,
+        updated_at: sql`now()`,
+      })
+      .where("id", "in", affected(trx, failure).orderBy("id").forNoKeyUpdate())
+      .where("status", "=", "sending")
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  });
 }
 
 /** False where the refusal is of a token that has been replaced. */

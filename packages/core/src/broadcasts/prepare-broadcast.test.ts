@@ -13,7 +13,7 @@ import { pauseBroadcast } from "./pause-broadcast.ts";
 import { prepareNextSlice } from "./prepare-broadcast.ts";
 import { resumeBroadcast } from "./resume-broadcast.ts";
 import { sweepCancelledBroadcasts } from "./sweep-cancelled-broadcasts.ts";
-import { useControl } from "./test-control.ts";
+import { useControl } from "./testing/test-control.ts";
 import { addContacts } from "./testing/add-contacts.ts";
 
 const control = await useControl();

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { useControl } from "./test-control.ts";
+import { useControl } from "./testing/test-control.ts";
 import { takeSteps } from "./testing/check-deeds.ts";
 import { look, recordMoves } from "./testing/recipient-history.ts";
 import { lastSteps, recipientsMax, step, type Step } from "./testing/recipient-steps.ts";

@@ -3,7 +3,7 @@ import { getBroadcast } from "./get-broadcast.ts";
 import { pauseBroadcast } from "./pause-broadcast.ts";
 import { pauseForFailure, type PauseScope } from "./pause-for-failure.ts";
 import { resumeBroadcast } from "./resume-broadcast.ts";
-import { useControl } from "./test-control.ts";
+import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { engine, owner } = control;

@@ -24,7 +24,7 @@ export interface Retry {
 
 /**
  * Makes recipients of a broadcast pending again, with their counters, in one statement; the news of
- * the message they had are known by `retried_wamid`. A broadcast that has ended goes on. Throws
+ * the message they had are known by `retried_wamids`. A broadcast that has ended goes on. Throws
  * `conflict` for one that is cancelled or hasn't begun, and where there is nobody to retry;
  * `broadcast_not_sendable` where it would go on over a number that is out.
  */
@@ -96,7 +96,8 @@ async function makePending(
     ),
     moved as (
       update whatsapp_broadcast_recipients r
-      set status = 'pending', retried_wamid = coalesce(r.wamid, r.retried_wamid), wamid = null,
+      set status = 'pending', retried_wamids = case when r.wamid is null then r.retried_wamids
+          else r.retried_wamids || r.wamid end, wamid = null,
         next_attempt_at = ${nextAttemptAt}, error_code = null, error_title = null,
         error_details = null, sent_at = null, failed_at = null
       from locked l

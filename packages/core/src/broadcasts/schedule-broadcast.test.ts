@@ -7,7 +7,7 @@ import { getBroadcast } from "./get-broadcast.ts";
 import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
 import { scheduleBroadcast } from "./schedule-broadcast.ts";
 import { startLoop } from "./start-loop.ts";
-import { useControl } from "./test-control.ts";
+import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { engine, owner } = control;

@@ -8,6 +8,8 @@ import { sql, type Kysely } from "kysely";
 const windowMs = 1_000;
 /** A refusal or two in a second cost 3%: the rate is close to what Meta takes. */
 const smallCut = 0.97;
+/** And many of them 10%: messages that were under way at the cut before are among them. */
+const largeCut = 0.9;
 /** What Meta took in the second before is trusted when it is far below the rate, not to the last. */
 const trustedBelow = 0.85;
 const cutMax = 0.25;
@@ -33,7 +35,7 @@ export interface Refusal {
 
 /**
  * Cuts the number's rate for all dispatchers at once: at the first refusal to what Meta has just
- * taken within a second, then by the share that is refused, never twice for the same window.
+ * taken within a second, then by the share that is refused (3 to 10%), never twice for one window.
  * recover-rates.ts brings it back. Answers the rate that holds now.
  */
 export async function throttleNumber(
@@ -42,7 +44,7 @@ export async function throttleNumber(
   { takenInSecond, refusedShare, dispatchers, ageMs }: Refusal,
 ): Promise<number> {
   const taken = Math.floor(takenInSecond * dispatchers * (dispatchers > 1 ? unevenness : 1));
-  const share = Math.min(smallCut, 1 - refusedShare);
+  const share = Math.max(largeCut, Math.min(smallCut, 1 - refusedShare));
   const rate = sql`current_messages_per_second`;
   const isGuess = sql`(${taken}::integer < ${rate} * ${trustedBelow}::float8)`;
   const cut = sql<number>`greatest(1, ${rate} * ${cutMax}::float8, least(floor(${rate} * ${share}::float8),

@@ -95,6 +95,7 @@ function broadcastFaults(
     "completed, no moment": status === "completed" && completed_at === null,
     "failed, no moment or reason": status === "failed" && (!failed_at || !failure_reason),
     "ended, yet goes on": ["sending", "paused"].includes(status) && (hasEnded || failure_reason),
+    "a reason, not paused": status !== "paused" && pause_reason !== null,
     "paused, no reason": status === "paused" && pause_reason === null,
   };
   return Object.entries(faults)

@@ -26,6 +26,9 @@ export function faultOf({ before, after }: Move): string | null {
     if (!isPutBack) return "another wamid";
     if (!isRetried(after, before.wamid)) return "a message is forgotten";
   }
+  if (before.retried_wamids?.some((wamid) => !isRetried(after, wamid))) {
+    return "a message is forgotten";
+  }
   if (after.claim_id !== before.claim_id && !isClaimed && after.claim_id !== null) {
     return "a claim without sending";
   }
@@ -44,7 +47,7 @@ export function rowFaultOf(row: Row): string | null {
   return null;
 }
 
-/** Whether this is the message that failed before the row was tried again. */
+/** Whether this is a message that failed before the row was tried again. */
 export function isRetried(row: Row, wamid: string): boolean {
-  return row.retried_wamid === wamid;
+  return row.retried_wamids?.includes(wamid) ?? false;
 }

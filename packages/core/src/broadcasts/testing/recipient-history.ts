@@ -10,7 +10,7 @@ export interface Row {
   claimed_by: string | null;
   claimed_at: string | null;
   wamid: string | null;
-  retried_wamid: string | null;
+  retried_wamids: string[] | null;
   attempts: number;
   next_attempt_at: string | null;
   error_code: string | null;

@@ -3,7 +3,7 @@ import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { createTestBroadcast } from "@loudhailer/testing/create-test-broadcast.ts";
 import { sql } from "kysely";
-import type { useControl } from "../test-control.ts";
+import type { useControl } from "./test-control.ts";
 import {
   isSimple,
   type Back,

@@ -14,7 +14,7 @@ import {
 import { useTestDatabase, useTestRedis } from "@loudhailer/testing/test-environment.ts";
 import { sql, type Updateable } from "kysely";
 import { afterAll, expect } from "vitest";
-import type { TenantContext } from "../tenant-context.ts";
+import type { TenantContext } from "../../tenant-context.ts";
 
 const quiet = () => undefined;
 
