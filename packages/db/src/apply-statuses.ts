@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { cappedAttemptsMax, marketingCapCode } from "./marketing-codes.ts";
 import { countMovesSql, optOutSql, statusRank } from "./move-recipients.ts";
 
 /** One status from Meta, as the webhook brought it. */
@@ -24,11 +25,6 @@ function isOurs(matched: string, locked: string): string {
     and (${matched}.wamid = coalesce(${locked}.known_wamid, ${matched}.wamid)
       or ${matched}.wamid = any(${locked}.retried_wamids))`;
 }
-
-/** Meta spares this person marketing for now; an earlier retry than after a day is punished. */
-const marketingCap = "131049";
-/** With this many attempts the broadcast gives up on whoever Meta spares. */
-const cappedAttemptsMax = 3;
 
 // Several statuses of one recipient arrive in one batch: the highest rank decides, and each
 // leaves its time. `read` can come before `delivered`: rank counts, not arrival. A message that
@@ -84,7 +80,7 @@ const applySql = `
   decided as materialized (
     select b.*, case
         when b.rank <= ${statusRank("b.old_status")} then b.old_status
-        when b.status = 'failed' and b.error_code = '${marketingCap}'
+        when b.status = 'failed' and b.error_code = '${marketingCapCode}'
           and b.marketing_cap = 'retry-after-24h' and b.attempts < ${cappedAttemptsMax} then 'pending'
         else b.status
       end as new_status

@@ -1,3 +1,5 @@
+import { stoppedMarketingCode } from "./marketing-codes.ts";
+
 /**
  * The rule by which a recipient's status may move, and what each move does to the broadcast's
  * counters; shared by every statement that moves recipients.
@@ -63,9 +65,6 @@ function difference(test: string): string {
     - count(*) filter (where old_status ${test}))::integer`;
 }
 
-/** The person stopped marketing messages from this business. */
-const stoppedMarketing = "131050";
-
 /**
  * A common table expression that opts out whoever Meta says has stopped our marketing. Wants
  * `contact_id`, `new_status` and `error_code` in `moved`; contacts are locked after all else.
@@ -73,9 +72,9 @@ const stoppedMarketing = "131050";
 export const optOutSql = `
   opted_out as (
     update contacts c
-    set opted_out_at = now(), opt_out_source = 'meta_${stoppedMarketing}'
+    set opted_out_at = now(), opt_out_source = 'meta_${stoppedMarketingCode}'
     from moved m
-    where c.id = m.contact_id and m.error_code = '${stoppedMarketing}' and m.new_status = 'failed'
+    where c.id = m.contact_id and m.error_code = '${stoppedMarketingCode}' and m.new_status = 'failed'
       and c.opted_out_at is null
   )
 `;

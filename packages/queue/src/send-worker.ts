@@ -6,7 +6,7 @@ import { sendJob } from "./send-job.ts";
 export type JobOutcome = "done" | { delayMs: number };
 
 /**
- * Works off one number's queue at the number's rate. `handle` is called at least once a job:
+ * Works off one number's queue as fast as `handle` takes the jobs. `handle` is called at least once a job:
  * after a crash it is called again, by whichever replica, so it must claim before it acts.
  * A job that is delayed uses up no attempt.
  */

@@ -1,4 +1,5 @@
 import { pauseScopeOf, type PauseScope } from "@loudhailer/core/broadcasts/pause-for-failure.ts";
+import { cappedAttemptsMax } from "@loudhailer/db/marketing-codes.ts";
 import type { ClaimedRecipient } from "@loudhailer/db/claim-recipients.ts";
 import type { SettledError, Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { decisiveCode, type Disposition } from "@loudhailer/whatsapp/error-taxonomy.ts";
@@ -27,8 +28,6 @@ export interface Circumstances {
 }
 
 const attemptsMax = 5;
-// Then Meta has spared this person marketing for days; as in db/apply-statuses.ts.
-const cappedAttemptsMax = 3;
 // 1, 4, 16 and 64 s: an outage of a minute fails nobody.
 const platformDelayBase = 4;
 const throttledDelayMs = 1_000;

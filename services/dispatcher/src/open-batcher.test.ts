@@ -1,6 +1,8 @@
 import { eventually } from "@loudhailer/testing/eventually.ts";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { openBatcher } from "./open-batcher.ts";
+
+afterEach(() => vi.useRealTimers());
 
 test("one batch is under way at a time; what comes meanwhile makes the next", async () => {
   const batches: number[][] = [];
@@ -57,4 +59,27 @@ test("closing answers whoever waits, and whoever comes later", async () => {
   batcher.close("closed");
   expect(await waiting).toBe("closed");
   expect(await batcher.load(2)).toBe("closed");
+});
+
+test("what comes soon after a batch is gathered into one, and a full batch doesn't wait", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  const batches: number[][] = [];
+  const batcher = openBatcher<number, number>(
+    async (keys) => {
+      batches.push(keys);
+      return keys.map((key) => ({ value: key }));
+    },
+    10,
+    () => 3,
+  );
+  await batcher.load(1);
+  const gathered = [batcher.load(2)];
+  await vi.advanceTimersByTimeAsync(30);
+  gathered.push(batcher.load(3));
+  expect(batches).toEqual([[1]]);
+  await vi.advanceTimersByTimeAsync(15);
+  await Promise.all(gathered);
+  expect(batches).toEqual([[1], [2, 3]]);
+  await Promise.all([4, 5, 6].map((key) => batcher.load(key)));
+  expect(batches.at(-1)).toEqual([4, 5, 6]);
 });

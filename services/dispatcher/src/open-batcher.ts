@@ -17,9 +17,9 @@ const apartMs = 40;
 
 /**
  * Gathers single calls into one call of `run` with all of them. One batch is under way at a
- * time, and what comes meanwhile makes the next one: batches grow with the load, and who
- * comes after a rest waits for no timer. A batch that fails rejects each of its calls. Where `run` answers "later",
- * the key is asked for again `laterMs` afterwards, before all newer ones.
+ * time, and what comes meanwhile makes the next one: batches grow with the load, and who comes
+ * after a rest waits for no timer. A batch that fails rejects each of its calls. Where `run` answers
+ * "later", the key is asked for again `laterMs` afterwards, before all newer ones.
  */
 export function openBatcher<Key, Value>(
   run: (keys: Key[]) => Promise<BatchAnswer<Value>[]>,
@@ -29,6 +29,8 @@ export function openBatcher<Key, Value>(
   let waiting: Call<Key, Value>[] = [];
   let running = false;
   let timer: NodeJS.Timeout | undefined;
+  /** The timer only gathers more calls: a full batch needn't wait for it. */
+  let isGathering = false;
   let startedAt = Number.NEGATIVE_INFINITY;
   let closedWith: { value: Value } | undefined;
 
@@ -36,7 +38,8 @@ export function openBatcher<Key, Value>(
     if (running || timer !== undefined || waiting.length === 0) return;
     const size = batchSize();
     const restMs = waiting.length < size ? startedAt + apartMs - performance.now() : 0;
-    if (restMs > 0) return nextAfter(restMs);
+    isGathering = restMs > 0;
+    if (isGathering) return nextAfter(restMs);
     running = true;
     startedAt = performance.now();
     const batch = waiting.slice(0, size);
@@ -50,6 +53,12 @@ export function openBatcher<Key, Value>(
     waiting = [...later, ...waiting];
     if (later.length === 0) void next();
     else nextAfter(laterMs);
+  }
+
+  function gather(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    void next();
   }
 
   function nextAfter(ms: number): void {
@@ -66,6 +75,7 @@ export function openBatcher<Key, Value>(
       waiting.push({ key, resolve: call.resolve, reject: call.reject });
       // A microtask later: calls made together go out together.
       if (!running && waiting.length === 1) queueMicrotask(() => void next());
+      else if (isGathering && waiting.length === batchSize()) gather();
       return call.promise;
     },
     close(value) {

@@ -6,7 +6,7 @@ import {
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Kysely } from "kysely";
 import { createMicroBatcher, type MicroBatcher } from "./micro-batcher.ts";
-import { splitOnDataError } from "./split-on-data-error.ts";
+import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
 import type { ChangeOutcome, WebhookMetrics } from "./webhook-metrics.ts";
 
 /** Keeps events, gathered over concurrent requests; resolves after their commit. */

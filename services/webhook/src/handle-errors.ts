@@ -1,7 +1,7 @@
 import { errorStatuses, type ErrorCode } from "@loudhailer/contracts/error-codes.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { classifyDatabaseFailure } from "./database-failure.ts";
+import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import { MalformedBodyError, SignatureError, UnavailableError } from "./webhook-errors.ts";
 
 const RETRY_AFTER_SECONDS = 5;

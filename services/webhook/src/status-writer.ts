@@ -6,7 +6,7 @@ import type { Kysely } from "kysely";
 import type pg from "pg";
 import { createMicroBatcher, type MicroBatcher } from "./micro-batcher.ts";
 import type { StatusItem } from "./sort-changes.ts";
-import { splitOnDataError } from "./split-on-data-error.ts";
+import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
 import type { WebhookMetrics } from "./webhook-metrics.ts";
 
 type StatusOutcome = { applied: true } | { applied: false; reason: string };

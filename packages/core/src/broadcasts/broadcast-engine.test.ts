@@ -1,21 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { createDb } from "@loudhailer/db/create-db.ts";
-import { createPool } from "@loudhailer/db/create-pool.ts";
 import { claimRecipients } from "@loudhailer/db/claim-recipients.ts";
 import { settleRecipients } from "@loudhailer/db/settle-recipients.ts";
-import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
-import { openSendQueues } from "@loudhailer/queue/send-queues.ts";
 import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
 import {
   createTestBroadcast,
   createTestOrganization,
   type TestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
-import { useTestDatabase, useTestRedis } from "@loudhailer/testing/test-environment.ts";
 import { sql } from "kysely";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DomainError } from "../domain-error.ts";
-import type { TenantContext } from "../tenant-context.ts";
 import { completeBroadcasts } from "./complete-broadcasts.ts";
 import { createBroadcast } from "./create-broadcast.ts";
 import { getBroadcast } from "./get-broadcast.ts";
@@ -25,39 +19,15 @@ import { listRecipients } from "./list-recipients.ts";
 import { prepareNextSlice } from "./prepare-broadcast.ts";
 import { sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
 import { feedOnce } from "./testing/feed-once.ts";
+import { useControl } from "./testing/test-control.ts";
 
-const { databaseUrl } = await useTestDatabase();
-const { redisUrl, prefix } = useTestRedis();
-const owner = createDb(createPool({ connectionString: databaseUrl, max: 2 }));
-const api = createDb(createPool({ connectionString: databaseUrl, role: "loudhailer_api" }));
-const enginePool = createPool({ connectionString: databaseUrl, role: "loudhailer_engine" });
-const backend = createQueueBackend({ redisUrl, databaseUrl, prefix });
-const queues = openSendQueues(backend);
-const quiet = () => undefined;
-const engine = {
-  engineDb: createDb(enginePool),
-  queues,
-  log: { info: quiet, warn: quiet, error: quiet },
-};
-afterAll(async () => {
-  await queues.close();
-  await backend.close();
-  await Promise.all([owner, api, engine.engineDb].map((db) => db.destroy()));
-});
+const { owner, enginePool, engine, contextOf } = await useControl();
 
 const testClaim = randomUUID();
 const everyone = { combinator: "and" as const, rules: [] };
 
 function sent(recipientId: string) {
   return { recipientId, claimId: testClaim, status: "sent" as const, wamid: recipientId };
-}
-
-function contextOf(organization: TestOrganization): TenantContext {
-  return {
-    db: api,
-    organizationId: organization.organizationId,
-    actor: { userId: null, apiKeyId: null },
-  };
 }
 
 function draft(organization: TestOrganization, changes: object = {}) {

@@ -1,6 +1,7 @@
 import type { BroadcastWaiting } from "@loudhailer/contracts/broadcasts.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type ExpressionBuilder } from "kysely";
+import { silenceSecondsMax } from "./sweep-dead-dispatchers.ts";
 
 /** Of a broadcast that is sending. Moments that are past are left out, but for the next attempt. */
 export interface WaitingColumns {
@@ -13,9 +14,6 @@ export interface WaitingColumns {
   /** How many wait so. */
   waiting_recipients: string | null;
 }
-
-/** A dispatcher beats every 2 s; see sweep-dead-dispatchers.ts. */
-const aliveSeconds = 15;
 
 /**
  * What a broadcast `b` of the number `p` may be waiting for. The recipients that wait are counted
@@ -39,7 +37,7 @@ export function selectWaiting(
       untilToCome("held_until").as("held_until"),
       sql<Date | null>`(
         select min(d.graph_away_since) from dispatchers d
-        where d.last_seen_at > now() - ${aliveSeconds} * interval '1 second'
+        where d.last_seen_at > now() - ${silenceSecondsMax} * interval '1 second'
       )`.as("graph_away_since"),
     ])
     .as("w");

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { EngineDeps } from "./engine-deps.ts";
+import { isSettled } from "./is-settled.ts";
 
 /**
  * Ends broadcasts whose audience is frozen and of which every recipient is settled: completed, or
@@ -21,9 +22,7 @@ export async function completeBroadcasts({ engineDb, log }: EngineDeps): Promise
       query
         .selectFrom("whatsapp_broadcasts")
         .where("status", "in", ["sending", "paused"])
-        .where(
-          sql<boolean>`successful_sends + failed_sends + skipped_count + unknown_count + cancelled_count >= total_recipients`,
-        )
+        .where(isSettled)
         .where("total_recipients", ">", 0)
         .where("prepare_cursor", "is", null)
         .select("id")

@@ -23,7 +23,7 @@ export function createFeedMemory(): FeedMemory {
   };
 }
 
-/** More than a number sends: its queue's limit is above the rate. */
+/** Workers take up to a second of the rate into their hands at once, and find some no longer pending. */
 const fasterThanItCan = 2;
 
 /** A queue that is empty sooner than the number can send was lost: everybody is looked for at once. */

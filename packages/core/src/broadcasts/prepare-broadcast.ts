@@ -1,3 +1,4 @@
+import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { TemplateVariablesError } from "@loudhailer/whatsapp/template-variables.ts";
 import { sql, type Kysely, type Transaction } from "kysely";
@@ -146,8 +147,7 @@ async function count(
 /** The template, the segment or the data itself: the same again would fail again. */
 function isOfItsContent(error: unknown): boolean {
   if (error instanceof DomainError || error instanceof TemplateVariablesError) return true;
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" && /^(22|23|54)[0-9A-Z]{3}$/.test(code);
+  return classifyDatabaseFailure(error).kind === "data";
 }
 
 /**

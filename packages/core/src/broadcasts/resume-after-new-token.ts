@@ -1,6 +1,6 @@
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
-import { sql } from "kysely";
 import { isTokenReason } from "../describe-reason.ts";
+import { sendingAgain } from "./sending-again.ts";
 
 /**
  * The number's token works again: broadcasts that were paused for it go on by themselves, where
@@ -27,13 +27,7 @@ export async function resumeAfterNewToken(
   if (ids.length === 0) return;
   await trx
     .updateTable("whatsapp_broadcasts")
-    .set({
-      status: "sending",
-      pause_reason: null,
-      paused_at: null,
-      feed_cursor: "0",
-      updated_at: sql`now()`,
-    })
+    .set(sendingAgain)
     .where("organization_id", "=", organizationId)
     .where("id", "in", ids)
     .execute();

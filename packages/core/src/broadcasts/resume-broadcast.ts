@@ -6,11 +6,11 @@ import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { fetchApprovedTemplate, refuseNumberThatIsOut } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
+import { sendingAgain } from "./sending-again.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
 /**
- * Goes on with those still pending. The cursor starts over, since what was in the queue during
- * the pause has left it unclaimed. Of a number that Meta made us pause, it is the operator's word
+ * Goes on with those still pending. Of a number that Meta made us pause, it is the operator's word
  * that it is mended: the number is connected again, its other broadcasts stay paused. Throws
  * `conflict` for a broadcast that isn't paused, `broadcast_not_sendable` while the number is
  * disconnected, `template_not_approved`.
@@ -31,13 +31,7 @@ export function resumeBroadcast(ctx: TenantContext, broadcastId: string): Promis
     await bringNumberBack(trx, ctx.organizationId, providerId);
     const { numUpdatedRows } = await trx
       .updateTable("whatsapp_broadcasts")
-      .set({
-        status: "sending",
-        pause_reason: null,
-        paused_at: null,
-        feed_cursor: "0",
-        updated_at: sql`now()`,
-      })
+      .set(sendingAgain)
       .where("organization_id", "=", ctx.organizationId)
       .where("id", "=", broadcastId)
       .where("status", "=", "paused")

@@ -2,6 +2,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import { sql, type Kysely } from "kysely";
 import type { EngineDeps } from "./engine-deps.ts";
+import { isSettled } from "./is-settled.ts";
 import { forgetLostClaims } from "./sweep-dead-dispatchers.ts";
 
 /** Rows that one statement moves: a second's work at most, whatever the audience. */
@@ -40,9 +41,6 @@ export async function sweepCancelledBroadcasts(
   }
 }
 
-const isSettled = sql<boolean>`successful_sends + failed_sends + skipped_count + unknown_count
-  + cancelled_count >= total_recipients`;
-
 function isLookDue(looks: CancelledLooks, broadcastId: string): boolean {
   const last = looks.get(broadcastId);
   return last === undefined || performance.now() - last >= lookEveryMs;
@@ -60,7 +58,7 @@ async function cancelBatch(
   broadcastId: string,
   after: string,
 ): Promise<string | null> {
-  // The pair keeps the planner on (broadcast_id, id), as in feed-number.ts.
+  // The pair keeps the planner on (broadcast_id, id), as in take-shares.ts.
   const { rows } = await sql<{ last: string | null }>`
     with locked as materialized (
       select r.id

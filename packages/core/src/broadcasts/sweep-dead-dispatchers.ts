@@ -7,7 +7,7 @@ import type { EngineDeps } from "./engine-deps.ts";
  * A dispatcher beats every 2 s and sends no claim older than 5 s, so after 15 s of silence
  * whatever it had claimed is either with Meta or will never be.
  */
-const silenceSecondsMax = 15;
+export const silenceSecondsMax = 15;
 /** No claim is under way for so long: a request ends within one minute, a settle is tried again. */
 const claimSecondsMax = 180;
 

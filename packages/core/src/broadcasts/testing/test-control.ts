@@ -40,16 +40,20 @@ export async function useControl() {
   const dispatcherId = randomUUID();
   await owner.insertInto("dispatchers").values({ id: dispatcherId }).execute();
 
+  function contextOf({ organizationId }: TestOrganization): TenantContext {
+    return { db: api, organizationId, actor: { userId: null, apiKeyId: null } };
+  }
+
   return {
     owner,
     enginePool,
     engine,
     dispatcherId,
+    contextOf,
 
     async newOrganization(): Promise<{ organization: TestOrganization; ctx: TenantContext }> {
       const organization = await createTestOrganization(owner, { messagesPerSecond: 1_000 });
-      const actor = { userId: null, apiKeyId: null };
-      return { organization, ctx: { db: api, organizationId: organization.organizationId, actor } };
+      return { organization, ctx: contextOf(organization) };
     },
 
     /** A broadcast with so many recipients in each status, and its counters. */

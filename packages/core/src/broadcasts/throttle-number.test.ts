@@ -1,0 +1,70 @@
+import { sql } from "kysely";
+import { expect, test } from "vitest";
+import { recoverRates } from "./recover-rates.ts";
+import { useControl } from "./testing/test-control.ts";
+import { throttleNumber, type Refusal } from "./throttle-number.ts";
+
+const { owner, engine, newOrganization } = await useControl();
+
+/** A number of 1,000/s, and how long ago its rate was changed. */
+async function newNumber() {
+  const { organization } = await newOrganization();
+  const { providerId } = organization;
+  const refuse = (refusal: Partial<Refusal>) =>
+    throttleNumber(engine.engineDb, providerId, {
+      takenInSecond: 1_000,
+      refusedShare: 0,
+      dispatchers: 1,
+      ageMs: 0,
+      ...refusal,
+    });
+  const age = (seconds: number) =>
+    owner
+      .updateTable("whatsapp_providers")
+      .set({ rate_changed_at: sql`now() - ${seconds} * interval '1 second'` })
+      .where("id", "=", providerId)
+      .execute();
+  const recover = async () => {
+    await age(4);
+    await recoverRates(engine);
+    const { current_messages_per_second: rate } = await owner
+      .selectFrom("whatsapp_providers")
+      .where("id", "=", providerId)
+      .select("current_messages_per_second")
+      .executeTakeFirstOrThrow();
+    return rate;
+  };
+  return { refuse, age, recover };
+}
+
+test("the first refusal cuts the rate to what Meta has just taken, once for a second", async () => {
+  const { refuse, age } = await newNumber();
+  expect(await refuse({ takenInSecond: 333 })).toBe(333);
+  expect(await refuse({ takenInSecond: 100 })).toBe(333);
+  await age(2);
+  expect(await refuse({ takenInSecond: 330, ageMs: 1_500 })).toBe(333);
+});
+
+test("later refusals cut by the share that is refused, 3 to 10%", async () => {
+  const { refuse, age } = await newNumber();
+  expect(await refuse({ refusedShare: 0.001 })).toBe(970);
+  await age(2);
+  expect(await refuse({ takenInSecond: 900, refusedShare: 0.05 })).toBe(921);
+  await age(2);
+  expect(await refuse({ takenInSecond: 900, refusedShare: 0.6 })).toBe(828);
+});
+
+test("of several dispatchers one's share is taken for as many as they are, and no guess goes below a quarter", async () => {
+  const several = await newNumber();
+  expect(await several.refuse({ takenInSecond: 150, dispatchers: 2 })).toBe(330);
+  const quiet = await newNumber();
+  expect(await quiet.refuse({ takenInSecond: 3 })).toBe(250);
+});
+
+test("the rate comes back by steps that double, up to the number's limit", async () => {
+  const { refuse, recover } = await newNumber();
+  await refuse({ refusedShare: 0.1 });
+  const rates = [];
+  for (let step = 0; step < 5; step++) rates.push(await recover());
+  expect(rates).toEqual([909, 927, 963, 1_000, 1_000]);
+});
