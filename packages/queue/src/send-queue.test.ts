@@ -64,6 +64,35 @@ describe.each([
     expect(third - second).toBeGreaterThan(95);
   });
 
+  test("a worker starts its first jobs before it has fetched all it may hold", async () => {
+    const count = 600;
+    await queues.add(
+      "105",
+      Array.from({ length: count }, (_, index) => String(index + 1)),
+    );
+    const queue = backend.openQueue("send-105");
+    let inWork = 0;
+    let inWorkMax = 0;
+    const leftAtFirst = Promise.withResolvers<number>();
+    const worker = openSendWorker(
+      backend,
+      "105",
+      async () => {
+        inWorkMax = Math.max(inWorkMax, ++inWork);
+        if (inWorkMax === 1) leftAtFirst.resolve((await queue.getJobCounts("wait"))["wait"] ?? 0);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        inWork--;
+        return "done";
+      },
+      { ...settings, concurrency: count },
+    );
+    expect(await leftAtFirst.promise).toBeGreaterThan(count / 2);
+    await eventually(async () => expect(await queues.count("105")).toBe(0));
+    await worker.close();
+    await queue.close();
+    expect(inWorkMax).toBeGreaterThan(100);
+  });
+
   test("what waits is taken back, and may be fed again; what is delayed or in work stays", async () => {
     await queues.add("104", ["1", "2"]);
     const inWork = Promise.withResolvers<void>();
