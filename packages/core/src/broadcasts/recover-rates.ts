@@ -2,18 +2,21 @@ import { sql } from "kysely";
 import type { EngineDeps } from "./engine-deps.ts";
 
 const stepSeconds = 3;
+/** The largest step, as a part of the rate: one too many costs that much of a second or two. */
+const stepShareMax = 10;
 
 /**
  * A number that Meta throttled gets some of its rate back every 3 s, up to its limit: a hundredth
- * at first, twice as much each time that nothing was refused since. So a limit that lasts is
- * touched by a message or two every 3 s, and one that is gone is forgotten within a minute.
+ * at first, twice as much each time that nothing was refused since, a tenth at most. So a limit that lasts is
+ * touched by a message or two every 3 s, and one that is gone is forgotten within a minute or two.
  */
 export async function recoverRates({ engineDb }: EngineDeps): Promise<void> {
   await engineDb
     .updateTable("whatsapp_providers")
     .set({
       current_messages_per_second: sql`least(messages_per_second, current_messages_per_second + rate_step)`,
-      rate_step: sql`least(messages_per_second, rate_step * 2)`,
+      rate_step: sql`least(rate_step * 2,
+        greatest(1, (current_messages_per_second + rate_step) / ${sql.lit(stepShareMax)}))`,
       rate_changed_at: sql`now()`,
     })
     .whereRef("current_messages_per_second", "<", "messages_per_second")

@@ -4,11 +4,12 @@ import { recoverRates } from "./recover-rates.ts";
 import { useControl } from "./testing/test-control.ts";
 import { throttleNumber, type Refusal } from "./throttle-number.ts";
 
-const { owner, engine, newOrganization } = await useControl();
+const control = await useControl();
+const { owner, engine } = control;
 
 /** A number of 1,000/s, and how long ago its rate was changed. */
 async function newNumber() {
-  const { organization } = await newOrganization();
+  const { organization } = await control.newOrganization();
   const { providerId } = organization;
   const refuse = (refusal: Partial<Refusal>) =>
     throttleNumber(engine.engineDb, providerId, {
@@ -43,20 +44,24 @@ test("the first refusal cuts the rate to what Meta has just taken, once for a se
   expect(await refuse({ takenInSecond: 100 })).toBe(333);
   await age(2);
   expect(await refuse({ takenInSecond: 330, ageMs: 1_500 })).toBe(333);
+  await age(3);
+  expect(await refuse({ takenInSecond: 100, refusedShare: 0.02 })).toBe(323);
 });
 
-test("later refusals cut by the share that is refused, 3 to 10%", async () => {
+test("later refusals cut by the share that is refused, 3 to 10%, more where the rate is far off", async () => {
   const { refuse, age } = await newNumber();
   expect(await refuse({ refusedShare: 0.001 })).toBe(970);
   await age(2);
   expect(await refuse({ takenInSecond: 900, refusedShare: 0.05 })).toBe(921);
   await age(2);
-  expect(await refuse({ takenInSecond: 900, refusedShare: 0.6 })).toBe(828);
+  expect(await refuse({ takenInSecond: 900, refusedShare: 0.2 })).toBe(828);
+  await age(2);
+  expect(await refuse({ takenInSecond: 900, refusedShare: 0.4 })).toBe(496);
 });
 
 test("of several dispatchers one's share is taken for as many as they are, and no guess goes below a quarter", async () => {
   const several = await newNumber();
-  expect(await several.refuse({ takenInSecond: 150, dispatchers: 2 })).toBe(330);
+  expect(await several.refuse({ takenInSecond: 150, dispatchers: 2 })).toBe(360);
   const quiet = await newNumber();
   expect(await quiet.refuse({ takenInSecond: 3 })).toBe(250);
 });

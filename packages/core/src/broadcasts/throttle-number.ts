@@ -10,7 +10,13 @@ const windowMs = 1_000;
 const smallCut = 0.97;
 /** And many of them 10%: messages that were under way at the cut before are among them. */
 const largeCut = 0.9;
-/** What Meta took in the second before is trusted when it is far below the rate, not to the last. */
+/** So many tell that the rate is far off, and by how much; half of it is enough at a time. */
+const farOffShare = 0.3;
+const farOffCut = 0.5;
+/**
+ * What Meta took in the second before is trusted when it is far below the rate, not to the last, and
+ * once: afterwards the share that is refused says more.
+ */
 const trustedBelow = 0.85;
 const cutMax = 0.25;
 /** Several dispatchers see a share each, uneven by about this much. */
@@ -20,7 +26,7 @@ const unevenness = 1.2;
  * hardly anyone; larger after a guess.
  */
 const firstStepShare = 100;
-const firstStepShareAfterGuess = 20;
+const firstStepShareAfterGuess = 10;
 
 export interface Refusal {
   /** Messages that this dispatcher had left in the second before the refused one. */
@@ -35,7 +41,8 @@ export interface Refusal {
 
 /**
  * Cuts the number's rate for all dispatchers at once: at the first refusal to what Meta has just
- * taken within a second, then by the share that is refused (3 to 10%), never twice for one window.
+ * taken within a second, then by the share that is refused (3 to 10%, or up
+ * to half where a third is), never twice for one window.
  * recover-rates.ts brings it back. Answers the rate that holds now.
  */
 export async function throttleNumber(
@@ -44,9 +51,11 @@ export async function throttleNumber(
   { takenInSecond, refusedShare, dispatchers, ageMs }: Refusal,
 ): Promise<number> {
   const taken = Math.floor(takenInSecond * dispatchers * (dispatchers > 1 ? unevenness : 1));
-  const share = Math.max(largeCut, Math.min(smallCut, 1 - refusedShare));
+  const atMost = refusedShare > farOffShare ? farOffCut : largeCut;
+  const share = Math.max(atMost, Math.min(smallCut, 1 - refusedShare));
   const rate = sql`current_messages_per_second`;
-  const isGuess = sql`(${taken}::integer < ${rate} * ${trustedBelow}::float8)`;
+  const isGuess = sql`(${rate} = messages_per_second
+    and ${taken}::integer < ${rate} * ${trustedBelow}::float8)`;
   const cut = sql<number>`greatest(1, ${rate} * ${cutMax}::float8, least(floor(${rate} * ${share}::float8),
     case when ${isGuess} then ${taken}::integer else ${rate} end))::integer`;
   const cutRow = await db
@@ -55,6 +64,9 @@ export async function throttleNumber(
       current_messages_per_second: cut,
       rate_step: sql`greatest(1, (${cut}) / case when ${isGuess}
         then ${sql.lit(firstStepShareAfterGuess)} else ${sql.lit(firstStepShare)} end)`,
+      // What Meta took within a second is still counted: a lone dispatcher knows it, several rest.
+      next_slot_at: sql`case when ${isGuess} and ${dispatchers > 1}::boolean
+        then greatest(next_slot_at, now() + ${windowMs} * interval '1 millisecond') else next_slot_at end`,
       rate_changed_at: sql`now()`,
     })
     .where("id", "=", providerId)
