@@ -33,6 +33,9 @@ const pollMs = 25;
 const rssMarks = [0.1, 0.5, 1];
 const runMsMax = 1_800_000;
 
+/** Meta's highest, as long as the audience is being frozen; then as fast as the machine can. */
+const ratesWhile = { freezing: 1_000, frozen: 10_000 };
+
 /** Creates and launches a broadcast to all of the sender's contacts over HTTP, and follows it. */
 export async function launchOnce(bench: LaunchBench, sender: Sender) {
   const { apiUrl: url, db, simulator, pids } = bench;
@@ -45,11 +48,14 @@ export async function launchOnce(bench: LaunchBench, sender: Sender) {
     segmentCriteria: { combinator: "and", rules: [] },
     variables,
   });
+  await setRate(db, providerId, ratesWhile.freezing);
   const ledgerBefore = await simulator.numberLedger(phoneNumberId);
   const cpuBefore = readCpu(pids);
   const launchedAtMs = Date.now();
   const { ms } = await callApi(api, "POST", `/v1/broadcasts/${broadcast.id}/launch`, created);
-  const followed = await follow(db, broadcast.id, pids.dispatcher);
+  const followed = await follow(db, broadcast.id, pids.dispatcher, () =>
+    setRate(db, providerId, ratesWhile.frozen),
+  );
   const ledger = await simulator.numberLedger(phoneNumberId);
   // Only the number's first broadcast has its first message in the ledger.
   const first = ledgerBefore.first === null ? ledger.first : null;
@@ -66,7 +72,27 @@ export async function launchOnce(bench: LaunchBench, sender: Sender) {
   };
 }
 
-async function follow(db: Kysely<Database>, broadcastId: string, dispatcherPid: number) {
+async function setRate(
+  db: Kysely<Database>,
+  providerId: string,
+  messagesPerSecond: number,
+): Promise<void> {
+  await db
+    .updateTable("whatsapp_providers")
+    .set({
+      messages_per_second: messagesPerSecond,
+      current_messages_per_second: messagesPerSecond,
+    })
+    .where("id", "=", providerId)
+    .execute();
+}
+
+async function follow(
+  db: Kysely<Database>,
+  broadcastId: string,
+  dispatcherPid: number,
+  onFrozen: () => Promise<void>,
+) {
   const deadline = Date.now() + runMsMax;
   const dispatcherMb: { sentShare: number; mb: number }[] = [];
   let frozenAtMs = 0;
@@ -77,7 +103,10 @@ async function follow(db: Kysely<Database>, broadcastId: string, dispatcherPid: 
       .select(["status", "prepare_cursor", "total_recipients", "successful_sends", "failed_sends"])
       .executeTakeFirstOrThrow();
     const isFrozen = row.status !== "preparing" && row.prepare_cursor === null;
-    if (isFrozen && frozenAtMs === 0) frozenAtMs = Date.now();
+    if (isFrozen && frozenAtMs === 0) {
+      frozenAtMs = Date.now();
+      await onFrozen();
+    }
     const share = (row.successful_sends + row.failed_sends) / Math.max(1, row.total_recipients);
     for (const sentShare of isFrozen ? rssMarks.slice(dispatcherMb.length) : []) {
       if (share >= sentShare) dispatcherMb.push({ sentShare, mb: residentMb(dispatcherPid) });
