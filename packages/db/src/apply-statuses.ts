@@ -14,6 +14,9 @@ export interface StatusUpdate {
   errorCode: string | null;
   errorTitle: string | null;
   errorDetails: string | null;
+  /** What Meta said of the message's price; null where it didn't. */
+  billable: boolean | null;
+  pricingCategory: string | null;
 }
 
 /**
@@ -33,9 +36,9 @@ const applySql = `
   with input as (
     select i.*, ${statusRank("i.status")} as rank from unnest(
       $1::integer[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[],
-      $7::text[], $8::text[], $9::text[]
+      $7::text[], $8::text[], $9::text[], $10::boolean[], $11::text[]
     ) as i(ordinal, organization_id, recipient_id, wamid, status, at,
-      error_code, error_title, error_details)
+      error_code, error_title, error_details, billable, pricing_category)
   ),
   by_wamid as (
     select i.ordinal, r.id
@@ -70,7 +73,10 @@ const applySql = `
       min(m.at) filter (where m.status = 'failed') as failed_at,
       min(m.error_code) filter (where m.status = 'failed') as error_code,
       min(m.error_title) filter (where m.status = 'failed') as error_title,
-      min(m.error_details) filter (where m.status = 'failed') as error_details
+      min(m.error_details) filter (where m.status = 'failed') as error_details,
+      (array_agg(m.billable order by m.rank desc) filter (where m.billable is not null))[1] as billable,
+      (array_agg(m.pricing_category order by m.rank desc)
+        filter (where m.pricing_category is not null))[1] as pricing_category
     from locked l
     join matched m on m.id = l.id and ${isOurs("m", "l")}
     where l.old_status not in ('skipped', 'cancelled')
@@ -97,8 +103,13 @@ const applySql = `
         next_attempt_at = case when d.new_status = 'pending'
           then now() + interval '24 hours' + random() * interval '10 minutes' end,
         sent_at = case when d.new_status <> 'pending' then coalesce(r.sent_at, d.sent_at) end,
-        delivered_at = coalesce(r.delivered_at, d.delivered_at),
-        read_at = coalesce(r.read_at, d.read_at),
+        -- Meta's times are whole seconds: what came later must not read as earlier.
+        delivered_at = coalesce(r.delivered_at,
+          case when d.delivered_at is not null then greatest(d.delivered_at, r.sent_at) end),
+        read_at = coalesce(r.read_at,
+          case when d.read_at is not null then greatest(d.read_at, r.sent_at) end),
+        billable = coalesce(d.billable, r.billable),
+        pricing_category = coalesce(d.pricing_category, r.pricing_category),
         failed_at = case when d.new_status = 'failed' then coalesce(r.failed_at, d.failed_at) end,
         error_code = case when d.new_status in ('failed', 'pending') then coalesce(d.error_code, r.error_code) end,
         error_title = case when d.new_status in ('failed', 'pending') then coalesce(d.error_title, r.error_title) end,
@@ -107,7 +118,10 @@ const applySql = `
     where r.id = d.id and (d.new_status <> d.old_status or d.new_status = 'pending'
       or (d.sent_at is not null and r.sent_at is null)
       or (d.delivered_at is not null and r.delivered_at is null)
-      or (d.read_at is not null and r.read_at is null))
+      or (d.read_at is not null and r.read_at is null)
+      or d.billable <> r.billable or d.pricing_category <> r.pricing_category
+      or (d.billable is not null and r.billable is null)
+      or (d.pricing_category is not null and r.pricing_category is null))
     returning d.broadcast_id, d.old_status, d.new_status, r.contact_id, r.error_code
   ),
   ${optOutSql},
@@ -141,6 +155,8 @@ export async function applyStatuses(
       updates.map((u) => u.errorCode),
       updates.map((u) => u.errorTitle),
       updates.map((u) => u.errorDetails),
+      updates.map((u) => u.billable),
+      updates.map((u) => u.pricingCategory),
     ],
   });
   return {

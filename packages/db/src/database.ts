@@ -31,7 +31,11 @@ export interface Database {
   whatsapp_broadcast_recipients: WhatsappBroadcastRecipientsTable;
   dispatchers: DispatchersTable;
   messaging_limit_uses: MessagingLimitUsesTable;
+  contact_consents: ContactConsentsTable;
+  organization_settings: OrganizationSettingsTable;
+  inbound_messages: InboundMessagesTable;
   webhook_events: WebhookEventsTable;
+  webhook_update_times: WebhookUpdateTimesTable;
   audit_log: AuditLogTable;
   idempotency_keys: IdempotencyKeysTable;
 }
@@ -108,6 +112,15 @@ export interface WhatsappProvidersTable {
   messaging_limit_until: NullableTimestamp;
   /** What a throttled rate gets back next, in messages a second. */
   rate_step: Generated<number>;
+  name_status: string | null;
+  name_rejected_reason: string | null;
+  /** The last word of Meta's account_update that concerns sending, and what it said about it. */
+  account_status: string | null;
+  account_status_reason: string | null;
+  account_review_status: string | null;
+  account_alert: NullableJson<object>;
+  /** Meta's own end of a restriction, where it named one. */
+  restricted_until: NullableTimestamp;
   last_webhook_at: NullableTimestamp;
   created_at: CreatedAt;
   updated_at: CreatedAt;
@@ -126,6 +139,9 @@ export interface WhatsappTemplatesTable {
   parameter_format: string | null;
   quality_score: string | null;
   rejected_reason: string | null;
+  /** What Meta has announced that the category will be, and from when on. */
+  announced_category: string | null;
+  category_changes_at: NullableTimestamp;
   removed_at: NullableTimestamp;
   synced_at: CreatedAt;
   created_at: CreatedAt;
@@ -145,7 +161,30 @@ export interface ContactsTable {
   opted_out_at: NullableTimestamp;
   opt_out_source: string | null;
   opted_in_at: NullableTimestamp;
+  opt_in_source: string | null;
+  /** The latest message from this person, to any number of the organization. */
+  last_inbound_at: NullableTimestamp;
   created_at: CreatedAt;
+  updated_at: CreatedAt;
+}
+
+/** Written by a trigger on contacts. */
+export interface ContactConsentsTable {
+  id: BigintId;
+  organization_id: string;
+  contact_id: string;
+  consent: "opted_out" | "opted_in";
+  source: string | null;
+  happened_at: CreatedAt;
+  created_at: CreatedAt;
+}
+
+export interface OrganizationSettingsTable {
+  organization_id: string;
+  /** Null: the defaults. */
+  stop_words: string[] | null;
+  start_words: string[] | null;
+  pause_marketing_on_red_quality: Generated<boolean>;
   updated_at: CreatedAt;
 }
 
@@ -287,6 +326,9 @@ export interface WhatsappBroadcastRecipientsTable {
   read_at: NullableTimestamp;
   failed_at: NullableTimestamp;
   replied_at: NullableTimestamp;
+  /** What Meta said of the message's price; null until it did. */
+  billable: boolean | null;
+  pricing_category: string | null;
 }
 
 export interface MessagingLimitUsesTable {
@@ -310,8 +352,37 @@ export interface WebhookEventsTable {
   field: string;
   payload: Json<object>;
   reason: string;
+  /** Meta's own time of it. */
+  happened_at: NullableTimestamp;
+  /** Fingerprint of the app secret that signed it. */
+  signed_with: Buffer | null;
+  attempts: Generated<number>;
+  /** When it is tried again by itself. */
+  next_attempt_at: NullableTimestamp;
   applied_at: NullableTimestamp;
   received_at: CreatedAt;
+}
+
+export interface WebhookUpdateTimesTable {
+  organization_id: string;
+  /** `template <our id>` or `number <our id>`. */
+  subject: string;
+  field: string;
+  happened_at: CreatedAt;
+}
+
+export interface InboundMessagesTable {
+  id: Generated<string>;
+  organization_id: string;
+  provider_id: string;
+  contact_id: string | null;
+  /** The broadcast it answers. */
+  broadcast_id: string | null;
+  wamid: string;
+  type: string;
+  payload: Json<object>;
+  received_at: CreatedAt;
+  created_at: CreatedAt;
 }
 
 export interface AuditLogTable {

@@ -70,11 +70,19 @@ function difference(test: string): string {
  * `contact_id`, `new_status` and `error_code` in `moved`; contacts are locked after all else.
  */
 export const optOutSql = `
+  stopping as materialized (
+    select c.id from contacts c
+    where c.opted_out_at is null and c.id in (
+      select contact_id from moved
+      where error_code = '${stoppedMarketingCode}' and new_status = 'failed'
+        and old_status <> new_status
+    )
+    order by c.id
+    for no key update
+  ),
   opted_out as (
     update contacts c
     set opted_out_at = now(), opt_out_source = 'meta_${stoppedMarketingCode}'
-    from moved m
-    where c.id = m.contact_id and m.error_code = '${stoppedMarketingCode}' and m.new_status = 'failed'
-      and c.opted_out_at is null
+    from stopping s where c.id = s.id
   )
 `;

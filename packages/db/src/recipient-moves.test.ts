@@ -54,6 +54,8 @@ function status(
     errorCode: failed ? "131026" : null,
     errorTitle: failed ? "Message undeliverable" : null,
     errorDetails: null,
+    billable: null,
+    pricingCategory: null,
   };
 }
 
