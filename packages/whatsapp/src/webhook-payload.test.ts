@@ -10,129 +10,51 @@ import {
   TEMPLATE_PAUSED,
   WABA_ID,
 } from "./fixtures/webhook-posts.ts";
-import { otherChanges, parseWebhook, statusUpdates } from "./webhook-payload.ts";
+import { readInboundMessage } from "./inbound-message.ts";
+import { readMessageStatus } from "./message-status.ts";
+import { otherPartsOf } from "./other-parts.ts";
+import { readMarketingPreference, readUserIdUpdate } from "./user-news.ts";
+import { parseWebhook } from "./webhook-payload.ts";
 
-function read(raw: unknown) {
-  const payload = parseWebhook(raw);
-  if (payload === null) throw new TypeError("not a webhook");
-  return { statuses: statusUpdates(payload), others: otherChanges(payload) };
+function changesOf(raw: unknown) {
+  const changes = parseWebhook(raw);
+  if (changes === null) throw new TypeError("not a webhook");
+  return changes;
 }
 
-test("statuses come flat and in order, with whose they are", () => {
-  const { statuses, others } = read(
-    post(messages({ statuses: [SENT] }), messages({ statuses: [FAILED] })),
-  );
-  expect(statuses).toEqual([
+test("changes come flat and in order, with whose they are and when", () => {
+  const raw = {
+    entry: [
+      { id: WABA_ID, time: 1_758_499_200, changes: [TEMPLATE_PAUSED] },
+      { id: 7, changes: [INBOUND_TEXT, messages({ statuses: [SENT] })] },
+    ],
+  };
+  expect(changesOf(raw)).toEqual([
     {
       wabaId: WABA_ID,
+      phoneNumberId: null,
+      ...TEMPLATE_PAUSED,
+      happenedAt: new Date("2025-09-22T00:00:00Z"),
+    },
+    { wabaId: "7", phoneNumberId: PHONE_NUMBER_ID, ...INBOUND_TEXT, happenedAt: null },
+    {
+      wabaId: "7",
       phoneNumberId: PHONE_NUMBER_ID,
-      wamid: "wamid.SENT",
-      status: "sent",
-      timestamp: new Date("2025-06-15T23:27:53Z"),
-      recipientId: "15550002222",
-      callbackData: "r42",
-      pricing: { billable: true, model: "PMP", type: "regular", category: "marketing" },
-    },
-    {
-      wabaId: WABA_ID,
-      phoneNumberId: PHONE_NUMBER_ID,
-      wamid: "wamid.FAILED",
-      status: "failed",
-      timestamp: new Date("2025-06-28T20:34:48Z"),
-      recipientId: "15550003333",
-      errorCode: 131049,
-      errorTitle: "Not delivered",
-      errorDetails: "To maintain healthy ecosystem engagement",
+      ...messages({ statuses: [SENT] }),
+      happenedAt: null,
     },
   ]);
-  expect(others).toEqual([]);
 });
 
-test("a status needs its message id and word only", () => {
-  const { statuses } = read(
-    post({ field: "messages", value: { statuses: [{ id: "w", status: "new" }] } }),
-  );
-  expect(statuses).toEqual([
-    { wabaId: WABA_ID, phoneNumberId: null, wamid: "w", status: "new", timestamp: null },
-  ]);
-});
-
-test("numbers as strings, strings as numbers and parts of the wrong kind are tolerated", () => {
-  const { statuses } = read(
-    post({
-      field: "messages",
-      value: {
-        metadata: { phone_number_id: 106_540 },
-        statuses: [
-          {
-            id: "w",
-            status: "failed",
-            timestamp: 1_750_030_073,
-            recipient_id: 15_550_002_222,
-            recipient_user_id: "US.134",
-            errors: [{ code: "131026", message: "Undeliverable", error_data: null }],
-            pricing: { billable: "yes", category: "utility" },
-          },
-          { id: "x", status: "read", timestamp: "soon", errors: "none", pricing: [] },
-        ],
-      },
-    }),
-  );
-  expect(statuses).toEqual([
-    {
-      wabaId: WABA_ID,
-      phoneNumberId: "106540",
-      wamid: "w",
-      status: "failed",
-      timestamp: new Date(1_750_030_073_000),
-      recipientId: "15550002222",
-      recipientUserId: "US.134",
-      errorCode: 131026,
-      errorTitle: "Undeliverable",
-      pricing: { billable: null, model: null, type: null, category: "utility" },
-    },
-    { wabaId: WABA_ID, phoneNumberId: "106540", wamid: "x", status: "read", timestamp: null },
-  ]);
-});
-
-test("everything that is no status is kept as it came", () => {
-  const { statuses, others } = read(post(TEMPLATE_PAUSED, INBOUND_TEXT, { value: { event: "X" } }));
-  expect(statuses).toEqual([]);
-  expect(others).toEqual([
-    { wabaId: WABA_ID, phoneNumberId: null, ...TEMPLATE_PAUSED },
-    { wabaId: WABA_ID, phoneNumberId: PHONE_NUMBER_ID, ...INBOUND_TEXT },
-    { wabaId: WABA_ID, phoneNumberId: null, field: "", value: { event: "X" } },
-  ]);
-});
-
-test("statuses of other fields are not a message's", () => {
-  const calls = { field: "calls", value: { statuses: [{ id: "w", status: "RINGING" }] } };
-  const { statuses, others } = read(post(calls));
-  expect(statuses).toEqual([]);
-  expect(others).toMatchObject([calls]);
-});
-
-test("one malformed status, change or entry doesn't hide the others, and is kept", () => {
-  const broken = { status: "sent" };
+test("one malformed change or entry doesn't hide the others", () => {
   const raw = {
     entry: [
       null,
       { id: WABA_ID, changes: "none" },
-      { changes: [7, messages({ statuses: [broken, SENT] })] },
+      { changes: [7, { field: "messages", value: [] }, messages({ statuses: [SENT] })] },
     ],
   };
-  const { statuses, others } = read(raw);
-  expect(statuses).toMatchObject([{ wabaId: "", wamid: "wamid.SENT" }]);
-  expect(others).toMatchObject([{ field: "messages", value: { statuses: [broken] } }]);
-});
-
-test("statuses and a message in one change are both found", () => {
-  const { statuses, others } = read(
-    post(messages({ statuses: [SENT], messages: [{ id: "wamid.IN" }] })),
-  );
-  expect(statuses).toHaveLength(1);
-  expect(others).toMatchObject([{ value: { messages: [{ id: "wamid.IN" }] } }]);
-  expect(others[0]?.value).not.toHaveProperty("statuses");
+  expect(changesOf(raw)).toMatchObject([{ wabaId: "", field: "messages" }]);
 });
 
 test("the field may stand beside the changes or inside the value", () => {
@@ -142,10 +64,88 @@ test("the field may stand beside the changes or inside the value", () => {
       { id: "2", changes: [{ value: { field: "security" } }] },
     ],
   };
-  expect(read(raw).others.map(({ wabaId, field }) => [wabaId, field])).toEqual([
+  expect(changesOf(raw).map(({ wabaId, field }) => [wabaId, field])).toEqual([
     ["1", "account_update"],
     ["2", "security"],
   ]);
+});
+
+test("an account that is shared with a partner is the one that is told of, not the partner's", () => {
+  const value = { event: "PARTNER_ADDED", waba_info: { waba_id: "98", owner_business_id: "23" } };
+  const [change] = changesOf({
+    entry: [{ id: "29", changes: [{ field: "account_update", value }] }],
+  });
+  expect(change?.wabaId).toBe("98");
+});
+
+test("what a change holds beside the lists that are read is told, and nothing else", () => {
+  const others = changesOf(
+    post(
+      messages({ statuses: [SENT], messages: [{ id: "wamid.IN" }] }),
+      messages({ errors: [{ code: 130_429 }] }),
+      messages({ statuses: { id: "no list" } }),
+      messages({}),
+    ),
+  ).map((change) => otherPartsOf(change));
+  expect(others).toEqual([
+    null,
+    { errors: [{ code: 130_429 }] },
+    { statuses: { id: "no list" } },
+    messages({}).value,
+  ]);
+});
+
+test("a status needs its message id and word only", () => {
+  expect(readMessageStatus({ id: "w", status: "new" })).toEqual({
+    wamid: "w",
+    status: "new",
+    timestamp: null,
+  });
+  for (const raw of [null, "w", [], { status: "sent" }, { id: "w" }, { id: "", status: "sent" }]) {
+    expect(readMessageStatus(raw)).toBeNull();
+  }
+});
+
+test("a status tells its time, our callback data, its price and its failure", () => {
+  expect(readMessageStatus(SENT)).toEqual({
+    wamid: "wamid.SENT",
+    status: "sent",
+    timestamp: new Date("2025-06-15T23:27:53Z"),
+    callbackData: "r42",
+    pricing: { billable: true, category: "marketing" },
+  });
+  expect(readMessageStatus(FAILED)).toEqual({
+    wamid: "wamid.FAILED",
+    status: "failed",
+    timestamp: new Date("2025-06-28T20:34:48Z"),
+    errorCode: 131_049,
+    errorTitle: "Not delivered",
+    errorDetails: "To maintain healthy ecosystem engagement",
+  });
+});
+
+test("numbers as strings, strings as numbers and parts of the wrong kind are tolerated", () => {
+  expect(
+    readMessageStatus({
+      id: 7,
+      status: "failed",
+      timestamp: 1_750_030_073,
+      biz_opaque_callback_data: 42,
+      errors: [{ code: "131026", message: "Undeliverable", error_data: null }],
+      pricing: { billable: "yes", category: "utility" },
+    }),
+  ).toEqual({
+    wamid: "7",
+    status: "failed",
+    timestamp: new Date(1_750_030_073_000),
+    callbackData: "42",
+    errorCode: 131_026,
+    errorTitle: "Undeliverable",
+    pricing: { billable: null, category: "utility" },
+  });
+  expect(
+    readMessageStatus({ id: "x", status: "read", timestamp: "soon", errors: "none", pricing: [] }),
+  ).toEqual({ wamid: "x", status: "read", timestamp: null });
 });
 
 test("what is no webhook is null, and nothing at all throws", () => {
@@ -153,24 +153,33 @@ test("what is no webhook is null, and nothing at all throws", () => {
     expect(parseWebhook(raw)).toBeNull();
   }
   fc.assert(
-    fc.property(fc.jsonValue(), (value) => {
-      const payload = parseWebhook({
-        entry: [value, { changes: [value, { field: "messages", value }] }],
+    fc.property(fc.jsonValue(), fc.jsonValue(), (value, other) => {
+      const changes = parseWebhook({
+        entry: [value, { changes: [value, { field: other, value }] }],
       });
-      if (payload === null) return;
-      statusUpdates(payload);
-      otherChanges(payload);
+      expect(changes).toBeInstanceOf(Array);
+      for (const raw of [
+        value,
+        { id: "w", status: other, text: value, system: value, type: other },
+      ]) {
+        readMessageStatus(raw);
+        readInboundMessage(raw, other);
+        readMarketingPreference(raw, other);
+        readUserIdUpdate(raw);
+      }
     }),
   );
+});
+
+test("a status whose parts are anything is still read, or refused as a whole", () => {
   fc.assert(
     fc.property(
       fc.jsonValue(),
       fc.constantFrom(...Object.keys(FAILED), "pricing"),
       (value, key) => {
-        const { statuses, others } = read(
-          post(messages({ statuses: [{ ...FAILED, [key]: value }] })),
-        );
-        expect(statuses.length + others.length).toBe(1);
+        const read = readMessageStatus({ ...FAILED, [key]: value });
+        const mayBeRefused = key === "id" || key === "status";
+        expect(mayBeRefused || read?.wamid === "wamid.FAILED").toBe(true);
       },
     ),
   );

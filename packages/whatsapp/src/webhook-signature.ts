@@ -2,6 +2,11 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 
 const HEADER_SHAPE = /^sha256=([0-9a-f]{64})$/i;
 
+/** Whether it has the form of `X-Hub-Signature-256`, whatever it signs. */
+export function isSignatureHeader(header: string | undefined): header is string {
+  return header !== undefined && HEADER_SHAPE.test(header);
+}
+
 /**
  * Whether `header` (`X-Hub-Signature-256`) is the HMAC-SHA256 of the raw body under the Meta app's
  * secret. Compares in constant time; false for an absent or malformed header, or an empty secret.

@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { readAccountUpdate } from "./account-update.ts";
+import * as values from "./fixtures/update-values.ts";
+import { withoutEachField } from "./fixtures/without-each-field.ts";
+
+const field = "account_update";
+
+test("restrictions are read each with its end, as seconds or in words", () => {
+  const told = {
+    ...values.RESTRICTED,
+    restriction_info: [
+      ...values.RESTRICTED.restriction_info,
+      { restriction_type: "restricted_utility_templates", expiration: "2026-12-01T10:00:00+0000" },
+      { restriction_type: "RESTRICTED_BUSINESS_INITIATED_CALLING", expiration: "1800000000" },
+      { expiration: 1 },
+      null,
+    ],
+  };
+  const expiresAt = new Date(2_000_000_000_000);
+  expect(readAccountUpdate(field, told)?.news).toMatchObject({
+    event: "ACCOUNT_RESTRICTION",
+    restrictions: [
+      { type: "RESTRICTED_ADD_PHONE_NUMBER_ACTION", expiresAt },
+      { type: "RESTRICTED_BIZ_INITIATED_MESSAGING", expiresAt },
+      { type: "RESTRICTED_UTILITY_TEMPLATES", expiresAt: new Date("2026-12-01T10:00:00Z") },
+      {
+        type: "RESTRICTED_BUSINESS_INITIATED_CALLING",
+        expiresAt: new Date(1_800_000_000_000),
+      },
+    ],
+  });
+});
+
+test("the state of a ban is read from a list and from a string", () => {
+  expect(readAccountUpdate(field, values.DISABLED)?.news).toMatchObject({
+    banStates: ["DISABLE"],
+    banDate: "2026-11-20",
+  });
+  expect(readAccountUpdate(field, values.REINSTATED)?.news).toMatchObject({
+    banStates: ["REINSTATE"],
+  });
+});
+
+test("an event that was left out is known by what it brings", () => {
+  for (const { event, ...rest } of [values.RESTRICTED, values.DISABLED, values.VIOLATION]) {
+    expect(readAccountUpdate(field, rest)?.news).toMatchObject({ event });
+  }
+});
+
+test("a number that was taken away is read with the reason", () => {
+  expect(readAccountUpdate(field, values.PARTNER_REMOVED)).toMatchObject({
+    phoneNumber: "15550100001",
+    news: { disconnection: "PRIMARY_INACTIVITY" },
+  });
+});
+
+test("reviews, alerts and limits are read whatever the field says", () => {
+  for (const each of [field, "account_alerts", "business_capability_update"]) {
+    expect(readAccountUpdate(each, values.REVIEWED)?.news).toEqual({
+      kind: "review",
+      decision: "APPROVED",
+    });
+    expect(readAccountUpdate(each, values.ALERT)?.news).toEqual({
+      kind: "alert",
+      alert: {
+        type: "INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED",
+        severity: "WARNING",
+        status: "ACTIVE",
+        description: "Limits can't be raised now.",
+      },
+    });
+    expect(readAccountUpdate(each, values.CAPABILITY)?.news).toEqual({
+      kind: "messaging-limit",
+      messagingLimit: "TIER_2K",
+    });
+  }
+  expect(readAccountUpdate("account_alerts", values.ALERT.alert_info)?.news.kind).toBe("alert");
+});
+
+test.each([
+  [250, "TIER_250"],
+  ["10000", "TIER_10K"],
+  [-1, "TIER_UNLIMITED"],
+  ["tier_100k", "TIER_100K"],
+])("a limit of %s is %s", (limit, messagingLimit) => {
+  for (const name of ["max_daily_conversations_per_business", "max_daily_conversation_per_phone"]) {
+    expect(readAccountUpdate("business_capability_update", { [name]: limit })?.news).toEqual({
+      kind: "messaging-limit",
+      messagingLimit,
+    });
+  }
+});
+
+test("what says nothing of an account is null", () => {
+  for (const value of [{}, { event: Infinity }, { max_phone_numbers_per_waba: 25 }]) {
+    expect(readAccountUpdate(field, value)).toBeNull();
+  }
+});
+
+test("whatever is missing or of another kind, it doesn't throw", () => {
+  for (const value of Object.values(values).flatMap(withoutEachField)) {
+    for (const each of [field, "account_alerts", "business_capability_update"]) {
+      expect(() => readAccountUpdate(each, value)).not.toThrow();
+    }
+  }
+});

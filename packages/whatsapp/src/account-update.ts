@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { digits, listOf, messagingLimit, moment, part, text, word } from "./update-fields.ts";
+
+export interface AccountRestriction {
+  type: string;
+  /** When it ends; null where Meta didn't say. */
+  expiresAt: Date | null;
+}
+
+export type AccountNews =
+  | {
+      kind: "event";
+      /** ACCOUNT_RESTRICTION, DISABLED_UPDATE, PARTNER_REMOVED … */
+      event: string;
+      restrictions: readonly AccountRestriction[];
+      violation: string | null;
+      /** DISABLE, SCHEDULE_FOR_DISABLE, REINSTATE; the documentation has several in a list. */
+      banStates: readonly string[];
+      banDate: string | null;
+      /** Why a number in use with the WhatsApp Business app was disconnected. */
+      disconnection: string | null;
+    }
+  | { kind: "review"; decision: string }
+  | { kind: "alert"; alert: AccountAlert }
+  /** TIER_250 …; of the whole business portfolio. */
+  | { kind: "messaging-limit"; messagingLimit: string };
+
+export interface AccountAlert {
+  type: string;
+  severity: string | null;
+  status: string | null;
+  description: string | null;
+}
+
+export interface AccountUpdate {
+  /** Digits only. */
+  phoneNumber: string | null;
+  news: AccountNews;
+}
+
+const restriction = z
+  .object({ restriction_type: word, expiration: moment })
+  .transform(({ restriction_type: type, expiration }): AccountRestriction | undefined =>
+    type === undefined ? undefined : { type, expiresAt: expiration ?? null },
+  );
+
+const alertShape = {
+  alert_type: word,
+  alert_severity: word,
+  alert_status: word,
+  alert_description: text,
+};
+
+const valueSchema = z.object({
+  event: word,
+  phone_number: digits,
+  restriction_info: listOf(restriction),
+  violation_info: part({ violation_type: text }),
+  ban_info: part({ waba_ban_state: listOf(word), waba_ban_date: text }),
+  disconnection_info: part({ reason: word }),
+  decision: word,
+  alert_info: part(alertShape),
+  ...alertShape,
+  max_daily_conversations_per_business: messagingLimit,
+  // Older names of it.
+  max_daily_conversation_per_phone: messagingLimit,
+  max_daily_conversations_per_phone: messagingLimit,
+});
+type Value = z.output<typeof valueSchema>;
+
+const READERS: Readonly<Record<string, (value: Value) => AccountNews | null>> = {
+  account_update: eventOf,
+  account_review_update: reviewOf,
+  account_alerts: alertOf,
+  business_capability_update: limitOf,
+};
+
+/** What a webhook says of an account, by its content where that doesn't fit the field; null: nothing. */
+export function readAccountUpdate(
+  field: string,
+  value: Readonly<Record<string, unknown>>,
+): AccountUpdate | null {
+  const parsed = valueSchema.safeParse(value);
+  if (!parsed.success) return null;
+  const { data } = parsed;
+  const own = READERS[field]?.(data) ?? null;
+  const news = own ?? eventOf(data) ?? reviewOf(data) ?? alertOf(data) ?? limitOf(data);
+  return news && { phoneNumber: data.phone_number ?? null, news };
+}
+
+function eventOf(value: Value): AccountNews | null {
+  const restrictions = value.restriction_info;
+  const violation = value.violation_info?.violation_type ?? null;
+  const banStates = value.ban_info?.waba_ban_state ?? [];
+  const event = value.event ?? eventByContent({ restrictions, violation, banStates });
+  if (event === null) return null;
+  const banDate = value.ban_info?.waba_ban_date ?? null;
+  const disconnection = value.disconnection_info?.reason ?? null;
+  return { kind: "event", event, restrictions, violation, banStates, banDate, disconnection };
+}
+
+function eventByContent(told: {
+  restrictions: readonly unknown[];
+  violation: string | null;
+  banStates: readonly string[];
+}): string | null {
+  if (told.banStates.length > 0) return "DISABLED_UPDATE";
+  if (told.restrictions.length > 0) return "ACCOUNT_RESTRICTION";
+  return told.violation === null ? null : "ACCOUNT_VIOLATION";
+}
+
+function reviewOf({ decision }: Value): AccountNews | null {
+  return decision === undefined ? null : { kind: "review", decision };
+}
+
+function alertOf(value: Value): AccountNews | null {
+  const told = value.alert_info ?? value;
+  if (told.alert_type === undefined) return null;
+  const alert = {
+    type: told.alert_type,
+    severity: told.alert_severity ?? null,
+    status: told.alert_status ?? null,
+    description: told.alert_description ?? null,
+  };
+  return { kind: "alert", alert };
+}
+
+function limitOf(value: Value): AccountNews | null {
+  const limit =
+    value.max_daily_conversations_per_business ??
+    value.max_daily_conversation_per_phone ??
+    value.max_daily_conversations_per_phone;
+  return limit === undefined ? null : { kind: "messaging-limit", messagingLimit: limit };
+}

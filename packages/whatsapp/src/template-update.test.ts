@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import * as values from "./fixtures/update-values.ts";
+import { withoutEachField } from "./fixtures/without-each-field.ts";
+import { readTemplateUpdate } from "./template-update.ts";
+
+const subject = { metaTemplateId: "700123456789012", name: "parcel_update", language: "en-US" };
+
+test("a status is read with its reason, where there is one", () => {
+  expect(readTemplateUpdate("message_template_status_update", values.TEMPLATE_REJECTED)).toEqual({
+    ...subject,
+    news: { kind: "status", event: "REJECTED", reason: "INVALID_FORMAT" },
+  });
+  const paused = readTemplateUpdate("message_template_status_update", values.TEMPLATE_PAUSED);
+  expect(paused?.news).toEqual({ kind: "status", event: "PAUSED", reason: null });
+});
+
+test("a quality score is read whatever the field says", () => {
+  for (const field of ["message_template_quality_update", "message_template_status_update"]) {
+    expect(readTemplateUpdate(field, values.TEMPLATE_QUALITY)?.news).toEqual({
+      kind: "quality",
+      score: "YELLOW",
+    });
+  }
+});
+
+test("a category that comes is told apart from one that has changed", () => {
+  const field = "template_category_update";
+  expect(readTemplateUpdate(field, values.CATEGORY_ANNOUNCED)?.news).toEqual({
+    kind: "announcement",
+    category: "MARKETING",
+    changesAt: new Date(1_780_000_000_000),
+  });
+  expect(readTemplateUpdate(field, values.CATEGORY_CHANGED)?.news).toEqual({
+    kind: "category",
+    category: "MARKETING",
+  });
+});
+
+test("components are read with their buttons; what is empty was not told", () => {
+  const field = "message_template_components_update";
+  expect(readTemplateUpdate(field, values.COMPONENTS)?.news).toEqual({
+    kind: "components",
+    header: "Your parcel",
+    body: "Hello {{1}}, it comes today.",
+    footer: "Example Parcels",
+    buttons: [
+      { type: "URL", text: "Track", url: "https://example.com/{{1}}" },
+      { type: "PHONE_NUMBER", text: "Call us", phone_number: "+15550100999" },
+    ],
+  });
+  const emptied = {
+    ...values.COMPONENTS,
+    message_template_title: "",
+    message_template_footer: null,
+  };
+  expect(readTemplateUpdate(field, emptied)?.news).toMatchObject({ header: null, footer: null });
+});
+
+test("ids as strings, other cases and what PostgreSQL can't store are tolerated", () => {
+  const read = readTemplateUpdate("message_template_status_update", {
+    message_template_id: "42",
+    message_template_name: "a\0b\ud800",
+    event: " rejected",
+    reason: "none",
+  });
+  expect(read).toEqual({
+    metaTemplateId: "42",
+    name: "a\ufffdb\ufffd",
+    language: null,
+    news: { kind: "status", event: "REJECTED", reason: null },
+  });
+});
+
+test("what says nothing of a template is null", () => {
+  for (const value of [{}, { message_template_id: 1 }, { event: null }, { event: {} }]) {
+    expect(readTemplateUpdate("message_template_status_update", value)).toBeNull();
+  }
+});
+
+test("whatever is missing or of another kind, it doesn't throw", () => {
+  for (const value of Object.values(values).flatMap(withoutEachField)) {
+    for (const field of ["message_template_status_update", "message_template_components_update"]) {
+      expect(() => readTemplateUpdate(field, value)).not.toThrow();
+    }
+  }
+});
