@@ -115,6 +115,8 @@ export const recipientView = z.object({
   readAt: nullableTimestamp,
   failedAt: nullableTimestamp,
   repliedAt: nullableTimestamp,
+  billable: z.boolean().nullable().describe("whether Meta bills it; null until it said so"),
+  pricingCategory: z.string().nullable(),
 });
 export type RecipientView = z.output<typeof recipientView>;
 

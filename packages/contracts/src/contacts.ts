@@ -12,11 +12,32 @@ export const contact = z.object({
   tags: z.array(z.string()),
   optedIn: z.boolean().describe("false once the contact has opted out"),
   optedOutAt: nullableTimestamp,
+  optOutSource: z
+    .string()
+    .nullable()
+    .describe("how: stop_word, meta_user_preferences, meta_131050 …"),
+  lastInboundAt: nullableTimestamp.describe("the latest message from this person"),
   createdAt: timestamp,
   updatedAt: timestamp,
 });
 
 export type Contact = z.infer<typeof contact>;
+
+export const contactDetails = contact.extend({
+  whatsappUserId: z.string().nullable().describe("Meta's business-scoped user id"),
+  consents: z
+    .array(
+      z.object({
+        consent: z.enum(["opted_out", "opted_in"]),
+        source: z.string().nullable(),
+        happenedAt: timestamp,
+      }),
+    )
+    .max(100)
+    .describe("every opt-out and opt-in, the latest first"),
+});
+
+export type ContactDetails = z.infer<typeof contactDetails>;
 
 /** PostgreSQL's text holds every character but NUL. */
 const text = z

@@ -38,6 +38,14 @@ export type UpdateProviderInput = z.output<typeof updateProviderBody>;
 
 export const providerStatus = z.enum(["connected", "disconnected", "paused"]);
 
+/** Meta's words. */
+export const accountAlert = z.object({
+  type: z.string(),
+  severity: z.string().nullable(),
+  status: z.string().nullable(),
+  description: z.string().nullable(),
+});
+
 /** A number as the API shows it; its access token and app secret are never in it. */
 export const providerView = z.object({
   id: uuid,
@@ -55,6 +63,16 @@ export const providerView = z.object({
   messagingLimit: z.string().nullable(),
   messagingLimitUntil: nullableTimestamp.describe("until then the messaging limit is used up"),
   heldUntil: nullableTimestamp.describe("until then the number rests, as Meta asked"),
+  nameStatus: z.string().nullable().describe("what Meta decided of the display name"),
+  nameRejectedReason: z.string().nullable(),
+  accountStatus: z
+    .string()
+    .nullable()
+    .describe("Meta's last word on the WhatsApp Business Account that concerns sending"),
+  accountStatusReason: z.string().nullable().describe("what Meta said about it"),
+  accountReviewStatus: z.string().nullable(),
+  accountAlert: accountAlert.nullable().describe("Meta's last alert"),
+  restrictedUntil: nullableTimestamp.describe("until then Meta restricts the account"),
   hasAppSecret: z.boolean(),
   webhookUrl: z.string(),
   webhookVerifyToken: z.string(),

@@ -60,6 +60,11 @@ export const templateView = z.object({
   parameterFormat: z.string().nullable(),
   qualityScore: z.string().nullable(),
   rejectedReason: z.string().nullable(),
+  announcedCategory: z
+    .string()
+    .nullable()
+    .describe("what Meta has announced that the category will be"),
+  categoryChangesAt: nullableTimestamp.describe("from then on"),
   components: z.array(z.unknown()).describe("as Meta gives them"),
   slots: z.array(templateSlot),
   unsupported: z

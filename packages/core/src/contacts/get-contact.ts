@@ -1,22 +1,51 @@
-import type { Contact } from "@loudhailer/contracts/contacts.ts";
-import { withTenant } from "@loudhailer/db/tenant.ts";
+import type { ContactDetails } from "@loudhailer/contracts/contacts.ts";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { contactColumns, toContact } from "./to-contact.ts";
 
+const consentsMax = 100;
+
 /** Throws `not_found`. */
-export async function getContact(ctx: TenantContext, id: string): Promise<Contact> {
+export async function getContact(ctx: TenantContext, id: string): Promise<ContactDetails> {
   // 18 digits at most are a bigint for certain.
-  const row = /^\d{1,18}$/.test(id)
-    ? await withTenant(ctx.db, ctx.organizationId, (trx) =>
-        trx
-          .selectFrom("contacts")
-          .select(contactColumns)
-          .where("organization_id", "=", ctx.organizationId)
-          .where("id", "=", id)
-          .executeTakeFirst(),
-      )
-    : undefined;
-  if (row === undefined) throw new DomainError("not_found", "There is no such contact.");
-  return toContact(row);
+  if (!/^\d{1,18}$/.test(id)) throwNotFound();
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const row = await trx
+      .selectFrom("contacts")
+      .select([...contactColumns, "whatsapp_user_id"])
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    if (row === undefined) return throwNotFound();
+    return {
+      ...toContact(row),
+      whatsappUserId: row.whatsapp_user_id,
+      consents: await listConsents(trx, ctx.organizationId, id),
+    };
+  });
+}
+
+async function listConsents(
+  trx: TenantDb,
+  organizationId: string,
+  contactId: string,
+): Promise<ContactDetails["consents"]> {
+  const rows = await trx
+    .selectFrom("contact_consents")
+    .where("organization_id", "=", organizationId)
+    .where("contact_id", "=", contactId)
+    .select(["consent", "source", "happened_at"])
+    .orderBy("id", "desc")
+    .limit(consentsMax)
+    .execute();
+  return rows.map(({ consent, source, happened_at: happenedAt }) => ({
+    consent,
+    source,
+    happenedAt: happenedAt.toISOString(),
+  }));
+}
+
+function throwNotFound(): never {
+  throw new DomainError("not_found", "There is no such contact.");
 }

@@ -11,6 +11,8 @@ export const contactColumns = [
   "attributes",
   "tags",
   "opted_out_at",
+  "opt_out_source",
+  "last_inbound_at",
   "created_at",
   "updated_at",
 ] as const;
@@ -28,6 +30,8 @@ export function toContact(
     tags: row.tags,
     optedIn: row.opted_out_at === null,
     optedOutAt: row.opted_out_at?.toISOString() ?? null,
+    optOutSource: row.opt_out_source,
+    lastInboundAt: row.last_inbound_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

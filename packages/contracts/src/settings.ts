@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+const word = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .refine((value) => !value.includes("\0"), "must not contain NUL");
+const words = z.array(word).max(200);
+
+export const settingsView = z.object({
+  stopWords: z
+    .array(z.string())
+    .describe("a message that is one of these and nothing else opts its sender out"),
+  startWords: z.array(z.string()).describe("the same for opting in again"),
+  pauseMarketingOnRedQuality: z
+    .boolean()
+    .describe("whether marketing broadcasts pause when Meta rates their number RED"),
+});
+export type SettingsView = z.output<typeof settingsView>;
+
+export const updateSettingsBody = z
+  .strictObject({
+    stopWords: words.nullable().optional().describe("null for the defaults"),
+    startWords: words.nullable().optional().describe("null for the defaults"),
+    pauseMarketingOnRedQuality: z.boolean().optional(),
+  })
+  .refine((changes) => Object.values(changes).some((value) => value !== undefined), {
+    error: "needs at least one of stopWords, startWords, pauseMarketingOnRedQuality",
+  });
+export type UpdateSettingsInput = z.output<typeof updateSettingsBody>;

@@ -1,0 +1,99 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
+import { sql, type Transaction } from "kysely";
+
+/** One of two contacts was deleted meanwhile: look again who is who. */
+export class ContactGoneError extends Error {
+  constructor() {
+    super("A contact was deleted meanwhile.");
+    this.name = "ContactGoneError";
+  }
+}
+
+/**
+ * One person turned out to be two contacts: `fromId` is deleted, and all it had goes to `intoId`,
+ * whose own values win; of their consents the later one holds, in one second the opt-out. Recipients are
+ * locked before broadcasts, these before contacts, as everywhere. Throws ContactGoneError.
+ */
+export async function mergeContacts(
+  trx: Transaction<Database>,
+  ids: { organizationId: string; fromId: string; intoId: string },
+): Promise<void> {
+  const { organizationId, fromId, intoId } = ids;
+  await moveRecipients(trx, ids);
+  const { rows: locked } = await sql`
+    select from contacts
+    where organization_id = ${organizationId} and id in (${fromId}, ${intoId})
+    order by id for update
+  `.execute(trx);
+  if (locked.length < 2) throw new ContactGoneError();
+  for (const table of ["inbound_messages", "contact_consents"] as const) {
+    await trx
+      .updateTable(table)
+      .set({ contact_id: intoId })
+      .where("organization_id", "=", organizationId)
+      .where("contact_id", "=", fromId)
+      .execute();
+  }
+  const { rows } = await sql<{ id: string }>`
+    delete from contacts where organization_id = ${organizationId} and id = ${fromId} returning *
+  `.execute(trx);
+  if (rows.length === 0) return;
+  await sql`
+    update contacts c
+    set name = coalesce(c.name, f.name), email = coalesce(c.email, f.email),
+      attributes = f.attributes || c.attributes,
+      tags = (select coalesce(array_agg(distinct tag), '{}') from unnest(c.tags || f.tags) as tag),
+      last_inbound_at = greatest(c.last_inbound_at, f.last_inbound_at),
+      opted_out_at = case when f.is_later then f.opted_out_at else c.opted_out_at end,
+      opt_out_source = case when f.is_later then f.opt_out_source else c.opt_out_source end,
+      opted_in_at = case when f.is_later then f.opted_in_at else c.opted_in_at end,
+      opt_in_source = case when f.is_later then f.opt_in_source else c.opt_in_source end,
+      updated_at = now()
+    from (
+      select f.*, (coalesce(greatest(f.opted_out_at, f.opted_in_at), '-infinity'),
+          f.opted_out_at is not null)
+        > (coalesce(greatest(i.opted_out_at, i.opted_in_at), '-infinity'),
+          i.opted_out_at is not null) as is_later
+      from jsonb_populate_record(null::contacts, ${JSON.stringify(rows[0])}::jsonb) f, contacts i
+      where i.id = ${intoId}
+    ) f
+    where c.organization_id = ${organizationId} and c.id = ${intoId}
+  `.execute(trx);
+}
+
+/**
+ * Where a broadcast has both, the person is one recipient too many: the row of `fromId` stays without a
+ * contact, and is skipped if nothing was sent yet.
+ */
+async function moveRecipients(
+  trx: Transaction<Database>,
+  { organizationId, fromId, intoId }: { organizationId: string; fromId: string; intoId: string },
+): Promise<void> {
+  await sql`
+    with own as materialized (
+      select r.id, r.status as old_status, exists (
+          select from whatsapp_broadcast_recipients other
+          where other.contact_id = ${intoId} and other.broadcast_id = r.broadcast_id
+        ) as is_double
+      from whatsapp_broadcast_recipients r
+      where r.contact_id = ${fromId} and r.organization_id = ${organizationId}
+      order by r.id for no key update of r
+    ),
+    moved as (
+      update whatsapp_broadcast_recipients r
+      set contact_id = case when not o.is_double then ${intoId}::bigint end,
+        status = case when o.is_double and r.status = 'pending' then 'skipped' else r.status end,
+        error_code = case when o.is_double and r.status = 'pending' then 'merged_contact'
+          else r.error_code end,
+        error_title = case when o.is_double and r.status = 'pending'
+          then 'The same person is in the broadcast with another number' else r.error_title end,
+        next_attempt_at = case when not (o.is_double and r.status = 'pending')
+          then r.next_attempt_at end
+      from own o where r.id = o.id
+      returning r.broadcast_id, o.old_status, r.status as new_status
+    ),
+    ${sql.raw(countMovesSql)}
+    select 1
+  `.execute(trx);
+}

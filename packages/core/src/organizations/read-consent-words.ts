@@ -1,0 +1,25 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import { sql, type Kysely } from "kysely";
+import { defaultConsentWords, foldWords, type ConsentWords } from "./consent-words.ts";
+
+/** The stop and start words of each organization: its own, else the defaults. */
+export async function readConsentWords(
+  db: Kysely<Database>,
+  organizationIds: readonly string[],
+): Promise<(organizationId: string) => ConsentWords> {
+  const rows = await db
+    .selectFrom("organization_settings")
+    .where("organization_id", "=", sql<string>`any(${[...new Set(organizationIds)]}::uuid[])`)
+    .select(["organization_id", "stop_words", "start_words"])
+    .execute();
+  const own = new Map(
+    rows.map((row): [string, ConsentWords] => [
+      row.organization_id,
+      {
+        stop: row.stop_words === null ? defaultConsentWords.stop : foldWords(row.stop_words),
+        start: row.start_words === null ? defaultConsentWords.start : foldWords(row.start_words),
+      },
+    ]),
+  );
+  return (organizationId) => own.get(organizationId) ?? defaultConsentWords;
+}
