@@ -44,6 +44,8 @@ test("every reason that any source writes has words of its own", async () => {
       "all_recipients_failed",
       "could_not_be_prepared",
       "waba_refused",
+      "account_restricted",
+      "partner_removed",
     ]),
   );
   expect(written.filter((reason) => !isKnownReason(reason))).toEqual([]);
@@ -56,6 +58,15 @@ test("whatever keeps a due schedule from being sent has words of its own", async
   const codes = [...text.matchAll(/new DomainError\(\s*"(\w+)"/g)].map((match) => match[1] ?? "");
   expect(codes).toContain("template_not_approved");
   expect(codes.filter((code) => !isKnownReason(code))).toEqual([]);
+});
+
+test("whatever a template or a number's quality is paused for has words of its own", async () => {
+  const text = await sources("packages/core/src/templates/template-status-meaning.ts");
+  const written = [...text.matchAll(/"(template_[a-z_]+)"/g)].map((match) => match[1] ?? "");
+  const reasons = [...written, "quality_red"];
+  expect(reasons).toEqual(expect.arrayContaining(["template_paused", "template_deleted"]));
+  const traces = new Set(["template_flagged", "template_locked"]);
+  expect(reasons.filter((reason) => !traces.has(reason) && !isKnownReason(reason))).toEqual([]);
 });
 
 test("every code of Meta's is told with its title and what to do", () => {

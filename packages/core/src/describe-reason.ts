@@ -11,6 +11,42 @@ const ownReasons: ReadonlyMap<string, string> = new Map(
       "The template and the variables don't fit: Meta refuses most messages of this broadcast for their values. The list of failures says why; correct the contacts, then resume.",
     audience_incomplete:
       "The rest of the audience could not be put together from this segment and these variables; resume to try again from there, or cancel: who was put together before that gets the message.",
+    quality_red:
+      "Meta rates the number's quality RED: too many people block or report its messages. Find out which messages and whom they went to, send to fewer people or wait until the rating is better, then resume. The organization's settings can turn this pause off.",
+
+    // Broadcasts whose template Meta doesn't let anyone send now.
+    template_paused:
+      "Meta has paused the template for its quality, for 3 or 6 hours; the third time it is disabled. Improve the template, and resume once Meta has approved it again.",
+    template_disabled:
+      "Meta has disabled the template. Appeal in WhatsApp Manager and resume once it is approved again, or make a new broadcast with another template.",
+    template_rejected:
+      "Meta has rejected the template; its page says why. Edit or appeal it in WhatsApp Manager and resume once it is approved again, or make a new broadcast with another template.",
+    template_archived:
+      "Meta has archived the template, as it was not used for a long time. Unarchive it in WhatsApp Manager, then resume.",
+    template_in_appeal:
+      "The template is under appeal with Meta; resume once Meta has approved it again.",
+    template_pending:
+      "Meta reviews the template, as it was edited; resume once Meta has approved it again.",
+    template_pending_deletion:
+      "The template is being deleted at Meta; make a new broadcast with another template.",
+    template_deleted:
+      "The template was deleted at Meta; make a new broadcast with another template.",
+    template_limit_exceeded:
+      "The WhatsApp Business Account has more templates than Meta allows. Delete some in WhatsApp Manager, and resume once Meta has approved this one again.",
+
+    // Numbers, and with them their broadcasts, that Meta's word on the account keeps from sending.
+    account_restricted:
+      "Meta doesn't let this WhatsApp Business Account start conversations for now. WhatsApp Manager says why, until when, and how to ask for a review; once it is over, check the number and resume the broadcasts.",
+    account_disabled:
+      "Meta has disabled this WhatsApp Business Account. Ask for a review in WhatsApp Manager; once Meta has reinstated it, resume the broadcasts.",
+    account_deleted:
+      "The WhatsApp Business Account was deleted at Meta: connect a number of another account.",
+    account_offboarded:
+      "The number was taken off the platform, since the WhatsApp Business app moved to another device or the number was registered again. Connect it in the app again, then check the number and resume the broadcasts.",
+    partner_removed:
+      "The WhatsApp Business Account is no longer shared with this platform. Share it again, give the number a new access token, and resume the broadcasts.",
+    partner_app_uninstalled:
+      "The app was taken away from the WhatsApp Business Account. Install it again, give the number a new access token, and resume the broadcasts.",
 
     // Broadcasts that failed.
     no_recipients:

@@ -11,7 +11,7 @@ import { createFeedMemory } from "./feed-memory.ts";
 import { moveCursors } from "./move-cursors.ts";
 import { pauseBroadcast } from "./pause-broadcast.ts";
 import { resumeBroadcast } from "./resume-broadcast.ts";
-import { startLoop } from "./start-loop.ts";
+import { startLoop } from "../start-loop.ts";
 import { takeShares } from "./take-shares.ts";
 import { useControl } from "./testing/test-control.ts";
 import { feedOnce } from "./testing/feed-once.ts";

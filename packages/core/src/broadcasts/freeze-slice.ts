@@ -18,6 +18,8 @@ export interface AudienceSource {
 export interface FrozenSlice {
   total: number;
   skipped: number;
+  /** Contacts that it was made from. */
+  seen: number;
   /** The last contact of this slice; null where nobody was left. */
   lastContactId: string | null;
 }
@@ -68,14 +70,16 @@ export async function freezeSlice(
         from (select ${valuesSql(template)} as values) f
       ) v
       order by c.id
-      returning status, contact_id
+      -- One with whom an earlier contact was merged has its row already.
+      on conflict (contact_id, broadcast_id) do nothing
+      returning status
     )
-    select count(*)::integer as total,
-      (count(*) filter (where status = 'skipped'))::integer as skipped,
-      max(contact_id) as "lastContactId"
-    from inserted
+    select (select count(*) from inserted)::integer as total,
+      (select count(*) from inserted where status = 'skipped')::integer as skipped,
+      (select count(*) from slice)::integer as seen,
+      (select max(id) from slice) as "lastContactId"
   `.execute(trx);
-  return rows[0] ?? { total: 0, skipped: 0, lastContactId: null };
+  return rows[0] ?? { total: 0, skipped: 0, seen: 0, lastContactId: null };
 }
 
 function valuesSql(template: CompiledTemplate): RawBuilder<(string | null)[]> {

@@ -6,6 +6,8 @@ import { fetchBroadcast } from "./get-broadcast.ts";
 
 /** What is said of an error of ours; Meta's codes have their words in the taxonomy. */
 const ownAdvice: Record<string, string> = {
+  merged_contact:
+    "Two contacts turned out to be one person, who gets the message once. There is nothing to do.",
   missing_variable:
     "These contacts lack a value that the template needs. Fill it in, or give the variable a fallback.",
   opted_out: "These contacts opted out after the launch, so nothing was sent to them.",

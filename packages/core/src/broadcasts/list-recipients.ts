@@ -42,6 +42,8 @@ export async function listRecipients(
     readAt: row.read_at?.toISOString() ?? null,
     failedAt: row.failed_at?.toISOString() ?? null,
     repliedAt: row.replied_at?.toISOString() ?? null,
+    billable: row.billable,
+    pricingCategory: row.pricing_category,
   }));
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }

@@ -51,9 +51,11 @@ async function findConcerned(
       b.template_id as "templateId", b.provider_id as "providerId", p.waba_id as "wabaId"
     from unnest(${suspects.map((s) => s.recipientId)}::bigint[],
       ${suspects.map((s) => s.organizationId)}::uuid[],
-      ${suspects.map((s) => s.errorCode)}::text[]) as s(recipient_id, organization_id, code)
+      ${suspects.map((s) => s.errorCode)}::text[],
+      ${suspects.map((s) => s.wamid)}::text[]) as s(recipient_id, organization_id, code, wamid)
     join whatsapp_broadcast_recipients r
       on r.id = s.recipient_id and r.organization_id = s.organization_id
+      and r.attempts > 0 and s.wamid = coalesce(r.wamid, s.wamid)
     join whatsapp_broadcasts b on b.id = r.broadcast_id
     join whatsapp_providers p on p.id = b.provider_id
     where b.status = 'sending'

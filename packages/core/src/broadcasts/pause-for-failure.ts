@@ -1,6 +1,7 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Disposition } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import { sql, type Kysely } from "kysely";
+import { pauseSending, sendingBroadcasts } from "./pause-sending.ts";
 
 /** How far a refusal reaches: one broadcast, its template, its number, its token, its WABA. */
 export type PauseScope = "broadcast" | "template" | "number" | "token" | "waba";
@@ -59,18 +60,7 @@ export async function pauseForFailure(
   // At once: a new token in between must not find its broadcasts paused for the old one.
   return db.transaction().execute(async (trx) => {
     if (!(await takeNumberOut(trx, failure))) return 0;
-    const { numUpdatedRows } = await trx
-      .updateTable("whatsapp_broadcasts")
-      .set({
-        status: "paused",
-        pause_reason: failure.reason,
-        paused_at: sql`now()`,
-        updated_at: sql`now()`,
-      })
-      .where("id", "in", affected(trx, failure).orderBy("id").forNoKeyUpdate())
-      .where("status", "=", "sending")
-      .executeTakeFirst();
-    return Number(numUpdatedRows);
+    return pauseSending(trx, affected(trx, failure), failure.reason);
   });
 }
 
@@ -93,11 +83,7 @@ async function takeNumberOut(db: Kysely<Database>, failure: PauseForFailure): Pr
 }
 
 function affected(db: Kysely<Database>, failure: PauseForFailure) {
-  const sending = db
-    .selectFrom("whatsapp_broadcasts")
-    .select("id")
-    .where("organization_id", "=", failure.organizationId)
-    .where("status", "=", "sending");
+  const sending = sendingBroadcasts(db, failure.organizationId);
   switch (failure.scope) {
     case "broadcast":
       return sending.where("id", "=", failure.broadcastId);

@@ -2,6 +2,7 @@ import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
+import { mergeContacts } from "../contacts/merge-contacts.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { cancelBroadcast } from "./cancel-broadcast.ts";
 import { completeBroadcasts } from "./complete-broadcasts.ts";
@@ -99,6 +100,43 @@ async function withSliceWaiting(
   });
   return (await slice)[0];
 }
+
+test("contacts that are merged while the audience is being frozen are written to once", async () => {
+  const { organization, id } = await launchTo(firstSlice + 10);
+  await prepareNextSlice(engine);
+  const { organizationId } = organization;
+  const ids = await owner
+    .selectFrom("contacts")
+    .where("organization_id", "=", organizationId)
+    .select("id")
+    .orderBy("id")
+    .execute();
+  const [fromId = "", intoId = ""] = [ids.at(0)?.id, ids.at(-1)?.id];
+  await engine.engineDb
+    .transaction()
+    .execute((trx) => mergeContacts(trx, { organizationId, fromId, intoId }));
+  await prepareAll();
+  expect(await read(id)).toMatchObject({ status: "sending", prepare_cursor: null });
+  const audience = await readAudience(id);
+  expect(audience).toMatchObject({ rows: String(firstSlice + 9), total: firstSlice + 9 });
+});
+
+test("a number that was taken out since the launch keeps its broadcast from sending, for the same reason", async () => {
+  const { organization, ctx, id } = await launchTo(3);
+  const out = { status: "paused" as const, status_reason: "account_restricted" };
+  await owner
+    .updateTable("whatsapp_providers")
+    .set(out)
+    .where("id", "=", organization.providerId)
+    .execute();
+  await prepareAll();
+  expect(await read(id)).toMatchObject({
+    status: "paused",
+    pause_reason: "account_restricted",
+    total_recipients: 3,
+  });
+  expect((await resumeBroadcast(ctx, id)).status).toBe("sending");
+});
 
 describe("the audience", () => {
   test("has each recipient's own values, leaves out who opted out, skips who lacks one", async () => {

@@ -108,7 +108,7 @@ async function freezeNext(
   if (broadcast.status === "cancelled") throw new CancelledMeanwhileError();
   const sizeMax = broadcast.prepare_cursor === null ? firstSlice : nextSlices;
   const slice = await freezeSlice(trx, broadcast, sizeMax);
-  const isLast = slice.total < sizeMax;
+  const isLast = slice.seen < sizeMax;
   const { total, status } = await count(trx, broadcast, slice, isLast);
   return { total, before: total - slice.total, isLast, status };
 }
@@ -122,6 +122,9 @@ async function count(
   const total = sql<number>`(total_recipients + ${slice.total}::integer)`;
   const skipped = sql<number>`(skipped_count + ${slice.skipped}::integer)`;
   const starts = sql<boolean>`(status = 'preparing' and ${total} > ${skipped})`;
+  const isNumberOut = sql<boolean>`not exists (select from whatsapp_providers p
+    where p.id = provider_id and p.status = 'connected')`;
+  const waits = sql<boolean>`(${starts} and ${isNumberOut})`;
   const fails = sql<boolean>`(status = 'preparing' and ${total} = ${skipped} and ${isLast}::boolean)`;
   const counted = await trx
     .updateTable("whatsapp_broadcasts")
@@ -129,7 +132,12 @@ async function count(
       total_recipients: total,
       skipped_count: skipped,
       prepare_cursor: isLast ? null : slice.lastContactId,
-      status: sql`case when ${starts} then 'sending' when ${fails} then 'failed' else status end`,
+      // A number may have been taken out since the launch.
+      status: sql`case when ${waits} then 'paused' when ${starts} then 'sending'
+        when ${fails} then 'failed' else status end`,
+      pause_reason: sql`case when ${waits} then (select coalesce(p.status_reason, 'number_refused')
+        from whatsapp_providers p where p.id = provider_id) else pause_reason end`,
+      paused_at: sql`case when ${waits} then now() else paused_at end`,
       started_at: sql`case when ${starts} then now() else started_at end`,
       failed_at: sql`case when ${fails} then now() else failed_at end`,
       failure_reason: sql`case when not ${fails} then failure_reason

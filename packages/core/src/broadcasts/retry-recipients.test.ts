@@ -265,6 +265,8 @@ describe("retry-failed", () => {
         errorCode: "131026",
         errorTitle: "Message undeliverable",
         errorDetails: null,
+        billable: null,
+        pricingCategory: null,
       },
     ]);
     expect(await getBroadcast(ctx, id)).toMatchObject({ failedSends: 0, pendingCount: 1 });

@@ -6,7 +6,7 @@ import { createBroadcast } from "./create-broadcast.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
 import { scheduleBroadcast } from "./schedule-broadcast.ts";
-import { startLoop } from "./start-loop.ts";
+import { startLoop } from "../start-loop.ts";
 import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();

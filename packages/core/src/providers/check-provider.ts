@@ -1,8 +1,8 @@
 import type { ProviderCheck } from "@loudhailer/contracts/providers.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
-import { resumeAfterNewToken } from "../broadcasts/resume-after-new-token.ts";
 import { decryptSecret } from "../secrets/decrypt-secret.ts";
+import { adjustBroadcasts } from "./adjust-broadcasts.ts";
 import { fetchProvider } from "./get-provider.ts";
 import { inspectNumber, type NumberInspection, type NumberProblem } from "./inspect-number.ts";
 import { columnsOf } from "./number-limits.ts";
@@ -13,6 +13,7 @@ import { toProviderView, type ProviderRow } from "./provider-view.ts";
  * Asks Meta again, and keeps what it says: quality, throughput level, messaging limit, and whether
  * the number is connected. Where nothing keeps it from sending any more, it is the operator's word
  * that a number which was paused is mended, and broadcasts that were paused for its token go on.
+ * Where its quality has become RED, marketing broadcasts are paused (pause-for-quality.ts).
  * Problems are answered, not thrown. Throws `not_found`, `meta_unavailable`.
  */
 export async function checkProvider(
@@ -33,9 +34,7 @@ export async function checkProvider(
       .where("access_token", "=", provider.access_token)
       .returningAll()
       .executeTakeFirst();
-    if (updated?.status === "connected") {
-      await resumeAfterNewToken(trx, ctx.organizationId, providerId);
-    }
+    if (updated) await adjustBroadcasts(trx, provider, updated);
     return updated ?? fetchProvider(trx, ctx.organizationId, providerId);
   });
   return {

@@ -1,4 +1,4 @@
-import type { ProviderView } from "@loudhailer/contracts/providers.ts";
+import { accountAlert, type ProviderView } from "@loudhailer/contracts/providers.ts";
 import type { WhatsappProvidersTable } from "@loudhailer/db/database.ts";
 import type { Selectable } from "kysely";
 import { describeReason } from "../describe-reason.ts";
@@ -23,6 +23,13 @@ export function toProviderView(row: ProviderRow, webhookUrl: string): ProviderVi
     messagingLimit: row.messaging_limit,
     messagingLimitUntil: whileToCome(row.messaging_limit_until),
     heldUntil: whileToCome(row.held_until),
+    nameStatus: row.name_status,
+    nameRejectedReason: row.name_rejected_reason,
+    accountStatus: row.account_status,
+    accountStatusReason: row.account_status_reason,
+    accountReviewStatus: row.account_review_status,
+    accountAlert: accountAlert.nullable().parse(row.account_alert),
+    restrictedUntil: whileToCome(row.restricted_until),
     hasAppSecret: row.app_secret !== null,
     webhookUrl,
     webhookVerifyToken: row.webhook_verify_token,

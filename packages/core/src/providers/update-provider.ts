@@ -2,8 +2,8 @@ import type { ProviderWithWarnings, UpdateProviderInput } from "@loudhailer/cont
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
-import { resumeAfterNewToken } from "../broadcasts/resume-after-new-token.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
+import { adjustBroadcasts } from "./adjust-broadcasts.ts";
 import { fetchProvider } from "./get-provider.ts";
 import { inspectNumber } from "./inspect-number.ts";
 import { columnsOf, numberWarnings, rateWarnings } from "./number-limits.ts";
@@ -48,9 +48,7 @@ export async function updateProvider(
       .returningAll()
       .executeTakeFirst();
     if (updated === undefined) return fetchProvider(trx, ctx.organizationId, providerId);
-    if (renewed !== null && updated.status === "connected") {
-      await resumeAfterNewToken(trx, ctx.organizationId, providerId);
-    }
+    if (renewed !== null) await adjustBroadcasts(trx, before, updated);
     await recordAudit(trx, ctx, {
       action: "provider.updated",
       targetType: "provider",

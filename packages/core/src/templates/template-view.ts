@@ -8,6 +8,8 @@ export type TemplateRow = Selectable<WhatsappTemplatesTable>;
 /** The template with the slots that a broadcast has to fill. */
 export function toTemplateView(row: TemplateRow): TemplateView {
   const { slots, unsupported } = inventoryOf(row);
+  // A sync can bring the new category before Meta's webhook does.
+  const isCategoryToChange = row.announced_category !== row.category;
   return {
     id: row.id,
     wabaId: row.waba_id,
@@ -19,6 +21,8 @@ export function toTemplateView(row: TemplateRow): TemplateView {
     parameterFormat: row.parameter_format,
     qualityScore: row.quality_score,
     rejectedReason: row.rejected_reason,
+    announcedCategory: isCategoryToChange ? row.announced_category : null,
+    categoryChangesAt: isCategoryToChange ? iso(row.category_changes_at) : null,
     components: row.components,
     slots: slots.map(
       ({ path, component, key, type, optional, buttonIndex, cardIndex, example }) => ({
@@ -33,9 +37,13 @@ export function toTemplateView(row: TemplateRow): TemplateView {
       }),
     ),
     unsupported: unsupported.map(({ path, message }) => ({ path, message })),
-    removedAt: row.removed_at?.toISOString() ?? null,
+    removedAt: iso(row.removed_at),
     syncedAt: row.synced_at.toISOString(),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
+}
+
+function iso(date: Date | null): string | null {
+  return date === null ? null : date.toISOString();
 }

@@ -144,12 +144,11 @@ function settlementOf(
 }
 
 function wordOf(as: Word) {
-  const at = new Date();
+  const plain = { at: new Date(), errorDetails: null, billable: null, pricingCategory: null };
   if (as === "sent" || as === "delivered" || as === "read") {
-    return { status: as, at, errorCode: null, errorTitle: null, errorDetails: null };
+    return { ...plain, status: as, errorCode: null, errorTitle: null };
   }
-  const status = "failed" as const;
-  return { status, at, errorCode: as, errorTitle: "Refused", errorDetails: null };
+  return { ...plain, status: "failed" as const, errorCode: as, errorTitle: "Refused" };
 }
 
 function errorOf(code: string) {

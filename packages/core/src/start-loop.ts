@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { EngineLog } from "./engine-deps.ts";
+import type { EngineLog } from "./broadcasts/engine-deps.ts";
 
 const failedPauseMsMax = 2_000;
 

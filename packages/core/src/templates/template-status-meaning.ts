@@ -1,0 +1,51 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import type { TemplateNews } from "@loudhailer/whatsapp/template-update.ts";
+import { sql, type UpdateObject } from "kysely";
+
+/** Meta's events that are statuses themselves, with what they pause broadcasts for. */
+const PAUSE_REASONS: ReadonlyMap<string, string> = new Map([
+  ["REJECTED", "template_rejected"],
+  ["PAUSED", "template_paused"],
+  ["DISABLED", "template_disabled"],
+  ["ARCHIVED", "template_archived"],
+  ["IN_APPEAL", "template_in_appeal"],
+  ["PENDING", "template_pending"],
+  ["PENDING_DELETION", "template_pending_deletion"],
+  ["LIMIT_EXCEEDED", "template_limit_exceeded"],
+]);
+
+/** Whether it can be sent stays as it is: it may be disabled soon, or can't be edited. */
+const TRACES: ReadonlyMap<string, string> = new Map([
+  ["FLAGGED", "template_flagged"],
+  ["LOCKED", "template_locked"],
+]);
+
+const APPROVALS: ReadonlySet<string> = new Set(["APPROVED", "REINSTATED", "UNARCHIVED"]);
+
+export type StatusMeaning =
+  | {
+      columns: UpdateObject<Database, "whatsapp_templates">;
+      /** Null where the template can be sent. */
+      pauseReason: string | null;
+    }
+  /** Why the template stays as it is. */
+  | { trace: string };
+
+/** What an event of message_template_status_update makes of a template. */
+export function meaningOfStatus({
+  event,
+  reason,
+}: TemplateNews & { kind: "status" }): StatusMeaning {
+  if (APPROVALS.has(event)) {
+    const columns = { status: "APPROVED", rejected_reason: null, removed_at: null };
+    return { columns, pauseReason: null };
+  }
+  if (event === "DELETED") {
+    const columns = { removed_at: sql<Date>`coalesce(removed_at, now())` };
+    return { columns, pauseReason: "template_deleted" };
+  }
+  const pauseReason = PAUSE_REASONS.get(event);
+  if (pauseReason === undefined) return { trace: TRACES.get(event) ?? "unknown_event" };
+  const rejection = event === "REJECTED" ? { rejected_reason: reason } : {};
+  return { columns: { status: event, ...rejection }, pauseReason };
+}
