@@ -1,5 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
+import { isStorable } from "./storable-json.ts";
 import { selectWebhookProviders, type WebhookProvider } from "./webhook-provider.ts";
 
 /** The providers of these phone number ids, in no order; unknown ones are left out. */
@@ -8,6 +9,6 @@ export function findProvidersByNumber(
   phoneNumberIds: readonly string[],
 ): Promise<WebhookProvider[]> {
   return selectWebhookProviders(db)
-    .where("phone_number_id", "=", sql<string>`any(${phoneNumberIds})`)
+    .where("phone_number_id", "=", sql<string>`any(${phoneNumberIds.filter(isStorable)})`)
     .execute();
 }

@@ -1,5 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
+import { isStorable } from "./storable-json.ts";
 import { selectWebhookProviders, type WebhookProvider } from "./webhook-provider.ts";
 
 /** Every provider of these WABAs, in no order; a WABA may have several numbers. */
@@ -8,6 +9,6 @@ export function findProvidersByWaba(
   wabaIds: readonly string[],
 ): Promise<WebhookProvider[]> {
   return selectWebhookProviders(db)
-    .where("waba_id", "=", sql<string>`any(${wabaIds})`)
+    .where("waba_id", "=", sql<string>`any(${wabaIds.filter(isStorable)})`)
     .execute();
 }

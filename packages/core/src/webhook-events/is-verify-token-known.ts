@@ -1,10 +1,10 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Kysely } from "kysely";
+import { isStorable } from "./storable-json.ts";
 
 /** Whether a provider of any organization has this webhook verify token. */
 export async function isVerifyTokenKnown(db: Kysely<Database>, token: string): Promise<boolean> {
-  // PostgreSQL stores no NUL, so nobody has such a token; asking for one fails.
-  if (token.includes("\0")) return false;
+  if (!isStorable(token)) return false;
   const provider = await db
     .selectFrom("whatsapp_providers")
     .select("id")

@@ -1,5 +1,10 @@
 const REPLACEMENT = "\u{FFFD}";
 
+/** Whether PostgreSQL takes `text` as a parameter: it fails on NUL. What it can't store, nobody has. */
+export function isStorable(text: string): boolean {
+  return !text.includes("\0");
+}
+
 /** `text` as PostgreSQL can store it: no NUL, no half of a surrogate pair. */
 export function storableText(text: string): string {
   return text.replaceAll("\0", REPLACEMENT).toWellFormed();

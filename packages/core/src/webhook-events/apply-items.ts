@@ -1,0 +1,70 @@
+import { applyStatuses } from "@loudhailer/db/apply-statuses.ts";
+import type { Database } from "@loudhailer/db/database.ts";
+import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
+import type { Kysely } from "kysely";
+import type pg from "pg";
+import { pauseForFailedStatuses } from "../broadcasts/pause-for-failed-statuses.ts";
+import type { InboundItem } from "../inbound-messages/inbound-item.ts";
+import { receiveInbound } from "../inbound-messages/receive-inbound.ts";
+import { applyUpdate } from "./apply-update.ts";
+import type { StatusItem } from "./read-status-item.ts";
+import type { ProviderUpdate } from "./provider-update.ts";
+import type { ApplyOutcome } from "./apply-outcome.ts";
+
+/** Both on the role loudhailer_engine, and of the same database. */
+export interface WebhookStores {
+  pool: pg.Pool;
+  db: Kysely<Database>;
+}
+
+/*
+ * Each of these answers one outcome an item, in order, once all is committed; an item that the
+ * database refuses is told apart and costs the others nothing. They throw while the database is away.
+ */
+
+export function applyStatusItems(
+  { pool, db }: WebhookStores,
+  items: readonly StatusItem[],
+): Promise<ApplyOutcome[]> {
+  return splitOnDataError<StatusItem, ApplyOutcome>(
+    items,
+    async (part) => {
+      const updates = part.map(({ update }) => update);
+      const { unmatched } = await applyStatuses(pool, updates);
+      await pauseForFailedStatuses(db, updates);
+      const missing = new Set(unmatched);
+      return updates.map((update) =>
+        missing.has(update) ? { applied: false, reason: "unmatched_status" } : { applied: true },
+      );
+    },
+    refused,
+  );
+}
+
+export function applyInboundItems(
+  { db }: WebhookStores,
+  items: readonly InboundItem[],
+): Promise<ApplyOutcome[]> {
+  return splitOnDataError<InboundItem, ApplyOutcome>(
+    items,
+    (part) => receiveInbound(db, part),
+    refused,
+  );
+}
+
+/** One after the other: they are few, and their order may count. */
+export async function applyUpdateItems(
+  { db }: WebhookStores,
+  items: readonly ProviderUpdate[],
+): Promise<ApplyOutcome[]> {
+  const outcomes: ApplyOutcome[] = [];
+  for (const item of items) {
+    const run = async () => [await applyUpdate(db, item)];
+    outcomes.push(...(await splitOnDataError<ProviderUpdate, ApplyOutcome>([item], run, refused)));
+  }
+  return outcomes;
+}
+
+function refused(_item: unknown, code: string): ApplyOutcome {
+  return { applied: false, reason: `refused: ${code}` };
+}

@@ -1,0 +1,43 @@
+import type { WebhookEventsTable } from "@loudhailer/db/database.ts";
+import { recordOf, type LooseRecord } from "@loudhailer/whatsapp/loose-values.ts";
+import {
+  changesOfEntry,
+  parseWebhook,
+  type WebhookChange,
+} from "@loudhailer/whatsapp/webhook-payload.ts";
+import type { Selectable } from "kysely";
+
+export type WebhookEventRow = Selectable<WebhookEventsTable>;
+
+/** What a kept event brought, read anew; nothing where it still can't be read. */
+export function changesOfEvent(row: WebhookEventRow): WebhookChange[] {
+  const payload: LooseRecord = { ...row.payload };
+  const { part, text } = payload;
+  if (row.field === "" && "part" in payload) return parseWebhook(part) ?? changesOfPart(part, row);
+  const value =
+    row.reason.includes("refused: ") && typeof text === "string" ? parse(text) : payload;
+  if (value === undefined) return [];
+  return [
+    {
+      wabaId: row.waba_id ?? "",
+      phoneNumberId: row.phone_number_id,
+      field: row.field,
+      value,
+      // Not now: it must not win over news that came since.
+      happenedAt: row.happened_at ?? row.received_at,
+    },
+  ];
+}
+
+function changesOfPart(part: unknown, row: WebhookEventRow): WebhookChange[] {
+  const ofEntry = changesOfEntry(part);
+  return ofEntry.length > 0 ? ofEntry : changesOfEntry({ id: row.waba_id, changes: [part] });
+}
+
+function parse(text: string): LooseRecord | undefined {
+  try {
+    return recordOf(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import type { WebhookChange } from "@loudhailer/whatsapp/webhook-payload.ts";
+import type { Kysely } from "kysely";
+import type { Keyring } from "../secrets/keyring.ts";
+import { decryptSecret } from "../secrets/decrypt-secret.ts";
+import { findProvidersByNumber } from "./find-providers-by-number.ts";
+import { findProvidersByWaba } from "./find-providers-by-waba.ts";
+import { keyOfOwner, underEachOwner, type OwnedChange } from "./owned-change.ts";
+import { secretFingerprint } from "./secret-fingerprint.ts";
+import type { WebhookProvider } from "./webhook-provider.ts";
+
+export interface SigningSecrets {
+  keyring: Keyring;
+  platformAppSecret: string | undefined;
+}
+
+export interface KeptChange {
+  change: WebhookChange;
+  /** Whose it was when it came; null for nobody's. */
+  organizationId: string | null;
+  signedWith: Buffer | null;
+}
+
+/**
+ * Each kept change under the organizations that have its number or WABA by now: of those that it was
+ * found to be, else those whose app secret has signed it.
+ */
+export async function ownersOfChanges(
+  db: Kysely<Database>,
+  secrets: SigningSecrets,
+  kept: readonly KeptChange[],
+): Promise<OwnedChange[][]> {
+  const keys = kept.map(({ change }) => keyOfOwner(change));
+  const numbers = keys.flatMap(({ numberId }) => numberId ?? []);
+  const wabas = keys.flatMap(({ numberId, wabaId }) => (numberId === null ? wabaId : []));
+  const byNumber = Map.groupBy(
+    numbers.length === 0 ? [] : await findProvidersByNumber(db, [...new Set(numbers)]),
+    (provider) => provider.phoneNumberId,
+  );
+  const byWaba = Map.groupBy(
+    wabas.length === 0 ? [] : await findProvidersByWaba(db, [...new Set(wabas)]),
+    (provider) => provider.wabaId,
+  );
+  return kept.map((one, index) => {
+    const { numberId, wabaId } = keys[index] ?? keyOfOwner(one.change);
+    const providers = numberId === null ? byWaba.get(wabaId) : byNumber.get(numberId);
+    return ownersAmong(providers ?? [], secrets, one);
+  });
+}
+
+function ownersAmong(
+  providers: readonly WebhookProvider[],
+  secrets: SigningSecrets,
+  { change, organizationId, signedWith }: KeptChange,
+): OwnedChange[] {
+  const owners = providers.filter((provider) =>
+    organizationId === null
+      ? signedWith !== null && isSignedBy(provider, secrets, signedWith)
+      : provider.organizationId === organizationId,
+  );
+  return underEachOwner(change, owners, signedWith);
+}
+
+function isSignedBy(
+  { appSecret }: WebhookProvider,
+  { keyring, platformAppSecret }: SigningSecrets,
+  signedWith: Buffer,
+): boolean {
+  const secret = appSecret === null ? platformAppSecret : decryptOrNothing(keyring, appSecret);
+  return secret !== undefined && secretFingerprint(secret).equals(signedWith);
+}
+
+/** What can't be compared is nobody's: the event stays until the key is back. */
+function decryptOrNothing(keyring: Keyring, appSecret: string): string | undefined {
+  try {
+    return decryptSecret(keyring, appSecret);
+  } catch {
+    return undefined;
+  }
+}

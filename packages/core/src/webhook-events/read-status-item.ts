@@ -1,0 +1,55 @@
+import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
+import { readMessageStatus, type MessageStatus } from "@loudhailer/whatsapp/message-status.ts";
+import { earlier, type ItemContext } from "./read-inbound-items.ts";
+
+export interface StatusItem {
+  update: StatusUpdate;
+  /** Null where Meta left the time out. */
+  metaTime: Date | null;
+}
+
+/** A status to apply, or the reason why it can't be. */
+export function readStatusItem(raw: unknown, context: ItemContext): StatusItem | string {
+  const status = readMessageStatus(raw);
+  if (!status) return "unreadable_status";
+  if (!isApplicable(status.status)) return "unknown_status";
+  return { update: toUpdate(status, status.status, context), metaTime: status.timestamp };
+}
+
+function isApplicable(status: string): status is StatusUpdate["status"] {
+  return status === "sent" || status === "delivered" || status === "read" || status === "failed";
+}
+
+function toUpdate(
+  { callbackData, wamid, timestamp, errorCode, errorTitle, errorDetails, pricing }: MessageStatus,
+  status: StatusUpdate["status"],
+  { organizationId, receivedAt }: ItemContext,
+): StatusUpdate {
+  return {
+    organizationId,
+    recipientId: readRecipientId(callbackData),
+    wamid,
+    status,
+    at: earlier(timestamp, receivedAt),
+    errorCode: errorCode === undefined ? null : String(errorCode),
+    errorTitle: withoutNul(errorTitle),
+    errorDetails: withoutNul(errorDetails),
+    billable: pricing?.billable ?? null,
+    pricingCategory: withoutNul(pricing?.category ?? undefined),
+  };
+}
+
+const BIGINT_MAX = 9_223_372_036_854_775_807n;
+
+/** Our recipient id, where the callback data is one: other programs put other things in. */
+function readRecipientId(callbackData: string | undefined): string | null {
+  if (callbackData === undefined || !/^\d{1,19}$/.test(callbackData)) return null;
+  // All of 18 digits fit.
+  if (callbackData.length < 19) return callbackData;
+  return BigInt(callbackData) > BIGINT_MAX ? null : callbackData;
+}
+
+// A character PostgreSQL can't store in the words of an error must not cost the status.
+function withoutNul(text: string | undefined): string | null {
+  return text === undefined ? null : text.replaceAll("\0", "\u{FFFD}");
+}

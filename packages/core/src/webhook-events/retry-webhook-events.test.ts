@@ -1,0 +1,290 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import {
+  createTestBroadcast,
+  createTestOrganization,
+} from "@loudhailer/testing/create-test-broadcast.ts";
+import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
+import { sql } from "kysely";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { encryptSecret } from "../secrets/encrypt-secret.ts";
+import { applyUpdate } from "./apply-update.ts";
+import { forgetWebhookEvents } from "./forget-webhook-events.ts";
+import { keepWebhookEvents, type WebhookEvent } from "./keep-webhook-events.ts";
+import { retryDueWebhookEvents, retryWebhookEvents } from "./retry-webhook-events.ts";
+import { secretFingerprint } from "./secret-fingerprint.ts";
+
+const { databaseUrl } = await useTestDatabase();
+const owner = createDb(createPool({ connectionString: databaseUrl, max: 2 }));
+const pool = createPool({ connectionString: databaseUrl, role: "loudhailer_engine" });
+const db = createDb(pool);
+afterAll(() => Promise.all([owner.destroy(), db.destroy()]));
+beforeEach(async () => {
+  await owner.deleteFrom("webhook_events").execute();
+});
+
+const keyring = { currentId: "k1", keys: new Map([["k1", randomBytes(32)]]) };
+const platformAppSecret = "platform-secret";
+const deps = { pool, db, keyring, platformAppSecret };
+
+function keep(event: Partial<WebhookEvent>) {
+  return keepWebhookEvents(db, [
+    {
+      organizationId: null,
+      wabaId: null,
+      phoneNumberId: null,
+      field: "messages",
+      payload: {},
+      happenedAt: null,
+      signedWith: null,
+      reason: "unmatched_status",
+      ...event,
+    },
+  ]);
+}
+
+function events() {
+  return owner
+    .selectFrom("webhook_events")
+    .select(["reason", "applied_at", "attempts", "next_attempt_at"])
+    .orderBy("id")
+    .execute();
+}
+
+async function makeDue(): Promise<void> {
+  await sql`update webhook_events set next_attempt_at = now() where next_attempt_at is not null`.execute(
+    owner,
+  );
+}
+
+async function newBroadcast() {
+  const organization = await createTestOrganization(owner);
+  const { recipientIds } = await createTestBroadcast(owner, organization, {
+    recipients: 1,
+    attempts: 1,
+  });
+  const [recipientId = ""] = recipientIds;
+  const wamid = `wamid.${randomUUID()}`;
+  const { organizationId, phoneNumberId, wabaId } = organization;
+  return {
+    organization,
+    of: { organizationId, phoneNumberId, wabaId },
+    delivered: { statuses: [{ id: wamid, status: "delivered", timestamp: "1790000000" }] },
+    settle: () =>
+      owner
+        .updateTable("whatsapp_broadcast_recipients")
+        .set({ status: "sent", wamid })
+        .where("id", "=", recipientId)
+        .execute(),
+    status: async () =>
+      (
+        await owner
+          .selectFrom("whatsapp_broadcast_recipients")
+          .where("id", "=", recipientId)
+          .select("status")
+          .executeTakeFirstOrThrow()
+      ).status,
+  };
+}
+
+test("a status that came before its send was settled is matched soon after, by itself", async () => {
+  const { of, delivered, settle, status } = await newBroadcast();
+  await keep({ ...of, payload: delivered });
+  expect(await retryDueWebhookEvents(deps)).toBe(0);
+  await makeDue();
+  expect(await retryDueWebhookEvents(deps)).toBe(1);
+  expect(await events()).toMatchObject([
+    { reason: "unmatched_status", applied_at: null, attempts: 1 },
+  ]);
+  await settle();
+  await makeDue();
+  expect(await retryDueWebhookEvents(deps)).toBe(1);
+  expect(await status()).toBe("delivered");
+  expect((await events())[0]).toMatchObject({ attempts: 2, next_attempt_at: null });
+  expect((await events())[0]?.applied_at).not.toBeNull();
+});
+
+test("what never fits is tried a few times, then only on the operator's word", async () => {
+  const { of, delivered, settle, status } = await newBroadcast();
+  await keep({ ...of, payload: delivered });
+  for (let attempt = 1; attempt <= 4; attempt++) {
+    await makeDue();
+    expect(await retryDueWebhookEvents(deps)).toBe(1);
+  }
+  expect(await events()).toMatchObject([{ attempts: 4, next_attempt_at: null, applied_at: null }]);
+  await settle();
+  expect(await retryWebhookEvents(deps)).toEqual({ applied: 1, kept: {} });
+  expect(await status()).toBe("delivered");
+  expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: {} });
+});
+
+test("what two processes find due is tried by one of them", async () => {
+  const { of, delivered } = await newBroadcast();
+  for (let n = 0; n < 20; n++) await keep({ ...of, payload: delivered });
+  await makeDue();
+  const counts = await Promise.all(Array.from({ length: 4 }, () => retryDueWebhookEvents(deps)));
+  expect(counts.reduce((sum, count) => sum + count)).toBe(20);
+  expect((await events()).every(({ attempts }) => attempts === 1)).toBe(true);
+});
+
+test("what nobody can do anything about waits for the operator from the start", async () => {
+  const { of } = await newBroadcast();
+  await keep({ ...of, field: "security", payload: { event: "X" }, reason: "unhandled_field" });
+  expect(await events()).toMatchObject([{ next_attempt_at: null }]);
+  expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { unhandled_field: 1 } });
+});
+
+test("a number that is connected later gets what came before, if the same app secret signed it", async () => {
+  const { organization, of, delivered, settle, status } = await newBroadcast();
+  await settle();
+  const nobodys = { ...of, organizationId: null, payload: delivered, reason: "unknown_number" };
+  await owner
+    .updateTable("whatsapp_providers")
+    .set({ app_secret: encryptSecret(keyring, "own-secret") })
+    .where("id", "=", organization.providerId)
+    .execute();
+  await keep({ ...nobodys, signedWith: secretFingerprint("a stranger's") });
+  await keep({ ...nobodys, signedWith: secretFingerprint(platformAppSecret) });
+  await keep(nobodys);
+  expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { unknown_number: 3 } });
+  expect(await status()).toBe("sent");
+  await keep({ ...nobodys, signedWith: secretFingerprint("own-secret") });
+  expect(await retryWebhookEvents(deps)).toEqual({ applied: 1, kept: { unknown_number: 3 } });
+  expect(await status()).toBe("delivered");
+});
+
+test("what was somebody's stays theirs, whoever has the number now", async () => {
+  const { of, delivered, settle, status } = await newBroadcast();
+  const other = await createTestOrganization(owner);
+  await settle();
+  await keep({ ...of, organizationId: other.organizationId, payload: delivered });
+  expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { unmatched_status: 1 } });
+  expect(await status()).toBe("sent");
+});
+
+test("a shape that can be read by now, and what the database refused, are applied after the fix", async () => {
+  const { of, delivered, settle, status } = await newBroadcast();
+  await settle();
+  const change = {
+    field: "messages",
+    value: { metadata: { phone_number_id: of.phoneNumberId }, ...delivered },
+  };
+  await keep({
+    field: "",
+    wabaId: of.wabaId,
+    payload: { part: change },
+    signedWith: secretFingerprint(platformAppSecret),
+    reason: "unreadable_shape",
+  });
+  expect(await retryWebhookEvents(deps)).toEqual({ applied: 1, kept: {} });
+  expect(await status()).toBe("delivered");
+
+  const read = { statuses: [{ ...delivered.statuses[0], status: "read" }] };
+  await keep({
+    ...of,
+    organizationId: null,
+    payload: { text: JSON.stringify(read) },
+    signedWith: secretFingerprint(platformAppSecret),
+    reason: "unmatched_status, refused: 22P05",
+  });
+  expect(await retryWebhookEvents(deps)).toEqual({ applied: 1, kept: {} });
+  expect(await status()).toBe("read");
+});
+
+test("thousands are gone through page by page, each once", async () => {
+  const { of } = await newBroadcast();
+  const many = Array.from({ length: 1_200 }, (_, n) => ({
+    ...of,
+    field: "messages",
+    payload: { statuses: [{ id: `wamid.${n}`, status: "sent" }] },
+    happenedAt: null,
+    signedWith: null,
+    reason: "unmatched_status",
+  }));
+  await keepWebhookEvents(db, many);
+  expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { unmatched_status: 1_200 } });
+});
+
+test("large events are tried a few at a time, and all of them in the end", async () => {
+  const { of } = await newBroadcast();
+  for (let n = 0; n < 5; n++) {
+    const statuses = Array.from({ length: 4_000 }, (_, index) => ({
+      id: `wamid.${n}-${index}`,
+      status: "sent",
+      padding: "x".repeat(80),
+    }));
+    await keep({ ...of, payload: { statuses } });
+  }
+  await makeDue();
+  expect(await retryDueWebhookEvents(deps)).toBeLessThan(5);
+  while ((await retryDueWebhookEvents(deps)) > 0);
+  expect((await events()).map(({ attempts }) => attempts)).toEqual([1, 1, 1, 1, 1]);
+  expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { unmatched_status: 5 } });
+});
+
+test("a part that never fits doesn't keep another from being tried again", async () => {
+  const { of, delivered, settle, status } = await newBroadcast();
+  const [early] = delivered.statuses;
+  const nobodys = { ...of, organizationId: null, reason: "unknown_number" };
+  await keep({
+    ...nobodys,
+    payload: { statuses: [{ ...early, status: "played" }, early] },
+    signedWith: secretFingerprint(platformAppSecret),
+  });
+  await makeDue();
+  expect(await retryDueWebhookEvents(deps)).toBe(1);
+  await settle();
+  await makeDue();
+  expect(await retryDueWebhookEvents(deps)).toBe(1);
+  expect(await status()).toBe("delivered");
+  expect(await events()).toMatchObject([{ reason: "unknown_status", applied_at: null }]);
+});
+
+test("news without a time of their own don't win over later ones when they are tried again", async () => {
+  const { organization, of } = await newBroadcast();
+  const value = { message_template_name: "not_yet_here", message_template_language: "en-US" };
+  await keep({
+    ...of,
+    field: "message_template_status_update",
+    payload: { ...value, event: "APPROVED" },
+    reason: "unknown_template",
+  });
+  await sql`update webhook_events set received_at = now() - interval '1 minute'`.execute(owner);
+  await owner
+    .updateTable("whatsapp_templates")
+    .set({ name: "not_yet_here" })
+    .where("id", "=", organization.templateId)
+    .execute();
+  const paused = await applyUpdate(db, {
+    organizationId: of.organizationId,
+    wabaId: of.wabaId,
+    field: "message_template_status_update",
+    value: { ...value, event: "PAUSED" },
+    happenedAt: new Date(),
+  });
+  expect(paused).toEqual({ applied: true });
+  expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { older_than_applied: 1 } });
+});
+
+test("events are forgotten after 30 days, those of other programs and the applied after 7", async () => {
+  const { of } = await newBroadcast();
+  const ages = async (reason: string, days: number, isApplied = false) => {
+    await keep({ ...of, reason, payload: { reason, days, isApplied } });
+    await sql`
+      update webhook_events set received_at = now() - ${days} * interval '1 day',
+        applied_at = case when ${isApplied} then now() end
+      where payload = ${JSON.stringify({ reason, days, isApplied })}::jsonb
+    `.execute(owner);
+  };
+  await ages("unmatched_status", 6);
+  await ages("unmatched_status", 8);
+  await ages("unhandled_field", 29);
+  await ages("unhandled_field", 31);
+  await ages("unknown_template", 8, true);
+  expect(await forgetWebhookEvents(db)).toBe(3);
+  expect((await events()).map(({ reason }) => reason)).toEqual([
+    "unmatched_status",
+    "unhandled_field",
+  ]);
+});
