@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { isVerifyTokenKnown } from "@loudhailer/core/webhook-events/is-verify-token-known.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { healthRoutes } from "@loudhailer/runtime/health-routes.ts";
@@ -7,17 +8,24 @@ import type { Keyring } from "@loudhailer/runtime/parse-encryption-keys.ts";
 import { fastify, type FastifyInstance } from "fastify";
 import type pg from "pg";
 import { z } from "zod";
-import { createEventWriter } from "./event-writer.ts";
+import { createBodyReader, ReadBody } from "./body-reader.ts";
 import { handleErrors, sendError } from "./handle-errors.ts";
 import { createProviderDirectory } from "./provider-directory.ts";
+import { openTurns } from "./open-turns.ts";
 import { receiveWebhook, type ReceiveWebhook } from "./receive-webhook.ts";
-import { createStatusWriter } from "./status-writer.ts";
-import { UnavailableError } from "./webhook-errors.ts";
+import type { SeenProviders } from "./seen-providers.ts";
 import { createWebhookMetrics, type WebhookMetrics } from "./webhook-metrics.ts";
+import { createWriters } from "./writers.ts";
 
-// Meta's own limit of one POST.
-const BODY_BYTES_MAX = 3 * 1024 * 1024;
-const BODIES_BYTES_MAX = 64 * BODY_BYTES_MAX;
+// Meta's own limit of one POST. What a body becomes takes several times its bytes, and the service
+// stays within 200 MB.
+const BODY_LIMITS = {
+  bytesMax: 3 * 1024 * 1024,
+  smallBytes: 64 * 1024,
+  largeBytesMax: 3 * 1024 * 1024,
+  allBytesMax: 24 * 1024 * 1024,
+  largeMsMax: 3_000,
+};
 const REQUEST_MS_MAX = 30_000;
 
 const PATH = "/webhooks/whatsapp";
@@ -27,27 +35,27 @@ export interface WebhookAppOptions {
   pool: pg.Pool;
   keyring: Keyring;
   platformAppSecret: string | undefined;
+  seen: Pick<SeenProviders, "add">;
   log: Logger;
   metrics: Metrics;
 }
 
 /** The ingress for Meta; `close()` lets the requests in hand finish. */
 export function buildApp(options: WebhookAppOptions): FastifyInstance {
-  const { pool, keyring, platformAppSecret, log } = options;
+  const { pool, keyring, platformAppSecret, seen, log } = options;
   const db = createDb(pool);
   const metrics = createWebhookMetrics(options.metrics);
-  const events = createEventWriter(db, metrics);
   const receive: ReceiveWebhook = {
     directory: createProviderDirectory({ db, keyring, platformAppSecret, log }),
-    statuses: createStatusWriter({ pool, db }, events, metrics),
-    events,
+    writers: createWriters({ pool, db }, metrics),
+    seen,
     metrics,
+    log,
   };
 
   // No logger in Fastify: a child logger a request would cost as much as the request.
   const app = fastify({
     logger: false,
-    bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     // What fails before a route is found, such as an address that can't be decoded.
     frameworkErrors: (_error, _request, reply) => void sendError(reply, "invalid_input"),
@@ -65,13 +73,19 @@ export function buildApp(options: WebhookAppOptions): FastifyInstance {
 
 /** The signature is over the bytes as they came, whatever content type they claim. */
 function takeRawBodies(app: FastifyInstance): void {
+  const readBody = createBodyReader(BODY_LIMITS);
   app.removeAllContentTypeParsers();
   // Meta's own type by name too: the catch-all costs a search on every request.
   for (const contentType of ["application/json", "*"]) {
-    app.addContentTypeParser(contentType, { parseAs: "buffer" }, (_request, body, done) =>
-      done(null, body),
+    app.addContentTypeParser(contentType, (_request: unknown, payload: IncomingMessage) =>
+      readBody(payload),
     );
   }
+  // Whatever route it was, and also where the client has gone away.
+  app.addHook("onResponse", (request, _reply, done) => {
+    if (request.body instanceof ReadBody) request.body.release();
+    done();
+  });
 }
 
 const handshake = z.object({
@@ -95,7 +109,7 @@ function addHandshake(app: FastifyInstance, isKnown: (token: string) => Promise<
 }
 
 function addIngress(app: FastifyInstance, receive: ReceiveWebhook, metrics: WebhookMetrics): void {
-  let bodiesBytes = 0;
+  const takeTurn = openTurns();
 
   app.post(
     PATH,
@@ -107,21 +121,12 @@ function addIngress(app: FastifyInstance, receive: ReceiveWebhook, metrics: Webh
       },
     },
     async (request, reply) => {
-      const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      if (bodiesBytes + rawBody.byteLength > BODIES_BYTES_MAX) {
-        throw new UnavailableError("Too many bodies are in hand already.");
-      }
-      bodiesBytes += rawBody.byteLength;
-      try {
-        const signature = request.headers["x-hub-signature-256"];
-        await receiveWebhook(
-          receive,
-          rawBody,
-          typeof signature === "string" ? signature : undefined,
-        );
-      } finally {
-        bodiesBytes -= rawBody.byteLength;
-      }
+      const rawBody = request.body instanceof ReadBody ? request.body.bytes : Buffer.alloc(0);
+      const header = request.headers["x-hub-signature-256"];
+      const signature = typeof header === "string" ? header : undefined;
+      const work = () => receiveWebhook(receive, rawBody, signature);
+      // 3 MB of JSON become up to 45 MB of objects, until their commit.
+      await (rawBody.byteLength > BODY_LIMITS.smallBytes ? takeTurn(work) : work());
       return reply.code(200).send();
     },
   );

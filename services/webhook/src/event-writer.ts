@@ -4,9 +4,9 @@ import {
   type WebhookEvent,
 } from "@loudhailer/core/webhook-events/keep-webhook-events.ts";
 import type { Database } from "@loudhailer/db/database.ts";
+import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
 import type { Kysely } from "kysely";
 import { createMicroBatcher, type MicroBatcher } from "./micro-batcher.ts";
-import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
 import type { ChangeOutcome, WebhookMetrics } from "./webhook-metrics.ts";
 
 /** Keeps events, gathered over concurrent requests; resolves after their commit. */
@@ -16,11 +16,12 @@ export function createEventWriter(
 ): MicroBatcher<WebhookEvent, ChangeOutcome> {
   return createMicroBatcher({
     waitMs: 5,
-    batchSizeMax: 100,
+    batchSizeMax: 500,
     batchesMax: 2,
-    waitingMax: 5_000,
+    waitingMax: 20_000,
     runMsMax: 10_000,
     run: async (events) => {
+      metrics.batchSize.observe({ kind: "event" }, events.length);
       const outcomes = await splitOnDataError<WebhookEvent, ChangeOutcome>(
         events,
         async (part) => {

@@ -2,7 +2,12 @@ import { errorStatuses, type ErrorCode } from "@loudhailer/contracts/error-codes
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
-import { MalformedBodyError, SignatureError, UnavailableError } from "./webhook-errors.ts";
+import {
+  BodyTooLargeError,
+  MalformedBodyError,
+  SignatureError,
+  UnavailableError,
+} from "./webhook-errors.ts";
 
 const RETRY_AFTER_SECONDS = 5;
 const SAME_WARNING_MS = 5_000;
@@ -18,8 +23,11 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
     log.warn({ err: error }, "webhook unavailable, Meta will send again");
   }
 
-  app.setErrorHandler((error, _request, reply) => {
+  app.setErrorHandler((error, request, reply) => {
     const code = codeOf(error);
+    if (code === "unauthenticated") {
+      log.warn({ remoteAddress: request.ip }, "webhook signature rejected");
+    }
     if (code === "unavailable") {
       warnUnavailable(error);
       void reply.header("retry-after", RETRY_AFTER_SECONDS);
@@ -50,8 +58,8 @@ function codeOf(error: unknown): keyof typeof messages {
   if (error instanceof SignatureError) return "unauthenticated";
   if (error instanceof MalformedBodyError) return "invalid_input";
   if (error instanceof UnavailableError) return "unavailable";
+  if (error instanceof BodyTooLargeError) return "payload_too_large";
   const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
-  if (status === errorStatuses.payload_too_large) return "payload_too_large";
   if (typeof status === "number" && status < 500) return "invalid_input";
   return classifyDatabaseFailure(error).kind === "away" ? "unavailable" : "internal";
 }

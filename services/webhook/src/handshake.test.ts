@@ -1,16 +1,9 @@
 import { errorBody } from "@loudhailer/contracts/error-codes.ts";
 import { createTestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
-import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
-import { afterAll, expect, test } from "vitest";
-import { openDb, startTestWebhook } from "./test-webhook.ts";
+import { expect, test } from "vitest";
+import { useTestWebhook } from "./test-webhook.ts";
 
-const { databaseUrl } = await useTestDatabase();
-const db = openDb(databaseUrl);
-const webhook = await startTestWebhook(databaseUrl);
-afterAll(async () => {
-  await webhook.close();
-  await db.destroy();
-});
+const { db, webhook } = await useTestWebhook();
 
 function shake(query: Record<string, string>): Promise<Response> {
   return fetch(`${webhook.url}?${new URLSearchParams(query).toString()}`);
@@ -67,5 +60,5 @@ test("health, readiness and metrics answer beside the webhook", async () => {
   expect((await fetch(`${webhook.origin}/healthz`)).status).toBe(200);
   expect((await fetch(`${webhook.origin}/readyz`)).status).toBe(200);
   const metrics = await (await fetch(`${webhook.origin}/metrics`)).text();
-  expect(metrics).toContain("loudhailer_webhook_waiting_statuses");
+  expect(metrics).toContain("loudhailer_webhook_waiting_items");
 });

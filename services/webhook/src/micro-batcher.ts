@@ -93,18 +93,28 @@ export function createMicroBatcher<Item, Result>(
     for (const { group } of waiting) group.reject(error);
   }
 
+  function addPiece(items: readonly Item[]): Promise<readonly Result[]> {
+    if (queue.length + items.length > options.waitingMax) {
+      return Promise.reject(new UnavailableError("Too much is waiting already."));
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Result[]>();
+    const group: Group<Result> = { results: [], missing: items.length, resolve, reject };
+    for (const [place, item] of items.entries()) queue.push({ item, group, place });
+    pump();
+    return promise;
+  }
+
   return {
     waiting: () => queue.length,
-    add: (items) => {
-      if (items.length === 0) return Promise.resolve([]);
-      if (queue.length + items.length > options.waitingMax) {
-        return Promise.reject(new UnavailableError("Too much is waiting already."));
+    add: async (items) => {
+      if (items.length === 0) return [];
+      if (items.length <= options.batchSizeMax) return addPiece(items);
+      // One call's thousands take turns with the others', and never fill the queue alone.
+      const results: Result[] = [];
+      for (let start = 0; start < items.length; start += options.batchSizeMax) {
+        results.push(...(await addPiece(items.slice(start, start + options.batchSizeMax))));
       }
-      const { promise, resolve, reject } = Promise.withResolvers<readonly Result[]>();
-      const group: Group<Result> = { results: [], missing: items.length, resolve, reject };
-      for (const [place, item] of items.entries()) queue.push({ item, group, place });
-      pump();
-      return promise;
+      return results;
     },
   };
 }

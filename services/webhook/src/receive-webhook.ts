@@ -1,48 +1,73 @@
-import type { WebhookEvent } from "@loudhailer/core/webhook-events/keep-webhook-events.ts";
+import { sortChanges } from "@loudhailer/core/webhook-events/sort-changes.ts";
+import { unreadableParts } from "@loudhailer/core/webhook-events/unreadable-parts.ts";
+import type { Logger } from "@loudhailer/runtime/logger.ts";
 import { parseWebhook } from "@loudhailer/whatsapp/webhook-payload.ts";
-import { authenticateChanges } from "./authenticate-changes.ts";
-import type { MicroBatcher } from "./micro-batcher.ts";
+import { isSignatureHeader } from "@loudhailer/whatsapp/webhook-signature.ts";
+import { authenticateBody, type AuthenticChanges } from "./authenticate-body.ts";
+import { isWithinBounds } from "./json-bounds.ts";
 import type { ProviderDirectory } from "./provider-directory.ts";
-import { sortChanges } from "./sort-changes.ts";
-import type { StatusWriter } from "./status-writer.ts";
-import { unreadableParts } from "./unreadable-parts.ts";
+import type { SeenProviders } from "./seen-providers.ts";
 import { MalformedBodyError, SignatureError } from "./webhook-errors.ts";
 import type { WebhookMetrics } from "./webhook-metrics.ts";
+import type { Writers } from "./writers.ts";
 
 export interface ReceiveWebhook {
   directory: ProviderDirectory;
-  statuses: StatusWriter;
-  events: Pick<MicroBatcher<WebhookEvent, unknown>, "add">;
+  writers: Writers;
+  seen: Pick<SeenProviders, "add">;
   metrics: WebhookMetrics;
+  log: Logger;
 }
+
+/** Of a POST of thousands, so many are in hand at a time. */
+const SLICE_SIZE = 500;
 
 /**
  * Takes in one POST from Meta. Resolves once all of it is committed; throws MalformedBodyError,
  * SignatureError or UnavailableError, or what the database threw. Safe to repeat.
  */
 export async function receiveWebhook(
-  { directory, statuses, events, metrics }: ReceiveWebhook,
+  deps: ReceiveWebhook,
   rawBody: Buffer,
   signature: string | undefined,
 ): Promise<void> {
-  if (signature === undefined) throw new SignatureError();
+  if (!isSignatureHeader(signature)) throw new SignatureError();
   // Before the signature: whose secret must have signed it stands inside.
   const json = parseJson(rawBody);
-  const changes = parseWebhook(json)?.changes ?? [];
-  const { authentic, rejected } = await authenticateChanges(directory, {
-    rawBody,
-    signature,
-    changes,
-  });
-  for (const change of rejected) metrics.countChange(change.field, "bad_signature");
-  const sorted = sortChanges(authentic, new Date());
-  await Promise.all([
-    statuses.write(sorted.statuses),
-    events.add([...sorted.events, ...unreadableParts(json)]),
-  ]);
+  const changes = parseWebhook(json) ?? [];
+  const body = await authenticateBody(deps.directory, { rawBody, signature, changes });
+  const unreadable = unreadableParts(json, body.signedWith);
+  if (unreadable.length > 0) await deps.writers.write({ ...nothing, events: unreadable });
+  for (let start = 0; start < changes.length; start += SLICE_SIZE) {
+    await receiveChanges(deps, await body.divide(changes.slice(start, start + SLICE_SIZE)));
+  }
 }
 
+const nothing = { statuses: [], inbound: [], updates: [] };
+
+async function receiveChanges(
+  { writers, seen, metrics, log }: ReceiveWebhook,
+  { authentic, rejected }: AuthenticChanges,
+): Promise<void> {
+  for (const { field, phoneNumberId, wabaId } of rejected) {
+    metrics.countChange(field, "bad_signature");
+    log.warn({ phoneNumberId, wabaId }, "webhook change refused, another app secret signed it");
+  }
+  await writers.write(sortChanges(authentic, new Date()));
+  for (const { providerId } of authentic) {
+    if (providerId !== null) seen.add(providerId);
+  }
+}
+
+/** Meta nests its updates about ten deep, and sends a thousand of them at most. */
+const BOUNDS = { depthMax: 100, valuesMax: 300_000 };
+/** What is smaller can't become large. */
+const BOUNDED_FROM_BYTES = 64 * 1024;
+
 function parseJson(rawBody: Buffer): unknown {
+  if (rawBody.byteLength > BOUNDED_FROM_BYTES && !isWithinBounds(rawBody, BOUNDS)) {
+    throw new MalformedBodyError();
+  }
   try {
     return JSON.parse(rawBody.toString("utf8"));
   } catch (cause) {

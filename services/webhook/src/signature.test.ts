@@ -2,18 +2,11 @@ import {
   createTestBroadcast,
   createTestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
-import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { signBody } from "@loudhailer/whatsapp/webhook-signature.ts";
-import { afterAll, expect, test } from "vitest";
-import { encrypt, entryOf, openDb, postOf, startTestWebhook, statusOf } from "./test-webhook.ts";
+import { expect, test } from "vitest";
+import { encrypt, entryOf, postOf, statusOf, useTestWebhook } from "./test-webhook.ts";
 
-const { databaseUrl } = await useTestDatabase();
-const db = openDb(databaseUrl);
-const webhook = await startTestWebhook(databaseUrl);
-afterAll(async () => {
-  await webhook.close();
-  await db.destroy();
-});
+const { db, webhook } = await useTestWebhook();
 
 async function organizationWith(appSecret: string | null) {
   const organization = await createTestOrganization(db);
@@ -139,7 +132,7 @@ test("a secret that ENCRYPTION_KEYS can't read answers 503, so that Meta sends i
 
 test("template and account changes, which name a WABA only, are checked by its providers' secret", async () => {
   const own = await organizationWith("secret-of-waba");
-  const change = { field: "account_alerts", value: { entity_type: "WABA" } };
+  const change = { field: "security", value: { event: "PIN_RESET_REQUEST" } };
   const body = postOf({ id: own.wabaId, changes: [change] });
   expect((await webhook.post(body)).status).toBe(401);
   expect((await webhook.post(body, "secret-of-waba")).status).toBe(200);
@@ -151,11 +144,49 @@ test("template and account changes, which name a WABA only, are checked by its p
   expect(kept).toEqual([
     {
       organization_id: own.organizationId,
-      field: "account_alerts",
-      payload: { entity_type: "WABA" },
+      field: "security",
+      payload: { event: "PIN_RESET_REQUEST" },
       reason: "unhandled_field",
     },
   ]);
+});
+
+test("an account's news need its own secret, whatever number they name", async () => {
+  const own = await organizationWith("secret-of-one");
+  const other = await organizationWith("secret-of-two");
+  const value = {
+    event: "DISABLED_UPDATE",
+    ban_info: { waba_ban_state: "DISABLE" },
+    metadata: { phone_number_id: own.phoneNumberId },
+  };
+  const body = postOf({ id: other.wabaId, changes: [{ field: "account_update", value }] });
+  expect((await webhook.post(body, "secret-of-one")).status).toBe(401);
+  const row = await db
+    .selectFrom("whatsapp_providers")
+    .where("id", "=", other.providerId)
+    .select("status")
+    .executeTakeFirst();
+  expect(row?.status).toBe("connected");
+});
+
+test("a message without a number in an account of several organizations is nobody's", async () => {
+  const first = await createTestOrganization(db);
+  await createTestOrganization(db, { wabaId: first.wabaId });
+  const message = { from: "15550002222", id: "wamid.whose", type: "text", timestamp: "1790000000" };
+  const change = { field: "messages", value: { messages: [message] } };
+  expect((await webhook.post(postOf({ id: first.wabaId, changes: [change] }))).status).toBe(200);
+  const stored = await db
+    .selectFrom("inbound_messages")
+    .where("wamid", "=", "wamid.whose")
+    .select("id")
+    .execute();
+  expect(stored).toEqual([]);
+  const kept = await db
+    .selectFrom("webhook_events")
+    .where("waba_id", "=", first.wabaId)
+    .select(["organization_id", "reason"])
+    .execute();
+  expect(kept).toEqual([{ organization_id: null, reason: "unknown_waba" }]);
 });
 
 test("a number connected a second ago is known", async () => {

@@ -3,17 +3,10 @@ import {
   createTestBroadcast,
   createTestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
-import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
-import { afterAll, expect, test } from "vitest";
-import { entryOf, openDb, postOf, startTestWebhook, statusOf } from "./test-webhook.ts";
+import { expect, test } from "vitest";
+import { entryOf, postOf, statusOf, useTestWebhook } from "./test-webhook.ts";
 
-const { databaseUrl } = await useTestDatabase();
-const db = openDb(databaseUrl);
-const webhook = await startTestWebhook(databaseUrl);
-afterAll(async () => {
-  await webhook.close();
-  await db.destroy();
-});
+const { db, webhook } = await useTestWebhook();
 
 async function broadcastOf(recipients: number) {
   const organization = await createTestOrganization(db);
@@ -105,6 +98,42 @@ test("a failure that concerns the account or the template pauses what it concern
   }
   expect(await pausedBy(131042, nowSeconds - 3_600)).toMatchObject({ status: "sending" });
   expect(await pausedBy(131026, nowSeconds)).toMatchObject({ status: "sending" });
+});
+
+test("a failure that is repeated with a price opts nobody out again who has opted in since", async () => {
+  const { organization, recipientIds } = await broadcastOf(1);
+  const { organizationId } = organization;
+  const [id = ""] = recipientIds;
+  const { id: contactId } = await db
+    .insertInto("contacts")
+    .values({ organization_id: organizationId, phone: "+15550002222" })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  await db
+    .updateTable("whatsapp_broadcast_recipients")
+    .set({ contact_id: contactId })
+    .where("id", "=", id)
+    .execute();
+  const failed = statusOf({
+    status: "failed",
+    biz_opaque_callback_data: id,
+    errors: [{ code: 131050 }],
+  });
+  const optedOut = async () =>
+    (
+      await db
+        .selectFrom("contacts")
+        .where("id", "=", contactId)
+        .select("opted_out_at")
+        .executeTakeFirstOrThrow()
+    ).opted_out_at !== null;
+  await webhook.post(postOf(entryOf(organization, [failed])));
+  expect(await optedOut()).toBe(true);
+  await db.updateTable("contacts").set({ opted_out_at: null }).execute();
+  const priced = { ...failed, pricing: { billable: false, category: "marketing" } };
+  await webhook.post(postOf(entryOf(organization, [priced])));
+  expect(await optedOut()).toBe(false);
+  expect(await recipient(id)).toMatchObject({ billable: false, pricing_category: "marketing" });
 });
 
 test("counters stay equal to the rows under many concurrent, repeated and shuffled statuses", async () => {

@@ -4,8 +4,11 @@ import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import { createLogger } from "@loudhailer/runtime/logger.ts";
 import { createMetrics } from "@loudhailer/runtime/metrics.ts";
+import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { signBody } from "@loudhailer/whatsapp/webhook-signature.ts";
+import { afterAll } from "vitest";
 import { buildApp } from "./app.ts";
+import { startBackground } from "./start-background.ts";
 
 const platformAppSecret = "platform-app-secret";
 
@@ -23,13 +26,9 @@ export async function startTestWebhook(databaseUrl: string) {
     connectTimeoutMs: 1_000,
   });
   const metrics = createMetrics("webhook");
-  const app = buildApp({
-    pool,
-    keyring,
-    platformAppSecret,
-    log: createLogger({ service: "webhook", level: "silent" }),
-    metrics,
-  });
+  const log = createLogger({ service: "webhook", level: "silent" });
+  const background = startBackground({ pool, db: createDb(pool), keyring, platformAppSecret }, log);
+  const app = buildApp({ pool, keyring, platformAppSecret, seen: background.seen, log, metrics });
   const origin = await app.listen({ host: "127.0.0.1", port: 0 });
   const url = `${origin}/webhooks/whatsapp`;
   return {
@@ -50,9 +49,22 @@ export async function startTestWebhook(databaseUrl: string) {
     },
     close: async () => {
       await app.close();
+      await background.close();
       await pool.end();
     },
   };
+}
+
+/** A database of the file's own, the service over it, and the test's own eyes; closed after its tests. */
+export async function useTestWebhook() {
+  const { databaseUrl } = await useTestDatabase();
+  const db = openDb(databaseUrl);
+  const webhook = await startTestWebhook(databaseUrl);
+  afterAll(async () => {
+    await webhook.close();
+    await db.destroy();
+  });
+  return { db, webhook };
 }
 
 /** The test's own eyes: another connection, with the rights of the login. */

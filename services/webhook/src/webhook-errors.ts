@@ -14,10 +14,18 @@ export class SignatureError extends Error {
   }
 }
 
-/** The body is no JSON: 400. */
+/** The body is no JSON, or none that Meta would send: 400. */
 export class MalformedBodyError extends Error {
   constructor(options?: ErrorOptions) {
     super("The body must be JSON.", options);
     this.name = "MalformedBodyError";
+  }
+}
+
+/** The body is larger than Meta's ever are: 413. */
+export class BodyTooLargeError extends Error {
+  constructor() {
+    super("The body is larger than 3 MB.");
+    this.name = "BodyTooLargeError";
   }
 }

@@ -1,6 +1,6 @@
 import type { Metrics } from "@loudhailer/runtime/metrics.ts";
 
-/** What became of one status or change. */
+/** What became of one status, message or other change. */
 export type ChangeOutcome = "applied" | "kept" | "refused_by_database" | "bad_signature";
 
 // A label of its own for each; whatever else Meta or a stranger sends shares one.
@@ -20,13 +20,23 @@ const KNOWN_FIELDS = new Set([
   "user_id_update",
 ]);
 
+function labelOf(field: string): string {
+  return KNOWN_FIELDS.has(field) ? field : "other";
+}
+
 export type WebhookMetrics = ReturnType<typeof createWebhookMetrics>;
 
 export function createWebhookMetrics(metrics: Metrics) {
   const changes = metrics.counter({
     name: "webhook_changes_total",
-    help: "Statuses and other changes by field and what became of them",
+    help: "Statuses, messages and other changes by field and what became of them",
     labels: ["field", "outcome"],
+  });
+  const lagSeconds = metrics.histogram({
+    name: "webhook_lag_seconds",
+    help: "From Meta's timestamp of a status, message or change to its commit here",
+    labels: ["field"],
+    buckets: [1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400],
   });
   return {
     requests: metrics.counter({
@@ -36,26 +46,30 @@ export function createWebhookMetrics(metrics: Metrics) {
     }),
     requestSeconds: metrics.histogram({
       name: "webhook_request_seconds",
-      help: "From the last byte of a POST to its answer",
+      help: "From a POST's first line to its answer",
       buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    }),
-    lagSeconds: metrics.histogram({
-      name: "webhook_lag_seconds",
-      help: "From Meta's timestamp of a status to its commit here",
-      buckets: [1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400],
     }),
     batchSize: metrics.histogram({
       name: "webhook_batch_size",
-      help: "Statuses in one statement",
+      help: "Statuses, messages or events written together",
+      labels: ["kind"],
       buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
     }),
     trackWaiting: (read: () => number) =>
       metrics.gauge({
-        name: "webhook_waiting_statuses",
-        help: "Statuses that wait for a batch",
+        name: "webhook_waiting_items",
+        help: "Statuses, messages and changes that wait to be written",
         read,
       }),
     countChange: (field: string, outcome: ChangeOutcome) =>
-      changes.inc({ field: KNOWN_FIELDS.has(field) ? field : "other", outcome }),
+      changes.inc({ field: labelOf(field), outcome }),
+    /** `metaTime` null: Meta didn't say. */
+    observeLag: (field: string, metaTime: Date | null) => {
+      if (metaTime === null) return;
+      lagSeconds.observe(
+        { field: labelOf(field) },
+        Math.max(0, Date.now() - metaTime.getTime()) / 1000,
+      );
+    },
   };
 }

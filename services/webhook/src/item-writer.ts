@@ -1,0 +1,59 @@
+import type { Sourced } from "@loudhailer/core/webhook-events/sort-changes.ts";
+import type { WebhookEvent } from "@loudhailer/core/webhook-events/keep-webhook-events.ts";
+import type { ApplyOutcome } from "@loudhailer/core/webhook-events/apply-outcome.ts";
+import {
+  createMicroBatcher,
+  type MicroBatcher,
+  type MicroBatcherOptions,
+} from "./micro-batcher.ts";
+import type { WebhookMetrics } from "./webhook-metrics.ts";
+
+export interface ItemWriter<Item> {
+  /** Resolves once every item is committed, or kept as an event with the reason. */
+  write: (items: readonly Sourced<Item>[]) => Promise<void>;
+  waiting: () => number;
+}
+
+export interface ItemWriterOptions<Item> {
+  /** For the metrics. */
+  kind: string;
+  /** Answers one outcome an item, in order, once all is committed. */
+  apply: (items: readonly Item[]) => Promise<readonly ApplyOutcome[]>;
+  /** When it happened by Meta's clock; null where Meta didn't say. */
+  metaTimeOf: (item: Item) => Date | null;
+  batches: Omit<MicroBatcherOptions<unknown, unknown>, "run" | "runMsMax">;
+  events: Pick<MicroBatcher<WebhookEvent, unknown>, "add">;
+  metrics: WebhookMetrics;
+}
+
+const RUN_MS_MAX = 10_000;
+
+/** Applies one kind of items in micro-batches over concurrent requests. */
+export function createItemWriter<Item>(options: ItemWriterOptions<Item>): ItemWriter<Item> {
+  const { kind, apply, metaTimeOf, batches, events, metrics } = options;
+  const batcher = createMicroBatcher<Sourced<Item>, ApplyOutcome>({
+    ...batches,
+    runMsMax: RUN_MS_MAX,
+    run: async (items) => {
+      metrics.batchSize.observe({ kind }, items.length);
+      const outcomes = await apply(items.map(({ item }) => item));
+      for (const [index, { item, source }] of items.entries()) {
+        if (!outcomes[index]?.applied) continue;
+        metrics.countChange(source.field, "applied");
+        metrics.observeLag(source.field, metaTimeOf(item));
+      }
+      return outcomes;
+    },
+  });
+  return {
+    waiting: batcher.waiting,
+    write: async (items) => {
+      const outcomes = await batcher.add(items);
+      const vain = items.flatMap(({ source }, index) => {
+        const outcome = outcomes[index];
+        return outcome && !outcome.applied ? { ...source, reason: outcome.reason } : [];
+      });
+      if (vain.length > 0) await events.add(vain);
+    },
+  };
+}

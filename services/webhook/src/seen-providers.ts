@@ -1,0 +1,25 @@
+import { markWebhooksSeen } from "@loudhailer/core/providers/mark-webhooks-seen.ts";
+import { startLoop } from "@loudhailer/core/start-loop.ts";
+import type { Database } from "@loudhailer/db/database.ts";
+import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Kysely } from "kysely";
+
+const FLUSH_MS = 5_000;
+
+export interface SeenProviders {
+  add: (providerId: string) => void;
+  close: () => Promise<void>;
+}
+
+/** Notes which numbers webhooks came for; written once in 5 s, however many came. */
+export function startSeenProviders(db: Kysely<Database>, log: Logger): SeenProviders {
+  const seen = new Set<string>();
+  async function flush(): Promise<void> {
+    const ids = [...seen];
+    if (ids.length === 0) return;
+    await markWebhooksSeen(db, ids);
+    for (const id of ids) seen.delete(id);
+  }
+  const loop = startLoop("mark webhooks seen", FLUSH_MS, flush, log);
+  return { add: (providerId) => void seen.add(providerId), close: () => loop.close() };
+}

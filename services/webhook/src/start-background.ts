@@ -1,0 +1,34 @@
+import { startLoop } from "@loudhailer/core/start-loop.ts";
+import { forgetWebhookEvents } from "@loudhailer/core/webhook-events/forget-webhook-events.ts";
+import {
+  retryDueWebhookEvents,
+  type RetryDeps,
+} from "@loudhailer/core/webhook-events/retry-webhook-events.ts";
+import type { Logger } from "@loudhailer/runtime/logger.ts";
+import { startSeenProviders, type SeenProviders } from "./seen-providers.ts";
+
+/**
+ * What every replica does beside the requests: tries kept events again when they are due, forgets old
+ * ones, notes which numbers webhooks came for. Replicas share it through row locks.
+ */
+export function startBackground(
+  deps: RetryDeps,
+  log: Logger,
+): { seen: SeenProviders; close(): Promise<void> } {
+  const seen = startSeenProviders(deps.db, log);
+  const loops = [
+    startLoop("retry webhook events", 1_000, (signal) => retryAllDue(deps, signal), log),
+    startLoop("forget webhook events", 3_600_000, () => forgetWebhookEvents(deps.db), log),
+    seen,
+  ];
+  return {
+    seen,
+    async close() {
+      await Promise.all(loops.map((loop) => loop.close()));
+    },
+  };
+}
+
+async function retryAllDue(deps: RetryDeps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await retryDueWebhookEvents(deps)) > 0);
+}

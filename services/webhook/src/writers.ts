@@ -1,0 +1,60 @@
+import type { InboundItem } from "@loudhailer/core/inbound-messages/inbound-item.ts";
+import {
+  applyInboundItems,
+  applyStatusItems,
+  applyUpdateItems,
+  type WebhookStores,
+} from "@loudhailer/core/webhook-events/apply-items.ts";
+import type { ProviderUpdate } from "@loudhailer/core/webhook-events/provider-update.ts";
+import type { StatusItem } from "@loudhailer/core/webhook-events/read-status-item.ts";
+import type { SortedChanges } from "@loudhailer/core/webhook-events/sort-changes.ts";
+import { createEventWriter } from "./event-writer.ts";
+import { createItemWriter } from "./item-writer.ts";
+import type { WebhookMetrics } from "./webhook-metrics.ts";
+
+export interface Writers {
+  /** Resolves once everything is committed. Rejects while the database is away or too much waits. */
+  write: (changes: SortedChanges) => Promise<void>;
+}
+
+/** What webhooks bring, written in micro-batches over concurrent requests, a kind each. */
+export function createWriters(stores: WebhookStores, metrics: WebhookMetrics): Writers {
+  const events = createEventWriter(stores.db, metrics);
+  const statuses = createItemWriter<StatusItem>({
+    kind: "status",
+    apply: (items) => applyStatusItems(stores, items),
+    metaTimeOf: ({ metaTime }) => metaTime,
+    // About 3 s of work may wait: Meta gives up on a request before more would be done.
+    batches: { waitMs: 10, batchSizeMax: 500, batchesMax: 3, waitingMax: 20_000 },
+    events,
+    metrics,
+  });
+  const inbound = createItemWriter<InboundItem>({
+    kind: "inbound",
+    apply: (items) => applyInboundItems(stores, items),
+    metaTimeOf: ({ at }) => at,
+    batches: { waitMs: 10, batchSizeMax: 200, batchesMax: 2, waitingMax: 5_000 },
+    events,
+    metrics,
+  });
+  const updates = createItemWriter<ProviderUpdate>({
+    kind: "update",
+    apply: (items) => applyUpdateItems(stores, items),
+    metaTimeOf: ({ happenedAt }) => happenedAt,
+    // One at a time, so that they are applied in the order in which they came.
+    batches: { waitMs: 0, batchSizeMax: 20, batchesMax: 1, waitingMax: 2_000 },
+    events,
+    metrics,
+  });
+  metrics.trackWaiting(() => statuses.waiting() + inbound.waiting() + updates.waiting());
+  return {
+    write: async (changes) => {
+      await Promise.all([
+        statuses.write(changes.statuses),
+        inbound.write(changes.inbound),
+        updates.write(changes.updates),
+        events.add(changes.events),
+      ]);
+    },
+  };
+}
