@@ -65,6 +65,8 @@ const collections: [method: string, path: string][] = [
   ["POST", "/v1/audiences/preview"],
   ["GET", "/v1/broadcasts"],
   ["POST", "/v1/broadcasts"],
+  ["GET", "/v1/settings"],
+  ["PATCH", "/v1/settings"],
 ];
 
 /** What a route wants before it looks for the id. */

@@ -18,6 +18,7 @@ import { audienceRoutes } from "./routes/v1/audiences.ts";
 import { broadcastRoutes } from "./routes/v1/broadcasts.ts";
 import { contactImportRoutes } from "./routes/v1/contact-imports.ts";
 import { contactRoutes } from "./routes/v1/contacts.ts";
+import { settingsRoutes } from "./routes/v1/settings.ts";
 import { templateRoutes } from "./routes/v1/templates.ts";
 import { whatsappProviderRoutes } from "./routes/v1/whatsapp-providers.ts";
 
@@ -63,4 +64,5 @@ async function registerV1(app: FastifyInstance, deps: AppDeps, limits: Limits): 
   await v1.register(contactRoutes);
   await v1.register(audienceRoutes);
   await v1.register(broadcastRoutes);
+  await v1.register(settingsRoutes);
 }

@@ -1,6 +1,6 @@
 import { createAuth } from "@loudhailer/core/accounts/create-auth.ts";
 import { startBroadcastEngine } from "@loudhailer/core/broadcasts/start-broadcast-engine.ts";
-import { startLoop } from "@loudhailer/core/broadcasts/start-loop.ts";
+import { startLoop } from "@loudhailer/core/start-loop.ts";
 import { resumeContactImports } from "@loudhailer/core/contact-imports/resume-contact-imports.ts";
 import { forgetIdempotencyKeys } from "@loudhailer/core/idempotency/forget-idempotency-keys.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";

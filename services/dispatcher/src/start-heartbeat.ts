@@ -1,4 +1,4 @@
-import { startLoop } from "@loudhailer/core/broadcasts/start-loop.ts";
+import { startLoop } from "@loudhailer/core/start-loop.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";

@@ -1,5 +1,5 @@
 import { findSendingNumbers } from "@loudhailer/core/broadcasts/find-sending-numbers.ts";
-import { startLoop } from "@loudhailer/core/broadcasts/start-loop.ts";
+import { startLoop } from "@loudhailer/core/start-loop.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { JobWorker, QueueBackend } from "@loudhailer/queue/queue-backend.ts";
 import { openSendWorker, type JobOutcome } from "@loudhailer/queue/send-worker.ts";

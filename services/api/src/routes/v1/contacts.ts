@@ -1,4 +1,4 @@
-import { contact, contactPage, listContactsQuery } from "@loudhailer/contracts/contacts.ts";
+import { contactDetails, contactPage, listContactsQuery } from "@loudhailer/contracts/contacts.ts";
 import { bigintId } from "@loudhailer/contracts/scalars.ts";
 import { getContact } from "@loudhailer/core/contacts/get-contact.ts";
 import { listContacts } from "@loudhailer/core/contacts/list-contacts.ts";
@@ -28,9 +28,9 @@ export const contactRoutes: FastifyPluginAsyncZod = async (app) => {
     {
       schema: {
         tags,
-        summary: "Read one contact",
+        summary: "Read one contact with its opt-outs and opt-ins",
         params: z.object({ id: bigintId }),
-        response: { 200: contact, ...errorResponses },
+        response: { 200: contactDetails, ...errorResponses },
       },
     },
     (request) => getContact(tenantOf(request), request.params.id),
