@@ -5,6 +5,7 @@ import { check } from "./commands/check.ts";
 import { createOrganization } from "./commands/create-organization.ts";
 import { demo } from "./commands/demo.ts";
 import { migrate } from "./commands/migrate.ts";
+import { retryWebhookEvents } from "./commands/retry-webhook-events.ts";
 import { seed } from "./commands/seed.ts";
 import { test } from "./commands/test.ts";
 import { up } from "./commands/up.ts";
@@ -65,6 +66,14 @@ export function buildProgram(): Command {
     .action(({ json = false, ...options }) =>
       createOrganization({ ...options, json }, outputBeside(json)),
     );
+
+  program
+    .command("webhook-events")
+    .description("what Meta's webhooks brought and could not be applied")
+    .command("retry")
+    .description("apply it again, after a fix")
+    .option("--json", "print { applied, kept: { reason: count } }")
+    .action(({ json = false }) => retryWebhookEvents({ json }, outputBeside(json)));
 
   program
     .command("test")
