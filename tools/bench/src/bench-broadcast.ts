@@ -1,6 +1,6 @@
 import { encryptSecret } from "@loudhailer/core/secrets/encrypt-secret.ts";
 
-import type { Database, TemplateSnapshot } from "@loudhailer/db/database.ts";
+import type { BroadcastStatus, Database, TemplateSnapshot } from "@loudhailer/db/database.ts";
 import type { TemplateVariables } from "@loudhailer/whatsapp/template-variables.ts";
 import { sql, type Kysely } from "kysely";
 import { encryptionKeyBytes } from "./start-infrastructure.ts";
@@ -81,13 +81,15 @@ async function createOwner(db: Kysely<Database>, phoneNumberId: string): Promise
   return id;
 }
 
-/** A broadcast whose audience is frozen; it starts when its status becomes `sending`. */
-export async function createFrozenBroadcast(
+type Owner = Awaited<ReturnType<typeof createNumber>>;
+
+/** A broadcast that has yet to get the recipients that it counts. */
+export async function createBroadcast(
   db: Kysely<Database>,
-  owner: { organizationId: string; providerId: string; templateId: string },
-  recipients: number,
+  owner: Owner,
+  counts: { status: BroadcastStatus; total_recipients: number; successful_sends?: number },
 ): Promise<string> {
-  const { id: broadcastId } = await db
+  const { id } = await db
     .insertInto("whatsapp_broadcasts")
     .values({
       organization_id: owner.organizationId,
@@ -97,11 +99,23 @@ export async function createFrozenBroadcast(
       segment_criteria: JSON.stringify({ combinator: "and", rules: [] }),
       variables: JSON.stringify(variables),
       template_snapshot: JSON.stringify(template),
-      status: "paused",
-      total_recipients: recipients,
+      ...counts,
     })
     .returning("id")
     .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** A broadcast whose audience is frozen; it starts when its status becomes `sending`. */
+export async function createFrozenBroadcast(
+  db: Kysely<Database>,
+  owner: Owner,
+  recipients: number,
+): Promise<string> {
+  const broadcastId = await createBroadcast(db, owner, {
+    status: "paused",
+    total_recipients: recipients,
+  });
   await sql`
     insert into whatsapp_broadcast_recipients (organization_id, broadcast_id, phone, variables)
     select ${owner.organizationId}::uuid, ${broadcastId}::uuid,

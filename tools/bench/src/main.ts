@@ -6,6 +6,7 @@ import { benchLaunch } from "./bench-launch.ts";
 import { benchNumbers } from "./bench-numbers.ts";
 import { benchRate } from "./bench-rate.ts";
 import { benchSend } from "./bench-send.ts";
+import { benchWebhook } from "./bench-webhook.ts";
 
 /** Answers figures, in one flat object or a list of them. */
 type Benchmark = (options: BenchOptions) => Promise<object>;
@@ -17,15 +18,16 @@ const benchmarks: Record<string, Benchmark> = {
   connections: benchConnections,
   launch: benchLaunch,
   chaos: benchChaos,
+  webhook: benchWebhook,
 };
 
 const usage = `Usage: bench [NAME…] [options]
 
   NAME                ${Object.keys(benchmarks).join(", ")}; all of them without one
   --json              one line of JSON for each
-  --only A,B          scenarios whose names begin so (rate, numbers, chaos)
-  --runs N            runs of each scenario (chaos)
-  --recipients N      size of the broadcast (launch)
+  --only A,B          scenarios whose names begin so (rate, numbers, chaos, webhook)
+  --runs N            runs of each scenario (chaos, webhook)
+  --recipients N      size of the broadcast (launch, webhook)
 
 BENCH_LOG_DIR keeps the services' logs.`;
 

@@ -36,9 +36,18 @@ export function cpuSeconds(pid: number): number {
 
 /** Resident memory in MB; 0 where that can't be read. */
 export function residentMb(pid: number): number {
+  return readMb(pid, "VmRSS");
+}
+
+/** The most resident memory in MB that the process has had so far; 0 where that can't be read. */
+export function residentMbMax(pid: number): number {
+  return readMb(pid, "VmHWM");
+}
+
+function readMb(pid: number, field: string): number {
   try {
-    const [, kilobytes] =
-      /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    const [, kilobytes] = new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status) ?? [];
     return Math.round(Number(kilobytes) / 1_024);
   } catch {
     return 0;

@@ -6,6 +6,7 @@ import { checkInvariants, type Allowed } from "./check-invariants.ts";
 import type { Fleet } from "./open-fleet.ts";
 import { round } from "./round.ts";
 import type { Stack } from "./start-stack.ts";
+import { areWebhooksTaken } from "./wait-for-webhooks.ts";
 
 /** What a scenario disturbs. */
 export interface Disturbed {
@@ -39,7 +40,6 @@ export interface ChaosSetup {
 export const messagesPerSecond = 200;
 /** Beyond the broadcast's own length: lost claims take 15 s, a request that hangs takes 30 s. */
 const extraMsMax = 180_000;
-const webhooksMsMax = 90_000;
 
 let nextNumber = 1_000;
 
@@ -67,7 +67,7 @@ export async function runDisturbed(
   await simulator.control({ faults: noFaults, webhooksPausedMs: 0 });
   await fleet.complete();
   await waitForEnd(db, broadcastId, scenario.seconds * 1_000 + extraMsMax);
-  if (!(await areWebhooksIn(stack))) violate("webhooks are still not taken");
+  if (!(await areWebhooksTaken(simulator))) violate("webhooks are still not taken");
   fleet.members();
   if (fleet.lost() > lostBefore) violate(`${fleet.lost() - lostBefore} dispatchers ended`);
   for (const service of [stack.api, stack.webhook]) {
@@ -112,13 +112,4 @@ async function waitForEnd(
     if (broadcast.status !== "sending") return;
     await wait(100);
   }
-}
-
-async function areWebhooksIn({ simulator }: Stack): Promise<boolean> {
-  const deadline = performance.now() + webhooksMsMax;
-  while (performance.now() < deadline) {
-    if ((await simulator.ledger()).pendingWebhooks === 0) return true;
-    await wait(100);
-  }
-  return false;
 }

@@ -17,6 +17,18 @@ export interface Infrastructure {
 
 /** Of this run alone. */
 export const encryptionKeyBytes = Buffer.alloc(32, 7);
+export const appSecret = "bench-app-secret";
+
+/** What every service has in its environment. */
+export function serviceEnvironment(databaseUrl: string): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    ENCRYPTION_KEYS: `bench:${encryptionKeyBytes.toString("base64")}`,
+    LISTEN_HOST: "127.0.0.1",
+    // A pipe's logs are for reading after a failure, not for measuring.
+    LOG_LEVEL: "info",
+  };
+}
 
 /**
  * PostgreSQL (durable, as in production), Redis and the simulator, each a process of its own on
@@ -31,13 +43,9 @@ export async function startInfrastructure(simulatorFlags: string[]): Promise<Inf
   await migrateToLatest({ databaseUrl });
   const { url: simulatorUrl } = simulator.ready;
   const environment = {
-    DATABASE_URL: databaseUrl,
+    ...serviceEnvironment(databaseUrl),
     REDIS_URL: stores.redis.url,
     META_GRAPH_URL: simulatorUrl,
-    ENCRYPTION_KEYS: `bench:${encryptionKeyBytes.toString("base64")}`,
-    LISTEN_HOST: "127.0.0.1",
-    // A pipe's logs are for reading after a failure, not for measuring.
-    LOG_LEVEL: "info",
   };
   const dispatchers: StartedProcess[] = [];
   return {

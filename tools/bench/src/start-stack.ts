@@ -1,17 +1,7 @@
-import { join } from "node:path";
 import { findFreePort } from "@loudhailer/local/free-port.ts";
+import { openService, type ServiceProcess } from "./open-service.ts";
 import { openSimulator, type SimulatorClient } from "./open-simulator.ts";
-import { startInfrastructure, type Infrastructure } from "./start-infrastructure.ts";
-import { startProcess, type StartedProcess } from "./start-process.ts";
-
-/** One service that may be killed and started again where it was. */
-export interface ServiceProcess {
-  name: string;
-  url: string;
-  process(): StartedProcess;
-  kill(): Promise<void>;
-  start(): Promise<void>;
-}
+import { appSecret, startInfrastructure, type Infrastructure } from "./start-infrastructure.ts";
 
 /** Everything but dispatchers, each a process of its own: stores, simulator, api and webhook. */
 export interface Stack {
@@ -33,15 +23,22 @@ export async function startStack(simulatorFlags: string[]): Promise<Stack> {
     "--app-secret",
     appSecret,
   ]);
-  const api = await openService(infrastructure, "api", apiPort, {
-    API_PORT: String(apiPort),
-    AUTH_SECRET: "a secret of this run alone, long enough",
-    PUBLIC_URL: `http://127.0.0.1:${apiPort}`,
-    WEBHOOK_PUBLIC_URL: webhookUrl,
+  const { environment, stores } = infrastructure;
+  const api = await openService("api", {
+    port: apiPort,
+    env: {
+      ...environment,
+      API_PORT: String(apiPort),
+      AUTH_SECRET: "a secret of this run alone, long enough",
+      PUBLIC_URL: `http://127.0.0.1:${apiPort}`,
+      WEBHOOK_PUBLIC_URL: webhookUrl,
+    },
+    logDir: stores.logDir,
   });
-  const webhook = await openService(infrastructure, "webhook", webhookPort, {
-    WEBHOOK_PORT: String(webhookPort),
-    META_APP_SECRET: appSecret,
+  const webhook = await openService("webhook", {
+    port: webhookPort,
+    env: { ...environment, WEBHOOK_PORT: String(webhookPort), META_APP_SECRET: appSecret },
+    logDir: stores.logDir,
   });
   return {
     infrastructure,
@@ -51,36 +48,6 @@ export async function startStack(simulatorFlags: string[]): Promise<Stack> {
     async close() {
       await Promise.all([api, webhook].map((service) => service.process().stop()));
       await infrastructure.close();
-    },
-  };
-}
-
-const appSecret = "bench-app-secret";
-
-async function openService(
-  { environment, stores }: Infrastructure,
-  name: "api" | "webhook",
-  port: number,
-  env: Record<string, string>,
-): Promise<ServiceProcess> {
-  const start = () =>
-    startProcess(
-      `services/${name}/src/main.ts`,
-      [],
-      { ...environment, ...env },
-      join(stores.logDir, `${name}.log`),
-    );
-  let running = await start();
-  return {
-    name,
-    url: `http://127.0.0.1:${port}`,
-    process: () => running,
-    async kill() {
-      running.signal("SIGKILL");
-      await running.exited;
-    },
-    async start() {
-      running = await start();
     },
   };
 }

@@ -1,0 +1,77 @@
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import { addBroadcast } from "../add-broadcast.ts";
+import { runBroadcast } from "../bench-broadcast.ts";
+import { checkInvariants } from "../check-invariants.ts";
+import { readCounts } from "../read-counts.ts";
+import { residentMbMax } from "../read-process.ts";
+import { round } from "../round.ts";
+import { startStack } from "../start-stack.ts";
+import { areWebhooksTaken } from "../wait-for-webhooks.ts";
+import { readRequestFigures, type RequestFigures } from "./read-request-figures.ts";
+
+const messagesPerSecond = 1_000;
+/** On a number of its own, so that compilers and caches are warm and no ledger is spoiled. */
+const warmUpRecipients = 3_000;
+const numbers = { warmUp: "901", measured: "902" };
+const msMax = 250;
+
+/**
+ * One number sends `recipients` messages at 1,000/s, and the simulator tells of each that it was
+ * sent, delivered and read. The times of the requests are the service's own, by its histogram, and so
+ * bounds; those of a short broadcast before are among them.
+ */
+export async function runSending({ recipients }: { recipients: number }) {
+  const stack = await startStack(["--no-pair-rate", "--latency-ms", "20", "--read-share", "1"]);
+  const { infrastructure, simulator, webhook } = stack;
+  const db = createDb(createPool({ connectionString: infrastructure.databaseUrl }));
+  try {
+    await infrastructure.startDispatcher();
+    const add = (phoneNumberId: string, size: number) =>
+      addBroadcast({ db, simulator }, { phoneNumberId, messagesPerSecond, recipients: size });
+    await runBroadcast(db, await add(numbers.warmUp, warmUpRecipients));
+    const broadcastId = await add(numbers.measured, recipients);
+    await runBroadcast(db, broadcastId);
+    const violations = (await areWebhooksTaken(simulator)) ? [] : ["webhooks are not taken"];
+    const accepted = await simulator.accepted(numbers.measured);
+    const allowed = { refusals: [], unknown: false };
+    violations.push(...(await checkInvariants(db, broadcastId, accepted, allowed)).violations);
+    const { delivered, read } = (await readCounts(db, broadcastId)).counters;
+    if (Math.min(delivered, read) < recipients) {
+      violations.push(`of ${recipients}, ${delivered} are delivered and ${read} read`);
+    }
+    const { first, last } = await simulator.numberLedger(numbers.measured);
+    const sentPerSecond = (recipients - 1) / (((last ?? 0) - (first ?? 0)) / 1_000);
+    const figures = await readRequestFigures(webhook.url);
+    const p99Ms = boundOf(figures, 0.99);
+    return {
+      messagesPerSecond: Math.round(sentPerSecond),
+      statuses: 3 * recipients,
+      answers: figures.answers,
+      p50MsAtMost: boundOf(figures, 0.5),
+      p99MsAtMost: p99Ms,
+      shareWithin250Ms: round(shareWithin(figures, msMax)),
+      serviceMbMax: residentMbMax(webhook.process().pid),
+      violations,
+      isWithin:
+        violations.length === 0 &&
+        sentPerSecond >= 0.98 * messagesPerSecond &&
+        p99Ms <= msMax &&
+        !("503" in figures.answers),
+    };
+  } finally {
+    await db.destroy();
+    await stack.close();
+  }
+}
+
+/** The upper end of the bucket in which the quantile lies, in milliseconds. */
+function boundOf({ buckets, requests }: RequestFigures, share: number): number {
+  const bucket = buckets.find((one) => one.requests >= requests * share);
+  return (bucket?.secondsMax ?? Number.POSITIVE_INFINITY) * 1_000;
+}
+
+function shareWithin({ buckets, requests }: RequestFigures, ms: number): number {
+  const bucket = buckets.findLast(({ secondsMax }) => secondsMax * 1_000 <= ms);
+  return (bucket?.requests ?? 0) / requests;
+}
