@@ -66,3 +66,12 @@ test("an organization has its owner and a key; the same e-mail a second time is 
   expect(await again.exitCode).toBe(1);
   expect(again.stderr()).toMatch(/^loudhailer: This e-mail address already has an account/);
 }, 60_000);
+
+test("webhook events that still can't be applied are told by reason, and the command succeeds", async () => {
+  const retry = cli.run(["webhook-events", "retry", "--json"]);
+  expect(await retry.exitCode, retry.stderr()).toBe(0);
+  expect(JSON.parse(retry.stdout())).toEqual({ applied: 0, kept: {} });
+  const malformed = cli.run(["webhook-events", "retry"], { ENCRYPTION_KEYS: "no key" });
+  expect(await malformed.exitCode).toBe(1);
+  expect(malformed.stderr()).toMatch(/^loudhailer: ENCRYPTION_KEYS entry 1 is not of the form/);
+}, 60_000);

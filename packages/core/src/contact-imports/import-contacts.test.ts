@@ -154,6 +154,23 @@ test("a known contact keeps what the file leaves empty, its other tags, and its 
   ]);
 });
 
+test("who has opted out stays out, also where the file spells the number in its other way", async () => {
+  const ctx = await organization();
+  await importAll(ctx, "phone\n+5511987654321\n+5511987654322\n");
+  await admin
+    .updateTable("contacts")
+    .set({ opted_out_at: new Date(), opt_out_source: "stop_word" })
+    .where("organization_id", "=", ctx.organizationId)
+    .where("phone", "=", "+5511987654321")
+    .execute();
+  await importAll(ctx, "phone\n+551187654321\n+551187654322\n");
+  const out = (await contactsOf(ctx)).filter(({ optedIn }) => !optedIn);
+  expect(out.map(({ phone, optOutSource }) => [phone, optOutSource])).toEqual([
+    ["+5511987654321", "stop_word"],
+    ["+551187654321", "stop_word"],
+  ]);
+});
+
 test("a bad row is counted and listed with its line and reason, and stops nothing", async () => {
   const ctx = await organization();
   const result = await importAll(

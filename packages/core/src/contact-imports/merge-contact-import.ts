@@ -1,5 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely, type Transaction } from "kysely";
+import { otherSpellingSql } from "../contacts/whatsapp-phone.ts";
 
 /**
  * Moves the rows of one uploaded import into contacts and completes it, in one transaction. The
@@ -21,6 +22,7 @@ export async function mergeContactImport(db: Kysely<Database>, importId: string)
       .executeTakeFirst();
     if (waiting === undefined) return false;
     const created = await upsertContacts(trx, waiting.organization_id, importId);
+    await inheritOptOuts(trx, waiting.organization_id, importId);
     await trx
       .deleteFrom("contact_import_rows")
       .where("organization_id", "=", waiting.organization_id)
@@ -70,6 +72,27 @@ async function upsertContacts(
     select count(*) filter (where created)::integer as created from merged
   `.execute(trx);
   return rows[0]?.created ?? 0;
+}
+
+/** Who has opted out stays out, also where the file spells the number in its other way. */
+async function inheritOptOuts(
+  trx: Transaction<Database>,
+  organizationId: string,
+  importId: string,
+): Promise<void> {
+  await sql`
+    with spelt as materialized (
+      select phone, ${otherSpellingSql("phone")} as other from contact_import_rows
+      where organization_id = ${organizationId} and import_id = ${importId} and phone like '+5%'
+    )
+    update contacts c
+    set opted_out_at = o.opted_out_at, opt_out_source = o.opt_out_source, updated_at = now()
+    from spelt s
+    join contacts o on o.organization_id = ${organizationId} and o.phone = s.other
+      and o.opted_out_at is not null
+    where c.organization_id = ${organizationId} and c.phone = s.phone
+      and c.opted_out_at is null and c.opted_in_at is null
+  `.execute(trx);
 }
 
 /** SQL for the tags of `first`, then those of `second` that are not among them. */

@@ -6,11 +6,12 @@ import {
 } from "@loudhailer/testing/create-test-broadcast.ts";
 import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
+import { sql } from "kysely";
 import { afterAll, expect, test } from "vitest";
 import { changeIdentity } from "./change-identity.ts";
 import { recordPeople } from "./record-people.ts";
 import { toWhatsappPerson } from "./whatsapp-person.ts";
-import { phoneOfWaId, phoneSpellings } from "./whatsapp-phone.ts";
+import { otherSpellingSql, phoneOfWaId, phoneSpellings } from "./whatsapp-phone.ts";
 
 const { databaseUrl } = await useTestDatabase();
 const owner = createDb(createPool({ connectionString: databaseUrl, max: 2 }));
@@ -151,6 +152,24 @@ test("a number is one person in each of its spellings: Brazil's ninth digit, Arg
   const mexico = await record("5215512345678");
   expect(await record("525512345678")).toBe(mexico);
   expect(await contacts()).toHaveLength(3);
+});
+
+test("SQL spells a number as JavaScript does", async () => {
+  const phones = [
+    "+5511987654321",
+    "+551187654321",
+    "+551133334444",
+    "+5491123456789",
+    "+541123456789",
+    "+4915112345678",
+    "+15550002222",
+  ];
+  for (const phone of phones) {
+    const { rows } = await sql<{ other: string | null }>`
+      select ${otherSpellingSql("p.phone")} as other from (values (${phone}::text)) as p(phone)
+    `.execute(owner);
+    expect(rows[0]?.other).toBe(phoneSpellings(phone)[1] ?? null);
+  }
 });
 
 test("spellings are of mobile numbers alone", () => {

@@ -1,3 +1,4 @@
+import { sql, type RawBuilder } from "kysely";
 import { normalizePhone } from "./normalize-phone.ts";
 
 /** E.164 of a number as WhatsApp writes it (digits, no plus): as an import would have read it. */
@@ -23,4 +24,14 @@ export function phoneSpellings(phone: string): string[] {
     return [phone, nine === "" ? `+549${rest}` : `+54${rest}`];
   }
   return [phone];
+}
+
+/** The other spelling in SQL of a column in E.164, as `phoneSpellings` has it; null for none. */
+export function otherSpellingSql(phone: string): RawBuilder<string | null> {
+  return sql.raw(`case
+    when ${phone} ~ '^\\+55\\d{2}9[6-9]\\d{7}$' then left(${phone}, 5) || substr(${phone}, 7)
+    when ${phone} ~ '^\\+55\\d{2}[6-9]\\d{7}$' then left(${phone}, 5) || '9' || substr(${phone}, 6)
+    when ${phone} ~ '^\\+549\\d{10}$' then '+54' || substr(${phone}, 5)
+    when ${phone} ~ '^\\+54\\d{10}$' then '+549' || substr(${phone}, 4)
+  end`);
 }
