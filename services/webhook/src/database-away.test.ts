@@ -7,7 +7,7 @@ import {
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { sql } from "kysely";
 import { afterAll, expect, test } from "vitest";
-import { entryOf, openDb, postOf, startTestWebhook, statusOf } from "./test-webhook.ts";
+import { entryOf, openDb, postOf, startTestWebhook, statusOf } from "./testing/test-webhook.ts";
 
 /** A door in front of the real PostgreSQL that can be shut and opened. */
 function createDoor(target: URL) {

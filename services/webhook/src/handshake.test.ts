@@ -1,7 +1,7 @@
 import { errorBody } from "@loudhailer/contracts/error-codes.ts";
 import { createTestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
 import { expect, test } from "vitest";
-import { useTestWebhook } from "./test-webhook.ts";
+import { useTestWebhook } from "./testing/test-webhook.ts";
 
 const { db, webhook } = await useTestWebhook();
 

@@ -5,7 +5,7 @@ import {
   type TestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
 import { expect, test } from "vitest";
-import { postOf, useTestWebhook } from "./test-webhook.ts";
+import { postOf, useTestWebhook } from "./testing/test-webhook.ts";
 
 const { db, webhook } = await useTestWebhook();
 

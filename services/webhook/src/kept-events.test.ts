@@ -1,6 +1,6 @@
 import { createTestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
 import { beforeEach, expect, test } from "vitest";
-import { entryOf, postOf, statusOf, useTestWebhook } from "./test-webhook.ts";
+import { entryOf, postOf, statusOf, useTestWebhook } from "./testing/test-webhook.ts";
 
 const { db, webhook } = await useTestWebhook();
 beforeEach(async () => {

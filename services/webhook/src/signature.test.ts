@@ -4,7 +4,7 @@ import {
 } from "@loudhailer/testing/create-test-broadcast.ts";
 import { signBody } from "@loudhailer/whatsapp/webhook-signature.ts";
 import { expect, test } from "vitest";
-import { encrypt, entryOf, postOf, statusOf, useTestWebhook } from "./test-webhook.ts";
+import { encrypt, entryOf, postOf, statusOf, useTestWebhook } from "./testing/test-webhook.ts";
 
 const { db, webhook } = await useTestWebhook();
 

@@ -6,7 +6,7 @@ import { webhookShapes } from "@loudhailer/whatsapp/fixtures/webhook-shapes.ts";
 import { withoutEachField } from "@loudhailer/whatsapp/fixtures/without-each-field.ts";
 import { expect, test } from "vitest";
 import { openMutator } from "./testing/open-mutator.ts";
-import { postOf, useTestWebhook } from "./test-webhook.ts";
+import { postOf, useTestWebhook } from "./testing/test-webhook.ts";
 
 const { db, webhook } = await useTestWebhook();
 

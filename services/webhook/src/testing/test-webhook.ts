@@ -7,8 +7,8 @@ import { createMetrics } from "@loudhailer/runtime/metrics.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { signBody } from "@loudhailer/whatsapp/webhook-signature.ts";
 import { afterAll } from "vitest";
-import { buildApp } from "./app.ts";
-import { startBackground } from "./start-background.ts";
+import { buildApp } from "../app.ts";
+import { startBackground } from "../start-background.ts";
 
 const platformAppSecret = "platform-app-secret";
 
