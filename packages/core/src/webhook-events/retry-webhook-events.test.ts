@@ -119,6 +119,20 @@ test("what never fits is tried a few times, then only on the operator's word", a
   expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: {} });
 });
 
+test("a try that the database breaks off uses up no attempt, and is made again", async () => {
+  const { of, delivered, settle, status } = await newBroadcast();
+  await keep({ ...of, payload: delivered });
+  await settle();
+  await makeDue();
+  const gone = createPool({ connectionString: databaseUrl, role: "loudhailer_engine" });
+  await gone.end();
+  await expect(retryDueWebhookEvents({ ...deps, pool: gone })).rejects.toThrow(/pool/);
+  expect(await events()).toMatchObject([{ attempts: 0, applied_at: null }]);
+  await makeDue();
+  expect(await retryDueWebhookEvents(deps)).toBe(1);
+  expect(await status()).toBe("delivered");
+});
+
 test("what two processes find due is tried by one of them", async () => {
   const { of, delivered } = await newBroadcast();
   for (let n = 0; n < 20; n++) await keep({ ...of, payload: delivered });

@@ -1,0 +1,140 @@
+import { sql } from "kysely";
+import type { ApplyOutcome } from "./apply-outcome.ts";
+import {
+  applyInboundItems,
+  applyStatusItems,
+  applyUpdateItems,
+  type WebhookStores,
+} from "./apply-items.ts";
+import { changesOfEvent, type WebhookEventRow } from "./changes-of-event.ts";
+import { mayMendItself } from "./keep-webhook-events.ts";
+import { ownersOfChanges, type SigningSecrets } from "./owners-of-changes.ts";
+import { sortChanges, type SortedChanges } from "./sort-changes.ts";
+
+export interface RetryDeps extends WebhookStores, SigningSecrets {}
+
+export interface RetriedEvents {
+  applied: number;
+  /** What is still not applied, by reason. */
+  kept: Record<string, number>;
+}
+
+/** Of the statuses and messages of several events, so many to a statement. */
+const itemsAtOnce = 500;
+
+/** How long after each vain attempt the next one comes by itself; then only an operator's word. */
+const pausesSeconds = [30, 600, 10_800];
+
+/**
+ * Applies events anew and marks what became of each. Tried by itself, a vain attempt counts and the
+ * next one comes after a longer pause; on an operator's word nothing of that changes. Throws while the
+ * database is away; some may be applied and not marked then, which is safe to repeat.
+ */
+export async function retryEvents(
+  deps: RetryDeps,
+  rows: readonly WebhookEventRow[],
+  by: "itself" | "operator",
+): Promise<RetriedEvents> {
+  const sorted = await sortEvents(deps, rows);
+  const outcomes = await applyAll(deps, sorted);
+  const verdicts = rows.map((row, index) => verdictOf(row, sorted[index], outcomes[index] ?? []));
+  await markEvents(deps, rows, verdicts, by);
+  const kept: Record<string, number> = {};
+  for (const reason of verdicts) {
+    if (reason !== null) kept[reason] = (kept[reason] ?? 0) + 1;
+  }
+  return { applied: verdicts.filter((reason) => reason === null).length, kept };
+}
+
+async function sortEvents(
+  deps: RetryDeps,
+  rows: readonly WebhookEventRow[],
+): Promise<SortedChanges[]> {
+  const kept = rows.flatMap((row) =>
+    changesOfEvent(row).map((change) => ({
+      row,
+      change,
+      organizationId: row.organization_id,
+      signedWith: row.signed_with,
+    })),
+  );
+  const owners = await ownersOfChanges(deps.db, deps, kept);
+  const ofRow = Map.groupBy(kept.keys(), (index) => kept[index]?.row);
+  return rows.map((row) => {
+    const owned = (ofRow.get(row) ?? []).flatMap((index) => owners[index] ?? []);
+    return sortChanges(owned, row.received_at);
+  });
+}
+
+/** The outcomes of each event's parts; statuses and messages of several events go together. */
+async function applyAll(
+  deps: RetryDeps,
+  events: readonly SortedChanges[],
+): Promise<ApplyOutcome[][]> {
+  const outcomes: ApplyOutcome[][] = events.map(() => []);
+  async function apply<Item>(
+    partsOf: (event: SortedChanges) => readonly { item: Item }[],
+    run: (stores: WebhookStores, items: readonly Item[]) => Promise<ApplyOutcome[]>,
+  ): Promise<void> {
+    const parts = events.flatMap((event, index) =>
+      partsOf(event).map(({ item }) => ({ item, index })),
+    );
+    for (let start = 0; start < parts.length; start += itemsAtOnce) {
+      const some = parts.slice(start, start + itemsAtOnce);
+      const results = await run(
+        deps,
+        some.map(({ item }) => item),
+      );
+      for (const [place, { index }] of some.entries()) {
+        const result = results[place];
+        if (result) outcomes[index]?.push(result);
+      }
+    }
+  }
+  await apply(({ statuses }) => statuses, applyStatusItems);
+  await apply(({ inbound }) => inbound, applyInboundItems);
+  await apply(({ updates }) => updates, applyUpdateItems);
+  return outcomes;
+}
+
+/** Null once all of it is applied, else why it isn't. */
+function verdictOf(
+  row: WebhookEventRow,
+  sorted: SortedChanges | undefined,
+  outcomes: readonly ApplyOutcome[],
+): string | null {
+  const reasons = [
+    ...(sorted?.events ?? []).map(({ reason }) => reason),
+    ...outcomes.flatMap((outcome) => (outcome.applied ? [] : outcome.reason)),
+  ];
+  // As long as a part of it may mend, it is worth another attempt.
+  const reason = reasons.find(mayMendItself) ?? reasons[0];
+  return reason ?? (outcomes.length > 0 ? null : row.reason);
+}
+
+async function markEvents(
+  { db }: RetryDeps,
+  rows: readonly WebhookEventRow[],
+  verdicts: readonly (string | null)[],
+  by: "itself" | "operator",
+): Promise<void> {
+  const isAttempt = by === "itself";
+  await sql`
+    update webhook_events e
+    set applied_at = case when v.reason is null then now() end,
+      reason = coalesce(v.reason, e.reason),
+      attempts = e.attempts + ${isAttempt ? 1 : 0}::smallint,
+      next_attempt_at = case
+        when v.reason is null or not v.may_mend then null
+        when ${isAttempt}::boolean then now()
+          + (${pausesSeconds}::integer[])[e.attempts + 1] * interval '1 second'
+        else e.next_attempt_at
+      end
+    from unnest(
+      ${rows.map(({ id }) => id)}::bigint[],
+      ${verdicts}::text[],
+      ${verdicts.map((reason) => reason !== null && mayMendItself(reason))}::boolean[]
+    ) as v(id, reason, may_mend)
+    where e.id = v.id
+  `.execute(db);
+}
