@@ -167,6 +167,15 @@ test("an account's news need its own secret, whatever number they name", async (
     .select("status")
     .executeTakeFirst();
   expect(row?.status).toBe("connected");
+
+  const nobodys = postOf({ id: "909909", changes: [{ field: "account_update", value }] });
+  expect((await webhook.post(nobodys)).status).toBe(200);
+  const kept = await db
+    .selectFrom("webhook_events")
+    .where("waba_id", "=", "909909")
+    .select(["organization_id", "reason"])
+    .execute();
+  expect(kept).toEqual([{ organization_id: null, reason: "unknown_waba" }]);
 });
 
 test("a message without a number in an account of several organizations is nobody's", async () => {

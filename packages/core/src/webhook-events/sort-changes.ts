@@ -2,7 +2,7 @@ import { otherPartsOf } from "@loudhailer/whatsapp/other-parts.ts";
 import type { InboundItem } from "../inbound-messages/inbound-item.ts";
 import { isUpdateField } from "./apply-update.ts";
 import type { WebhookEvent, WebhookEventSource } from "./keep-webhook-events.ts";
-import type { OwnedChange } from "./owned-change.ts";
+import { keyOfOwner, type OwnedChange } from "./owned-change.ts";
 import {
   readInboundItem,
   readPreferenceItem,
@@ -44,7 +44,7 @@ function sortChange(owned: OwnedChange, receivedAt: Date, sorted: SortedChanges)
     void sorted.events.push({ ...sourceOf(payload), reason });
 
   if (organizationId === null) {
-    keep(value, change.phoneNumberId === null ? "unknown_waba" : "unknown_number");
+    keep(value, keyOfOwner(change).numberId === null ? "unknown_waba" : "unknown_number");
     return;
   }
   if (isUpdateField(field)) {
