@@ -13,6 +13,14 @@ export interface JobQueue {
   getJobCounts(
     ...types: ("wait" | "active" | "delayed" | "prioritized")[]
   ): Promise<Record<string, number>>;
+  /** Undefined where the store knows no such scheduler. */
+  getJobScheduler(id: string): Promise<object | undefined>;
+  /** Adds the job at each time of the pattern (cron in UTC), in place of what the id stood for. */
+  upsertJobScheduler(
+    id: string,
+    times: { pattern: string; tz: string },
+    job: { name: string; data: JobData },
+  ): Promise<unknown>;
   /** Removes the jobs that wait, not those that are delayed or in work. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -59,7 +67,8 @@ const leaveNothing = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 
 const takeBack = {
   lockDuration: 10_000,
   stalledInterval: 5_000,
-  maxStalledCount: Number.MAX_SAFE_INTEGER,
+  // The largest that PostgreSQL's integer holds.
+  maxStalledCount: 2_147_483_647,
 };
 
 /** The only place that knows which store holds the jobs. */

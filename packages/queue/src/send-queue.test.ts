@@ -44,6 +44,25 @@ describe.each([
     expect(handled.toSorted()).toEqual(["1", "2", "3", "4"]);
   });
 
+  test("a worker looks for what dead ones had in hand, without a fault", async () => {
+    await queues.add("103", ["9"]);
+    const taken = Promise.withResolvers<void>();
+    const errors: Error[] = [];
+    const worker = openSendWorker(
+      backend,
+      "103",
+      async () => {
+        taken.resolve();
+        return "done";
+      },
+      { concurrency: 1, onError: (error) => void errors.push(error) },
+    );
+    await taken.promise;
+    // The first look is made as the worker starts; closing waits for it.
+    await worker.close();
+    expect(errors).toEqual([]);
+  });
+
   test("a delayed recipient comes back, not before its time", async () => {
     await queues.add("102", ["7"]);
     const handledAt: number[] = [];
