@@ -62,7 +62,7 @@ const catchUpMs = 300;
 // `next_slot_at`: the rate is exact for all of them together, by one clock. The number's row is
 // locked first, then recipients in id order, so that claims can't deadlock; a recipient that
 // another transaction has moved meanwhile is read again after the wait and no longer matches.
-// Whoever has opted out since the launch is skipped here, at the last moment before the message.
+// Whoever has opted out or was deleted since the launch is skipped here, at the last moment before the message.
 // Only a dispatcher that is registered may claim, or nobody would notice its death.
 const claimSql = `
   with number as materialized (
@@ -86,7 +86,8 @@ const claimSql = `
     from number n
   ),
   candidate as materialized (
-    select r.id, c.opted_out_at is not null as has_opted_out
+    select r.id, case when r.phone = '' then 'contact_deleted'
+      when c.opted_out_at is not null then 'opted_out' end as unwanted
     from whatsapp_broadcast_recipients r
     join whatsapp_broadcasts b on b.id = r.broadcast_id
     join number n on n.id = b.provider_id
@@ -102,7 +103,7 @@ const claimSql = `
   paced as (
     update whatsapp_providers p
     set next_slot_at = room.first_slot + taken.slots * interval '1 second' / room.rate
-    from room, (select count(*) as slots from candidate where not has_opted_out) taken
+    from room, (select count(*) as slots from candidate where unwanted is null) taken
     where p.id = room.id and taken.slots > 0
   ),
   claimed as (
@@ -110,7 +111,7 @@ const claimSql = `
     set status = 'sending', attempts = r.attempts + 1, claimed_at = now(), claimed_by = $3,
         claim_id = $4, next_attempt_at = null
     from room, (
-      select id, row_number() over (order by id) - 1 as slot from candidate where not has_opted_out
+      select id, row_number() over (order by id) - 1 as slot from candidate where unwanted is null
     ) c
     where r.id = c.id
     returning r.id, r.claim_id as "claimId", r.organization_id as "organizationId", r.broadcast_id as "broadcastId",
@@ -119,10 +120,11 @@ const claimSql = `
   ),
   moved as (
     update whatsapp_broadcast_recipients r
-    set status = 'skipped', next_attempt_at = null, error_code = 'opted_out',
-        error_title = 'The contact opted out after the launch'
+    set status = 'skipped', next_attempt_at = null, error_code = c.unwanted,
+        error_title = case c.unwanted when 'opted_out'
+          then 'The contact opted out after the launch' else 'The contact was deleted' end
     from candidate c
-    where r.id = c.id and c.has_opted_out
+    where r.id = c.id and c.unwanted is not null
     returning r.broadcast_id, 'pending' as old_status, r.status as new_status
   ),
   ${countMovesSql}

@@ -24,8 +24,17 @@ export interface Database {
   whatsapp_providers: WhatsappProvidersTable;
   whatsapp_templates: WhatsappTemplatesTable;
   contacts: ContactsTable;
+  /** The organization's contacts, for reads that need an index which row-level security keeps away. */
+  tenant_contacts: ContactsTable;
   contact_imports: ContactImportsTable;
-  contact_import_rows: ContactImportRowsTable;
+  contact_import_changes: ContactImportChangesTable;
+  contact_labels: ContactLabelsTable;
+  contact_jobs: ContactJobsTable;
+  segments: SegmentsTable;
+  media: MediaTable;
+  media_chunks: MediaChunksTable;
+  broadcast_activity: BroadcastActivityTable;
+  broadcast_activity_counts: BroadcastActivityCountsTable;
   contact_import_rejected_rows: ContactImportRejectedRowsTable;
   whatsapp_broadcasts: WhatsappBroadcastsTable;
   whatsapp_broadcast_recipients: WhatsappBroadcastRecipientsTable;
@@ -90,6 +99,8 @@ export interface WhatsappProvidersTable {
   /** AES-256-GCM ciphertext; see core/secrets. */
   app_secret: string | null;
   webhook_verify_token: string;
+  /** Null for a token that doesn't expire, or of which Meta didn't say. */
+  access_token_expires_at: NullableTimestamp;
   phone_number: string | null;
   display_name: string | null;
   status: Generated<ProviderStatus>;
@@ -164,6 +175,8 @@ export interface ContactsTable {
   opt_in_source: string | null;
   /** The latest message from this person, to any number of the organization. */
   last_inbound_at: NullableTimestamp;
+  /** The import that made it. */
+  import_id: string | null;
   created_at: CreatedAt;
   updated_at: CreatedAt;
 }
@@ -188,7 +201,7 @@ export interface OrganizationSettingsTable {
   updated_at: CreatedAt;
 }
 
-export type ContactImportStatus = "uploading" | "merging" | "completed" | "failed";
+export type ContactImportStatus = "processing" | "completed" | "failed" | "undoing" | "undone";
 
 export interface ContactImportsTable {
   id: Generated<string>;
@@ -205,20 +218,52 @@ export interface ContactImportsTable {
   created_contacts: Generated<number>;
   updated_contacts: Generated<number>;
   rejected_rows: Generated<number>;
+  repeated_rows: Generated<number>;
+  undone_contacts: Generated<number>;
+  /** When its process last did something. */
+  active_at: CreatedAt;
+  first_contact_id: string | null;
+  last_contact_id: string | null;
   created_by: string | null;
   created_at: CreatedAt;
   completed_at: NullableTimestamp;
 }
 
-export interface ContactImportRowsTable {
-  import_id: string;
+/** A contact as it was before an import changed it. */
+export interface ContactImportChangesTable {
   organization_id: string;
-  line_number: number;
-  phone: string;
+  import_id: string;
+  contact_id: string;
   name: string | null;
   email: string | null;
-  attributes: Json<Record<string, string>>;
+  attributes: Json<Record<string, unknown>>;
   tags: string[];
+  updated_at: CreatedAt;
+  /** As the import left it. */
+  changed_at: CreatedAt;
+}
+
+/** Every tag and attribute key that an organization has used. */
+export interface ContactLabelsTable {
+  organization_id: string;
+  kind: "tag" | "attribute";
+  label: string;
+  created_at: CreatedAt;
+}
+
+export interface ContactJobsTable {
+  id: Generated<string>;
+  organization_id: string;
+  action: Json<object>;
+  segment_criteria: Json<object>;
+  status: Generated<"working" | "completed" | "failed">;
+  failure_reason: string | null;
+  cursor: Generated<string>;
+  last_contact_id: string;
+  processed_contacts: Generated<number>;
+  created_by: string | null;
+  created_at: CreatedAt;
+  completed_at: NullableTimestamp;
 }
 
 export interface ContactImportRejectedRowsTable {
@@ -227,6 +272,59 @@ export interface ContactImportRejectedRowsTable {
   line_number: number;
   reason: string;
   fields: string[];
+}
+
+export interface MediaTable {
+  id: Generated<string>;
+  organization_id: string;
+  provider_id: string;
+  type: "image" | "video" | "document";
+  mime_type: string;
+  file_name: string;
+  size_bytes: number;
+  sha256: Buffer;
+  /** Meta's, until `expires_at`; uploaded anew it is another one. */
+  meta_media_id: string;
+  expires_at: ColumnType<Date, Date, Date>;
+  created_by: string | null;
+  created_at: CreatedAt;
+}
+
+export interface MediaChunksTable {
+  media_id: string;
+  organization_id: string;
+  position: number;
+  content: Buffer;
+}
+
+export interface SegmentsTable {
+  id: Generated<string>;
+  organization_id: string;
+  name: string;
+  criteria: Json<object>;
+  created_by: string | null;
+  created_at: CreatedAt;
+  updated_at: CreatedAt;
+}
+
+/** What happened to a broadcast's recipients in a quarter of an hour. */
+export interface BroadcastActivityTable {
+  organization_id: string;
+  broadcast_id: string;
+  quarter: CreatedAt;
+  sent: number;
+  delivered: number;
+  read: number;
+  failed: number;
+  replied: number;
+}
+
+export interface BroadcastActivityCountsTable {
+  broadcast_id: string;
+  organization_id: string;
+  counters: number[];
+  took_ms: number;
+  counted_at: CreatedAt;
 }
 
 export type BroadcastStatus =
@@ -251,9 +349,10 @@ export interface WhatsappBroadcastsTable {
   id: Generated<string>;
   organization_id: string;
   name: string;
-  provider_id: string;
-  template_id: string;
-  segment_criteria: Json<object>;
+  /** Like the next two null in a draft that is incomplete; the engine never sees one. */
+  provider_id: ColumnType<string, string | null, string | null>;
+  template_id: ColumnType<string, string | null, string | null>;
+  segment_criteria: ColumnType<object, string | null, string | null>;
   variables: JsonWithDefault<object>;
   template_snapshot: NullableJson<TemplateSnapshot>;
   status: Generated<BroadcastStatus>;
@@ -276,6 +375,8 @@ export interface WhatsappBroadcastsTable {
   cancelled_count: Generated<number>;
   created_by: string | null;
   scheduled_at: NullableTimestamp;
+  /** The zone that the schedule was given in. */
+  time_zone: string | null;
   launched_at: NullableTimestamp;
   started_at: NullableTimestamp;
   paused_at: NullableTimestamp;
