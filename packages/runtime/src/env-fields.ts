@@ -70,6 +70,18 @@ export const publicUrl = webUrl("https://loudhailer.example.com");
 /** Where Meta reaches the webhook service. No slash at its end. */
 export const webhookPublicUrl = webUrl("https://hooks.example.com");
 
+/** Holds a password. Without it mails are printed to the log. */
+export const smtpUrl = urlWith(["smtp:", "smtps:"], "must be an smtp:// or smtps:// address")
+  .meta({ example: "smtps://user:password@mail.example.com" })
+  .optional();
+
+/** The sender of mails: an address, or a name with one. */
+export const mailFrom = z
+  .string()
+  .regex(/@/, "must be an e-mail address, or a name with one in angle brackets")
+  .meta({ example: "Loudhailer <loudhailer@example.com>" })
+  .default("Loudhailer <loudhailer@localhost>");
+
 /** 0 takes any free port. */
 export function port(standard: number): z.ZodDefault<z.ZodType<number, string>> {
   return z

@@ -59,7 +59,8 @@ export async function createTestOrganization(
     .values({
       organization_id: organizationId,
       waba_id: wabaId,
-      meta_template_id: digits,
+      // A number in webhooks: no zero in front.
+      meta_template_id: `3${digits}`,
       name: testTemplate.name,
       language: testTemplate.language,
       category: "MARKETING",
