@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { messagePreview } from "./message-preview.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { bigintId, nullableTimestamp, timestamp, uuid } from "./scalars.ts";
 import { segmentCriteria } from "./segment-criteria.ts";
@@ -27,27 +28,133 @@ export const recipientStatus = z.enum([
   "cancelled",
 ]);
 
+const broadcastName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .refine((name) => !name.includes("\0") && name.isWellFormed(), "must not contain NUL");
+
+const localTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?$/;
+
 /** A moment to come; the verbs refuse one that is past. */
-const scheduledAt = z.iso.datetime({ offset: true });
+const scheduledAt = z
+  .union([z.iso.datetime({ offset: true }), z.string().regex(localTime)], {
+    error: "must be ISO 8601 with an offset (2026-12-01T09:00:00Z), or without one and a timeZone",
+  })
+  .describe("ISO 8601; without an offset it is the time in timeZone");
+const timeZone = z
+  .string()
+  .min(1)
+  .max(60)
+  .refine(isTimeZone, "must be a time zone such as Europe/Berlin")
+  .describe("IANA name");
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
 
 export const marketingCap = z
   .enum(["fail", "retry-after-24h"])
   .describe("what happens to a recipient whom Meta spares marketing for now (131049)");
 
-export const createBroadcastBody = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+const content = {
+  name: broadcastName,
   providerId: uuid,
   templateId: uuid,
   segmentCriteria,
+  variables: templateVariables,
+};
+
+const exampleVariables = { body: { "1": { source: "field", field: "name", fallback: "you" } } };
+
+const completeBroadcast = z.strictObject({
+  ...content,
+  draft: z.literal(false).optional(),
   variables: templateVariables.default({}),
-  /** With it the broadcast is scheduled at once; without it, a draft. */
-  scheduledAt: scheduledAt.optional(),
+  scheduledAt: scheduledAt.optional().describe("without it the broadcast is a draft"),
+  timeZone: timeZone.optional(),
   marketingCap: marketingCap.optional().meta({ default: "fail" }),
 });
+
+const incompleteBroadcast = z.strictObject({
+  draft: z.literal(true).describe("keep it as it is: it is checked wholly when it is launched"),
+  name: broadcastName,
+  providerId: uuid.nullable().optional(),
+  templateId: uuid.nullable().optional(),
+  segmentCriteria: segmentCriteria.nullable().optional(),
+  variables: templateVariables.default({}),
+  marketingCap: marketingCap.optional(),
+});
+
+export const createBroadcastBody = z
+  .discriminatedUnion("draft", [incompleteBroadcast, completeBroadcast])
+  .meta({
+    examples: [
+      {
+        name: "Spring sale",
+        providerId: "6f1c2b1e-8a43-4a0e-9f5d-1c2b3a4d5e6f",
+        templateId: "0d9c8b7a-6543-4210-8fed-cba987654321",
+        segmentCriteria: { tag: "vip" },
+        variables: exampleVariables,
+      },
+      { draft: true, name: "Summer sale" },
+    ],
+  });
 export type CreateBroadcastInput = z.output<typeof createBroadcastBody>;
 
-export const scheduleBroadcastBody = z.strictObject({ scheduledAt });
+export const updateBroadcastBody = z
+  .strictObject({
+    draft: z.literal(true).optional().describe("keep it as it is, even if incomplete"),
+    name: broadcastName.optional(),
+    providerId: uuid.nullable().optional(),
+    templateId: uuid.nullable().optional(),
+    segmentCriteria: segmentCriteria.nullable().optional(),
+    variables: templateVariables.optional(),
+    marketingCap: marketingCap.optional(),
+    scheduledAt: scheduledAt.nullable().optional().describe("null makes it a draft again"),
+    timeZone: timeZone.optional(),
+  })
+  .refine(
+    (changes) =>
+      Object.entries(changes).some(([name, value]) => name !== "draft" && value !== undefined),
+    { error: "needs at least one field to change" },
+  )
+  .meta({ examples: [{ name: "Spring sale, second try" }] });
+export type UpdateBroadcastInput = z.output<typeof updateBroadcastBody>;
+
+export const scheduleBroadcastBody = z
+  .strictObject({ scheduledAt, timeZone: timeZone.optional() })
+  .meta({ examples: [{ scheduledAt: "2100-12-01T09:00", timeZone: "Europe/Berlin" }] });
 export type ScheduleBroadcastInput = z.output<typeof scheduleBroadcastBody>;
+
+export const testBroadcastBody = z
+  .strictObject({
+    to: z.string().trim().min(1).max(60).describe("a phone number, in international form"),
+    contactId: bigintId
+      .optional()
+      .describe("whose values to use; by default those of somebody in the audience"),
+  })
+  .meta({ examples: [{ to: "+4915123456789" }] });
+export type TestBroadcastInput = z.output<typeof testBroadcastBody>;
+export const testSend = z.object({
+  wamid: z.string(),
+  status: z.string().describe("Meta's word: accepted, held_for_quality_assessment …"),
+  preview: messagePreview,
+});
+export type TestSend = z.output<typeof testSend>;
+
+export const retargetBroadcastBody = z
+  .strictObject({
+    who: z.enum(["not_delivered", "not_read", "not_replied"]),
+    name: broadcastName.optional(),
+  })
+  .meta({ examples: [{ who: "not_read" }] });
+export type RetargetBroadcastInput = z.output<typeof retargetBroadcastBody>;
 
 const count = z.int().nonnegative();
 
@@ -62,9 +169,11 @@ export type BroadcastWaiting = z.output<typeof broadcastWaiting>;
 export const broadcastView = z.object({
   id: uuid,
   name: z.string(),
-  providerId: uuid,
-  templateId: uuid,
-  segmentCriteria,
+  providerId: uuid.nullable().describe("null in an incomplete draft, like the next four"),
+  providerName: z.string().nullable(),
+  templateId: uuid.nullable(),
+  templateName: z.string().nullable(),
+  segmentCriteria: segmentCriteria.nullable(),
   variables: templateVariables,
   marketingCap,
   status: broadcastStatus,
@@ -85,6 +194,7 @@ export const broadcastView = z.object({
   pendingCount: count.describe("still to be sent, those being sent now included"),
   messagesPerSecond: z.number().nonnegative().describe("the rate its number sends at now"),
   scheduledAt: nullableTimestamp,
+  timeZone: z.string().nullable().describe("that the schedule was given in"),
   launchedAt: nullableTimestamp,
   startedAt: nullableTimestamp,
   pausedAt: nullableTimestamp,
@@ -96,14 +206,26 @@ export const broadcastView = z.object({
 });
 export type BroadcastView = z.output<typeof broadcastView>;
 
-export const listBroadcastsQuery = pageQuery.extend({ status: broadcastStatus.optional() });
+const searchText = z
+  .string()
+  .trim()
+  .max(200)
+  .refine((value) => !value.includes("\0") && value.isWellFormed(), "must not contain NUL");
+
+export const listBroadcastsQuery = pageQuery.extend({
+  status: broadcastStatus.optional(),
+  search: searchText.optional().describe("a part of the name"),
+  providerId: uuid.optional(),
+  templateId: uuid.optional(),
+});
 export type ListBroadcastsInput = z.output<typeof listBroadcastsQuery>;
 export const broadcastPage = pageOf(broadcastView);
 
 export const recipientView = z.object({
   id: bigintId,
   contactId: bigintId.nullable(),
-  phone: z.string(),
+  phone: z.string().describe("empty once the contact was deleted"),
+  name: z.string().nullable().describe("the contact's name now"),
   status: recipientStatus,
   wamid: z.string().nullable(),
   attempts: count,
@@ -120,7 +242,21 @@ export const recipientView = z.object({
 });
 export type RecipientView = z.output<typeof recipientView>;
 
-export const listRecipientsQuery = pageQuery.extend({ status: recipientStatus.optional() });
+export const exportRecipientsQuery = z.object({
+  status: recipientStatus.optional(),
+  errorCode: z
+    .string()
+    .regex(/^\w{1,60}$/)
+    .optional(),
+  replied: z.enum(["true", "false"]).optional(),
+  search: searchText
+    .optional()
+    .describe(
+      "a part of the contact's name, e-mail address or phone number; the newest 1,000 who match",
+    ),
+});
+export const listRecipientsQuery = pageQuery.extend(exportRecipientsQuery.shape);
+export type ExportRecipientsInput = z.output<typeof exportRecipientsQuery>;
 export type ListRecipientsInput = z.output<typeof listRecipientsQuery> & { broadcastId: string };
 export const recipientPage = pageOf(recipientView);
 
@@ -129,8 +265,36 @@ export const failureView = z.object({
   status: recipientStatus.describe("failed, skipped or unknown"),
   errorCode: z.string().nullable().describe("Meta's code, or one of ours"),
   errorTitle: z.string().nullable(),
-  advice: z.string().nullable().describe("what it means and what to do"),
+  title: z.string().describe("what happened, in plain words"),
+  advice: z.string().describe("what it means and what to do"),
+  nextStep: z
+    .enum(["retry-failed", "resend-unknown", "fix-contacts", "none"])
+    .describe("what may help these recipients"),
   count,
 });
 export type FailureView = z.output<typeof failureView>;
 export const failureList = z.object({ items: z.array(failureView) });
+
+/** Whether a broadcast can be sent, and what launching it now would do. */
+export const preflight = z.object({
+  canLaunch: z.boolean(),
+  problems: z
+    .array(z.object({ path: z.string(), message: z.string() }))
+    .describe("what keeps it from being launched, each named by the field"),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  recipients: count.describe("who would get the message"),
+  skipped: z
+    .array(z.object({ reason: z.string(), count, message: z.string() }))
+    .describe("who is in the segment and would not"),
+  expectedDurationSeconds: z.int().nonnegative().nullable(),
+  messagingLimit: z.object({
+    limit: z.int().nullable().describe("people within 24 hours; null for no limit"),
+    used: count,
+    remaining: z.int().nullable(),
+    wouldWait: z.boolean().describe("it would stop at the limit, and go on by itself"),
+  }),
+  samples: z
+    .array(z.object({ contactId: bigintId, name: z.string().nullable(), preview: messagePreview }))
+    .max(3),
+});
+export type Preflight = z.output<typeof preflight>;

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { pageOf, pageQuery } from "./pagination.ts";
-import { nullableTimestamp, timestamp } from "./scalars.ts";
+import { nullableTimestamp, timestamp, uuid } from "./scalars.ts";
+import { segmentCriteria } from "./segment-criteria.ts";
+
+/** By the values that contacts have. */
+export const attributeType = z.enum(["text", "number", "boolean", "date"]);
+export type AttributeType = z.infer<typeof attributeType>;
 
 /** A contact as the API answers it. */
 export const contact = z.object({
@@ -8,7 +13,9 @@ export const contact = z.object({
   phone: z.string().nullable().describe("E.164, with its plus sign"),
   name: z.string().nullable(),
   email: z.string().nullable(),
-  attributes: z.record(z.string(), z.unknown()).describe("text, from an import"),
+  attributes: z
+    .record(z.string(), z.unknown())
+    .describe("text, number or boolean; text from an import"),
   tags: z.array(z.string()),
   optedIn: z.boolean().describe("false once the contact has opted out"),
   optedOutAt: nullableTimestamp,
@@ -39,12 +46,86 @@ export const contactDetails = contact.extend({
 
 export type ContactDetails = z.infer<typeof contactDetails>;
 
-/** PostgreSQL's text holds every character but NUL. */
+/** PostgreSQL's text holds every character but NUL, and no half of a surrogate pair. */
 const text = z
   .string()
   .trim()
   .max(200)
-  .refine((value) => !value.includes("\0"), "must not contain NUL");
+  .refine((value) => !value.includes("\0"), "must not contain NUL")
+  .refine((value) => value.isWellFormed(), "must not contain half of a surrogate pair");
+
+const longText = (lengthMax: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(lengthMax)
+    .refine((value) => !value.includes("\0") && value.isWellFormed(), "must not contain NUL");
+
+export const attributeKey = longText(200);
+export const attributesMax = 200;
+const attributeValue = z.union([longText(4_096), z.number(), z.boolean()], {
+  error: "must be a text that is not empty, a number or a boolean",
+});
+const attributes = z
+  .record(attributeKey, attributeValue)
+  .refine((values) => Object.keys(values).length <= attributesMax, {
+    error: `at most ${attributesMax} attributes`,
+  });
+const tag = longText(100);
+const tags = z.array(tag).max(100);
+const phone = longText(60).describe("in any common form; stored as E.164");
+
+export const createContactBody = z
+  .strictObject({
+    phone,
+    defaultCountry: z
+      .string()
+      .regex(/^[A-Za-z]{2}$/, "two letters, such as DE")
+      .optional()
+      .describe("ISO 3166 country of a phone number in national form"),
+    name: longText(4_096).nullable().optional(),
+    email: longText(4_096).nullable().optional(),
+    attributes: attributes.optional(),
+    tags: tags.optional(),
+    optedIn: z.boolean().optional().describe("true notes an opt-in, false an opt-out"),
+  })
+  .meta({
+    examples: [
+      { phone: "+4915123456789", name: "Ada", tags: ["vip"], attributes: { city: "Berlin" } },
+    ],
+  });
+export type CreateContactInput = z.output<typeof createContactBody>;
+
+export const updateContactBody = z
+  .strictObject({
+    phone: phone.optional(),
+    name: longText(4_096).nullable().optional(),
+    email: longText(4_096).nullable().optional(),
+    attributes: z
+      .record(attributeKey, attributeValue.nullable())
+      .refine((values) => Object.keys(values).length <= attributesMax, {
+        error: `at most ${attributesMax} attributes`,
+      })
+      .optional()
+      .describe("added to those there; null takes one away"),
+    tags: tags.optional().describe("instead of those there"),
+    addTags: tags.optional(),
+    removeTags: tags.optional(),
+  })
+  .refine((changes) => Object.values(changes).some((value) => value !== undefined), {
+    error: "needs at least one of phone, name, email, attributes, tags, addTags, removeTags",
+  })
+  .meta({ examples: [{ name: "Ada Lovelace", addTags: ["vip"], attributes: { city: null } }] });
+export type UpdateContactInput = z.output<typeof updateContactBody>;
+
+export const consentBody = z
+  .strictObject({ source: longText(100).optional().describe("how; by default `api`") })
+  .meta({ examples: [{ source: "web form" }] });
+
+export const mergeContactBody = z
+  .strictObject({ fromId: z.string().regex(/^\d{1,18}$/, "must be a contact's id") })
+  .meta({ examples: [{ fromId: "1234" }] });
 
 export const listContactsQuery = pageQuery.extend({
   search: text.optional().describe("a part of the name, the e-mail address or the phone number"),
@@ -55,9 +136,67 @@ export type ListContactsQuery = z.infer<typeof listContactsQuery>;
 
 export const contactPage = pageOf(contact);
 
+export const exportContactsQuery = listContactsQuery.pick({ search: true, tag: true });
+export type ExportContactsInput = z.output<typeof exportContactsQuery>;
+
+/** Contacts that are one person more than once. */
+export const duplicatePage = pageOf(
+  z.object({
+    reason: z.enum(["email", "phone_spelling"]),
+    contacts: z.array(contact).min(2).max(10),
+  }),
+);
+
+export const tagPage = pageOf(z.object({ tag: z.string() }));
+export const attributeList = z.object({
+  items: z.array(
+    z.object({
+      key: z.string(),
+      type: attributeType.describe("by what the latest contacts have"),
+      examples: z.array(z.string()).max(3),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});
+
+const contactAction = z
+  .strictObject({
+    addTags: tags.min(1).optional(),
+    removeTags: tags.min(1).optional(),
+    optOut: z.literal(true).optional(),
+    delete: z.literal(true).optional(),
+  })
+  .refine(
+    ({ delete: deletes, ...others }) =>
+      (deletes === true) !== Object.values(others).some((value) => value !== undefined),
+    { error: "needs delete alone, or at least one of addTags, removeTags, optOut" },
+  );
+export type ContactAction = z.output<typeof contactAction>;
+
+export const createContactJobBody = z
+  .strictObject({ segmentCriteria, action: contactAction })
+  .meta({ examples: [{ segmentCriteria: { tag: "vip" }, action: { addTags: ["gold"] } }] });
+export type CreateContactJobInput = z.output<typeof createContactJobBody>;
+
+/** Something that is done to all contacts of a segment, in the background. */
+export const contactJob = z.object({
+  id: uuid,
+  status: z.enum(["working", "completed", "failed"]),
+  failureReason: z.string().nullable(),
+  processedContacts: z.number().int(),
+  createdAt: timestamp,
+  completedAt: nullableTimestamp,
+});
+export type ContactJob = z.output<typeof contactJob>;
+
+export const audiencePreviewBody = z
+  .strictObject({ segmentCriteria })
+  .meta({ examples: [{ segmentCriteria: { tag: "vip" } }] });
+
 export const audiencePreview = z.object({
   count: z.number().int().describe("contacts that would receive a message now"),
   optedOut: z.number().int().describe("contacts that match, but have opted out"),
+  withoutPhone: z.number().int().describe("contacts that match, but can't be written to"),
   sample: z.array(contact).max(5),
 });
 

@@ -17,12 +17,23 @@ const appSecret = z
 
 export const messagesPerSecondMax = 10_000;
 
-export const connectProviderBody = z.strictObject({
-  phoneNumberId: metaId,
-  wabaId: metaId,
-  accessToken,
-  appSecret: appSecret.optional().describe("without it, META_APP_SECRET checks the webhooks"),
-});
+export const connectProviderBody = z
+  .strictObject({
+    phoneNumberId: metaId,
+    wabaId: metaId,
+    accessToken,
+    appSecret: appSecret.optional().describe("without it, META_APP_SECRET checks the webhooks"),
+  })
+  .meta({
+    examples: [
+      {
+        phoneNumberId: "106540352242922",
+        wabaId: "102290129340398",
+        accessToken: "EAAJB...",
+        appSecret: "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6",
+      },
+    ],
+  });
 export type ConnectProviderInput = z.output<typeof connectProviderBody>;
 
 export const updateProviderBody = z
@@ -33,7 +44,8 @@ export const updateProviderBody = z
   })
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), {
     error: "needs at least one of accessToken, appSecret, messagesPerSecond",
-  });
+  })
+  .meta({ examples: [{ messagesPerSecond: 200 }, { accessToken: "EAAJB..." }] });
 export type UpdateProviderInput = z.output<typeof updateProviderBody>;
 
 export const providerStatus = z.enum(["connected", "disconnected", "paused"]);
@@ -73,6 +85,9 @@ export const providerView = z.object({
   accountReviewStatus: z.string().nullable(),
   accountAlert: accountAlert.nullable().describe("Meta's last alert"),
   restrictedUntil: nullableTimestamp.describe("until then Meta restricts the account"),
+  accessTokenExpiresAt: nullableTimestamp.describe(
+    "null where it doesn't expire, or Meta doesn't say",
+  ),
   hasAppSecret: z.boolean(),
   webhookUrl: z.string(),
   webhookVerifyToken: z.string(),
@@ -81,6 +96,13 @@ export const providerView = z.object({
   updatedAt: timestamp,
 });
 export type ProviderView = z.output<typeof providerView>;
+
+export const providerDetail = providerView.extend({
+  messagingLimitUsed: z
+    .int()
+    .describe("people whom the number's business portfolio has written to within 24 hours"),
+});
+export type ProviderDetail = z.output<typeof providerDetail>;
 
 /** `warnings`: what was accepted but may not do what was meant. */
 export const providerWithWarnings = providerView.extend({ warnings: z.array(z.string()) });
@@ -96,7 +118,7 @@ export const providerCheck = z.object({
   ok: z.boolean(),
   problems: z.array(
     z.object({
-      check: z.enum(["token", "phone_number", "waba", "subscription", "permissions"]),
+      check: z.enum(["token", "phone_number", "waba", "subscription", "permissions", "app_secret"]),
       code: z.int().nullable().describe("Meta's code"),
       message: z.string(),
       advice: z.string(),

@@ -10,5 +10,7 @@ export const uuid = z.uuid();
 
 export const idParams = z.object({ id: uuid });
 
-/** The ids of contacts and recipients: PostgreSQL's bigint in digits. */
-export const bigintId = z.string().regex(/^\d{1,19}$/);
+/** The ids of contacts and recipients: PostgreSQL's bigint in digits, of which 18 always are one. */
+export const bigintId = z.string().regex(/^\d{1,18}$/);
+
+export const bigintIdParams = z.object({ id: bigintId });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Every operator of react-querybuilder that a segment understands. */
+/** Every operator of react-querybuilder that a segment understands, and two on times. */
 export const segmentOperators = [
   "=",
   "!=",
@@ -20,12 +20,29 @@ export const segmentOperators = [
   "notIn",
   "between",
   "notBetween",
+  "withinDays",
+  "notWithinDays",
 ] as const;
 
 export type SegmentOperator = (typeof segmentOperators)[number];
 
 /** Fields of a contact that a segment can ask about, besides `attributes.<key>`. */
-export const segmentFields = ["phone", "name", "email", "tag", "optedIn", "createdAt"] as const;
+export const segmentFields = [
+  "phone",
+  "name",
+  "email",
+  "tag",
+  "optedIn",
+  "createdAt",
+  "lastInboundAt",
+  "lastSentAt",
+  "whatsappUserId",
+  "broadcast.targeted",
+  "broadcast.sent",
+  "broadcast.delivered",
+  "broadcast.read",
+  "broadcast.replied",
+] as const;
 
 export const segmentDepthMax = 5;
 export const segmentRulesMax = 50;
@@ -90,9 +107,24 @@ const tagShorthand = z.strictObject({ tag: z.string().trim().min(1).max(200) });
  * A segment as it is sent: react-querybuilder's rule group, or `{ "tag": "vip" }` for short.
  * Fields, operators and values are checked where the segment is compiled.
  */
-export const segmentCriteria = z.union([segmentRuleGroup, tagShorthand], {
-  error: 'must be {"combinator": "and" | "or", "rules": [...]} or {"tag": "..."}',
-});
+export const segmentCriteria = z
+  .union([segmentRuleGroup, tagShorthand], {
+    error: 'must be {"combinator": "and" | "or", "rules": [...]} or {"tag": "..."}',
+  })
+  .meta({
+    description: `Fields: ${segmentFields.join(", ")}, attributes.<key>. lastSentAt and lastInboundAt are the last message to and from the person; the value of broadcast.… is the id of a broadcast.`,
+    examples: [
+      {
+        combinator: "and",
+        rules: [
+          { field: "tag", operator: "=", value: "vip" },
+          { field: "attributes.city", operator: "in", value: ["Berlin", "Bonn"] },
+          { field: "lastInboundAt", operator: "withinDays", value: 30 },
+        ],
+      },
+      { tag: "vip" },
+    ],
+  });
 
 export type SegmentCriteria = z.infer<typeof segmentCriteria>;
 

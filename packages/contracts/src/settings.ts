@@ -27,5 +27,6 @@ export const updateSettingsBody = z
   })
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), {
     error: "needs at least one of stopWords, startWords, pauseMarketingOnRedQuality",
-  });
+  })
+  .meta({ examples: [{ stopWords: ["stop", "no more"], pauseMarketingOnRedQuality: true }] });
 export type UpdateSettingsInput = z.output<typeof updateSettingsBody>;

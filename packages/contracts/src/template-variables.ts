@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { uuid } from "./scalars.ts";
 
 const webLink = z.url({ protocol: /^https?$/, error: "must be an http or https link" }).max(2_048);
 
@@ -15,7 +16,12 @@ const mediaValue = z
   .strictObject({
     source: z.literal("media"),
     link: webLink.optional(),
-    mediaId: z.string().regex(/^\d+$/).max(40).optional(),
+    mediaId: z
+      .union([uuid, z.string().regex(/^\d{1,40}$/)], {
+        error: "must be the id of a file of /v1/media, or Meta's media id",
+      })
+      .optional()
+      .describe("a file of /v1/media, or Meta's own id"),
     filename: z.string().min(1).max(240).optional(),
   })
   .refine((media) => (media.link === undefined) !== (media.mediaId === undefined), {
@@ -49,5 +55,8 @@ const componentVariables = z.strictObject({
 /** A broadcast's `variables`: a value for each slot of its template. */
 export const templateVariables = componentVariables.extend({
   cards: z.array(componentVariables).max(10).optional(),
+  offer: slots
+    .optional()
+    .describe('when a limited-time offer ends, under "1": a text with an ISO 8601 time'),
 });
 export type TemplateVariables = z.output<typeof templateVariables>;
