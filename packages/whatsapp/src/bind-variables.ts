@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { sanitiseText } from "./sanitise-value.ts";
 import {
   inventoryOf,
@@ -31,6 +32,7 @@ export interface BoundSlot {
   content: SlotContent;
 }
 
+const UNUSED_FLOW_TOKEN = { kind: "text", text: "unused" } as const;
 const CONTACT_FIELD = /^(?:phone|name|email|attributes\..+)$/s;
 const SOURCE_WORDS = {
   text: "a contact field or a text",
@@ -41,16 +43,23 @@ const SOURCE_WORDS = {
   url_suffix: "a contact field or a text",
   quick_reply_payload: "a contact field or a text",
   coupon_code: "a contact field or a text",
+  flow_token: "a contact field or a text",
+  expiration: "a text with the time at which the offer ends, like 2027-01-31T18:00:00Z,",
 } as const satisfies Record<TemplateSlotType, string>;
 
-/**
- * Fits a broadcast's variables to its template. `fields` are in the order of the template's slots,
- * each pair of field and fallback once. Throws `TemplateVariablesError` with every problem.
- */
-export function bindVariables(
+export interface FittedVariables {
+  /** In the order of the template's slots, each pair of field and fallback once. */
+  fields: NeededField[];
+  /** The slots whose variables fit. */
+  bound: BoundSlot[];
+  problems: TemplateVariablesProblem[];
+}
+
+/** Fits a broadcast's variables to its template, as far as they fit. */
+export function fitVariables(
   template: Pick<SendableTemplate, "components">,
   variables: TemplateVariables,
-): { fields: NeededField[]; bound: BoundSlot[] } {
+): FittedVariables {
   const { slots, unsupported } = inventoryOf(template);
   const problems = [...unsupported, ...unknownVariables(slots, variables)];
   const fields: NeededField[] = [];
@@ -59,24 +68,40 @@ export function bindVariables(
     const value = valueFor(slot, variables);
     if (value === undefined) {
       if (!slot.optional) problems.push(missing(slot));
+      // A flow's button has to be in the message, with a token that says nothing where none is given.
+      if (slot.type === "flow_token") bound.push({ slot, content: UNUSED_FLOW_TOKEN });
       continue;
     }
     const problem = problemWith(slot, value);
     if (problem) problems.push({ path: slot.path, ...problem });
     else bound.push({ slot, content: contentOf(value, fields) });
   }
+  return { fields, bound, problems };
+}
+
+/** As `fitVariables`; throws `TemplateVariablesError` with every problem. */
+export function bindVariables(
+  template: Pick<SendableTemplate, "components">,
+  variables: TemplateVariables,
+): Omit<FittedVariables, "problems"> {
+  const { fields, bound, problems } = fitVariables(template, variables);
   if (problems.length > 0) throw new TemplateVariablesError(problems);
   return { fields, bound };
 }
 
 function valueFor(slot: TemplateSlot, variables: TemplateVariables): VariableValue | undefined {
+  const record = recordFor(slot, variables);
+  return record && Object.hasOwn(record, slot.key) ? record[slot.key] : undefined;
+}
+
+function recordFor(
+  slot: TemplateSlot,
+  variables: TemplateVariables,
+): Record<string, VariableValue> | undefined {
+  if (slot.component === "offer") return variables.offer;
   const of: ComponentVariables | undefined =
     slot.cardIndex === null ? variables : variables.cards?.[slot.cardIndex];
-  const record =
-    slot.buttonIndex === null
-      ? of?.[slot.component === "header" ? "header" : "body"]
-      : of?.buttons?.[slot.buttonIndex];
-  return record && Object.hasOwn(record, slot.key) ? record[slot.key] : undefined;
+  return slot.component === "button" ? of?.buttons?.[slot.buttonIndex ?? 0] : of?.[slot.component];
 }
 
 function contentOf(value: VariableValue, fields: NeededField[]): SlotContent {
@@ -113,13 +138,23 @@ function problemWith(slot: TemplateSlot, value: VariableValue): Problem | null {
   if (slot.type === "location") {
     return value.source === "location" ? problemWithLocation(value) : wrongType;
   }
-  if (value.source === "text") return problemWithText(value.value);
+  if (slot.type === "expiration") {
+    return value.source === "text" && isTime(value.value) ? null : wrongType;
+  }
+  if (value.source === "text") return problemWithText(value.value, slot.limits.lengthMax);
   return value.source === "field" ? problemWithField(value.field) : wrongType;
 }
 
-function problemWithText(text: string): Problem | null {
-  if (sanitiseText(text) !== "") return null;
-  return { problem: "empty", message: "Meta doesn't take an empty text." };
+function problemWithText(text: string, lengthMax: number | null): Problem | null {
+  const { length } = sanitiseText(text);
+  if (length === 0) return { problem: "empty", message: "Meta doesn't take an empty text." };
+  if (lengthMax === null || length <= lengthMax) return null;
+  const message = `The text has ${length} characters; Meta takes ${lengthMax} here.`;
+  return { problem: "too_long", message };
+}
+
+function isTime(text: string): boolean {
+  return z.iso.datetime({ offset: true }).safeParse(text).success;
 }
 
 function problemWithField(field: string): Problem | null {

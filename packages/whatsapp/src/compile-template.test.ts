@@ -286,3 +286,42 @@ test("whatever the fixed texts are, they arrive as they are mapped", () => {
     }),
   );
 });
+
+const flow = (token: string) => ({
+  type: "button",
+  sub_type: "flow",
+  index: "0",
+  parameters: [{ type: "action", action: { flow_token: token } }],
+});
+
+test("an offer's end goes as milliseconds, a flow's button always, with a token that may say nothing", () => {
+  const template = templateOf(
+    { type: "LIMITED_TIME_OFFER", limited_time_offer: { text: "Now", has_expiration: true } },
+    { type: "BODY", text: "Hello" },
+    { type: "BUTTONS", buttons: [{ type: "FLOW", text: "Go" }] },
+  );
+  const offer = { 1: text("2027-01-31T18:00:00+01:00") };
+  const end = {
+    type: "limited_time_offer",
+    parameters: [
+      {
+        type: "limited_time_offer",
+        limited_time_offer: { expiration_time_ms: Date.parse("2027-01-31T17:00:00Z") },
+      },
+    ],
+  };
+  expect(componentsOf(template, { offer })).toEqual([end, flow("unused")]);
+  const buttons = { 0: { 1: name } };
+  expect(componentsOf(template, { offer, buttons }, ["Ann"])).toEqual([end, flow("Ann")]);
+  expect(problemsOf(template, { offer: { 1: text("tomorrow") } })).toEqual(["offer.1 wrong_type"]);
+  expect(problemsOf(template, { offer: { 1: name } })).toEqual(["offer.1 wrong_type"]);
+  expect(problemsOf(template, {})).toEqual(["offer.1 missing"]);
+});
+
+test("a text that is longer than its slot is named", () => {
+  const variables = {
+    ...PROMO_VARIABLES,
+    buttons: { 2: { 1: code }, 3: { 1: text("x".repeat(16)) } },
+  };
+  expect(problemsOf(PROMO, variables)).toEqual(["buttons.3.1 too_long"]);
+});

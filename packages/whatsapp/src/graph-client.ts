@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { GraphError, GraphUnavailableError } from "./graph-error.ts";
 import { exchange, type Exchange } from "./graph-exchange.ts";
 import { createGraphReads, type GraphReads, type WithToken } from "./graph-reads.ts";
+import { createGraphWrites, type GraphWrites } from "./graph-writes.ts";
 import { parseJson, readGraphFailure } from "./read-graph-failure.ts";
 import { readSendOutcome } from "./read-send-outcome.ts";
 import type { SendOutcome } from "./send-outcome.ts";
@@ -18,7 +19,7 @@ export interface GraphClientOptions {
   requestTimeoutMs?: number;
 }
 
-export interface GraphClient extends GraphReads {
+export interface GraphClient extends GraphReads, GraphWrites {
   /**
    * POST /messages with a rendered body. Never throws, never retries; settles within twice the
    * request timeout.
@@ -29,6 +30,8 @@ export interface GraphClient extends GraphReads {
   /** Ends running requests at once: what was written is unknown, the rest not sent. */
   abort(): void;
 }
+
+const UPLOAD_TIMEOUT_MS = 5 * 60_000;
 
 /**
  * Client for Meta's Graph API on one pool of keep-alive HTTP/1.1 connections; no retries, no
@@ -58,8 +61,20 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     return readAnswer(await exchange(pool, request, timeoutMs), accessToken, schema);
   });
 
+  const writes = createGraphWrites(async (schema, request) => {
+    const { method, path, accessToken, body = null, headers = [] } = request;
+    // The Resumable Upload API's own word.
+    const scheme = path.startsWith("/upload:") ? "OAuth" : "Bearer";
+    const authorization = ["authorization", `${scheme} ${accessToken}`];
+    const sent = { method, path: root + path, headers: [...authorization, ...headers], body };
+    // A large file takes its time to get there.
+    const waitMs = body instanceof Buffer ? Math.max(timeoutMs, UPLOAD_TIMEOUT_MS) : timeoutMs;
+    return readAnswer(await exchange(pool, sent, waitMs), accessToken, schema);
+  });
+
   return {
     ...reads,
+    ...writes,
     async sendMessage({ phoneNumberId, accessToken, body }) {
       // Ids are digits; whatever else comes must neither throw nor reach another path.
       if (!/^\w+$/.test(phoneNumberId)) {

@@ -7,10 +7,10 @@ export type Exchange =
   | { kind: "unknown"; reason: string };
 
 export interface ExchangeRequest {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   path: string;
   headers: string[];
-  body: string | null;
+  body: string | Buffer | null;
 }
 
 const RESPONSE_BYTES_MAX = 16 * 1024 * 1024;

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { z } from "zod";
 import { GraphUnavailableError } from "./graph-error.ts";
 import {
@@ -32,6 +33,8 @@ export interface GraphReads {
   /** Subscribes the token's app to the account's webhooks. Safe to repeat. */
   subscribeApp(input: WithToken & { wabaId: string }): Promise<void>;
   debugToken(input: WithToken): Promise<GraphToken>;
+  /** Whether the secret is the one of the token's app; `GraphError` of code 100 where it isn't. */
+  proveAppSecret(input: WithToken & { appSecret: string }): Promise<void>;
 }
 
 /** One call that answers with what the schema reads, or throws. `path` starts with a slash. */
@@ -86,6 +89,12 @@ export function createGraphReads(call: GraphCall): GraphReads {
 
     debugToken: ({ accessToken }) =>
       get(graphToken, `/debug_token?input_token=${enc(accessToken)}`, accessToken),
+
+    async proveAppSecret({ accessToken, appSecret }) {
+      const proof = createHmac("sha256", appSecret).update(accessToken).digest("hex");
+      const path = `/debug_token?input_token=${enc(accessToken)}&appsecret_proof=${proof}`;
+      await get(graphToken, path, accessToken);
+    },
   };
 }
 

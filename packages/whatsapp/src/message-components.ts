@@ -6,7 +6,14 @@ const BUTTON_SUB_TYPES: Readonly<Record<string, string>> = {
   url_suffix: "url",
   quick_reply_payload: "quick_reply",
   coupon_code: "copy_code",
+  flow_token: "flow",
 };
+
+const COMPONENT_TYPES = [
+  ["header", "header"],
+  ["body", "body"],
+  ["offer", "limited_time_offer"],
+] as const;
 
 /** `template.components` of a message, with a hole wherever a recipient's own value goes. */
 export function messageComponents(bound: readonly BoundSlot[]): JsonNode[] {
@@ -22,11 +29,11 @@ export function messageComponents(bound: readonly BoundSlot[]): JsonNode[] {
 
 function componentsOf(bound: readonly BoundSlot[]): JsonNode[] {
   const components: JsonNode[] = [];
-  for (const component of ["header", "body"] as const) {
+  for (const [component, type] of COMPONENT_TYPES) {
     const parameters = bound
       .filter(({ slot }) => slot.component === component)
       .map((item) => parameterOf(item));
-    if (parameters.length > 0) components.push({ type: component, parameters });
+    if (parameters.length > 0) components.push({ type, parameters });
   }
   for (const item of bound) {
     const { slot } = item;
@@ -59,6 +66,13 @@ function parameterOf({ slot, content }: BoundSlot): JsonNode {
       return { type: "text", text: textOf(content, sanitiseUrlSuffix) };
     case "quick_reply_payload":
       return { type: "payload", payload: textOf(content, sanitiseText) };
+    case "flow_token":
+      return { type: "action", action: { flow_token: textOf(content, sanitiseText) } };
+    case "expiration": {
+      if ("source" in content || content.kind !== "text") throw new TypeError("not a time");
+      const offer = { expiration_time_ms: Date.parse(content.text) };
+      return { type: "limited_time_offer", limited_time_offer: offer };
+    }
     case "coupon_code":
       return { type: "coupon_code", coupon_code: textOf(content, sanitiseText) };
     case "text":

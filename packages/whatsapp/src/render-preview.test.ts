@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { CAROUSEL, NAMED, ONE_TIME_CODE, PROMO, templateOf } from "./fixtures/templates.ts";
-import { renderPreview } from "./render-preview.ts";
+import { fitVariables } from "./bind-variables.ts";
+import { renderBound, renderPreview } from "./render-preview.ts";
 import { TemplateVariablesError } from "./template-variables.ts";
 
 const name = { source: "field", field: "name" } as const;
@@ -65,6 +66,27 @@ test("a code's page and a carousel's cards are shown", () => {
       { body: "3 left", buttons: [{}, { url: "https://a.example/x" }] },
       { body: "4 left", header: { kind: "image", mediaId: "7" } },
     ],
+  });
+});
+
+test("what has no value yet shows the template's example, or its name", () => {
+  const { bound } = fitVariables(PROMO, { body: { 2: text("SAVE") } });
+  expect(renderBound(PROMO, bound, [])).toMatchObject({
+    header: { kind: "text", text: "Hi Ann" },
+    body: "Use SAVE before Friday and get 25% off, SAVE it is!",
+    buttons: [{}, {}, { url: "https://shop.example/a" }, { couponCode: "FALL25" }],
+  });
+  const bare = templateOf(
+    { type: "HEADER", format: "VIDEO" },
+    { type: "BODY", text: "Hi {{name}}" },
+    { type: "LIMITED_TIME_OFFER", limited_time_offer: { text: "Ends", has_expiration: true } },
+  );
+  const none = { link: null, mediaId: null, filename: null };
+  expect(renderBound(bare, [], [])).toEqual({
+    header: { kind: "video", ...none },
+    body: "Hi {{name}}",
+    buttons: [],
+    offer: { text: "Ends", expiresAt: null },
   });
 });
 

@@ -1,8 +1,8 @@
 import { bindVariables, type BoundSlot } from "./bind-variables.ts";
 import { sanitiseText, sanitiseUrlSuffix } from "./sanitise-value.ts";
 import { readTemplateComponents, type TemplateComponent } from "./template-components.ts";
-import { fillPlaceholders } from "./template-placeholders.ts";
-import type { SendableTemplate } from "./template-slots.ts";
+import { fillPlaceholders, placeholdersIn } from "./template-placeholders.ts";
+import { templateSlots, type SendableTemplate, type TemplateSlot } from "./template-slots.ts";
 import type { TemplateVariables } from "./template-variables.ts";
 
 export type PreviewHeader =
@@ -35,6 +35,8 @@ export interface MessagePreview {
   body: string;
   footer?: string;
   buttons: PreviewButton[];
+  /** A limited-time offer; `expiresAt` is ISO 8601. */
+  offer?: { text: string; expiresAt: string | null };
   /** A carousel's cards. */
   cards?: MessagePreview[];
 }
@@ -49,11 +51,22 @@ export function renderPreview(
   values: readonly (string | null)[],
 ): MessagePreview {
   const { bound } = bindVariables(template, variables);
+  return renderBound(template, bound, values);
+}
+
+/** The same of slots that may lack a value: those show the template's example, or their name. */
+export function renderBound(
+  template: Pick<SendableTemplate, "components">,
+  bound: readonly BoundSlot[],
+  values: readonly (string | null)[],
+): MessagePreview {
+  const slots = new Map(templateSlots(template).map((slot) => [slot.path, slot]));
   const byPath = new Map(bound.map((item) => [item.slot.path, item]));
-  return preview(readTemplateComponents(template.components), "", { byPath, values });
+  return preview(readTemplateComponents(template.components), "", { slots, byPath, values });
 }
 
 interface Filling {
+  slots: ReadonlyMap<string, TemplateSlot>;
   byPath: ReadonlyMap<string, BoundSlot>;
   values: readonly (string | null)[];
 }
@@ -75,6 +88,10 @@ function preview(
       message.footer = component.text;
     } else if (component.type === "BUTTONS") {
       message.buttons = previewButtons(component, prefix, filling);
+    } else if (component.limited_time_offer) {
+      const expiry = filling.byPath.get("offer.1")?.content;
+      const expiresAt = expiry && "kind" in expiry && expiry.kind === "text" ? expiry.text : null;
+      message.offer = { text: component.limited_time_offer.text ?? "", expiresAt };
     } else if (component.cards) {
       message.cards = component.cards.map((card, index) =>
         preview(card.components, `cards.${index}.`, filling),
@@ -89,17 +106,19 @@ function previewHeader(
   prefix: string,
   filling: Filling,
 ): PreviewHeader | null {
-  const bound = filling.byPath.get(`${prefix}header.1`);
-  if (bound && "source" in bound.content) {
-    const { content, slot } = bound;
-    if (content.source === "location") {
-      const { latitude, longitude, name = null, address = null } = content;
-      return { kind: "location", latitude, longitude, name, address };
+  const path = `${prefix}header.1`;
+  const type = filling.slots.get(path)?.type;
+  const content = filling.byPath.get(path)?.content;
+  if (content && "source" in content && content.source === "location") {
+    const { latitude, longitude, name = null, address = null } = content;
+    return { kind: "location", latitude, longitude, name, address };
+  }
+  if (type === "image" || type === "video" || type === "document") {
+    if (!content || !("source" in content) || content.source !== "media") {
+      return { kind: type, link: null, mediaId: null, filename: null };
     }
-    if (slot.type === "image" || slot.type === "video" || slot.type === "document") {
-      const { link = null, mediaId = null, filename = null } = content;
-      return { kind: slot.type, link, mediaId, filename };
-    }
+    const { link = null, mediaId = null, filename = null } = content;
+    return { kind: type, link, mediaId, filename };
   }
   if (!component.text) return null;
   return { kind: "text", text: fill(component.text, `${prefix}header`, filling) };
@@ -112,25 +131,33 @@ function previewButtons(
 ): PreviewButton[] {
   return (component.buttons ?? []).map((button, index) => {
     const path = `${prefix}buttons.${index}`;
-    const coupon = filling.byPath.get(`${path}.1`);
+    const coupon = filling.slots.get(`${path}.1`)?.type === "coupon_code";
     return {
       type: button.type,
       text: button.text ?? "",
-      ...(button.url && { url: fill(button.url, path, filling) }),
+      ...(button.url && { url: addressOf(button.url, path, filling) }),
       ...(button.phone_number && { phoneNumber: button.phone_number }),
-      ...(coupon?.slot.type === "coupon_code" && { couponCode: valueOf(coupon, filling) }),
+      ...(coupon && { couponCode: valueAt(`${path}.1`, "1", filling) }),
     };
   });
 }
 
-function fill(text: string, path: string, filling: Filling): string {
-  return fillPlaceholders(text, (name) => {
-    const bound = filling.byPath.get(`${path}.${name}`);
-    return bound ? valueOf(bound, filling) : "";
-  });
+/** A button's example is the whole address. */
+function addressOf(url: string, path: string, filling: Filling): string {
+  const [name] = placeholdersIn(url);
+  const example = filling.slots.get(`${path}.${name}`)?.example ?? null;
+  const isUnfilled = name !== undefined && !filling.byPath.has(`${path}.${name}`);
+  return isUnfilled && example?.startsWith("http") ? example : fill(url, path, filling);
 }
 
-function valueOf({ slot, content }: BoundSlot, { values }: Filling): string {
+function fill(text: string, path: string, filling: Filling): string {
+  return fillPlaceholders(text, (name) => valueAt(`${path}.${name}`, name, filling));
+}
+
+function valueAt(path: string, name: string, { slots, byPath, values }: Filling): string {
+  const bound = byPath.get(path);
+  if (!bound) return slots.get(path)?.example ?? `{{${name}}}`;
+  const { slot, content } = bound;
   if ("source" in content) return "";
   const raw = content.kind === "text" ? content.text : (values[content.index] ?? "");
   return slot.type === "url_suffix" ? sanitiseUrlSuffix(raw) : sanitiseText(raw);

@@ -53,15 +53,33 @@ test("a carousel's slots say their card", () => {
 
 test.each([
   ["header", { type: "HEADER", format: "PRODUCT" }],
-  ["buttons.0", { type: "BUTTONS", buttons: [{ type: "FLOW", text: "Go" }] }],
+  ["buttons.0", { type: "BUTTONS", buttons: [{ type: "MPM", text: "Go" }] }],
   ["buttons.1", { type: "BUTTONS", buttons: [{ type: "URL", url: "https://a" }, "nonsense"] }],
-  [
-    "limited_time_offer",
-    { type: "LIMITED_TIME_OFFER", limited_time_offer: { text: "Now", has_expiration: true } },
-  ],
 ])("what we can't send is named: %s", (path, component) => {
   expect(inventoryOf(templateOf(component)).unsupported).toMatchObject([
     { path, problem: "unsupported" },
+  ]);
+});
+
+test("an offer's end and a flow's token are slots, and each slot says what Meta takes", () => {
+  const template = templateOf(
+    { type: "HEADER", format: "IMAGE" },
+    { type: "LIMITED_TIME_OFFER", limited_time_offer: { text: "Now", has_expiration: true } },
+    { type: "BODY", text: "For you, {{1}}!" },
+    { type: "BUTTONS", buttons: [{ type: "FLOW", text: "Go" }, { type: "COPY_CODE" }] },
+  );
+  const found = templateSlots(template).map(({ path, type, optional, limits }) => ({
+    path,
+    type,
+    optional,
+    most: limits.lengthMax ?? limits.bytesMax,
+  }));
+  expect(found).toEqual([
+    { path: "header.1", type: "image", optional: false, most: 5 * 1024 * 1024 },
+    { path: "offer.1", type: "expiration", optional: false, most: null },
+    { path: "body.1", type: "text", optional: false, most: 1_024 - "For you, !".length },
+    { path: "buttons.0.1", type: "flow_token", optional: true, most: 200 },
+    { path: "buttons.1.1", type: "coupon_code", optional: false, most: 15 },
   ]);
 });
 

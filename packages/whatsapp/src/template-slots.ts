@@ -3,7 +3,8 @@ import {
   type TemplateButton,
   type TemplateComponent,
 } from "./template-components.ts";
-import { isPositional, placeholdersIn } from "./template-placeholders.ts";
+import { LENGTH_MAX, mediaLimits, textLimits, type SlotLimits } from "./slot-limits.ts";
+import { fillPlaceholders, isPositional, placeholdersIn } from "./template-placeholders.ts";
 import type { TemplateVariablesProblem } from "./template-variables.ts";
 
 export interface SendableTemplate {
@@ -23,13 +24,15 @@ export type TemplateSlotType =
   | "location"
   | "url_suffix"
   | "quick_reply_payload"
-  | "coupon_code";
+  | "coupon_code"
+  | "flow_token"
+  | "expiration";
 
 /** One place of a template that a broadcast has to (or may) fill. */
 export interface TemplateSlot {
   /** Where its value stands in TemplateVariables: `body.1`, `buttons.0.1`, `cards.2.header.1`. */
   path: string;
-  component: "header" | "body" | "button";
+  component: "header" | "body" | "button" | "offer";
   /** The placeholder's number or name; "1" for media, locations, payloads and coupon codes. */
   key: string;
   type: TemplateSlotType;
@@ -40,6 +43,7 @@ export interface TemplateSlot {
   buttonIndex: number | null;
   cardIndex: number | null;
   example: string | null;
+  limits: SlotLimits;
   /** The one-time code: the button repeats the body's value, in the body's words. */
   oneTimeCodeButtonIndex: number | null;
 }
@@ -94,7 +98,7 @@ function inventory(
         break;
       case "LIMITED_TIME_OFFER":
         if (component.limited_time_offer?.has_expiration) {
-          refuse("limited_time_offer", "A limited-time offer with an end can't be sent yet.");
+          add({ path: "offer.1", component: "offer", key: "1", type: "expiration" });
         }
         break;
       default: // FOOTER, CALL_PERMISSION_REQUEST and what may come: nothing to fill.
@@ -113,6 +117,7 @@ const SLOT_DEFAULTS = {
   buttonIndex: null,
   cardIndex: null,
   example: null,
+  limits: { lengthMax: null, bytesMax: null, mimeTypes: null },
   oneTimeCodeButtonIndex: null,
 } as const satisfies Partial<TemplateSlot>;
 
@@ -130,7 +135,8 @@ function addHeader(component: TemplateComponent, add: AddSlot, refuse: Refuse): 
     case "DOCUMENT": {
       const type = ({ IMAGE: "image", VIDEO: "video", DOCUMENT: "document" } as const)[format];
       const example = stringOrNull(component.example?.header_handle?.[0]);
-      add({ path: "header.1", component: "header", key: "1", type, example });
+      const limits = mediaLimits[type];
+      add({ path: "header.1", component: "header", key: "1", type, example, limits });
       return;
     }
     case "LOCATION":
@@ -151,7 +157,8 @@ function addBody(
     const [key = "1"] = placeholdersIn(component.text ?? "");
     const named = !isPositional(key);
     const path = `body.${key}`;
-    add({ path, component: "body", key, type: "text", named, oneTimeCodeButtonIndex });
+    const limits = textLimits(LENGTH_MAX.oneTimeCode);
+    add({ path, component: "body", key, type: "text", named, limits, oneTimeCodeButtonIndex });
     return;
   }
   const examples = component.example?.body_text;
@@ -168,10 +175,12 @@ function addTexts(
   namedExamples: readonly unknown[] | null | undefined,
   add: AddSlot,
 ): void {
+  const fixed = fillPlaceholders(text, () => "").length;
+  const limits = textLimits(Math.max(0, LENGTH_MAX[component] - fixed));
   for (const [index, key] of placeholdersIn(text).entries()) {
     const named = !isPositional(key);
     const example = named ? namedExample(namedExamples, key) : stringOrNull(examples?.[index]);
-    add({ path: `${component}.${key}`, component, key, type: "text", named, example });
+    add({ path: `${component}.${key}`, component, key, type: "text", named, example, limits });
   }
 }
 
@@ -181,15 +190,25 @@ function addButton(button: TemplateButton, index: number, add: AddSlot, refuse: 
   switch (button.type) {
     case "URL":
       for (const key of placeholdersIn(button.url ?? "")) {
-        add({ ...core, path: `buttons.${index}.${key}`, key, type: "url_suffix", example });
+        const limits = textLimits(LENGTH_MAX.urlSuffix);
+        add({ ...core, path: `buttons.${index}.${key}`, key, type: "url_suffix", example, limits });
       }
       return;
-    case "COPY_CODE":
-      add({ ...core, path: `buttons.${index}.1`, key: "1", type: "coupon_code", example });
+    case "COPY_CODE": {
+      const limits = textLimits(LENGTH_MAX.couponCode);
+      add({ ...core, path: `buttons.${index}.1`, key: "1", type: "coupon_code", example, limits });
       return;
+    }
     case "QUICK_REPLY": {
       const type = "quick_reply_payload";
-      add({ ...core, path: `buttons.${index}.1`, key: "1", type, optional: true });
+      const limits = textLimits(LENGTH_MAX.payload);
+      add({ ...core, path: `buttons.${index}.1`, key: "1", type, optional: true, limits });
+      return;
+    }
+    case "FLOW": {
+      const limits = textLimits(LENGTH_MAX.flowToken);
+      const type = "flow_token";
+      add({ ...core, path: `buttons.${index}.1`, key: "1", type, optional: true, limits });
       return;
     }
     // These are sent as they stand: a catalog's thumbnail and a call's lifetime are optional.

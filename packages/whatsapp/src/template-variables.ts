@@ -27,12 +27,21 @@ export interface ComponentVariables {
 /** A broadcast's `variables`, as in the contract. */
 export interface TemplateVariables extends ComponentVariables {
   cards?: ComponentVariables[] | undefined;
+  /** When a limited-time offer ends, under "1": a text with an ISO 8601 time. */
+  offer?: Record<string, VariableValue> | undefined;
 }
 
 export interface TemplateVariablesProblem {
   /** `body.1`, `buttons.0.1`, `cards.2.header.1` … */
   path: string;
-  problem: "missing" | "unknown" | "wrong_type" | "unknown_field" | "empty" | "unsupported";
+  problem:
+    | "missing"
+    | "unknown"
+    | "wrong_type"
+    | "unknown_field"
+    | "empty"
+    | "too_long"
+    | "unsupported";
   message: string;
 }
 

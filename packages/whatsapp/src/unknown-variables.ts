@@ -17,6 +17,7 @@ export function unknownVariables(
   }
   const given = [
     ...pathsIn(variables, ""),
+    ...Object.keys(variables.offer ?? {}).map((key) => `offer.${key}`),
     ...(variables.cards ?? []).flatMap((card, index) => pathsIn(card, `cards.${index}.`)),
   ];
   return given

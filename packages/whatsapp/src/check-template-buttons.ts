@@ -1,0 +1,87 @@
+import type { TemplateProblem } from "./check-template.ts";
+import type { TemplateButton } from "./template-components.ts";
+import { placeholdersIn } from "./template-placeholders.ts";
+
+const TYPES = [
+  "QUICK_REPLY",
+  "URL",
+  "PHONE_NUMBER",
+  "COPY_CODE",
+  "OTP",
+  "CATALOG",
+  "MPM",
+  "SPM",
+  "FLOW",
+  "VOICE_CALL",
+];
+const BUTTONS_MAX = 10;
+const TEXT_MAX = 25;
+const URL_MAX = 2_000;
+const PHONE_MAX = 20;
+const COUNT_MAX: Readonly<Record<string, number>> = { URL: 2, PHONE_NUMBER: 1, COPY_CODE: 1 };
+
+/** Count, kinds, order, texts and addresses of a template's buttons. */
+export function checkButtons(
+  buttons: readonly TemplateButton[],
+  path: string,
+  isAuthentication: boolean,
+): TemplateProblem[] {
+  const problems: TemplateProblem[] = [];
+  const refuse = (where: string, message: string) => problems.push({ path: where, message });
+  if (buttons.length === 0) refuse(path, "needs at least one button");
+  if (buttons.length > BUTTONS_MAX) refuse(path, `at most ${BUTTONS_MAX} buttons are allowed`);
+  for (const [type, most] of Object.entries(COUNT_MAX)) {
+    const count = buttons.filter((button) => button.type === type).length;
+    if (count > most) refuse(path, `${count} buttons are ${type}, at most ${most} is allowed`);
+  }
+  const replies = buttons.map(({ type }) => type === "QUICK_REPLY");
+  const changes = replies.filter((isReply, index) => index > 0 && isReply !== replies[index - 1]);
+  if (changes.length > 1) refuse(path, "quick replies stand together, before or after the others");
+  for (const [index, button] of buttons.entries()) {
+    const at = `${path}.${index}`;
+    if (!TYPES.includes(button.type)) refuse(`${at}.type`, `must be one of ${TYPES.join(", ")}`);
+    if (!isAuthentication && button.type !== "COPY_CODE") checkText(button, at, refuse);
+    if (button.type === "URL") checkAddress(button, at, refuse);
+    if (button.type === "PHONE_NUMBER" && !isPhone(button.phone_number)) {
+      refuse(
+        `${at}.phone_number`,
+        `must be a phone number with + and at most ${PHONE_MAX} characters`,
+      );
+    }
+    if (button.type === "COPY_CODE" && !hasExample(button)) {
+      refuse(`${at}.example`, "needs an example of the code");
+    }
+  }
+  return problems;
+}
+
+type Refuse = (where: string, message: string) => void;
+
+function checkText({ text }: TemplateButton, at: string, refuse: Refuse): void {
+  const length = (text ?? "").trim().length;
+  if (length === 0) refuse(`${at}.text`, "is required");
+  if (length > TEXT_MAX)
+    refuse(`${at}.text`, `has ${length} characters, at most ${TEXT_MAX} are allowed`);
+  if (placeholdersIn(text ?? "").length > 0) refuse(`${at}.text`, "can't have variables");
+}
+
+function checkAddress(button: TemplateButton, at: string, refuse: Refuse): void {
+  const url = button.url ?? "";
+  const variables = placeholdersIn(url);
+  if (!/^https?:\/\/[^\s{}]/.test(url) || url.length > URL_MAX) {
+    refuse(`${at}.url`, `must be an http or https address of at most ${URL_MAX} characters`);
+  } else if (variables.length > 1 || (variables.length === 1 && !/\{\{\s*\w+\s*\}\}$/.test(url))) {
+    refuse(`${at}.url`, "has one variable at most, at its end");
+  } else if (variables.length === 1 && !hasExample(button)) {
+    refuse(`${at}.example`, "needs an example of the address");
+  }
+}
+
+function hasExample({ example }: TemplateButton): boolean {
+  const first: unknown = Array.isArray(example) ? example[0] : example;
+  return typeof first === "string" && first !== "";
+}
+
+function isPhone(text: string | null | undefined): boolean {
+  return typeof text === "string" && text.length <= PHONE_MAX && /^\+?[\d\s()-]{5,}$/.test(text);
+}

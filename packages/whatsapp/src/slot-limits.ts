@@ -1,0 +1,53 @@
+/** What Meta takes at most; null where it doesn't apply. */
+export interface SlotLimits {
+  /** Characters. Of a text among fixed words: what these leave. */
+  lengthMax: number | null;
+  bytesMax: number | null;
+  mimeTypes: string[] | null;
+}
+
+/** Characters, as developers.facebook.com has them. */
+export const LENGTH_MAX = {
+  header: 60,
+  body: 1_024,
+  urlSuffix: 2_000,
+  couponCode: 15,
+  payload: 128,
+  flowToken: 200,
+  oneTimeCode: 15,
+} as const;
+
+const MB = 1024 * 1024;
+const office = "application/vnd.openxmlformats-officedocument";
+
+/** Of media in headers. */
+export const mediaLimits = {
+  image: mediaLimit(5 * MB, ["image/jpeg", "image/png"]),
+  video: mediaLimit(16 * MB, ["video/mp4", "video/3gpp"]),
+  document: mediaLimit(100 * MB, [
+    "application/pdf",
+    "text/plain",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    `${office}.wordprocessingml.document`,
+    `${office}.spreadsheetml.sheet`,
+    `${office}.presentationml.presentation`,
+  ]),
+} as const satisfies Record<string, SlotLimits>;
+export type MediaType = keyof typeof mediaLimits;
+
+/** Which kind of header takes files of a MIME type; null where none does. */
+export function mediaTypeOf(mimeType: string): MediaType | null {
+  if (mediaLimits.image.mimeTypes.includes(mimeType)) return "image";
+  if (mediaLimits.video.mimeTypes.includes(mimeType)) return "video";
+  return mediaLimits.document.mimeTypes.includes(mimeType) ? "document" : null;
+}
+
+export function textLimits(lengthMax: number): SlotLimits {
+  return { lengthMax, bytesMax: null, mimeTypes: null };
+}
+
+function mediaLimit(bytesMax: number, mimeTypes: string[]) {
+  return { lengthMax: null, bytesMax, mimeTypes };
+}

@@ -1,0 +1,35 @@
+import { GraphUnavailableError } from "./graph-error.ts";
+import type { WithToken } from "./graph-reads.ts";
+import type { GraphWrites } from "./graph-writes.ts";
+
+export interface ResumableUpload extends WithToken {
+  appId: string;
+  fileName: string;
+  fileType: string;
+  bytes: Buffer;
+}
+
+const ATTEMPTS_MAX = 3;
+
+/**
+ * Uploads a file by Meta's Resumable Upload API, and goes on where a connection broke off; answers the
+ * handle for a template's example. Throws `GraphError`, `GraphUnavailableError`.
+ */
+export async function uploadResumably(
+  graph: Pick<GraphWrites, "startUpload" | "sendUpload" | "getUploadOffset">,
+  { appId, fileName, fileType, bytes, accessToken }: ResumableUpload,
+): Promise<string> {
+  const fileBytes = bytes.length;
+  const upload = { appId, fileName, fileType, fileBytes, accessToken };
+  const uploadId = await graph.startUpload(upload);
+  let offset = 0;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const rest = bytes.subarray(offset);
+      return await graph.sendUpload({ uploadId, offset, bytes: rest, accessToken });
+    } catch (error) {
+      if (!(error instanceof GraphUnavailableError) || attempt === ATTEMPTS_MAX) throw error;
+      offset = await graph.getUploadOffset({ uploadId, accessToken });
+    }
+  }
+}
