@@ -1,0 +1,69 @@
+import { UnrecoverableError } from "bullmq";
+import { z } from "zod";
+import type { JobWorker, QueueBackend } from "./queue-backend.ts";
+
+const QUEUE_NAME = "maintenance";
+const SCHEDULER_ID = "daily";
+
+/** Work that nobody waits for, by name with the ids it takes. */
+export const maintenanceJob = z.discriminatedUnion("name", [
+  z.object({ name: z.literal("daily") }),
+  z.object({ name: z.literal("refresh-organization"), organizationId: z.uuid() }),
+  z.object({ name: z.literal("renew-media") }),
+]);
+export type MaintenanceJob = z.output<typeof maintenanceJob>;
+
+export interface MaintenanceQueue {
+  /** Makes sure that `daily` comes at each time of the pattern (cron in UTC). Safe to repeat. */
+  ensureDaily(pattern: string): Promise<void>;
+  /** Each once while it is in the queue; one that fails is tried again for some hours. */
+  add(jobs: readonly MaintenanceJob[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const ATTEMPTS = 8;
+const FIRST_RETRY_MS = 60_000;
+
+export function openMaintenanceQueue(backend: QueueBackend): MaintenanceQueue {
+  const queue = backend.openQueue(QUEUE_NAME);
+  let scheduled: string | null = null;
+  return {
+    async ensureDaily(pattern) {
+      if (scheduled === pattern && (await queue.getJobScheduler(SCHEDULER_ID))) return;
+      const job = { name: "daily", data: {} };
+      await queue.upsertJobScheduler(SCHEDULER_ID, { pattern, tz: "UTC" }, job);
+      scheduled = pattern;
+    },
+    async add(jobs) {
+      await queue.addBulk(
+        jobs.map(({ name, ...data }) => ({
+          name,
+          data,
+          opts: {
+            jobId: [name, ...Object.values(data)].join("-"),
+            attempts: ATTEMPTS,
+            backoff: { type: "exponential", delay: FIRST_RETRY_MS },
+          },
+        })),
+      );
+    },
+    close: () => queue.close(),
+  };
+}
+
+/** Works off the maintenance jobs, each by one replica at a time. */
+export function openMaintenanceWorker(
+  backend: QueueBackend,
+  handle: (job: MaintenanceJob) => Promise<void>,
+  settings: { concurrency: number; onError: (error: Error) => void },
+): JobWorker {
+  return backend.openWorker(
+    QUEUE_NAME,
+    async ({ name, data }) => {
+      const job = maintenanceJob.safeParse({ ...data, name });
+      if (!job.success) throw new UnrecoverableError(`there is no maintenance job ${name}`);
+      await handle(job.data);
+    },
+    settings,
+  );
+}
