@@ -6,5 +6,12 @@ export interface TenantContext {
   /** On the role loudhailer_api: every statement runs inside `withTenant`. */
   db: Kysely<Database>;
   organizationId: string;
-  actor: { userId: string | null; apiKeyId: string | null };
+  actor: Actor;
+}
+
+/** Who it is; all null for what goes on by itself. */
+export interface Actor {
+  userId: string | null;
+  apiKeyId: string | null;
+  ipAddress: string | null;
 }

@@ -19,6 +19,7 @@ const auth = createAuth({
   secret: "a-secret-of-at-least-32-characters!!",
   publicUrl,
   log: (_level, sentence) => logged.push(sentence),
+  mailer: { send: async () => undefined, close: () => undefined },
   onFailure: (error) => logged.push(String(error)),
 });
 

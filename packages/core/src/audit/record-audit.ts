@@ -26,6 +26,7 @@ export async function recordAudit(
       target_type: targetType,
       target_id: targetId,
       details: JSON.stringify(details),
+      ip_address: ctx.actor.ipAddress,
     })
     .execute();
 }

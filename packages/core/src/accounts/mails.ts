@@ -1,0 +1,18 @@
+import type { Mail } from "./create-mailer.ts";
+
+/** To somebody who is to join an organization; the link is all that is needed. */
+export function invitationMail(to: string, organization: string, link: string): Mail {
+  return {
+    to,
+    subject: `Join ${organization} on Loudhailer`,
+    text: `You are invited to ${organization}. Open this link to join, within two days:\n\n${link}\n`,
+  };
+}
+
+export function passwordResetMail(to: string, link: string): Mail {
+  return {
+    to,
+    subject: "Set a new password",
+    text: `Somebody, probably you, asked for a new password. Open this link to set it, within an hour:\n\n${link}\n\nIf it wasn't you, do nothing: your password stays.\n`,
+  };
+}

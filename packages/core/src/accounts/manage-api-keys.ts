@@ -1,0 +1,116 @@
+import type {
+  ApiKeyView,
+  CreateApiKeyInput,
+  CreatedApiKey,
+} from "@loudhailer/contracts/accounts.ts";
+import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
+import { DomainError } from "../domain-error.ts";
+import { pageByIds, parseIdCursor } from "../id-cursor.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { hashApiKey, type ApiKeyScope } from "./api-key-format.ts";
+import { createApiKey } from "./create-api-key.ts";
+
+/** Those that work, newest first. */
+export async function listApiKeys(
+  ctx: TenantContext,
+  { limit, cursor }: PageQuery,
+): Promise<Page<ApiKeyView>> {
+  const after = cursor === undefined ? undefined : parseIdCursor(cursor);
+  const found = await withTenant(ctx.db, ctx.organizationId, (trx) => {
+    const query = trx
+      .selectFrom("api_keys as k")
+      .leftJoin("users as u", "u.id", "k.created_by")
+      .where("k.organization_id", "=", ctx.organizationId)
+      .where("k.revoked_at", "is", null)
+      .select(["k.id", "k.name", "k.prefix", "k.scopes", "k.last_used_at", "k.created_at"])
+      .select("u.name as created_by")
+      .orderBy("k.created_at", "desc")
+      .orderBy("k.id", "desc")
+      .limit(limit + 1);
+    if (after === undefined) return query.execute();
+    return query
+      .where(
+        sql<boolean>`(k.created_at, k.id) < (
+          select created_at, id from api_keys
+          where organization_id = ${ctx.organizationId} and id = ${after}
+        )`,
+      )
+      .execute();
+  });
+  const { rows, nextCursor } = pageByIds(found, limit);
+  return {
+    items: rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      prefix: row.prefix,
+      scopes: row.scopes.filter(
+        (scope): scope is ApiKeyScope => scope === "read" || scope === "write",
+      ),
+      createdBy: row.created_by,
+      lastUsedAt: row.last_used_at?.toISOString() ?? null,
+      createdAt: row.created_at.toISOString(),
+    })),
+    nextCursor,
+  };
+}
+
+/** The key itself is in the answer, and nowhere else: only its hash is kept. */
+export function issueApiKey(
+  ctx: TenantContext,
+  { name, scopes }: CreateApiKeyInput,
+): Promise<CreatedApiKey> {
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const { userId } = ctx.actor;
+    const apiKey = await createApiKey(trx, {
+      organizationId: ctx.organizationId,
+      name,
+      createdBy: userId,
+      scopes,
+    });
+    const row = await trx
+      .selectFrom("api_keys as k")
+      .leftJoin("users as u", "u.id", "k.created_by")
+      .where("k.organization_id", "=", ctx.organizationId)
+      .where("k.key_hash", "=", hashApiKey(apiKey))
+      .select(["k.id", "k.prefix", "k.created_at", "u.name as created_by"])
+      .executeTakeFirstOrThrow();
+    await recordAudit(trx, ctx, {
+      action: "api_key.created",
+      targetType: "api_key",
+      targetId: row.id,
+      details: { scopes },
+    });
+    return {
+      id: row.id,
+      name,
+      prefix: row.prefix,
+      scopes,
+      createdBy: row.created_by,
+      lastUsedAt: null,
+      createdAt: row.created_at.toISOString(),
+      apiKey,
+    };
+  });
+}
+
+/** From the next request on it doesn't work. Throws `not_found`. */
+export function revokeApiKey(ctx: TenantContext, id: string): Promise<void> {
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable("api_keys")
+      .set({ revoked_at: sql`now()` })
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", id)
+      .where("revoked_at", "is", null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) throw new DomainError("not_found", "There is no such API key.");
+    await recordAudit(trx, ctx, {
+      action: "api_key.revoked",
+      targetType: "api_key",
+      targetId: id,
+    });
+  });
+}

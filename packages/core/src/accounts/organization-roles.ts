@@ -1,0 +1,18 @@
+import type { Role } from "@loudhailer/contracts/roles.ts";
+import { createAccessControl } from "better-auth/plugins/access";
+import {
+  adminAc,
+  defaultStatements,
+  memberAc,
+  ownerAc,
+} from "better-auth/plugins/organization/access";
+
+/** Who may change an organization and its members; what else a role may do is in contracts/roles.ts. */
+export const organizationAccess = createAccessControl(defaultStatements);
+
+export const organizationRoles = {
+  owner: ownerAc,
+  admin: adminAc,
+  marketer: memberAc,
+  member: memberAc,
+} as const satisfies Record<Role, unknown>;
