@@ -1,12 +1,17 @@
-import { uuid } from "@loudhailer/contracts/scalars.ts";
-import { DomainError } from "./domain-error.ts";
+import { bigintId, uuid } from "@loudhailer/contracts/scalars.ts";
+import { invalidCursor } from "./text-cursor.ts";
 
 /** A cursor that is the id of a page's last row. Throws `invalid_input` for anything else. */
 export function parseIdCursor(cursor: string): string {
   const parsed = uuid.safeParse(cursor);
-  if (!parsed.success) {
-    throw new DomainError("invalid_input", "cursor must be a nextCursor that this list answered.");
-  }
+  if (!parsed.success) throw invalidCursor();
+  return parsed.data;
+}
+
+/** As parseIdCursor, of a contact or a recipient. */
+export function parseBigintCursor(cursor: string): string {
+  const parsed = bigintId.safeParse(cursor);
+  if (!parsed.success) throw invalidCursor();
   return parsed.data;
 }
 

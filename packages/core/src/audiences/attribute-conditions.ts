@@ -7,12 +7,14 @@ import { isNumber, listValue, numberPattern, pairValue, textValue } from "./segm
 /** Conditions on one attribute: as numbers where both sides are, as text otherwise. */
 export function attributeConditions(key: string): Conditions {
   const text = contactFieldSql(`attributes.${key}`);
+  // Values are trimmed when they are written; a number needs no more.
+  const raw = sql<string | null>`(c.attributes ->> ${key}::text)`;
   const comparison = (operator: Comparison) => (value: unknown) =>
-    compare(text, operator, textValue(value));
+    compare({ text, raw }, operator, textValue(value));
   return {
     ...likeConditions(text),
     null: () => sql<SqlBool>`${text} is null`,
-    "=": (value) => equals(key, text, textValue(value)),
+    "=": (value) => equals(key, { text, raw }, textValue(value)),
     "<": comparison("<"),
     ">": comparison(">"),
     "<=": comparison("<="),
@@ -20,37 +22,44 @@ export function attributeConditions(key: string): Conditions {
     in: (value) => {
       const values = listValue(value);
       return sql<SqlBool>`(${text} = any(${values}::text[])
-        or ${asNumber(text)} = any(${values.filter(isNumber)}::numeric[]))`;
+        or ${asNumber(raw)} = any(${values.filter(isNumber)}::numeric[]))`;
     },
     between: (value) => {
       const [from, to] = pairValue(value);
-      return sql<SqlBool>`(${compare(text, ">=", from)} and ${compare(text, "<=", to)})`;
+      return sql<SqlBool>`(${compare({ text, raw }, ">=", from)} and ${compare({ text, raw }, "<=", to)})`;
     },
   };
+}
+
+interface AttributeSql {
+  text: RawBuilder<string | null>;
+  raw: RawBuilder<string | null>;
 }
 
 type Comparison = "=" | "<" | ">" | "<=" | ">=";
 
 // Only containment is served by the index contacts_attributes, but it does not find a JSON
 // number or boolean by its text.
-function equals(key: string, text: RawBuilder<string | null>, value: string): RawBuilder<SqlBool> {
-  if (isNumber(value) || value === "true" || value === "false") return compare(text, "=", value);
+function equals(key: string, attribute: AttributeSql, value: string): RawBuilder<SqlBool> {
+  if (isNumber(value) || value === "true" || value === "false") {
+    return compare(attribute, "=", value);
+  }
   return sql<SqlBool>`c.attributes @> ${JSON.stringify({ [key]: value })}::jsonb`;
 }
 
 // Text compares by code point, which orders ISO dates too.
 function compare(
-  text: RawBuilder<string | null>,
+  { text, raw }: AttributeSql,
   operator: Comparison,
   value: string,
 ): RawBuilder<SqlBool> {
   const comparator = sql.raw(operator);
   return isNumber(value)
-    ? sql<SqlBool>`${asNumber(text)} ${comparator} ${value}::numeric`
+    ? sql<SqlBool>`${asNumber(raw)} ${comparator} ${value}::numeric`
     : sql<SqlBool>`${text} collate "C" ${comparator} ${value}`;
 }
 
 // CASE, because PostgreSQL may evaluate AND in any order and a failed cast ends the query.
-function asNumber(text: RawBuilder<string | null>): RawBuilder<string | null> {
-  return sql<string | null>`case when ${text} ~ ${numberPattern} then (${text})::numeric end`;
+function asNumber(raw: RawBuilder<string | null>): RawBuilder<string | null> {
+  return sql<string | null>`case when ${raw} ~ ${numberPattern} then ${raw}::numeric end`;
 }

@@ -6,14 +6,20 @@ import {
 import { sql, type RawBuilder, type SqlBool } from "kysely";
 import { attributeKey } from "../contacts/contact-field-sql.ts";
 import { attributeConditions } from "./attribute-conditions.ts";
+import { engagementConditions, isEngagementField } from "./engagement-conditions.ts";
 import {
-  createdAtConditions,
   optedInConditions,
   tagConditions,
   textConditions,
+  whatsappUserIdConditions,
 } from "./field-conditions.ts";
 import { isNegation, positive, type Conditions } from "./segment-conditions.ts";
 import { RuleError } from "./segment-values.ts";
+import {
+  createdAtConditions,
+  lastInboundAtConditions,
+  lastSentAtConditions,
+} from "./time-conditions.ts";
 
 /** `condition` is false or unknown. */
 export function negate(condition: RawBuilder<SqlBool>): RawBuilder<SqlBool> {
@@ -21,12 +27,12 @@ export function negate(condition: RawBuilder<SqlBool>): RawBuilder<SqlBool> {
 }
 
 /** The condition of one rule on `contacts as c`. Throws `RuleError` saying what is wrong. */
-export function compileRule(rule: SegmentRule): RawBuilder<SqlBool> {
+export function compileRule(rule: SegmentRule, countedFor?: string): RawBuilder<SqlBool> {
   const operator = segmentOperators.find((known) => known === rule.operator);
   if (operator === undefined) {
     throw new RuleError(`unknown operator "${rule.operator}"; use ${segmentOperators.join(", ")}`);
   }
-  const conditions = conditionsOf(rule.field);
+  const conditions = conditionsOf(rule.field, countedFor);
   const condition = conditions[positive(operator)];
   if (condition === undefined) {
     const accepted = segmentOperators.filter((known) => conditions[positive(known)] !== undefined);
@@ -34,12 +40,17 @@ export function compileRule(rule: SegmentRule): RawBuilder<SqlBool> {
       `the operator "${operator}" does not apply to "${rule.field}"; use ${accepted.join(", ")}`,
     );
   }
-  return isNegation(operator) ? negate(condition(rule.value)) : condition(rule.value);
+  if (!isNegation(operator)) return condition(rule.value);
+  // NOT EXISTS becomes a join, "is not true" doesn't.
+  return isEngagementField(rule.field)
+    ? sql<SqlBool>`not ${condition(rule.value)}`
+    : negate(condition(rule.value));
 }
 
-function conditionsOf(field: string): Conditions {
+function conditionsOf(field: string, countedFor?: string): Conditions {
   const key = attributeKey(field);
   if (key !== undefined) return attributeConditions(key);
+  if (isEngagementField(field)) return engagementConditions(field, countedFor);
   switch (field) {
     case "phone":
     case "name":
@@ -51,6 +62,12 @@ function conditionsOf(field: string): Conditions {
       return optedInConditions;
     case "createdAt":
       return createdAtConditions;
+    case "lastInboundAt":
+      return lastInboundAtConditions;
+    case "lastSentAt":
+      return lastSentAtConditions;
+    case "whatsappUserId":
+      return whatsappUserIdConditions;
     default:
       throw new RuleError(
         `unknown field "${field}"; use ${segmentFields.join(", ")} or attributes.<key>`,

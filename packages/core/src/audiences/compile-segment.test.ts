@@ -170,17 +170,20 @@ test("every bad rule is named by its path, all at once", () => {
     ],
   };
   expect(faults(criteria)).toEqual({
-    rules: [
-      { path: "rules[1]", message: expect.stringContaining("unknown field") },
-      { path: "rules[2].rules[0]", message: expect.stringContaining("unknown operator") },
-      { path: "rules[3]", message: expect.stringContaining("true or false") },
-      { path: "rules[4]", message: expect.stringContaining("date") },
-      { path: "rules[5]", message: expect.stringContaining("does not apply") },
-      { path: "rules[6]", message: expect.stringContaining("two values") },
-      { path: "rules[7]", message: expect.stringContaining("empty") },
-      { path: "rules[8]", message: expect.stringContaining("text or a number") },
-      { path: "rules[9]", message: expect.stringContaining("not text") },
-      { path: "rules[10]", message: expect.stringContaining("unknown field") },
+    fields: [
+      { path: "segmentCriteria.rules.1", message: expect.stringContaining("unknown field") },
+      {
+        path: "segmentCriteria.rules.2.rules.0",
+        message: expect.stringContaining("unknown operator"),
+      },
+      { path: "segmentCriteria.rules.3", message: expect.stringContaining("true or false") },
+      { path: "segmentCriteria.rules.4", message: expect.stringContaining("date") },
+      { path: "segmentCriteria.rules.5", message: expect.stringContaining("does not apply") },
+      { path: "segmentCriteria.rules.6", message: expect.stringContaining("two values") },
+      { path: "segmentCriteria.rules.7", message: expect.stringContaining("empty") },
+      { path: "segmentCriteria.rules.8", message: expect.stringContaining("text or a number") },
+      { path: "segmentCriteria.rules.9", message: expect.stringContaining("not text") },
+      { path: "segmentCriteria.rules.10", message: expect.stringContaining("unknown field") },
     ],
   });
 });

@@ -6,10 +6,16 @@ import {
 import { sql, type RawBuilder, type SqlBool } from "kysely";
 import { DomainError } from "../domain-error.ts";
 import { compileRule, negate } from "./compile-rule.ts";
-import { RuleError } from "./segment-values.ts";
+import { isEngagementField } from "./engagement-conditions.ts";
+import { broadcastIds, RuleError } from "./segment-values.ts";
+
+interface CompileOptions {
+  /** The organization whose contacts are counted, all of them in one query: see engagementConditions. */
+  countedFor?: string;
+}
 
 interface BadRule {
-  /** Such as `rules[0].rules[2]`. */
+  /** Such as `segmentCriteria.rules.0.rules.2`. */
   path: string;
   message: string;
 }
@@ -23,9 +29,12 @@ interface BadRule {
  * `endsWith`; attributes compare as numbers where both sides are; a negative operator and `not`
  * also find contacts that lack the field. `optedIn` means not opted out.
  *
- * Throws `invalid_input` whose message and `details.rules` name every bad rule by its path.
+ * Throws `invalid_input` whose message and `details.fields` name every bad rule by its path.
  */
-export function compileSegment(criteria: unknown): RawBuilder<SqlBool> {
+export function compileSegment(
+  criteria: unknown,
+  options: CompileOptions = {},
+): RawBuilder<SqlBool> {
   const parsed = segmentCriteria.safeParse(criteria);
   if (!parsed.success) {
     throw badSegment(
@@ -33,24 +42,27 @@ export function compileSegment(criteria: unknown): RawBuilder<SqlBool> {
     );
   }
   const bad: BadRule[] = [];
-  const condition = compileGroup(normalizeSegmentCriteria(parsed.data), [], bad);
+  const group = normalizeSegmentCriteria(parsed.data);
+  const condition = compileGroup(group, { path: [], bad, ...options });
   if (bad.length > 0) throw badSegment(bad);
   return condition;
 }
 
-function compileGroup(
-  group: SegmentGroup,
-  path: PropertyKey[],
-  bad: BadRule[],
-): RawBuilder<SqlBool> {
+interface GroupPlace extends CompileOptions {
+  path: PropertyKey[];
+  /** Where bad rules are noted. */
+  bad: BadRule[];
+}
+
+function compileGroup(group: SegmentGroup, place: GroupPlace): RawBuilder<SqlBool> {
   const conditions = group.rules.map((rule, index) => {
-    const rulePath = [...path, "rules", index];
-    if ("rules" in rule) return compileGroup(rule, rulePath, bad);
+    const path = [...place.path, "rules", index];
+    if ("rules" in rule) return compileGroup(rule, { ...place, path });
     try {
-      return compileRule(rule);
+      return compileRule(rule, place.countedFor);
     } catch (error) {
       if (!(error instanceof RuleError)) throw error;
-      bad.push({ path: pathText(rulePath), message: error.message });
+      place.bad.push({ path: pathText(path), message: error.message });
       return sql<SqlBool>`false`;
     }
   });
@@ -62,15 +74,28 @@ function compileGroup(
 }
 
 function pathText(path: PropertyKey[]): string {
-  const text = path
-    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
-    .join("");
-  return text.replace(/^\./, "");
+  return ["segmentCriteria", ...path.map(String)].join(".");
 }
 
-function badSegment(rules: BadRule[]): DomainError {
-  const faults = rules.map((rule) => `${rule.path || "segmentCriteria"}: ${rule.message}`);
+/** Every bad rule at once. */
+export function badSegment(rules: BadRule[]): DomainError {
+  const faults = rules.map((rule) => `${rule.path}: ${rule.message}`);
   return new DomainError("invalid_input", `The segment is not valid. ${faults.join("; ")}`, {
-    rules,
+    fields: rules,
   });
+}
+
+/** The broadcasts that the rules of a valid segment ask about. */
+export function broadcastsOfSegment(criteria: unknown): { path: string; broadcastId: string }[] {
+  const walk = (group: SegmentGroup, path: PropertyKey[]): ReturnType<typeof broadcastsOfSegment> =>
+    group.rules.flatMap((rule, index) => {
+      const rulePath = [...path, "rules", index];
+      if ("rules" in rule) return walk(rule, rulePath);
+      if (!isEngagementField(rule.field)) return [];
+      return broadcastIds(rule.value).map((broadcastId) => ({
+        path: pathText(rulePath),
+        broadcastId,
+      }));
+    });
+  return walk(normalizeSegmentCriteria(segmentCriteria.parse(criteria)), []);
 }

@@ -2,7 +2,7 @@ import { sql, type RawBuilder, type SqlBool } from "kysely";
 import { contactFieldSql } from "../contacts/contact-field-sql.ts";
 import type { Conditions } from "./segment-conditions.ts";
 import { likeConditions } from "./like-conditions.ts";
-import { booleanValue, listValue, pairValue, textValue, timeSpan } from "./segment-values.ts";
+import { booleanValue, listValue, pairValue, textValue } from "./segment-values.ts";
 
 export const textConditions = {
   name: conditionsOfText("name", sql.ref<string>("c.name"), (value) => value),
@@ -56,30 +56,6 @@ export const optedInConditions: Conditions = {
       : sql<SqlBool>`c.opted_out_at is not null`,
 };
 
-export const createdAtConditions: Conditions = {
-  "=": (value) => createdWithin(timeOf(value).start, timeOf(value).end),
-  "<": (value) => createdBefore(timeOf(value).start),
-  "<=": (value) => createdBefore(timeOf(value).end),
-  ">": (value) => createdFrom(timeOf(value).end),
-  ">=": (value) => createdFrom(timeOf(value).start),
-  between: (value) => {
-    const [first, last] = pairValue(value);
-    return createdWithin(timeSpan(first).start, timeSpan(last).end);
-  },
+export const whatsappUserIdConditions: Conditions = {
+  null: () => sql<SqlBool>`c.whatsapp_user_id is null`,
 };
-
-function timeOf(value: unknown) {
-  return timeSpan(textValue(value));
-}
-
-function createdFrom(start: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`c.created_at >= ${start}::timestamptz`;
-}
-
-function createdBefore(end: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`c.created_at < ${end}::timestamptz`;
-}
-
-function createdWithin(start: string, end: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`(${createdFrom(start)} and ${createdBefore(end)})`;
-}

@@ -25,7 +25,7 @@ async function organizationWithContacts() {
       })),
     )
     .execute();
-  return { db: api, organizationId, actor: { userId: null, apiKeyId: null } };
+  return { db: api, organizationId, actor: { userId: null, apiKeyId: null, ipAddress: null } };
 }
 
 test("counts those who would receive it, and apart those who have opted out", async () => {

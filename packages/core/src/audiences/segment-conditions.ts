@@ -11,6 +11,7 @@ const negations = {
   notNull: "null",
   notIn: "in",
   notBetween: "between",
+  notWithinDays: "withinDays",
 } as const satisfies Partial<Record<SegmentOperator, SegmentOperator>>;
 
 type PositiveOperator = Exclude<SegmentOperator, keyof typeof negations>;

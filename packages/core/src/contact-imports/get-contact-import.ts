@@ -3,6 +3,7 @@ import { uuid } from "@loudhailer/contracts/scalars.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { toContactImport } from "./to-contact-import.ts";
 
 /** An import and its counts so far. Throws `not_found`. */
 export async function getContactImport(ctx: TenantContext, id: string): Promise<ContactImport> {
@@ -17,16 +18,5 @@ export async function getContactImport(ctx: TenantContext, id: string): Promise<
       )
     : undefined;
   if (found === undefined) throw new DomainError("not_found", "There is no such contact import.");
-  return {
-    id: found.id,
-    status: found.status,
-    failureReason: found.failure_reason,
-    fileName: found.file_name,
-    processedRows: found.processed_rows,
-    createdContacts: found.created_contacts,
-    updatedContacts: found.updated_contacts,
-    rejectedRows: found.rejected_rows,
-    createdAt: found.created_at.toISOString(),
-    completedAt: found.completed_at?.toISOString() ?? null,
-  };
+  return toContactImport(found);
 }

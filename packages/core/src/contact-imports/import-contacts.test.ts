@@ -6,10 +6,10 @@ import { afterAll, expect, test } from "vitest";
 import { listContacts } from "../contacts/list-contacts.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { getContactImport } from "./get-contact-import.ts";
-import { importContacts, type ImportContactsInput } from "./import-contacts.ts";
-import { mergeContactImport } from "./merge-contact-import.ts";
+import { importContacts, startContactImport, type ImportContactsInput } from "./import-contacts.ts";
 import { resumeContactImports } from "./resume-contact-imports.ts";
 import { streamRejectedCsv } from "./stream-rejected-csv.ts";
+import { undoContactImport } from "./undo-contact-import.ts";
 
 const { databaseUrl } = await useTestDatabase();
 const admin = createDb(createPool({ connectionString: databaseUrl }));
@@ -19,7 +19,7 @@ afterAll(() => Promise.all([admin.destroy(), api.destroy(), engine.destroy()]));
 
 async function organization(): Promise<TenantContext> {
   const { organizationId } = await createTestOrganization(admin);
-  return { db: api, organizationId, actor: { userId: null, apiKeyId: null } };
+  return { db: api, organizationId, actor: { userId: null, apiKeyId: null, ipAddress: null } };
 }
 
 async function* bytes(...pieces: (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
@@ -38,15 +38,14 @@ async function* slowly(texts: string[], before: () => Promise<void>): AsyncGener
   }
 }
 
-type Options = Omit<ImportContactsInput, "file" | "fileName">;
+type Options = Omit<ImportContactsInput, "open" | "fileName">;
 
 function upload(ctx: TenantContext, csv: string | Uint8Array, options: Options = {}) {
-  return importContacts(ctx, { file: bytes(csv), fileName: "contacts.csv", ...options });
+  return importContacts(ctx, { open: () => bytes(csv), fileName: "contacts.csv", ...options });
 }
 
 async function importAll(ctx: TenantContext, csv: string | Uint8Array, options: Options = {}) {
   const { id } = await upload(ctx, csv, options);
-  expect(await mergeContactImport(engine, id)).toBe(true);
   const result = await getContactImport(ctx, id);
   expect(result.createdContacts + result.updatedContacts + result.rejectedRows).toBe(
     result.processedRows,
@@ -56,7 +55,7 @@ async function importAll(ctx: TenantContext, csv: string | Uint8Array, options: 
 
 async function contactsOf(ctx: TenantContext) {
   const { items } = await listContacts(ctx, { limit: 200 });
-  return items.toReversed();
+  return items.toSorted((a, b) => (a.phone ?? "").localeCompare(b.phone ?? ""));
 }
 
 async function rejectedCsv(ctx: TenantContext, id: string): Promise<string> {
@@ -68,7 +67,7 @@ async function rejectedCsv(ctx: TenantContext, id: string): Promise<string> {
 async function rowsKept(ctx: TenantContext): Promise<number> {
   const tables = [
     "contact_imports",
-    "contact_import_rows",
+    "contact_import_changes",
     "contact_import_rejected_rows",
   ] as const;
   const counts = tables.map((table) =>
@@ -122,9 +121,14 @@ test("the last row of a phone wins and counts as an update", async () => {
     "phone,name,tags,a\n0171 39200100,First,one,1\n+4917139200100,Last,two,2\n+4917139200101,,,\n",
     { defaultCountry: "de" },
   );
-  expect(result).toMatchObject({ processedRows: 3, createdContacts: 2, updatedContacts: 1 });
+  expect(result).toMatchObject({
+    processedRows: 3,
+    createdContacts: 2,
+    updatedContacts: 1,
+    repeatedRows: 1,
+  });
   expect(await contactsOf(ctx)).toMatchObject([
-    { name: "Last", tags: ["two"], attributes: { a: "2" } },
+    { name: "Last", tags: ["one", "two"], attributes: { a: "2" } },
     { name: null, tags: [], attributes: {} },
   ]);
 });
@@ -166,8 +170,8 @@ test("who has opted out stays out, also where the file spells the number in its 
   await importAll(ctx, "phone\n+551187654321\n+551187654322\n");
   const out = (await contactsOf(ctx)).filter(({ optedIn }) => !optedIn);
   expect(out.map(({ phone, optOutSource }) => [phone, optOutSource])).toEqual([
-    ["+5511987654321", "stop_word"],
     ["+551187654321", "stop_word"],
+    ["+5511987654321", "stop_word"],
   ]);
 });
 
@@ -250,43 +254,81 @@ test.each<[string, string | Uint8Array, Options, RegExp]>([
   },
 );
 
-test("an upload that breaks off leaves nothing", async () => {
+const cutShort = () => breakingOff(`phone\n${"+4917139200100\n".repeat(20_000)}`);
+
+test("a file that can't be read to its end changes nothing", async () => {
   const ctx = await organization();
-  const file = breakingOff(`phone\n${"+4917139200100\n".repeat(20_000)}`);
-  await expect(importContacts(ctx, { file, fileName: "a.csv" })).rejects.toThrow("aborted");
+  await expect(importContacts(ctx, { open: cutShort, fileName: "a.csv" })).rejects.toThrow(
+    "aborted",
+  );
   expect(await rowsKept(ctx)).toBe(0);
 });
 
-test("an import left by a crash before its merge is merged once, whoever resumes it", async () => {
+async function known(ctx: TenantContext) {
+  await importAll(ctx, "phone,name,tags,a\n+4917139200100,Ana,old,1\n+4917139200101,Bob,old,1\n");
+  return contactsOf(ctx);
+}
+
+/** 5,000 new contacts, and other values for two that are known. */
+const large = `phone,name,tags,a,b\n+4917139200100,Other,new,2,2\n+4917139200101,Other,new,2,2\n${Array.from({ length: 5_000 }, (_, index) => `+4915110${100_000 + index},New,new,1,1`).join("\n")}\n`;
+
+test("an import that fails half-way leaves everything as it was", async () => {
   const ctx = await organization();
-  const { id } = await upload(ctx, "phone\n+4917139200100\nbad\n");
-  expect(await getContactImport(ctx, id)).toMatchObject({ status: "merging", processedRows: 2 });
-  const resumed = await Promise.all([resumeContactImports(engine), resumeContactImports(engine)]);
-  expect(resumed.map(({ merged }) => merged).toSorted((a, b) => a - b)).toEqual([0, 1]);
-  expect(await mergeContactImport(engine, id)).toBe(false);
+  const before = await known(ctx);
+  let opened = 0;
+  const open = () => (++opened === 1 ? bytes(large) : breakingOff(large));
+  const { id } = await importContacts(ctx, { open, fileName: "a.csv" });
   expect(await getContactImport(ctx, id)).toMatchObject({
-    status: "completed",
-    processedRows: 2,
-    createdContacts: 1,
-    rejectedRows: 1,
-    completedAt: expect.any(String),
+    status: "failed",
+    failureReason: expect.stringMatching(/interrupted.*undone/),
   });
+  expect(await contactsOf(ctx)).toEqual(before);
 });
 
-test("an upload given up for its age ends in a conflict, and changes no contact", async () => {
+test("an import whose process died is undone by another, and can't go on", async () => {
   const ctx = await organization();
-  const failed: number[] = [];
-  const file = slowly(
-    [`phone\n${"+4917139200100\n".repeat(20_000)}`, "+4917139200101\n".repeat(20_000)],
-    async () => {
-      failed.push((await resumeContactImports(engine, { uploadMinutesMax: 0 })).failed);
-    },
-  );
-  await expect(importContacts(ctx, { file, fileName: "a.csv" })).rejects.toMatchObject({
-    code: "conflict",
+  const before = await known(ctx);
+  let pieces = 0;
+  const halves = [large.slice(0, large.length / 2), large.slice(large.length / 2)];
+  const open = () =>
+    slowly(halves, async () => {
+      // The first reading only looks.
+      if (++pieces === 4) await resumeContactImports(engine, { stillMinutesMax: 0 });
+    });
+  const started = await startContactImport(ctx, { open, fileName: "a.csv" });
+  await started.run();
+  expect(await getContactImport(ctx, started.id)).toMatchObject({ status: "failed" });
+  expect(await contactsOf(ctx)).toEqual(before);
+});
+
+test("an undone import gives back what it changed and takes what it made, but for who was touched", async () => {
+  const ctx = await organization();
+  const before = await known(ctx);
+  const { id } = await importAll(ctx, large);
+  await admin
+    .updateTable("contacts")
+    .set({ name: "Edited", updated_at: new Date() })
+    .where("organization_id", "=", ctx.organizationId)
+    .where("phone", "in", ["+4917139200101", "+4915110100007"])
+    .execute();
+  await undoContactImport(ctx, id);
+  await Promise.all([resumeContactImports(engine), resumeContactImports(engine)]);
+  await resumeContactImports(engine);
+  expect(await getContactImport(ctx, id)).toMatchObject({
+    status: "undone",
+    undoneContacts: 5_000,
   });
-  expect(failed[1]).toBe(1);
-  expect(await contactsOf(ctx)).toEqual([]);
+  const [touched, ana, bob, ...others] = await contactsOf(ctx);
+  expect(ana).toEqual(before[0]);
+  expect([bob, touched]).toMatchObject([
+    { name: "Edited", tags: ["old", "new"] },
+    { phone: "+4915110100007", name: "Edited" },
+  ]);
+  expect(others).toEqual([]);
+  await expect(undoContactImport(ctx, id)).rejects.toMatchObject({
+    code: "conflict",
+    details: { status: "undone" },
+  });
 });
 
 test("two imports of the same contacts at once do not deadlock", async () => {
@@ -296,7 +338,6 @@ test("two imports of the same contacts at once do not deadlock", async () => {
     upload(ctx, `phone\n${order.join("\n")}\n`),
   );
   const ids = (await Promise.all(uploads)).map(({ id }) => id);
-  await Promise.all(ids.map((id) => mergeContactImport(engine, id)));
   const results = await Promise.all(ids.map((id) => getContactImport(ctx, id)));
   expect(results.reduce((sum, { createdContacts }) => sum + createdContacts, 0)).toBe(3_000);
   expect(results.reduce((sum, { updatedContacts }) => sum + updatedContacts, 0)).toBe(6_000);

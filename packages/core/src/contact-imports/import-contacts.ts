@@ -1,198 +1,167 @@
 import { randomUUID } from "node:crypto";
 import { importOptions, type ImportOptions } from "@loudhailer/contracts/contact-imports.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import type { CountryCode } from "libphonenumber-js/max";
+import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
 import { phoneCountry } from "../contacts/normalize-phone.ts";
 import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
-import type { CsvRecord } from "./csv-scanner.ts";
-import { matchColumns, type ColumnTarget } from "./match-columns.ts";
-import { readContact } from "./read-contact.ts";
-import { readCsv } from "./read-csv.ts";
-import { stageBatch, type RowBatch } from "./stage-batch.ts";
+import { checkFile } from "./check-file.ts";
+import { importBatch, type RowBatch } from "./import-batch.ts";
+import { readBatches, type ReadingOptions } from "./read-batches.ts";
+import type { ImportedContact } from "./read-contact.ts";
+import { undoImport } from "./undo-import.ts";
 
 export interface ImportContactsInput extends ImportOptions {
-  /** The CSV's bytes as they arrive. */
-  file: AsyncIterable<Uint8Array>;
+  /** The CSV's bytes, from the start each time. */
+  open: () => AsyncIterable<Uint8Array>;
   fileName: string;
 }
 
-const batchRowsMax = 2_000;
-const batchCharactersMax = 1_000_000;
-const rejectedFieldLengthMax = 5_000;
-
-interface Upload {
-  importId: string;
-  fileName: string;
-  options: ImportOptions;
-  defaultCountry: CountryCode | undefined;
+export interface StartedImport {
+  id: string;
+  /** Imports the rows. Doesn't throw: what stops it is in the import's row, and nothing of it stays. */
+  run: (signal?: AbortSignal) => Promise<void>;
 }
 
 /**
- * Reads a CSV of contacts as it arrives, in memory that does not grow with it, and keeps its
- * rows for `mergeContactImport`; resolves when the whole file is kept. A bad row is kept with
- * its line number and the reason, and stops nothing.
+ * Looks through the whole file and opens an import of it, whose `run` brings the rows into contacts
+ * in memory that does not grow with it: the last row of a phone wins, what it leaves empty stays as
+ * it was, tags and attributes are added, an opt-out is never lifted. A bad row is kept with its line
+ * number and the reason, and stops nothing.
  *
  * Throws `invalid_input` for a file that cannot be a contact list (not UTF-8 text, no phone
- * column, no rows), and whatever `file` throws; then nothing of it is kept.
+ * column, no rows), and whatever `open` throws; then nothing of it is kept.
  */
+export async function startContactImport(
+  ctx: TenantContext,
+  input: ImportContactsInput,
+): Promise<StartedImport> {
+  const options = readOptions(input);
+  const { headers } = await checkFile(input.open(), options.mapping);
+  const id = randomUUID();
+  await withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    await trx
+      .insertInto("contact_imports")
+      .values({
+        id,
+        organization_id: ctx.organizationId,
+        file_name: input.fileName.replaceAll("\0", "").slice(0, 255),
+        headers,
+        mapping: options.mapping === undefined ? null : JSON.stringify(options.mapping),
+        tags: [...options.tags],
+        default_country: options.defaultCountry ?? null,
+        created_by: ctx.actor.userId,
+      })
+      .execute();
+    await recordAudit(trx, ctx, {
+      action: "contact_import.started",
+      targetType: "contact_import",
+      targetId: id,
+    });
+  });
+  return { id, run: (signal) => run(ctx, id, input.open, options, signal) };
+}
+
+/** Opens an import and sees it through. */
 export async function importContacts(
   ctx: TenantContext,
   input: ImportContactsInput,
 ): Promise<{ id: string }> {
-  const upload = readUpload(input);
-  let isCreated = false;
-  let staging = Promise.resolve();
-  try {
-    for await (const { header, batch } of readBatches(input.file, upload)) {
-      if (!isCreated) await createImport(ctx, upload, header);
-      isCreated = true;
-      // The next batch is read while PostgreSQL stores this one.
-      await staging;
-      staging = stageBatch(ctx, upload.importId, batch);
-      // A failure is thrown where it is awaited; until then it must not count as unhandled.
-      staging.catch(() => undefined);
-    }
-    await staging;
-    if (!isCreated) {
-      throw new DomainError("invalid_input", "The file has a header, but no rows of contacts.");
-    }
-    await finishUpload(ctx, upload.importId);
-    return { id: upload.importId };
-  } catch (error) {
-    await staging.catch(() => undefined);
-    // Where even this fails, resumeContactImports ends the import later; the first error tells more.
-    if (isCreated) await discardImport(ctx, upload.importId).catch(() => undefined);
-    throw error;
-  }
+  const { id, run: finish } = await startContactImport(ctx, input);
+  await finish();
+  return { id };
 }
 
-function readUpload(input: ImportContactsInput): Upload {
+function readOptions(input: ImportOptions): ReadingOptions {
+  const { mapping, tags = [], defaultCountry } = parseOptions(input);
+  const country = defaultCountry === undefined ? undefined : phoneCountry(defaultCountry);
+  if (defaultCountry !== undefined && country === undefined) {
+    const message = `"${defaultCountry}" is not a country; use its two letters, such as DE`;
+    throw new DomainError("invalid_input", `defaultCountry: ${message}`, {
+      fields: [{ path: "defaultCountry", message }],
+    });
+  }
+  return { mapping, tags: [...new Set(tags)], defaultCountry: country };
+}
+
+function parseOptions(input: ImportOptions): ImportOptions {
   const parsed = importOptions.safeParse(input);
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => ({
-      path: issue.path.join("."),
-      message: issue.message,
-    }));
-    throw new DomainError(
-      "invalid_input",
-      issues.map((issue) => `${issue.path}: ${issue.message}`).join("; "),
-      { issues },
-    );
-  }
-  const options = parsed.data;
-  const defaultCountry =
-    options.defaultCountry === undefined ? undefined : phoneCountry(options.defaultCountry);
-  if (options.defaultCountry !== undefined && defaultCountry === undefined) {
-    throw new DomainError(
-      "invalid_input",
-      `defaultCountry: "${options.defaultCountry}" is not a country; use its two letters, such as DE`,
-    );
-  }
-  return {
-    importId: randomUUID(),
-    fileName: input.fileName.replaceAll("\0", "").slice(0, 255),
-    options,
-    defaultCountry,
-  };
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => ({
+    path: issue.path.join("."),
+    message: issue.message,
+  }));
+  const sentences = fields.map(({ path, message }) => `${path}: ${message}`);
+  throw new DomainError("invalid_input", sentences.join("; "), { fields });
 }
 
-async function* readBatches(
-  file: AsyncIterable<Uint8Array>,
-  upload: Upload,
-): AsyncGenerator<{ header: CsvRecord; batch: RowBatch }> {
-  let header: CsvRecord | undefined;
-  let targets: ColumnTarget[] = [];
-  let batch: RowBatch = { staged: [], rejected: [] };
-  let characters = 0;
-  for await (const records of readCsv(file)) {
-    for (const record of records) {
-      if (header === undefined) {
-        header = record;
-        targets = readHeader(record, upload.options);
-        continue;
+async function run(
+  ctx: TenantContext,
+  importId: string,
+  open: ImportContactsInput["open"],
+  options: ReadingOptions,
+  signal?: AbortSignal,
+): Promise<void> {
+  // A phone is always in the same lane, whose rows are written in order: the last row of a phone wins.
+  const lanes = Array.from({ length: lanesMax }, () => Promise.resolve());
+  try {
+    for await (const batch of readBatches(open(), options)) {
+      signal?.throwIfAborted();
+      const before = [...lanes];
+      for (const [lane, part] of partsOf(batch).entries()) {
+        lanes[lane] = (before[lane] ?? Promise.resolve()).then(() =>
+          importBatch(ctx, importId, part),
+        );
+        // A failure is thrown where it is awaited; until then it must not count as unhandled.
+        lanes[lane].catch(() => undefined);
       }
-      characters += addRow(batch, record, targets, upload.defaultCountry);
-      const rows = batch.staged.length + batch.rejected.length;
-      if (rows < batchRowsMax && characters < batchCharactersMax) continue;
-      yield { header, batch };
-      batch = { staged: [], rejected: [] };
-      characters = 0;
+      // The next batch is read while PostgreSQL stores this one.
+      await Promise.all(before);
     }
+    await Promise.all(lanes);
+    await complete(ctx, importId);
+    await settle(ctx);
+  } catch {
+    await Promise.allSettled(lanes);
+    // The process ends: undoing could take longer than it may.
+    if (signal?.aborted) return;
+    // Where even this fails, resumeContactImports does it later.
+    await undoImport(ctx, importId, {
+      failureReason:
+        "The import was interrupted; what it had changed was undone. Upload the file again.",
+    }).catch(() => undefined);
   }
-  if (header === undefined) throw new DomainError("invalid_input", "The file is empty.");
-  if (batch.staged.length + batch.rejected.length > 0) yield { header, batch };
 }
 
-function readHeader(header: CsvRecord, options: ImportOptions): ColumnTarget[] {
-  if (header.fault !== undefined) {
-    throw new DomainError(
-      "invalid_input",
-      `The file's first line cannot be read: ${header.fault}.`,
-    );
-  }
-  return matchColumns(header.fields, options.mapping);
-}
+/** Written at once, on a connection each: PostgreSQL takes four times as long for a row as its reading. */
+const lanesMax = 2;
 
-/** Answers how many characters the batch has grown by. */
-function addRow(
-  batch: RowBatch,
-  record: CsvRecord,
-  targets: ColumnTarget[],
-  defaultCountry: CountryCode | undefined,
-): number {
-  const { lineNumber } = record;
-  const contact = readContact(record, targets, defaultCountry);
-  if ("reason" in contact) {
-    const fields = record.fields.map((field) => field.slice(0, rejectedFieldLengthMax));
-    batch.rejected.push({ lineNumber, reason: contact.reason, fields });
-  } else {
-    batch.staged.push({ lineNumber, ...contact });
+function partsOf(batch: RowBatch): RowBatch[] {
+  const parts = Array.from({ length: lanesMax }, () => new Map<string, ImportedContact>());
+  for (const [phone, contact] of batch.contacts) {
+    parts[Number(phone.at(-1)) % lanesMax]?.set(phone, contact);
   }
-  return record.fields.reduce((sum, field) => sum + field.length, 0);
-}
-
-async function createImport(ctx: TenantContext, upload: Upload, header: CsvRecord): Promise<void> {
-  const { importId, fileName, options, defaultCountry } = upload;
-  await withTenant(ctx.db, ctx.organizationId, (trx) =>
-    trx
-      .insertInto("contact_imports")
-      .values({
-        id: importId,
-        organization_id: ctx.organizationId,
-        file_name: fileName,
-        headers: header.fields,
-        mapping: options.mapping === undefined ? null : JSON.stringify(options.mapping),
-        tags: [...new Set(options.tags)],
-        default_country: defaultCountry ?? null,
-        created_by: ctx.actor.userId,
-      })
-      .execute(),
+  return parts.map((contacts, lane) =>
+    lane === 0 ? { ...batch, contacts } : { contacts, repeated: 0, rejected: [] },
   );
 }
 
-async function finishUpload(ctx: TenantContext, importId: string): Promise<void> {
-  await withTenant(ctx.db, ctx.organizationId, async (trx) => {
-    const finished = await trx
+async function complete(ctx: TenantContext, importId: string): Promise<void> {
+  await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    trx
       .updateTable("contact_imports")
-      .set({ status: "merging" })
+      .set({ status: "completed", completed_at: sql`now()`, active_at: sql`now()` })
       .where("organization_id", "=", ctx.organizationId)
       .where("id", "=", importId)
-      .where("status", "=", "uploading")
-      .executeTakeFirst();
-    if (finished.numUpdatedRows === 0n) {
-      throw new DomainError("conflict", "The upload took too long and was ended; start it again.");
-    }
-  });
-}
-
-/** Its rows go with it, by the foreign keys. */
-async function discardImport(ctx: TenantContext, importId: string): Promise<void> {
-  await withTenant(ctx.db, ctx.organizationId, (trx) =>
-    trx
-      .deleteFrom("contact_imports")
-      .where("organization_id", "=", ctx.organizationId)
-      .where("id", "=", importId)
+      .where("status", "=", "processing")
       .execute(),
   );
+}
+
+/** Until then searches look through what is new one by one. Where it fails, autovacuum does it later. */
+async function settle(ctx: TenantContext): Promise<void> {
+  await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    sql`select settle_contacts()`.execute(trx),
+  ).catch(() => undefined);
 }

@@ -24,6 +24,14 @@ const attributeLengthMax = 200;
  */
 export function matchColumns(headers: string[], mapping: ImportMapping = {}): ColumnTarget[] {
   const names = headers.map((header) => header.trim());
+  const targets = matchFields(headers, mapping);
+  requireOnePhone(names, targets);
+  return targets;
+}
+
+/** As matchColumns, whatever becomes of the phone. */
+export function matchFields(headers: string[], mapping: ImportMapping = {}): ColumnTarget[] {
+  const names = headers.map((header) => header.trim());
   if (names.length > columnsMax) {
     throw new DomainError("invalid_input", `The file has more than ${columnsMax} columns.`);
   }
@@ -41,7 +49,6 @@ export function matchColumns(headers: string[], mapping: ImportMapping = {}): Co
   for (const field of ["name", "email", "phone", "tags"] as const) {
     matchField(field, names, targets, isMapped);
   }
-  requireOnePhone(names, targets);
   return targets;
 }
 

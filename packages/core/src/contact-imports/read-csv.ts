@@ -5,14 +5,16 @@ const delimiters = [",", ";", "\t"];
 const headerLengthMax = 64 * 1024;
 
 /**
- * The records of a CSV file, header included, in batches as its bytes arrive. The delimiter
- * (comma, semicolon or tab) is found in the header. Throws `invalid_input` for what is not
- * UTF-8 text.
+ * The records of a CSV file, header included, in batches as its bytes (or its text) arrive. The
+ * delimiter (comma, semicolon or tab) is found in the header. Throws `invalid_input` for what is
+ * not UTF-8 text.
  */
-export async function* readCsv(file: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord[]> {
+export async function* readCsv(
+  file: AsyncIterable<Uint8Array> | AsyncGenerator<string>,
+): AsyncGenerator<CsvRecord[]> {
   let scanner: CsvScanner | undefined;
   let head = "";
-  for await (const text of decode(file)) {
+  for await (const text of readText(file)) {
     if (scanner !== undefined) {
       yield scanner.push(text);
       continue;
@@ -29,11 +31,18 @@ export async function* readCsv(file: AsyncIterable<Uint8Array>): AsyncGenerator<
   yield scanner.end();
 }
 
-async function* decode(file: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+/** The text of a file in UTF-8. Throws `invalid_input` at the first byte that can't be. */
+export async function* readText(
+  file: AsyncIterable<Uint8Array | string>,
+): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let isFirst = true;
   try {
     for await (const bytes of file) {
+      if (typeof bytes === "string") {
+        yield bytes;
+        continue;
+      }
       if (bytes.length === 0) continue;
       if (isFirst) refuseOtherFormats(bytes);
       isFirst = false;

@@ -1,54 +1,35 @@
 import type { Database } from "@loudhailer/db/database.ts";
+import { asTenant } from "@loudhailer/db/tenant.ts";
 import { sql, type Kysely } from "kysely";
-import { mergeContactImport } from "./merge-contact-import.ts";
+import { undoSlice } from "./undo-import.ts";
 
 /**
- * Takes up what a crash has left: merges the imports that are uploaded, and fails the uploads
- * that are older than `uploadMinutesMax` (their process is gone, or the client has stalled; such
- * an upload, should it go on, ends in `conflict`). Safe to run at any time from any number of
- * processes. `db` must be on the role loudhailer_engine.
+ * Takes up what a crash has left: imports whose process has been still for `stillMinutesMax` have
+ * failed, and are undone; such an import, should it go on, ends in `conflict`. Carries out undos
+ * that were asked for. Safe to run at any time from any number of processes. `db` must be on the
+ * role loudhailer_engine.
  */
 export async function resumeContactImports(
   db: Kysely<Database>,
-  { uploadMinutesMax = 60 }: { uploadMinutesMax?: number } = {},
-): Promise<{ merged: number; failed: number }> {
-  const failed = await failStaleUploads(db, uploadMinutesMax);
-  const waiting = await db
-    .selectFrom("contact_imports")
-    .select("id")
-    .where("status", "=", "merging")
-    .orderBy("created_at")
+  { stillMinutesMax = 3 }: { stillMinutesMax?: number } = {},
+): Promise<void> {
+  await db
+    .updateTable("contact_imports")
+    .set({
+      status: "undoing",
+      failure_reason:
+        "The import was interrupted; what it had changed was undone. Upload the file again.",
+    })
+    .where("status", "=", "processing")
+    .where("active_at", "<", sql<Date>`now() - make_interval(mins => ${stillMinutesMax}::integer)`)
     .execute();
-  let merged = 0;
-  for (const { id } of waiting) {
-    if (await mergeContactImport(db, id)) merged += 1;
+  const undoing = await db
+    .selectFrom("contact_imports")
+    .select(["id", "organization_id"])
+    .where("status", "=", "undoing")
+    .orderBy("active_at")
+    .execute();
+  for (const { id, organization_id: organizationId } of undoing) {
+    while (await db.transaction().execute((trx) => undoSlice(asTenant(trx), organizationId, id)));
   }
-  return { merged, failed };
-}
-
-async function failStaleUploads(db: Kysely<Database>, minutes: number): Promise<number> {
-  return db.transaction().execute(async (trx) => {
-    const stale = await trx
-      .updateTable("contact_imports")
-      .set({
-        status: "failed",
-        failure_reason:
-          "The upload was interrupted; no contact was changed. Upload the file again.",
-        completed_at: sql<Date>`now()`,
-      })
-      .where("status", "=", "uploading")
-      .where("created_at", "<", sql<Date>`now() - make_interval(mins => ${minutes}::integer)`)
-      .returning("id")
-      .execute();
-    if (stale.length === 0) return 0;
-    await trx
-      .deleteFrom("contact_import_rows")
-      .where(
-        "import_id",
-        "in",
-        stale.map((row) => row.id),
-      )
-      .execute();
-    return stale.length;
-  });
 }

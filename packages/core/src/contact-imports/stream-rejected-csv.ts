@@ -1,5 +1,6 @@
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { DomainError } from "../domain-error.ts";
+import { byteOrderMark, csvLine } from "../csv/csv-line.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
 const pageRows = 1_000;
@@ -30,7 +31,7 @@ async function* readPages(
   id: string,
   headers: string[],
 ): AsyncGenerator<string> {
-  yield `\uFEFF${csvLine(["line", "reason", ...headers])}`;
+  yield byteOrderMark + csvLine(["line", "reason", ...headers]);
   let lastLine = 0;
   for (;;) {
     const rows = await withTenant(ctx.db, ctx.organizationId, (trx) =>
@@ -49,11 +50,4 @@ async function* readPages(
     if (last === undefined || rows.length < pageRows) return;
     lastLine = last.line_number;
   }
-}
-
-function csvLine(fields: string[]): string {
-  const quoted = fields.map((field) =>
-    /[",;\t\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field,
-  );
-  return `${quoted.join(",")}\r\n`;
 }

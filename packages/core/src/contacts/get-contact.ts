@@ -7,23 +7,28 @@ import { contactColumns, toContact } from "./to-contact.ts";
 const consentsMax = 100;
 
 /** Throws `not_found`. */
-export async function getContact(ctx: TenantContext, id: string): Promise<ContactDetails> {
-  // 18 digits at most are a bigint for certain.
-  if (!/^\d{1,18}$/.test(id)) throwNotFound();
-  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
-    const row = await trx
-      .selectFrom("contacts")
-      .select([...contactColumns, "whatsapp_user_id"])
-      .where("organization_id", "=", ctx.organizationId)
-      .where("id", "=", id)
-      .executeTakeFirst();
-    if (row === undefined) return throwNotFound();
-    return {
-      ...toContact(row),
-      whatsappUserId: row.whatsapp_user_id,
-      consents: await listConsents(trx, ctx.organizationId, id),
-    };
-  });
+export function getContact(ctx: TenantContext, id: string): Promise<ContactDetails> {
+  return withTenant(ctx.db, ctx.organizationId, (trx) => fetchContact(trx, ctx.organizationId, id));
+}
+
+/** As getContact, inside a transaction. */
+export async function fetchContact(
+  trx: TenantDb,
+  organizationId: string,
+  id: string,
+): Promise<ContactDetails> {
+  const row = await trx
+    .selectFrom("contacts")
+    .select([...contactColumns, "whatsapp_user_id"])
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  if (row === undefined) throw new DomainError("not_found", "There is no such contact.");
+  return {
+    ...toContact(row),
+    whatsappUserId: row.whatsapp_user_id,
+    consents: await listConsents(trx, organizationId, id),
+  };
 }
 
 async function listConsents(
@@ -44,8 +49,4 @@ async function listConsents(
     source,
     happenedAt: happenedAt.toISOString(),
   }));
-}
-
-function throwNotFound(): never {
-  throw new DomainError("not_found", "There is no such contact.");
 }

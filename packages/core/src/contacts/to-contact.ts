@@ -17,10 +17,10 @@ export const contactColumns = [
   "updated_at",
 ] as const;
 
+export type ContactRow = Pick<Selectable<ContactsTable>, (typeof contactColumns)[number]>;
+
 /** A row of contacts as the API answers it. */
-export function toContact(
-  row: Pick<Selectable<ContactsTable>, (typeof contactColumns)[number]>,
-): Contact {
+export function toContact(row: ContactRow): Contact {
   return {
     id: row.id,
     phone: row.phone,

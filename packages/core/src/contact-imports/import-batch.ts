@@ -1,0 +1,218 @@
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { rememberLabels } from "../contacts/remember-labels.ts";
+import { phoneSpellings } from "../contacts/whatsapp-phone.ts";
+import { DomainError } from "../domain-error.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { insertRejectedRows, type RejectedRow } from "./insert-rejected-rows.ts";
+import type { ImportedContact } from "./read-contact.ts";
+
+export interface RowBatch {
+  /** One a phone. */
+  contacts: Map<string, ImportedContact>;
+  /** Rows whose phone an earlier row of the batch had. */
+  repeated: number;
+  rejected: RejectedRow[];
+}
+
+/** Contacts may be deleted and made again by others while they are imported. */
+const roundsMax = 5;
+
+interface Merged {
+  created: number;
+  repeated: number;
+  first: string | null;
+  last: string | null;
+}
+
+/**
+ * Brings a batch of rows into contacts and counts them, in one short transaction: one for the
+ * whole file would hold back vacuum, and with it the HOT updates of every broadcast that is
+ * sending. What a contact was before is kept for the undo.
+ *
+ * One JSON parameter for all rows instead of COPY: PostgreSQL refuses COPY FROM on a table with
+ * row-level security ("Use INSERT statements instead").
+ *
+ * Throws `conflict` where the import has been given up in the meantime.
+ */
+export async function importBatch(
+  ctx: TenantContext,
+  importId: string,
+  batch: RowBatch,
+): Promise<void> {
+  const { organizationId } = ctx;
+  await withTenant(ctx.db, organizationId, async (trx) => {
+    // Over a table that grows under it, the planner would rather read all of it than look up so many.
+    await sql`set local enable_seqscan = off`.execute(trx);
+    await sql`set local enable_hashjoin = off`.execute(trx);
+    await sql`set local enable_mergejoin = off`.execute(trx);
+    // What a crash of PostgreSQL takes with it is undone with the whole import.
+    await sql`set local synchronous_commit = off`.execute(trx);
+    await rememberLabels(trx, organizationId, labelsOf(batch));
+    await insertRejectedRows(trx, organizationId, importId, batch.rejected);
+    const merged = await mergeContacts(trx, organizationId, importId, batch);
+    // Last: the other half of the file's rows waits for this row (import-contacts.ts).
+    const processed = batch.contacts.size + batch.repeated + batch.rejected.length;
+    const updated = batch.contacts.size + batch.repeated - merged.created;
+    const counted = await trx
+      .updateTable("contact_imports")
+      .set((eb) => ({
+        processed_rows: eb("processed_rows", "+", processed),
+        created_contacts: eb("created_contacts", "+", merged.created),
+        updated_contacts: eb("updated_contacts", "+", updated),
+        repeated_rows: eb("repeated_rows", "+", batch.repeated + merged.repeated),
+        rejected_rows: eb("rejected_rows", "+", batch.rejected.length),
+        first_contact_id: sql<string>`least(first_contact_id, ${merged.first}::bigint)`,
+        last_contact_id: sql<string>`greatest(last_contact_id, ${merged.last}::bigint)`,
+        active_at: sql`now()`,
+      }))
+      .where("organization_id", "=", organizationId)
+      .where("id", "=", importId)
+      .where("status", "=", "processing")
+      .executeTakeFirst();
+    if (counted.numUpdatedRows === 0n) {
+      throw new DomainError("conflict", "The import took too long and was ended; start it again.");
+    }
+  });
+}
+
+function labelsOf({ contacts }: RowBatch): { tags: Set<string>; attributes: Set<string> } {
+  const labels = { tags: new Set<string>(), attributes: new Set<string>() };
+  for (const { tags, attributes } of contacts.values()) {
+    for (const tag of tags) labels.tags.add(tag);
+    for (const key of Object.keys(attributes)) labels.attributes.add(key);
+  }
+  return labels;
+}
+
+async function mergeContacts(
+  trx: TenantDb,
+  organizationId: string,
+  importId: string,
+  { contacts }: RowBatch,
+): Promise<Merged> {
+  const merged: Merged = { created: 0, repeated: 0, first: null, last: null };
+  let rest = [...contacts.values()];
+  for (let round = 0; rest.length > 0; round++) {
+    if (round === roundsMax) throw new Error("contacts change faster than they can be imported");
+    const created = await insertNew(trx, organizationId, importId, rest);
+    for (const { id } of created) {
+      merged.first ??= id;
+      if (BigInt(id) < BigInt(merged.first)) merged.first = id;
+      if (merged.last === null || BigInt(id) > BigInt(merged.last)) merged.last = id;
+    }
+    merged.created += created.length;
+    rest = without(rest, created);
+    if (rest.length === 0) break;
+    const updated = await updateKnown(trx, organizationId, importId, rest);
+    merged.repeated += updated.filter(({ repeated }) => repeated).length;
+    // Whoever is left was deleted in this moment.
+    rest = without(rest, updated);
+  }
+  await inheritOptOuts(trx, organizationId, [...contacts.keys()]);
+  return merged;
+}
+
+function without(
+  contacts: readonly ImportedContact[],
+  done: readonly { phone: string }[],
+): ImportedContact[] {
+  const phones = new Set(done.map(({ phone }) => phone));
+  return contacts.filter(({ phone }) => !phones.has(phone));
+}
+
+// In the order of phones, so that two imports of one organization wait for each other instead
+// of deadlocking.
+async function insertNew(
+  trx: TenantDb,
+  organizationId: string,
+  importId: string,
+  contacts: readonly ImportedContact[],
+): Promise<{ id: string; phone: string }[]> {
+  const { rows } = await sql<{ id: string; phone: string }>`
+    insert into contacts (organization_id, phone, name, email, attributes, tags, import_id)
+    select ${organizationId}::uuid, phone, name, email, attributes, tags, ${importId}::uuid
+    from json_to_recordset(${JSON.stringify(contacts)}::json)
+      as row (phone text, name text, email text, attributes jsonb, tags text[])
+    order by phone
+    on conflict (organization_id, phone) do nothing
+    returning id, phone
+  `.execute(trx);
+  return rows;
+}
+
+/** `repeated`: an earlier row of the file had the phone. */
+async function updateKnown(
+  trx: TenantDb,
+  organizationId: string,
+  importId: string,
+  contacts: readonly ImportedContact[],
+): Promise<{ phone: string; repeated: boolean }[]> {
+  const { rows } = await sql<{ phone: string; repeated: boolean }>`
+    with incoming as materialized (
+      select * from json_to_recordset(${JSON.stringify(contacts)}::json)
+        as row (phone text, name text, email text, attributes jsonb, tags text[])
+    ),
+    known as materialized (
+      select c.* from incoming i
+      join contacts c on c.organization_id = ${organizationId}::uuid and c.phone = i.phone
+      order by c.phone
+      for no key update of c
+    ),
+    kept as (
+      insert into contact_import_changes as k (organization_id, import_id, contact_id, name, email,
+        attributes, tags, updated_at, changed_at)
+      select organization_id, ${importId}::uuid, id, name, email, attributes, tags, updated_at, now()
+      from known where import_id is distinct from ${importId}::uuid
+      on conflict (import_id, contact_id) do update set changed_at = excluded.changed_at
+      -- xmax is 0 only in a row that was inserted, not updated.
+      returning contact_id, xmax <> 0 as repeated
+    )
+    update contacts c set
+      name = coalesce(i.name, c.name),
+      email = coalesce(i.email, c.email),
+      attributes = c.attributes || i.attributes,
+      tags = c.tags || array(select tag from unnest(i.tags) tag where tag <> all(c.tags)),
+      -- One that this import has made, and nobody has touched since, stays untouched.
+      updated_at = case when c.import_id = ${importId}::uuid and c.updated_at = c.created_at
+        then c.updated_at else now() end
+    from known n
+    join incoming i on i.phone = n.phone
+    left join kept k on k.contact_id = n.id
+    where c.organization_id = ${organizationId}::uuid and c.id = n.id
+    returning c.phone, coalesce(k.repeated, true) as repeated
+  `.execute(trx);
+  return rows;
+}
+
+/** Who has opted out stays out, also where the file spells the number in its other way. */
+async function inheritOptOuts(
+  trx: TenantDb,
+  organizationId: string,
+  phones: readonly string[],
+): Promise<void> {
+  const phoneOf = new Map(
+    phones.flatMap((phone) => {
+      const [, other] = phoneSpellings(phone);
+      return other === undefined ? [] : [[other, phone] as const];
+    }),
+  );
+  if (phoneOf.size === 0) return;
+  const optedOut = await trx
+    .selectFrom("contacts")
+    .select(["phone", "opted_out_at", "opt_out_source"])
+    .where("organization_id", "=", organizationId)
+    .where(sql<boolean>`phone = any(${[...phoneOf.keys()]}::text[])`)
+    .where("opted_out_at", "is not", null)
+    .execute();
+  for (const { phone: other, opted_out_at, opt_out_source } of optedOut) {
+    await trx
+      .updateTable("contacts")
+      .set({ opted_out_at, opt_out_source, updated_at: sql`now()` })
+      .where("organization_id", "=", organizationId)
+      .where("phone", "=", phoneOf.get(other ?? "") ?? "")
+      .where("opted_out_at", "is", null)
+      .where("opted_in_at", "is", null)
+      .execute();
+  }
+}

@@ -1,0 +1,90 @@
+import type { ContactImportPreview, ImportOptions } from "@loudhailer/contracts/contact-imports.ts";
+import { inferAttributeType } from "../contacts/infer-attribute-type.ts";
+import { phoneCountry } from "../contacts/normalize-phone.ts";
+import { DomainError } from "../domain-error.ts";
+import type { CsvRecord } from "./csv-scanner.ts";
+import { matchColumns, matchFields, type ColumnTarget } from "./match-columns.ts";
+import { readContact } from "./read-contact.ts";
+import { readCsv } from "./read-csv.ts";
+
+const rowsMax = 20;
+const examplesMax = 3;
+const exampleLengthMax = 200;
+
+/**
+ * How the file would be understood, by its first 20 rows; only those are read, and nothing is kept.
+ * A file without a phone column is shown as well, with the fault, so that the columns can be mapped.
+ * Throws `invalid_input` for what is no CSV.
+ */
+export async function previewContactImport(input: {
+  open: () => AsyncIterable<Uint8Array>;
+  mapping?: ImportOptions["mapping"];
+  defaultCountry?: string | undefined;
+}): Promise<ContactImportPreview> {
+  const [header, ...rows] = await readFirst(input.open(), rowsMax + 1);
+  if (header === undefined) throw new DomainError("invalid_input", "The file is empty.");
+  if (header.fault !== undefined) {
+    throw new DomainError(
+      "invalid_input",
+      `The file's first line cannot be read: ${header.fault}.`,
+    );
+  }
+  const { targets, fault } = understand(header.fields, input.mapping);
+  const country =
+    input.defaultCountry === undefined ? undefined : phoneCountry(input.defaultCountry);
+  return {
+    columns: header.fields.map((name, index) =>
+      describeColumn(name, targets[index] ?? null, rows, index),
+    ),
+    rows: rows.map((record) => {
+      const contact = readContact(record, targets, country);
+      return "reason" in contact
+        ? { line: record.lineNumber, contact: null, reason: contact.reason }
+        : { line: record.lineNumber, contact, reason: null };
+    }),
+    fault: fault ?? (rows.length === 0 ? "The file has a header, but no rows of contacts." : null),
+  };
+}
+
+async function readFirst(file: AsyncIterable<Uint8Array>, count: number): Promise<CsvRecord[]> {
+  const found: CsvRecord[] = [];
+  for await (const records of readCsv(file)) {
+    found.push(...records);
+    if (found.length >= count) break;
+  }
+  return found.slice(0, count);
+}
+
+function understand(headers: string[], mapping: ImportOptions["mapping"]) {
+  try {
+    return { targets: matchColumns(headers, mapping), fault: null };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { targets: matchFields(headers, mapping), fault: error.message };
+  }
+}
+
+function describeColumn(
+  header: string,
+  target: ColumnTarget,
+  rows: readonly CsvRecord[],
+  index: number,
+): ContactImportPreview["columns"][number] {
+  const values = rows
+    .map(({ fields }) => fields[index]?.trim() ?? "")
+    .filter((text) => text !== "");
+  const isAttribute = target !== null && "attribute" in target;
+  return {
+    header,
+    target: targetName(target),
+    type: isAttribute ? inferAttributeType(values) : null,
+    examples: [...new Set(values)]
+      .slice(0, examplesMax)
+      .map((text) => text.slice(0, exampleLengthMax)),
+  };
+}
+
+function targetName(target: ColumnTarget): string {
+  if (target === null) return "ignore";
+  return "attribute" in target ? `attributes.${target.attribute}` : target.field;
+}

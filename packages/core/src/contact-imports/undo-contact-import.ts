@@ -1,0 +1,50 @@
+import type { ContactImport } from "@loudhailer/contracts/contact-imports.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
+import { DomainError } from "../domain-error.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { toContactImport } from "./to-contact-import.ts";
+
+export const undoDaysMax = 30;
+
+/**
+ * Has the import taken back in the background (undo-import.ts). Throws `not_found`, and `conflict`
+ * for one that is not completed, or completed more than 30 days ago.
+ */
+export function undoContactImport(ctx: TenantContext, id: string): Promise<ContactImport> {
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const updated = await trx
+      .updateTable("contact_imports")
+      .set({ status: "undoing", active_at: sql`now()` })
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", id)
+      .where("status", "=", "completed")
+      .where("completed_at", ">", sql<Date>`now() - make_interval(days => ${undoDaysMax}::integer)`)
+      .returningAll()
+      .executeTakeFirst();
+    if (updated) {
+      await recordAudit(trx, ctx, {
+        action: "contact_import.undone",
+        targetType: "contact_import",
+        targetId: id,
+      });
+      return toContactImport(updated);
+    }
+    const existing = await trx
+      .selectFrom("contact_imports")
+      .select("status")
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    if (!existing) throw new DomainError("not_found", "There is no such contact import.");
+    const { status } = existing;
+    throw new DomainError(
+      "conflict",
+      status === "completed"
+        ? `An import can be undone for ${undoDaysMax} days; this one is older.`
+        : `An import that is ${status} can't be undone.`,
+      { status },
+    );
+  });
+}

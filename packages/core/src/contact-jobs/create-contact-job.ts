@@ -1,0 +1,56 @@
+import type { ContactJob, CreateContactJobInput } from "@loudhailer/contracts/contacts.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { checkSegment } from "../audiences/check-segment.ts";
+import { recordAudit } from "../audit/record-audit.ts";
+import { DomainError } from "../domain-error.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { fetchContactJob } from "./get-contact-job.ts";
+
+/**
+ * Has something done to all contacts that the segment finds now, in the background
+ * (run-contact-jobs.ts). Throws `invalid_input` for a bad segment, `conflict` while there are
+ * too many at work.
+ */
+export function createContactJob(
+  ctx: TenantContext,
+  { segmentCriteria, action }: CreateContactJobInput,
+): Promise<ContactJob> {
+  const { organizationId } = ctx;
+  return withTenant(ctx.db, organizationId, async (trx) => {
+    await checkSegment(trx, organizationId, segmentCriteria);
+    const atWork = await trx
+      .selectFrom("contact_jobs")
+      .where("organization_id", "=", organizationId)
+      .where("status", "=", "working")
+      .select((eb) => eb.fn.countAll<string>().as("count"))
+      .executeTakeFirstOrThrow();
+    if (Number(atWork.count) >= jobsAtWorkMax) {
+      throw new DomainError("conflict", "Too much is being done at once; wait until it is done.", {
+        status: "working",
+      });
+    }
+    const { id } = await trx
+      .insertInto("contact_jobs")
+      .values({
+        organization_id: organizationId,
+        action: JSON.stringify(action),
+        segment_criteria: JSON.stringify(segmentCriteria),
+        last_contact_id: sql`(
+          select coalesce(max(id), 0) from contacts where organization_id = ${organizationId}::uuid
+        )`,
+        created_by: ctx.actor.userId,
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    await recordAudit(trx, ctx, {
+      action: "contact_job.started",
+      targetType: "contact_job",
+      targetId: id,
+      details: { does: Object.keys(action) },
+    });
+    return fetchContactJob(trx, organizationId, id);
+  });
+}
+
+const jobsAtWorkMax = 20;

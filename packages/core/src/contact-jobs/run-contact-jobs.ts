@@ -1,0 +1,120 @@
+import type { ContactAction } from "@loudhailer/contracts/contacts.ts";
+import type { ContactJobsTable, Database } from "@loudhailer/db/database.ts";
+import { asTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { sql, type Kysely, type Selectable } from "kysely";
+import { compileSegment } from "../audiences/compile-segment.ts";
+import { deleteContacts } from "../contacts/delete-contacts.ts";
+import { rememberLabels } from "../contacts/remember-labels.ts";
+import { DomainError } from "../domain-error.ts";
+
+const sliceSize = 500;
+
+type Job = Selectable<ContactJobsTable>;
+
+/**
+ * Does what contact jobs ask for, a slice of each in turn, each slice in a transaction that moves its
+ * cursor: a crash leaves nothing half done. `db` must be on the role loudhailer_engine.
+ */
+export async function runContactJobs(db: Kysely<Database>, signal?: AbortSignal): Promise<void> {
+  let more = true;
+  while (more) {
+    if (signal?.aborted) return;
+    const jobs = await db
+      .selectFrom("contact_jobs")
+      .select("id")
+      .where("status", "=", "working")
+      .orderBy("created_at")
+      .execute();
+    const worked = [];
+    for (const { id } of jobs) worked.push(await runSlice(db, id));
+    more = worked.includes(true);
+  }
+}
+
+/** Answers whether it did anything. */
+async function runSlice(db: Kysely<Database>, jobId: string): Promise<boolean> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      const job = await trx
+        .selectFrom("contact_jobs")
+        .selectAll()
+        .where("id", "=", jobId)
+        .where("status", "=", "working")
+        .forUpdate()
+        .skipLocked()
+        .executeTakeFirst();
+      if (!job) return false;
+      await workOn(asTenant(trx), job);
+      return true;
+    });
+  } catch (error) {
+    // A broadcast that the segment names may have been deleted meanwhile.
+    if (!(error instanceof DomainError)) throw error;
+    await db
+      .updateTable("contact_jobs")
+      .set({ status: "failed", failure_reason: error.message, completed_at: sql`now()` })
+      .where("id", "=", jobId)
+      .execute();
+    return true;
+  }
+}
+
+async function workOn(trx: TenantDb, job: Job): Promise<void> {
+  const slice = await trx
+    .selectFrom("contacts as c")
+    .select("c.id")
+    .where("c.organization_id", "=", job.organization_id)
+    .where("c.id", ">", job.cursor)
+    .where("c.id", "<=", job.last_contact_id)
+    .where(compileSegment(job.segment_criteria))
+    .orderBy("c.id")
+    .limit(sliceSize)
+    .execute();
+  const ids = slice.map(({ id }) => id);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by createContactJob
+  const action = job.action as ContactAction;
+  if (ids.length > 0) await apply(trx, job.organization_id, action, ids);
+  const isDone = ids.length < sliceSize;
+  await trx
+    .updateTable("contact_jobs")
+    .set((eb) => ({
+      processed_contacts: eb("processed_contacts", "+", ids.length),
+      ...(ids.length > 0 && { cursor: ids.at(-1) ?? job.cursor }),
+      ...(isDone && { status: "completed" as const, completed_at: sql<Date>`now()` }),
+    }))
+    .where("id", "=", job.id)
+    .execute();
+}
+
+async function apply(
+  trx: TenantDb,
+  organizationId: string,
+  { addTags = [], removeTags = [], optOut, delete: deletes }: ContactAction,
+  ids: readonly string[],
+): Promise<void> {
+  if (deletes) {
+    await deleteContacts(trx, organizationId, ids);
+    return;
+  }
+  await sql`
+    update contacts c
+    set tags = array(
+        select tag from unnest(c.tags || array(
+          select added from unnest(${addTags}::text[]) added where added <> all(c.tags)
+        )) with ordinality as t(tag, place)
+        where tag <> all(${removeTags}::text[]) order by place
+      ),
+      opted_out_at = case when ${optOut === true} then coalesce(c.opted_out_at, now())
+        else c.opted_out_at end,
+      opt_out_source = case when ${optOut === true} and c.opted_out_at is null then 'api'
+        else c.opt_out_source end,
+      updated_at = now()
+    from (
+      select id from contacts
+      where organization_id = ${organizationId} and id = any(${ids}::bigint[])
+      order by id for no key update
+    ) locked
+    where c.id = locked.id
+  `.execute(trx);
+  await rememberLabels(trx, organizationId, { tags: addTags });
+}

@@ -1,0 +1,62 @@
+import type { ContactDetails, CreateContactInput } from "@loudhailer/contracts/contacts.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
+import { DomainError } from "../domain-error.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { fetchContact } from "./get-contact.ts";
+import { readPhone } from "./read-phone.ts";
+import { rememberLabels } from "./remember-labels.ts";
+import { phoneSpellings } from "./whatsapp-phone.ts";
+
+/**
+ * Throws `invalid_input` for a phone number that can't be one, `conflict` with the contact's id
+ * where one has it already, in whichever spelling.
+ */
+export function createContact(
+  ctx: TenantContext,
+  input: CreateContactInput,
+): Promise<ContactDetails> {
+  const { organizationId } = ctx;
+  const phone = readPhone(input.phone, input.defaultCountry);
+  const { name = null, email = null, attributes = {}, tags = [], optedIn } = input;
+  return withTenant(ctx.db, organizationId, async (trx) => {
+    const spellings = phoneSpellings(phone);
+    const existing = await trx
+      .selectFrom("contacts")
+      .select("id")
+      .where("organization_id", "=", organizationId)
+      .where("phone", "in", spellings)
+      .executeTakeFirst();
+    if (existing) throw phoneTaken(existing.id);
+    const created = await trx
+      .insertInto("contacts")
+      .values({
+        organization_id: organizationId,
+        phone,
+        name,
+        email,
+        attributes: JSON.stringify(attributes),
+        tags: [...new Set(tags)],
+        ...(optedIn === true && { opted_in_at: sql`now()`, opt_in_source: "api" }),
+        ...(optedIn === false && { opted_out_at: sql`now()`, opt_out_source: "api" }),
+      })
+      .onConflict((conflict) => conflict.columns(["organization_id", "phone"]).doNothing())
+      .returning("id")
+      .executeTakeFirst();
+    if (!created) throw phoneTaken(null);
+    await rememberLabels(trx, organizationId, { tags, attributes: Object.keys(attributes) });
+    await recordAudit(trx, ctx, {
+      action: "contact.created",
+      targetType: "contact",
+      targetId: created.id,
+    });
+    return fetchContact(trx, organizationId, created.id);
+  });
+}
+
+export function phoneTaken(contactId: string | null): DomainError {
+  return new DomainError("conflict", "There is a contact with this phone number already.", {
+    contactId,
+  });
+}

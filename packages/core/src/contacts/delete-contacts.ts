@@ -1,0 +1,95 @@
+import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
+import { DomainError } from "../domain-error.ts";
+import type { TenantContext } from "../tenant-context.ts";
+
+/** Throws `not_found`. */
+export function deleteContact(ctx: TenantContext, id: string): Promise<void> {
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const deleted = await deleteContacts(trx, ctx.organizationId, [id]);
+    if (deleted === 0) throw new DomainError("not_found", "There is no such contact.");
+    await recordAudit(trx, ctx, {
+      action: "contact.deleted",
+      targetType: "contact",
+      targetId: id,
+    });
+  });
+}
+
+/**
+ * Deletes contacts with all that is known of the persons: messages and consents go with the row,
+ * and here go their number and values in the history of broadcasts, whose counts stay, what webhooks
+ * brought of them and is kept, and answers kept for repeated requests. Who is still to be written to
+ * is skipped. Answers how many there were.
+ *
+ * Recipients are locked before broadcasts, these before contacts, as everywhere.
+ */
+export async function deleteContacts(
+  trx: TenantDb,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<number> {
+  await forgetRecipients(trx, organizationId, ids);
+  const deleted = await trx
+    .deleteFrom("contacts")
+    .where("organization_id", "=", organizationId)
+    .where("id", "in", ids)
+    .returning(["id", "phone", "whatsapp_user_id"])
+    .execute();
+  const names = deleted.flatMap(({ phone, whatsapp_user_id: userId }) =>
+    [phone?.slice(1), userId].filter((name) => name !== null && name !== undefined),
+  );
+  if (names.length > 0) await forgetTraces(trx, organizationId, names);
+  return deleted.length;
+}
+
+// One that is being sent keeps its number until it has left; should it come back, the claim skips it.
+async function forgetRecipients(
+  trx: TenantDb,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<void> {
+  await sql`
+    with own as materialized (
+      select r.id, r.status as old_status from whatsapp_broadcast_recipients r
+      where r.organization_id = ${organizationId} and r.contact_id = any(${ids}::bigint[])
+      order by r.id for no key update
+    ),
+    moved as (
+      update whatsapp_broadcast_recipients r
+      set phone = '', variables = '[]',
+        status = case when r.status = 'pending' then 'skipped' else r.status end,
+        error_code = case when r.status = 'pending' then 'contact_deleted' else r.error_code end,
+        error_title = case when r.status = 'pending' then 'The contact was deleted'
+          else r.error_title end,
+        next_attempt_at = null
+      from own o where r.id = o.id
+      returning r.broadcast_id, o.old_status, r.status as new_status
+    ),
+    ${sql.raw(countMovesSql)}
+    select 1
+  `.execute(trx);
+}
+
+/** Numbers and user ids are unique enough to be looked for in the text of what is kept. */
+async function forgetTraces(
+  trx: TenantDb,
+  organizationId: string,
+  names: readonly string[],
+): Promise<void> {
+  const pattern = names.map((name) => name.replaceAll(/[^\w]/g, String.raw`\$&`)).join("|");
+  await sql`
+    delete from webhook_events
+    where organization_id = ${organizationId} and payload::text ~ ${pattern}
+  `.execute(trx);
+  await sql`
+    delete from idempotency_keys
+    where organization_id = ${organizationId} and response_body::text ~ ${pattern}
+  `.execute(trx);
+  await sql`
+    delete from contact_import_rejected_rows
+    where organization_id = ${organizationId} and array_to_string(fields, ' ') ~ ${pattern}
+  `.execute(trx);
+}

@@ -1,0 +1,14 @@
+import type { AttributeType } from "@loudhailer/contracts/contacts.ts";
+
+const patterns: [AttributeType, RegExp][] = [
+  ["boolean", /^(?:true|false)$/i],
+  ["number", /^[+-]?\d{1,30}(?:\.\d{1,30})?$/],
+  ["date", /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ]\d{2}:\d{2}.*)?$/],
+];
+
+/** What all of an attribute's values are; text where they differ, or there are none. */
+export function inferAttributeType(values: readonly unknown[]): AttributeType {
+  const texts = values.map(String);
+  const found = patterns.find(([, pattern]) => texts.every((text) => pattern.test(text)));
+  return texts.length === 0 || found === undefined ? "text" : found[0];
+}

@@ -1,0 +1,48 @@
+import type { AttributeType } from "@loudhailer/contracts/contacts.ts";
+import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { inferAttributeType } from "./infer-attribute-type.ts";
+import { listLabels } from "./list-tags.ts";
+
+export interface AttributeView {
+  key: string;
+  type: AttributeType;
+  examples: string[];
+}
+
+/** Types and examples come from so many of the latest contacts. */
+const sampleSize = 500;
+const examplesMax = 3;
+const exampleLengthMax = 200;
+
+/** Every attribute that a contact of the organization has been given, by its key. */
+export async function listAttributes(
+  ctx: TenantContext,
+  query: PageQuery,
+): Promise<Page<AttributeView>> {
+  const { items, nextCursor } = await listLabels(ctx, "attribute", query);
+  const sample = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    trx
+      .selectFrom("contacts")
+      .select("attributes")
+      .where("organization_id", "=", ctx.organizationId)
+      .orderBy("id", "desc")
+      .limit(sampleSize)
+      .execute(),
+  );
+  return {
+    items: items.map((key) => {
+      const values = sample.flatMap(({ attributes }) =>
+        Object.hasOwn(attributes, key) ? [attributes[key]] : [],
+      );
+      const examples = [...new Set(values.map(String))].slice(0, examplesMax);
+      return {
+        key,
+        type: inferAttributeType(values),
+        examples: examples.map((text) => text.slice(0, exampleLengthMax)),
+      };
+    }),
+    nextCursor,
+  };
+}

@@ -1,0 +1,70 @@
+import type { Contact } from "@loudhailer/contracts/contacts.ts";
+import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import type { TenantContext } from "../tenant-context.ts";
+import { decodeTextCursor, encodeTextCursor } from "../text-cursor.ts";
+import { contactColumns, toContact } from "./to-contact.ts";
+import { otherSpellingSql } from "./whatsapp-phone.ts";
+
+export interface DuplicateView {
+  reason: "email" | "phone_spelling";
+  contacts: Contact[];
+}
+
+interface Group {
+  reason: DuplicateView["reason"];
+  name: string;
+  ids: string[];
+}
+
+const contactsMax = 10;
+
+/** Contacts that seem to be one person: the same e-mail address, or one number in both its spellings. */
+export async function listDuplicates(
+  ctx: TenantContext,
+  { limit, cursor }: PageQuery,
+): Promise<Page<DuplicateView>> {
+  const { organizationId } = ctx;
+  const after = cursor === undefined ? "" : decodeTextCursor(cursor);
+  return withTenant(ctx.db, organizationId, async (trx) => {
+    const { rows: groups } = await sql<Group>`
+      select * from (
+        select 'email' as reason, 'email ' || lower(email) as name,
+          (array_agg(id::text order by id))[:${sql.lit(contactsMax)}] as ids
+        from tenant_contacts
+        where organization_id = ${organizationId} and email is not null
+        group by lower(email) having count(*) > 1
+        union all
+        select 'phone_spelling', 'phone ' || c.phone, array[o.id::text, c.id::text]
+        from tenant_contacts c
+        join tenant_contacts o on o.organization_id = c.organization_id
+          and o.phone = ${otherSpellingSql("c.phone")}
+        where c.organization_id = ${organizationId} and c.phone like '+5%' and o.id < c.id
+      ) g
+      where name collate "C" > ${after}
+      order by name collate "C"
+      limit ${limit + 1}
+    `.execute(trx);
+    const page = groups.slice(0, limit);
+    const ids = page.flatMap((group) => group.ids);
+    const rows =
+      ids.length === 0
+        ? []
+        : await trx
+            .selectFrom("tenant_contacts")
+            .select(contactColumns)
+            .where("organization_id", "=", organizationId)
+            .where("id", "in", ids)
+            .execute();
+    const byId = new Map(rows.map((row) => [row.id, toContact(row)]));
+    const last = page.at(-1);
+    return {
+      items: page.map(({ reason, ids: of }) => ({
+        reason,
+        contacts: of.flatMap((id) => byId.get(id) ?? []),
+      })),
+      nextCursor: groups.length > limit && last ? encodeTextCursor(last.name) : null,
+    };
+  });
+}

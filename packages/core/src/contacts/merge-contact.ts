@@ -1,0 +1,47 @@
+import type { ContactDetails } from "@loudhailer/contracts/contacts.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { recordAudit } from "../audit/record-audit.ts";
+import { DomainError } from "../domain-error.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { fetchContact } from "./get-contact.ts";
+import { ContactGoneError, mergeContacts } from "./merge-contacts.ts";
+
+/**
+ * One person is two contacts: what `fromId` has goes to `id`, and `fromId` is deleted. Throws
+ * `not_found`, `invalid_input` for a `fromId` that is none, or the same contact.
+ */
+export function mergeContact(
+  ctx: TenantContext,
+  id: string,
+  { fromId }: { fromId: string },
+): Promise<ContactDetails> {
+  const { organizationId } = ctx;
+  return withTenant(ctx.db, organizationId, async (trx) => {
+    await fetchContact(trx, organizationId, id);
+    const from = await trx
+      .selectFrom("contacts")
+      .select("id")
+      .where("organization_id", "=", organizationId)
+      .where("id", "=", fromId)
+      .executeTakeFirst();
+    if (!from || fromId === id) {
+      const message = from ? "is the same contact" : "names no contact of yours";
+      throw new DomainError("invalid_input", `fromId ${message}.`, {
+        fields: [{ path: "fromId", message }],
+      });
+    }
+    try {
+      await mergeContacts(trx, { organizationId, fromId, intoId: id });
+    } catch (error) {
+      if (!(error instanceof ContactGoneError)) throw error;
+      throw new DomainError("conflict", "One of the contacts was deleted meanwhile.");
+    }
+    await recordAudit(trx, ctx, {
+      action: "contact.merged",
+      targetType: "contact",
+      targetId: id,
+      details: { fromId },
+    });
+    return fetchContact(trx, organizationId, id);
+  });
+}

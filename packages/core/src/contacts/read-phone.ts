@@ -1,0 +1,19 @@
+import { DomainError } from "../domain-error.ts";
+import { normalizePhone, phoneCountry } from "./normalize-phone.ts";
+
+/** E.164. Throws `invalid_input` naming the field. */
+export function readPhone(text: string, country?: string): string {
+  const defaultCountry = country === undefined ? undefined : phoneCountry(country);
+  if (country !== undefined && defaultCountry === undefined) {
+    throw invalid("defaultCountry", "is not a country; use its two letters, such as DE");
+  }
+  const normalized = normalizePhone(text, defaultCountry);
+  if ("reason" in normalized) throw invalid("phone", normalized.reason);
+  return normalized.phone;
+}
+
+function invalid(path: string, message: string): DomainError {
+  return new DomainError("invalid_input", `The request is not valid. ${path}: ${message}`, {
+    fields: [{ path, message }],
+  });
+}

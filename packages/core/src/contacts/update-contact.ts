@@ -1,0 +1,111 @@
+import type { ContactDetails, UpdateContactInput } from "@loudhailer/contracts/contacts.ts";
+import { attributesMax } from "@loudhailer/contracts/contacts.ts";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
+import { DomainError } from "../domain-error.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { phoneTaken } from "./create-contact.ts";
+import { fetchContact } from "./get-contact.ts";
+import { readPhone } from "./read-phone.ts";
+import { rememberLabels } from "./remember-labels.ts";
+import { phoneSpellings } from "./whatsapp-phone.ts";
+
+const tagsMax = 100;
+
+/**
+ * Changes what is given: attributes are added to those there, null takes one away. A new phone number
+ * leaves running broadcasts as they are. Throws `not_found`, `invalid_input`, and `conflict` where
+ * another contact has the number.
+ */
+export function updateContact(
+  ctx: TenantContext,
+  id: string,
+  input: UpdateContactInput,
+): Promise<ContactDetails> {
+  const { organizationId } = ctx;
+  const phone = input.phone === undefined ? undefined : readPhone(input.phone);
+  return withTenant(ctx.db, organizationId, async (trx) => {
+    const before = await trx
+      .selectFrom("contacts")
+      .select(["attributes", "tags"])
+      .where("organization_id", "=", organizationId)
+      .where("id", "=", id)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (!before) throw new DomainError("not_found", "There is no such contact.");
+    if (phone !== undefined) await refuseTaken(trx, organizationId, id, phone);
+    const attributes = attributesAfter(before.attributes, input.attributes);
+    const tags = tagsAfter(before.tags, input);
+    await trx
+      .updateTable("contacts")
+      .set({
+        ...(phone !== undefined && { phone }),
+        ...(input.name !== undefined && { name: input.name }),
+        ...(input.email !== undefined && { email: input.email }),
+        attributes: JSON.stringify(attributes),
+        tags,
+        updated_at: sql`now()`,
+      })
+      .where("organization_id", "=", organizationId)
+      .where("id", "=", id)
+      .execute();
+    await rememberLabels(trx, organizationId, { tags, attributes: Object.keys(attributes) });
+    await recordAudit(trx, ctx, {
+      action: "contact.updated",
+      targetType: "contact",
+      targetId: id,
+      details: { changed: Object.keys(input) },
+    });
+    return fetchContact(trx, organizationId, id);
+  });
+}
+
+async function refuseTaken(
+  trx: TenantDb,
+  organizationId: string,
+  id: string,
+  phone: string,
+): Promise<void> {
+  const other = await trx
+    .selectFrom("contacts")
+    .select("id")
+    .where("organization_id", "=", organizationId)
+    .where("phone", "in", phoneSpellings(phone))
+    .where("id", "<>", id)
+    .executeTakeFirst();
+  if (other) throw phoneTaken(other.id);
+}
+
+function attributesAfter(
+  before: Record<string, unknown>,
+  changes: UpdateContactInput["attributes"] = {},
+): Record<string, unknown> {
+  const after = new Map(Object.entries(before));
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null) after.delete(key);
+    else after.set(key, value);
+  }
+  if (after.size > attributesMax && after.size > Object.keys(before).length) {
+    throw tooMany("attributes", `at most ${attributesMax} attributes`);
+  }
+  return Object.fromEntries(after);
+}
+
+function tagsAfter(
+  before: readonly string[],
+  { tags, addTags = [], removeTags = [] }: UpdateContactInput,
+): string[] {
+  const removed = new Set(removeTags);
+  const after = [...new Set([...(tags ?? before), ...addTags])].filter((tag) => !removed.has(tag));
+  if (after.length > tagsMax && after.length > before.length) {
+    throw tooMany("addTags", `at most ${tagsMax} tags`);
+  }
+  return after;
+}
+
+function tooMany(path: string, message: string): DomainError {
+  return new DomainError("invalid_input", `The request is not valid. ${path}: ${message}`, {
+    fields: [{ path, message }],
+  });
+}

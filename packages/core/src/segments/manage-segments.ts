@@ -1,0 +1,158 @@
+import type { AudiencePreview } from "@loudhailer/contracts/contacts.ts";
+import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
+import {
+  normalizeSegmentCriteria,
+  segmentCriteria,
+} from "@loudhailer/contracts/segment-criteria.ts";
+import type {
+  CreateSegmentInput,
+  SegmentView,
+  UpdateSegmentInput,
+} from "@loudhailer/contracts/segments.ts";
+import type { SegmentsTable } from "@loudhailer/db/database.ts";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { sql, type Selectable } from "kysely";
+import { checkSegment } from "../audiences/check-segment.ts";
+import { previewAudience } from "../audiences/preview-audience.ts";
+import { recordAudit } from "../audit/record-audit.ts";
+import { DomainError } from "../domain-error.ts";
+import { pageByIds, parseIdCursor } from "../id-cursor.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { violatedUniqueConstraint } from "../violated-unique-constraint.ts";
+
+/** Throws `invalid_input` naming every bad rule, `conflict` where the name is taken. */
+export function createSegment(
+  ctx: TenantContext,
+  { name, segmentCriteria: criteria }: CreateSegmentInput,
+): Promise<SegmentView> {
+  return saving(ctx, async (trx) => {
+    await checkSegment(trx, ctx.organizationId, criteria);
+    const row = await trx
+      .insertInto("segments")
+      .values({
+        organization_id: ctx.organizationId,
+        name,
+        criteria: JSON.stringify(criteria),
+        created_by: ctx.actor.userId,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return { row, action: "segment.created" };
+  });
+}
+
+/** As createSegment; throws `not_found`. Broadcasts keep the rules that they were given. */
+export function updateSegment(
+  ctx: TenantContext,
+  id: string,
+  { name, segmentCriteria: criteria }: UpdateSegmentInput,
+): Promise<SegmentView> {
+  return saving(ctx, async (trx) => {
+    if (criteria !== undefined) await checkSegment(trx, ctx.organizationId, criteria);
+    const row = await trx
+      .updateTable("segments")
+      .set({
+        ...(name !== undefined && { name }),
+        ...(criteria !== undefined && { criteria: JSON.stringify(criteria) }),
+        updated_at: sql`now()`,
+      })
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", id)
+      .returningAll()
+      .executeTakeFirst();
+    return { row: row ?? notFound(), action: "segment.updated" };
+  });
+}
+
+/** Throws `not_found`. */
+export function deleteSegment(ctx: TenantContext, id: string): Promise<void> {
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const { numDeletedRows } = await trx
+      .deleteFrom("segments")
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) notFound();
+    await recordAudit(trx, ctx, {
+      action: "segment.deleted",
+      targetType: "segment",
+      targetId: id,
+    });
+  });
+}
+
+/** Throws `not_found`. */
+export async function getSegment(ctx: TenantContext, id: string): Promise<SegmentView> {
+  const row = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    trx
+      .selectFrom("segments")
+      .selectAll()
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", id)
+      .executeTakeFirst(),
+  );
+  return toView(row ?? notFound());
+}
+
+/** By name. */
+export async function listSegments(
+  ctx: TenantContext,
+  { limit, cursor }: PageQuery,
+): Promise<Page<SegmentView>> {
+  const after = cursor === undefined ? undefined : parseIdCursor(cursor);
+  const found = await withTenant(ctx.db, ctx.organizationId, (trx) => {
+    const query = trx
+      .selectFrom("segments")
+      .selectAll()
+      .where("organization_id", "=", ctx.organizationId)
+      .orderBy("name")
+      .orderBy("id")
+      .limit(limit + 1);
+    if (after === undefined) return query.execute();
+    return query
+      .where(
+        sql<boolean>`(name, id) > (
+          select name, id from segments
+          where organization_id = ${ctx.organizationId} and id = ${after}
+        )`,
+      )
+      .execute();
+  });
+  const { rows, nextCursor } = pageByIds(found, limit);
+  return { items: rows.map(toView), nextCursor };
+}
+
+async function saving(
+  ctx: TenantContext,
+  save: (trx: TenantDb) => Promise<{ row: Selectable<SegmentsTable>; action: string }>,
+): Promise<SegmentView> {
+  try {
+    return await withTenant(ctx.db, ctx.organizationId, async (trx) => {
+      const { row, action } = await save(trx);
+      await recordAudit(trx, ctx, { action, targetType: "segment", targetId: row.id });
+      return toView(row);
+    });
+  } catch (error) {
+    if (violatedUniqueConstraint(error) === null) throw error;
+    throw new DomainError("conflict", "There is a segment with this name already.");
+  }
+}
+
+function notFound(): never {
+  throw new DomainError("not_found", "There is no such segment.");
+}
+
+function toView(row: Selectable<SegmentsTable>): SegmentView {
+  return {
+    id: row.id,
+    name: row.name,
+    segmentCriteria: normalizeSegmentCriteria(segmentCriteria.parse(row.criteria)),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+/** Counts whom a saved segment reaches now. Throws `not_found`, and what previewAudience throws. */
+export async function previewSegment(ctx: TenantContext, id: string): Promise<AudiencePreview> {
+  return previewAudience(ctx, await getSegment(ctx, id));
+}
