@@ -15,6 +15,8 @@ export function refusedByMeta(message: string, failure: GraphFailure): DomainErr
     metaSubcode: failure.subcode,
     metaMessage: failure.message,
     metaDetails: failure.details,
+    metaUserTitle: failure.userTitle,
+    metaUserMessage: failure.userMessage,
     fbtraceId: failure.fbtraceId,
   });
 }
@@ -47,4 +49,16 @@ export function finalFailureOf(error: unknown): GraphFailure {
     throw metaUnavailable(`Meta asks to wait, with code ${failure.code}`, failure);
   }
   return failure;
+}
+
+/**
+ * As `finalFailureOf`, of a call that changes something at Meta: without an answer it may have been
+ * done, and `lookFirst` says how to find out.
+ */
+export function finalFailureOfWrite(error: unknown, lookFirst: string): GraphFailure {
+  if (!(error instanceof GraphUnavailableError)) return finalFailureOf(error);
+  throw new DomainError(
+    "meta_unavailable",
+    `Meta's answer never came (${error.reason}): it may have been done. ${lookFirst}`,
+  );
 }

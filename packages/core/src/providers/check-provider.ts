@@ -1,13 +1,15 @@
 import type { ProviderCheck } from "@loudhailer/contracts/providers.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
-import { decryptSecret } from "../secrets/decrypt-secret.ts";
+import { openSecret } from "../secrets/open-secret.ts";
 import { adjustBroadcasts } from "./adjust-broadcasts.ts";
 import { fetchProvider } from "./get-provider.ts";
 import { inspectNumber, type NumberInspection, type NumberProblem } from "./inspect-number.ts";
 import { columnsOf } from "./number-limits.ts";
 import type { ProviderContext } from "./provider-context.ts";
 import { toProviderView, type ProviderRow } from "./provider-view.ts";
+
+const HARMLESS: ReadonlySet<NumberProblem["check"]> = new Set(["subscription", "app_secret"]);
 
 /**
  * Asks Meta again, and keeps what it says: quality, throughput level, messaging limit, and whether
@@ -50,28 +52,28 @@ export async function checkProvider(
 }
 
 async function inspect(ctx: ProviderContext, provider: ProviderRow): Promise<NumberInspection> {
-  let accessToken: string;
-  try {
-    accessToken = decryptSecret(ctx.keyring, provider.access_token);
-  } catch {
+  const accessToken = openSecret(ctx.keyring, provider.access_token);
+  if (accessToken === null) {
     const message = "The saved access token can't be decrypted with this server's ENCRYPTION_KEYS.";
     const advice = "Add the key it was saved with, or give the number a new access token.";
     const problem = { check: "token" as const, failure: null, message, advice };
-    return { number: null, portfolioId: null, problems: [problem] };
+    return { number: null, portfolioId: null, tokenExpiresAt: null, problems: [problem] };
   }
   return inspectNumber(ctx.graph, {
     phoneNumberId: provider.phone_number_id,
     wabaId: provider.waba_id,
     accessToken,
+    appSecret: openSecret(ctx.keyring, provider.app_secret),
   });
 }
 
-function columnsAfter({ number, portfolioId, problems }: NumberInspection) {
+function columnsAfter({ number, portfolioId, tokenExpiresAt, problems }: NumberInspection) {
   // Without webhooks a number can still send.
-  const problem = problems.find(({ check }) => check !== "subscription");
+  const problem = problems.find(({ check }) => !HARMLESS.has(check));
   const seen = {
     ...(number !== null && columnsOf(number)),
     ...(portfolioId !== null && { portfolio_id: portfolioId }),
+    ...(number !== null && { access_token_expires_at: tokenExpiresAt }),
   };
   if (!problem) return { ...seen, status: "connected" as const, status_reason: null };
   // One that Meta paused stays so, for its own reason.
@@ -92,6 +94,7 @@ function reasonOf({ check, failure }: NumberProblem): string {
       return "number_refused";
     case "waba":
     case "subscription":
+    case "app_secret":
       return "waba_refused";
     case "permissions":
       return "permissions_missing";

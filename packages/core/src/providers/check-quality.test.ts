@@ -63,7 +63,7 @@ async function withBroadcasts() {
   const ctx = {
     db: api,
     organizationId,
-    actor: { userId: null, apiKeyId: null },
+    actor: { userId: null, apiKeyId: null, ipAddress: null },
     webhookUrl: "http://127.0.0.1/",
     graph,
     keyring,

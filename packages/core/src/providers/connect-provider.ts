@@ -9,7 +9,7 @@ import { DomainError } from "../domain-error.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
 import { violatedUniqueConstraint } from "../violated-unique-constraint.ts";
 import { inspectNumber } from "./inspect-number.ts";
-import { columnsOf, messagesPerSecondOf, numberWarnings } from "./number-limits.ts";
+import { columnsOf, messagesPerSecondOf, numberWarnings, tokenWarnings } from "./number-limits.ts";
 import type { ProviderContext } from "./provider-context.ts";
 import { toProviderView, type ProviderRow } from "./provider-view.ts";
 import { refuseNumber } from "./refuse-number.ts";
@@ -27,7 +27,8 @@ export async function connectProvider(
   input: ConnectProviderInput,
 ): Promise<ProviderWithWarnings> {
   await refuseOwnDuplicate(ctx, input.phoneNumberId);
-  const { number, portfolioId, problems } = await inspectNumber(ctx.graph, input);
+  const access = { ...input, appSecret: input.appSecret ?? null };
+  const { number, portfolioId, tokenExpiresAt, problems } = await inspectNumber(ctx.graph, access);
   const [problem] = problems;
   if (problem) throw refuseNumber(problem);
   if (number === null) throw new Error("an inspection without a number has a problem");
@@ -35,8 +36,10 @@ export async function connectProvider(
     const row = await insertProvider(ctx, input, {
       ...columnsOf(number),
       portfolio_id: portfolioId,
+      access_token_expires_at: tokenExpiresAt,
     });
-    return { ...toProviderView(row, ctx.webhookUrl), warnings: numberWarnings(number) };
+    const warnings = [...numberWarnings(number), ...tokenWarnings(tokenExpiresAt)];
+    return { ...toProviderView(row, ctx.webhookUrl), warnings };
   } catch (error) {
     if (violatedUniqueConstraint(error) === null) throw error;
     throw alreadyConnected();
@@ -66,7 +69,10 @@ function alreadyConnected(): DomainError {
 function insertProvider(
   ctx: ProviderContext,
   input: ConnectProviderInput,
-  seen: ReturnType<typeof columnsOf> & { portfolio_id: string | null },
+  seen: ReturnType<typeof columnsOf> & {
+    portfolio_id: string | null;
+    access_token_expires_at: Date | null;
+  },
 ): Promise<ProviderRow> {
   const messagesPerSecond = messagesPerSecondOf(seen.throughput_level);
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {

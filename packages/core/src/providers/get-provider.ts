@@ -1,5 +1,6 @@
-import type { ProviderView } from "@loudhailer/contracts/providers.ts";
+import type { ProviderDetail } from "@loudhailer/contracts/providers.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { countUsed } from "../broadcasts/preflight-warnings.ts";
 import { DomainError } from "../domain-error.ts";
 import type { ProviderViewContext } from "./provider-context.ts";
 import { toProviderView, type ProviderRow } from "./provider-view.ts";
@@ -8,11 +9,12 @@ import { toProviderView, type ProviderRow } from "./provider-view.ts";
 export async function getProvider(
   ctx: ProviderViewContext,
   providerId: string,
-): Promise<ProviderView> {
-  const row = await withTenant(ctx.db, ctx.organizationId, (trx) =>
-    fetchProvider(trx, ctx.organizationId, providerId),
-  );
-  return toProviderView(row, ctx.webhookUrl);
+): Promise<ProviderDetail> {
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const row = await fetchProvider(trx, ctx.organizationId, providerId);
+    const messagingLimitUsed = await countUsed(trx, providerId);
+    return { ...toProviderView(row, ctx.webhookUrl), messagingLimitUsed };
+  });
 }
 
 /** The whole row, its encrypted secrets included. Throws `not_found`. */

@@ -2,7 +2,7 @@ import type { ProviderCheck } from "@loudhailer/contracts/providers.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { GraphError, GraphUnavailableError } from "@loudhailer/whatsapp/graph-error.ts";
 import type { GraphFailure } from "@loudhailer/whatsapp/graph-failure.ts";
-import type { GraphPhoneNumber } from "@loudhailer/whatsapp/graph-objects.ts";
+import type { GraphPhoneNumber, GraphToken } from "@loudhailer/whatsapp/graph-objects.ts";
 import { finalFailureOf, refusalSentence } from "../meta-refusal.ts";
 
 type CheckName = ProviderCheck["problems"][number]["check"];
@@ -20,6 +20,8 @@ export interface NumberInspection {
   number: GraphPhoneNumber | null;
   /** The business portfolio that the account belongs to; null where Meta didn't say, or wasn't asked. */
   portfolioId: string | null;
+  /** Null for a token that doesn't expire, and where Meta doesn't say. */
+  tokenExpiresAt: Date | null;
   problems: NumberProblem[];
 }
 
@@ -27,6 +29,8 @@ export interface NumberAccess {
   phoneNumberId: string;
   wabaId: string;
   accessToken: string;
+  /** Null where none is kept. */
+  appSecret: string | null;
 }
 
 const PERMISSIONS = ["whatsapp_business_messaging", "whatsapp_business_management"];
@@ -51,12 +55,13 @@ const REFUSED: Record<CheckName, { what: string; advice: string }> = {
     advice: `Give the token the permission ${PERMISSIONS[1]}, and try again.`,
   },
   permissions: { what: "the token's permissions", advice: "" },
+  app_secret: { what: "the app secret", advice: "" },
 };
 
 /**
  * Asks Meta for everything that sending needs: that the token works and has the permissions, that
- * it sees the number, that the number belongs to the account; then subscribes the app to the
- * account's webhooks, if nothing stands in the way. Throws `meta_unavailable`.
+ * it sees the number, that the number belongs to the account, that the app secret is the app's; then
+ * subscribes the app to the account's webhooks, if nothing stands in the way. Throws `meta_unavailable`.
  */
 export async function inspectNumber(
   graph: GraphClient,
@@ -75,7 +80,7 @@ export async function inspectNumber(
   const number = await ask("phone_number", () => graph.getPhoneNumber(access));
   // With a token that doesn't work, every further answer would be the same.
   if (problems.some(({ check }) => check === "token")) {
-    return { number: null, portfolioId: null, problems };
+    return { number: null, portfolioId: null, tokenExpiresAt: null, problems };
   }
 
   const numbers = await ask("waba", () => graph.listPhoneNumbers(access));
@@ -87,10 +92,11 @@ export async function inspectNumber(
       advice: "Give the id of the account that the number stands under in WhatsApp Manager.",
     });
   }
-  problems.push(...(await permissionProblems(graph, access)));
+  const token = await describeToken(graph, access);
+  problems.push(...permissionProblems(token), ...(await secretProblems(graph, access)));
   if (problems.length === 0) await ask("subscription", () => graph.subscribeApp(access));
   const portfolioId = problems.length === 0 ? await findPortfolio(graph, access) : null;
-  return { number, portfolioId, problems };
+  return { number, portfolioId, tokenExpiresAt: token?.expiresAt ?? null, problems };
 }
 
 async function findPortfolio(graph: GraphClient, access: NumberAccess): Promise<string | null> {
@@ -109,18 +115,42 @@ function problemOf(check: CheckName, failure: GraphFailure): NumberProblem {
   return { check: real, failure, message: refusalSentence(what, failure), advice };
 }
 
-async function permissionProblems(
-  graph: GraphClient,
-  access: NumberAccess,
-): Promise<NumberProblem[]> {
-  let scopes: string[];
+async function describeToken(graph: GraphClient, access: NumberAccess): Promise<GraphToken | null> {
   try {
-    ({ scopes } = await graph.debugToken(access));
+    return await graph.debugToken(access);
   } catch (error) {
     // Meta lets some kinds of token not ask about themselves; that says nothing against them.
-    if (error instanceof GraphError) return [];
+    if (error instanceof GraphError) return null;
     throw finalFailureOf(error);
   }
+}
+
+/** Empty where the secret is the app's, and where none is given. */
+export async function secretProblems(
+  graph: GraphClient,
+  { accessToken, appSecret }: NumberAccess,
+): Promise<NumberProblem[]> {
+  if (appSecret === null) return [];
+  try {
+    await graph.proveAppSecret({ accessToken, appSecret });
+    return [];
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw finalFailureOf(error);
+    if (!/appsecret_proof/i.test(error.failure.message)) return [];
+    return [
+      {
+        check: "app_secret",
+        failure: null,
+        message: "The app secret is not the one of the access token's app.",
+        advice:
+          "Copy it from the app's basic settings (developers.facebook.com): without the right one, no webhook of the number is believed.",
+      },
+    ];
+  }
+}
+
+function permissionProblems(token: GraphToken | null): NumberProblem[] {
+  const scopes = token?.scopes ?? [];
   if (scopes.length === 0) return [];
   const missing = PERMISSIONS.filter((permission) => !scopes.includes(permission));
   if (missing.length === 0) return [];

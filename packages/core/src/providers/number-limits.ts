@@ -31,6 +31,14 @@ export function numberWarnings(number: GraphPhoneNumber): string[] {
   return warnings;
 }
 
+/** A token that ends, and with it all sending. */
+export function tokenWarnings(expiresAt: Date | null): string[] {
+  if (expiresAt === null) return [];
+  return [
+    `This access token ends on ${expiresAt.toISOString().slice(0, 10)}, and sending with it: give the number a permanent token of a system user.`,
+  ];
+}
+
 /** The columns that Meta's answer fills. */
 export function columnsOf(number: GraphPhoneNumber) {
   const digits = number.displayPhoneNumber?.replaceAll(/\D/g, "") ?? "";
@@ -40,5 +48,7 @@ export function columnsOf(number: GraphPhoneNumber) {
     quality_rating: number.qualityRating,
     throughput_level: number.throughputLevel,
     messaging_limit: number.messagingLimit,
+    // Left as the webhooks have it where Meta doesn't say.
+    ...(number.nameStatus !== null && { name_status: number.nameStatus }),
   };
 }

@@ -54,7 +54,7 @@ async function connect(name: string) {
   const ctx = {
     db: api,
     organizationId,
-    actor: { userId: null, apiKeyId: null },
+    actor: { userId: null, apiKeyId: null, ipAddress: null },
     webhookUrl: "http://127.0.0.1/",
     graph,
     keyring: { currentId: "test", keys: new Map([["test", Buffer.alloc(32, 1)]]) },

@@ -30,6 +30,7 @@ export function toProviderView(row: ProviderRow, webhookUrl: string): ProviderVi
     accountReviewStatus: row.account_review_status,
     accountAlert: accountAlert.nullable().parse(row.account_alert),
     restrictedUntil: whileToCome(row.restricted_until),
+    accessTokenExpiresAt: row.access_token_expires_at?.toISOString() ?? null,
     hasAppSecret: row.app_secret !== null,
     webhookUrl,
     webhookVerifyToken: row.webhook_verify_token,

@@ -2,11 +2,16 @@ import { DomainError } from "../domain-error.ts";
 import { refusedByMeta } from "../meta-refusal.ts";
 import type { NumberProblem } from "./inspect-number.ts";
 
+const PATHS: Partial<Record<NumberProblem["check"], string>> = {
+  waba: "wabaId",
+  app_secret: "appSecret",
+};
+
 /** The error that keeps a number from being connected: the first problem found. */
 export function refuseNumber(problem: NumberProblem): DomainError {
   const message = `${problem.message} ${problem.advice}`;
   if (problem.failure !== null) return refusedByMeta(message, problem.failure);
-  const path = problem.check === "waba" ? "wabaId" : "accessToken";
+  const path = PATHS[problem.check] ?? "accessToken";
   return new DomainError("invalid_input", message, {
     fields: [{ path, message: problem.message }],
   });

@@ -2,11 +2,12 @@ import type { ProviderWithWarnings, UpdateProviderInput } from "@loudhailer/cont
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
+import { openSecret } from "../secrets/open-secret.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
 import { adjustBroadcasts } from "./adjust-broadcasts.ts";
 import { fetchProvider } from "./get-provider.ts";
-import { inspectNumber } from "./inspect-number.ts";
-import { columnsOf, numberWarnings, rateWarnings } from "./number-limits.ts";
+import { inspectNumber, secretProblems, type NumberAccess } from "./inspect-number.ts";
+import { columnsOf, numberWarnings, rateWarnings, tokenWarnings } from "./number-limits.ts";
 import type { ProviderContext } from "./provider-context.ts";
 import { toProviderView } from "./provider-view.ts";
 import { refuseNumber } from "./refuse-number.ts";
@@ -24,14 +25,23 @@ export async function updateProvider(
   const before = await withTenant(ctx.db, ctx.organizationId, (trx) =>
     fetchProvider(trx, ctx.organizationId, providerId),
   );
+  const appSecret =
+    changes.appSecret === undefined
+      ? openSecret(ctx.keyring, before.app_secret)
+      : changes.appSecret;
+  const access = { phoneNumberId: before.phone_number_id, wabaId: before.waba_id };
   const renewed =
     changes.accessToken === undefined
       ? null
-      : await renewAccess(ctx, {
-          phoneNumberId: before.phone_number_id,
-          wabaId: before.waba_id,
-          accessToken: changes.accessToken,
-        });
+      : await renewAccess(ctx, { ...access, accessToken: changes.accessToken, appSecret });
+  if (renewed === null && changes.appSecret) {
+    const accessToken = openSecret(ctx.keyring, before.access_token);
+    const problems =
+      accessToken === null
+        ? []
+        : await secretProblems(ctx.graph, { ...access, accessToken, appSecret });
+    if (problems[0]) throw refuseNumber(problems[0]);
+  }
   const row = await withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const updated = await trx
       .updateTable("whatsapp_providers")
@@ -64,11 +74,8 @@ export async function updateProvider(
   return { ...toProviderView(row, ctx.webhookUrl), warnings };
 }
 
-async function renewAccess(
-  ctx: ProviderContext,
-  access: { phoneNumberId: string; wabaId: string; accessToken: string },
-) {
-  const { number, portfolioId, problems } = await inspectNumber(ctx.graph, access);
+async function renewAccess(ctx: ProviderContext, access: NumberAccess) {
+  const { number, portfolioId, tokenExpiresAt, problems } = await inspectNumber(ctx.graph, access);
   const [problem] = problems;
   if (problem) throw refuseNumber(problem);
   if (number === null) throw new Error("an inspection without a number has a problem");
@@ -77,13 +84,14 @@ async function renewAccess(
       ...columnsOf(number),
       ...(portfolioId !== null && { portfolio_id: portfolioId }),
       access_token: encryptSecret(ctx.keyring, access.accessToken),
+      access_token_expires_at: tokenExpiresAt,
       // Of a number that Meta paused, a new token mends nothing.
       status: sql<"connected">`case status when 'disconnected' then 'connected' else status end`,
       status_reason: sql<
         string | null
       >`case status when 'disconnected' then null else status_reason end`,
     },
-    warnings: numberWarnings(number),
+    warnings: [...numberWarnings(number), ...tokenWarnings(tokenExpiresAt)],
   };
 }
 

@@ -2,6 +2,7 @@ import type { Page } from "@loudhailer/contracts/pagination.ts";
 import type { ListTemplatesInput, TemplateView } from "@loudhailer/contracts/templates.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
+import { escapeLike } from "../contacts/search-condition.ts";
 import { pageByIds, parseIdCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { toTemplateView } from "./template-view.ts";
@@ -9,7 +10,7 @@ import { toTemplateView } from "./template-view.ts";
 /** By name and language, without those that are gone at Meta. */
 export async function listTemplates(
   ctx: TenantContext,
-  { limit, cursor, status, category, search }: ListTemplatesInput,
+  { limit, cursor, status, category, language, search }: ListTemplatesInput,
 ): Promise<Page<TemplateView>> {
   const after = cursor === undefined ? undefined : parseIdCursor(cursor);
   const found = await withTenant(ctx.db, ctx.organizationId, (trx) => {
@@ -24,6 +25,7 @@ export async function listTemplates(
       .limit(limit + 1);
     if (status !== undefined) query = query.where("status", "=", status.toUpperCase());
     if (category !== undefined) query = query.where("category", "=", category.toUpperCase());
+    if (language !== undefined) query = query.where("language", "=", language.replace("-", "_"));
     if (search !== undefined) query = query.where("name", "ilike", `%${escapeLike(search)}%`);
     if (after === undefined) return query.execute();
     return query
@@ -37,8 +39,4 @@ export async function listTemplates(
   });
   const { rows, nextCursor } = pageByIds(found, limit);
   return { items: rows.map(toTemplateView), nextCursor };
-}
-
-function escapeLike(text: string): string {
-  return text.replaceAll(/[\\%_]/g, "\\$&");
 }

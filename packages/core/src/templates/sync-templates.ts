@@ -2,6 +2,7 @@ import type { SyncTemplatesInput, TemplateSyncResult } from "@loudhailer/contrac
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
 import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { columnsOfTemplate, isTemplateChanged } from "./compare-template.ts";
 import { fetchTemplates, templateKey } from "./fetch-templates.ts";
@@ -32,6 +33,12 @@ export async function syncTemplates(
       total.removed += result.removed;
       total.unchanged += result.unchanged;
     }
+    await recordAudit(trx, ctx, {
+      action: "templates.synced",
+      targetType: "organization",
+      targetId: ctx.organizationId,
+      details: { ...total },
+    });
     return total;
   });
 }

@@ -25,7 +25,7 @@ export function toTemplateView(row: TemplateRow): TemplateView {
     categoryChangesAt: isCategoryToChange ? iso(row.category_changes_at) : null,
     components: row.components,
     slots: slots.map(
-      ({ path, component, key, type, optional, buttonIndex, cardIndex, example }) => ({
+      ({ path, component, key, type, optional, buttonIndex, cardIndex, example, limits }) => ({
         path,
         component,
         key,
@@ -34,6 +34,7 @@ export function toTemplateView(row: TemplateRow): TemplateView {
         buttonIndex,
         cardIndex,
         example,
+        limits,
       }),
     ),
     unsupported: unsupported.map(({ path, message }) => ({ path, message })),

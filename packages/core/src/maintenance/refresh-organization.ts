@@ -1,0 +1,36 @@
+import { DomainError } from "../domain-error.ts";
+import { checkProvider } from "../providers/check-provider.ts";
+import type { ProviderContext } from "../providers/provider-context.ts";
+import { syncTemplates } from "../templates/sync-templates.ts";
+import type { MaintenanceDeps } from "./start-maintenance.ts";
+
+/**
+ * Asks Meta about each of the organization's numbers and its templates. What Meta refuses stays for
+ * the people to see; throws, to be tried again, where Meta could not be asked.
+ */
+export async function refreshOrganization(
+  { db, engineDb, graph, keyring, webhookUrl, log }: MaintenanceDeps,
+  organizationId: string,
+): Promise<void> {
+  const actor = { userId: null, apiKeyId: null, ipAddress: null };
+  const ctx: ProviderContext = { db, organizationId, actor, graph, keyring, webhookUrl };
+  const providers = await engineDb
+    .selectFrom("whatsapp_providers")
+    .select("id")
+    .where("organization_id", "=", organizationId)
+    .orderBy("created_at")
+    .execute();
+  const away: DomainError[] = [];
+  const attempt = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      if (error.code === "meta_unavailable") away.push(error);
+      else log.warn({ organizationId, code: error.code }, "a refresh was refused");
+    }
+  };
+  for (const { id } of providers) await attempt(() => checkProvider(ctx, id));
+  if (providers.length > 0) await attempt(() => syncTemplates(ctx, {}));
+  if (away[0]) throw away[0];
+}

@@ -1,0 +1,86 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import {
+  openMaintenanceQueue,
+  openMaintenanceWorker,
+  type MaintenanceJob,
+} from "@loudhailer/queue/maintenance-queue.ts";
+import type { QueueBackend } from "@loudhailer/queue/queue-backend.ts";
+import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
+import type { Kysely } from "kysely";
+import type { EngineLog } from "../broadcasts/engine-deps.ts";
+import { renewMedia } from "../media/renew-media.ts";
+import type { Keyring } from "../secrets/keyring.ts";
+import { startLoop } from "../start-loop.ts";
+import { refreshOrganization } from "./refresh-organization.ts";
+
+export interface MaintenanceDeps {
+  backend: QueueBackend;
+  /** On the role loudhailer_api. */
+  db: Kysely<Database>;
+  engineDb: Kysely<Database>;
+  graph: GraphClient;
+  keyring: Keyring;
+  webhookUrl: string;
+  log: EngineLog;
+  /** When the daily work begins: cron in UTC. */
+  dailyAt?: string;
+}
+
+/** When few people send. */
+const DAILY_AT = "17 3 * * *";
+const ENSURE_POLL_MS = 60_000;
+/** Each is a handful of questions to Meta, which allows 200 an hour for an account. */
+const JOBS_AT_ONCE = 2;
+
+/**
+ * What is done once a day, whichever replica does it: every organization's numbers and templates are
+ * brought in line with Meta's, and files are uploaded anew before Meta forgets them. A schedule
+ * that the queue's store has lost is made again.
+ */
+export function startMaintenance(deps: MaintenanceDeps): { close(): Promise<void> } {
+  const { backend, engineDb, log, dailyAt = DAILY_AT } = deps;
+  const closing = new AbortController();
+  const queue = openMaintenanceQueue(backend);
+
+  async function handle(job: MaintenanceJob): Promise<void> {
+    switch (job.name) {
+      case "daily": {
+        const organizations = await engineDb
+          .selectFrom("whatsapp_providers")
+          .select("organization_id")
+          .distinct()
+          .execute();
+        await queue.add([
+          { name: "renew-media" },
+          ...organizations.map(({ organization_id: organizationId }) => ({
+            name: "refresh-organization" as const,
+            organizationId,
+          })),
+        ]);
+        return;
+      }
+      case "refresh-organization":
+        await refreshOrganization(deps, job.organizationId);
+        return;
+      case "renew-media":
+        await renewMedia({ ...deps, db: engineDb }, closing.signal);
+        return;
+      default:
+        job satisfies never;
+    }
+  }
+
+  const ensure = startLoop("maintenance", ENSURE_POLL_MS, () => queue.ensureDaily(dailyAt), log);
+  const worker = openMaintenanceWorker(backend, handle, {
+    concurrency: JOBS_AT_ONCE,
+    onError: (err) => log.warn({ err }, "the maintenance queue does not answer"),
+  });
+  return {
+    async close() {
+      closing.abort();
+      await ensure.close();
+      await worker.close();
+      await queue.close();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { TemplateSnapshot } from "@loudhailer/db/database.ts";
+import type { TenantDb } from "@loudhailer/db/tenant.ts";
+import { bindVariables } from "@loudhailer/whatsapp/bind-variables.ts";
+import type { TemplateVariables } from "@loudhailer/whatsapp/template-variables.ts";
+import { DomainError } from "../domain-error.ts";
+import { isOwnMedia } from "./media-of-variables.ts";
+
+/**
+ * That each of our files is the number's own, of the kind that its header takes, and still at Meta.
+ * Throws `invalid_input` naming every other one.
+ */
+export async function checkMedia(
+  trx: TenantDb,
+  { organizationId, providerId }: { organizationId: string; providerId: string },
+  snapshot: TemplateSnapshot,
+  variables: TemplateVariables,
+): Promise<void> {
+  const named = bindVariables(snapshot, variables).bound.flatMap(({ slot, content }) =>
+    "source" in content && content.source === "media" && isOwnMedia(content.mediaId)
+      ? [{ path: `variables.${slot.path}.mediaId`, type: slot.type, mediaId: content.mediaId }]
+      : [],
+  );
+  if (named.length === 0) return;
+  const rows = await trx
+    .selectFrom("media")
+    .select(["id", "type", "provider_id", "expires_at"])
+    .where("organization_id", "=", organizationId)
+    .where("id", "in", [...new Set(named.map(({ mediaId }) => mediaId))])
+    .execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const fields = named.flatMap(({ path, type, mediaId }) => {
+    const row = byId.get(mediaId);
+    const message = problemWith(row, { type, providerId });
+    return message === null ? [] : [{ path, message }];
+  });
+  if (fields.length === 0) return;
+  const faults = fields.map(({ path, message }) => `${path} ${message}`);
+  throw new DomainError("invalid_input", `A file can't be sent. ${faults.join("; ")}`, { fields });
+}
+
+function problemWith(
+  row: { type: string; provider_id: string; expires_at: Date } | undefined,
+  { type, providerId }: { type: string; providerId: string },
+): string | null {
+  if (!row) return "names no file of yours";
+  if (row.provider_id !== providerId) return "was uploaded for another number";
+  if (row.type !== type) return `is a file of the type ${row.type}; the template has ${type} here`;
+  return row.expires_at.getTime() < Date.now()
+    ? "is no longer at Meta, and could not be uploaded again; upload it anew"
+    : null;
+}

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import type { MediaView } from "@loudhailer/contracts/media.ts";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { recordAudit } from "../audit/record-audit.ts";
+import { fetchNumber } from "../broadcasts/check-content.ts";
+import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
+import type { ProviderContext } from "../providers/provider-context.ts";
+import { openAccessToken } from "../secrets/open-secret.ts";
+import { typeOfFile, type MediaFile } from "./media-file.ts";
+import { expiryFrom, toMediaView, type MediaRow } from "./media-view.ts";
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * Uploads a file to Meta for one number, and keeps it, so that it can be uploaded anew before Meta
+ * forgets it. Throws `invalid_input` for a file that no header takes, `refused_by_meta`,
+ * `meta_unavailable`; nothing is kept then.
+ */
+export async function createMedia(
+  ctx: ProviderContext,
+  { providerId, ...file }: MediaFile & { providerId: string },
+): Promise<MediaView> {
+  const type = typeOfFile(file);
+  const number = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    fetchNumber(trx, ctx.organizationId, providerId),
+  );
+  const expiresAt = expiryFrom(new Date());
+  const metaMediaId = await upload(ctx, number, file);
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const row = await trx
+      .insertInto("media")
+      .values({
+        organization_id: ctx.organizationId,
+        provider_id: providerId,
+        type,
+        mime_type: file.mimeType,
+        file_name: file.fileName,
+        size_bytes: file.bytes.length,
+        sha256: createHash("sha256").update(file.bytes).digest(),
+        meta_media_id: metaMediaId,
+        expires_at: expiresAt,
+        created_by: ctx.actor.userId,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await keepBytes(trx, row, file.bytes);
+    await recordAudit(trx, ctx, {
+      action: "media.created",
+      targetType: "media",
+      targetId: row.id,
+      details: { type, mimeType: file.mimeType, sizeBytes: file.bytes.length },
+    });
+    return toMediaView(row);
+  });
+}
+
+async function upload(
+  { graph, keyring }: ProviderContext,
+  number: { phone_number_id: string; access_token: string },
+  file: MediaFile,
+): Promise<string> {
+  try {
+    return await graph.uploadMedia({
+      ...file,
+      phoneNumberId: number.phone_number_id,
+      accessToken: openAccessToken(keyring, number.access_token),
+    });
+  } catch (error) {
+    const failure = finalFailureOf(error);
+    throw refusedByMeta(refusalSentence("the file", failure), failure);
+  }
+}
+
+async function keepBytes(trx: TenantDb, media: MediaRow, bytes: Buffer): Promise<void> {
+  for (let position = 0; position * CHUNK_BYTES < bytes.length; position += 1) {
+    const content = bytes.subarray(position * CHUNK_BYTES, (position + 1) * CHUNK_BYTES);
+    await trx
+      .insertInto("media_chunks")
+      .values({
+        media_id: media.id,
+        organization_id: media.organization_id,
+        position,
+        content,
+      })
+      .execute();
+  }
+}

@@ -1,0 +1,57 @@
+import type { MediaView } from "@loudhailer/contracts/media.ts";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { DomainError } from "../domain-error.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { toMediaView, type MediaRow } from "./media-view.ts";
+
+/** Throws `not_found`. */
+export async function getMedia(ctx: TenantContext, mediaId: string): Promise<MediaView> {
+  const row = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    fetchMedia(trx, ctx.organizationId, mediaId),
+  );
+  return toMediaView(row);
+}
+
+/** Throws `not_found`. */
+export async function fetchMedia(
+  trx: TenantDb,
+  organizationId: string,
+  mediaId: string,
+): Promise<MediaRow> {
+  const row = await trx
+    .selectFrom("media")
+    .selectAll()
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", mediaId)
+    .executeTakeFirst();
+  return row ?? notFound();
+}
+
+/** The file's bytes, read as they are wanted. Throws `not_found` before the first of them. */
+export async function openMedia(
+  ctx: TenantContext,
+  mediaId: string,
+): Promise<{ media: MediaView; bytes: AsyncIterable<Buffer> }> {
+  const media = await getMedia(ctx, mediaId);
+  return { media, bytes: chunksOf(ctx, mediaId) };
+}
+
+async function* chunksOf(ctx: TenantContext, mediaId: string): AsyncGenerator<Buffer> {
+  for (let position = 0; ; position += 1) {
+    const chunk = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+      trx
+        .selectFrom("media_chunks")
+        .select("content")
+        .where("organization_id", "=", ctx.organizationId)
+        .where("media_id", "=", mediaId)
+        .where("position", "=", position)
+        .executeTakeFirst(),
+    );
+    if (chunk === undefined) return;
+    yield chunk.content;
+  }
+}
+
+export function notFound(): never {
+  throw new DomainError("not_found", "There is no such file.");
+}

@@ -1,0 +1,26 @@
+import type { MediaView } from "@loudhailer/contracts/media.ts";
+import type { MediaTable } from "@loudhailer/db/database.ts";
+import type { Selectable } from "kysely";
+
+export type MediaRow = Selectable<MediaTable>;
+
+const DAY_MS = 86_400_000;
+const META_KEEPS_DAYS = 30;
+
+/** Meta keeps a file for 30 days from its upload. */
+export function expiryFrom(uploadedAt: Date): Date {
+  return new Date(uploadedAt.getTime() + META_KEEPS_DAYS * DAY_MS);
+}
+
+export function toMediaView(row: MediaRow): MediaView {
+  return {
+    id: row.id,
+    providerId: row.provider_id,
+    type: row.type,
+    mimeType: row.mime_type,
+    fileName: row.file_name,
+    sizeBytes: row.size_bytes,
+    expiresAt: row.expires_at.toISOString(),
+    createdAt: row.created_at.toISOString(),
+  };
+}

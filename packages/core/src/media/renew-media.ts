@@ -1,0 +1,85 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
+import { sql, type Kysely } from "kysely";
+import type { EngineLog } from "../broadcasts/engine-deps.ts";
+import { openAccessToken } from "../secrets/open-secret.ts";
+import type { Keyring } from "../secrets/keyring.ts";
+import { expiryFrom } from "./media-view.ts";
+
+/** A week of daily attempts before Meta forgets a file. */
+const RENEW_BEFORE = sql`interval '7 days'`;
+
+export interface RenewDeps {
+  /** On the role loudhailer_engine. */
+  db: Kysely<Database>;
+  graph: GraphClient;
+  keyring: Keyring;
+  log: EngineLog;
+}
+
+/**
+ * Uploads anew what Meta would forget within a week; sending goes on with the new id. One that
+ * can't be uploaded now is logged, and tried again the next time. Answers how many were renewed.
+ */
+export async function renewMedia(deps: RenewDeps, signal: AbortSignal): Promise<number> {
+  const due = await deps.db
+    .selectFrom("media")
+    .innerJoin("whatsapp_providers as p", "p.id", "media.provider_id")
+    .where("media.expires_at", "<", sql<Date>`now() + ${RENEW_BEFORE}`)
+    .where("p.status", "!=", "disconnected")
+    .select([
+      "media.id",
+      "media.file_name",
+      "media.mime_type",
+      "media.expires_at",
+      "p.phone_number_id",
+      "p.access_token",
+    ])
+    .orderBy("media.expires_at")
+    .execute();
+  let renewed = 0;
+  for (const media of due) {
+    if (signal.aborted) break;
+    try {
+      await renew(deps, media);
+      renewed += 1;
+    } catch (err) {
+      deps.log.warn({ err, mediaId: media.id }, "a file could not be uploaded to Meta again");
+    }
+  }
+  return renewed;
+}
+
+async function renew(
+  { db, graph, keyring }: RenewDeps,
+  media: {
+    id: string;
+    file_name: string;
+    mime_type: string;
+    expires_at: Date;
+    phone_number_id: string;
+    access_token: string;
+  },
+): Promise<void> {
+  const chunks = await db
+    .selectFrom("media_chunks")
+    .select("content")
+    .where("media_id", "=", media.id)
+    .orderBy("position")
+    .execute();
+  const uploadedAt = new Date();
+  const metaMediaId = await graph.uploadMedia({
+    phoneNumberId: media.phone_number_id,
+    accessToken: openAccessToken(keyring, media.access_token),
+    fileName: media.file_name,
+    mimeType: media.mime_type,
+    bytes: Buffer.concat(chunks.map(({ content }) => content)),
+  });
+  await db
+    .updateTable("media")
+    .set({ meta_media_id: metaMediaId, expires_at: expiryFrom(uploadedAt) })
+    .where("id", "=", media.id)
+    // Another replica was faster: its id is as good.
+    .where("expires_at", "=", media.expires_at)
+    .execute();
+}

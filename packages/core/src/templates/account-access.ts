@@ -1,0 +1,44 @@
+import type { TenantDb } from "@loudhailer/db/tenant.ts";
+import { DomainError } from "../domain-error.ts";
+import type { ProviderContext } from "../providers/provider-context.ts";
+import { openAccessToken } from "../secrets/open-secret.ts";
+
+/** One of the organization's numbers in a WhatsApp Business Account: its token opens the account. */
+export interface AccountAccess {
+  providerId: string;
+  wabaId: string;
+  phoneNumberId: string;
+  accessToken: string;
+}
+
+/**
+ * By the account, a connected number before one whose token stopped working. Throws `conflict`
+ * where no number of the account is connected any more.
+ */
+export async function accessToAccount(
+  trx: TenantDb,
+  { organizationId, keyring }: ProviderContext,
+  wabaId: string,
+): Promise<AccountAccess> {
+  const provider = await trx
+    .selectFrom("whatsapp_providers")
+    .select(["id", "phone_number_id", "access_token"])
+    .where("organization_id", "=", organizationId)
+    .where("waba_id", "=", wabaId)
+    .orderBy((eb) => eb("status", "=", "disconnected"))
+    .orderBy("created_at")
+    .limit(1)
+    .executeTakeFirst();
+  if (!provider) {
+    throw new DomainError(
+      "conflict",
+      "No number of this template's account is connected any more: connect one first.",
+    );
+  }
+  return {
+    providerId: provider.id,
+    wabaId,
+    phoneNumberId: provider.phone_number_id,
+    accessToken: openAccessToken(keyring, provider.access_token),
+  };
+}

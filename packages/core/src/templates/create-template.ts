@@ -1,0 +1,82 @@
+import type { CreateTemplateInput, TemplateView } from "@loudhailer/contracts/templates.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
+import { recordAudit } from "../audit/record-audit.ts";
+import { fetchNumber } from "../broadcasts/check-content.ts";
+import { DomainError } from "../domain-error.ts";
+import type { ProviderContext } from "../providers/provider-context.ts";
+import { accessToAccount, type AccountAccess } from "./account-access.ts";
+import { refuseWrongTemplate, templateRefusal } from "./refuse-template.ts";
+import { saveTemplate } from "./save-template.ts";
+import { toTemplateView } from "./template-view.ts";
+
+/**
+ * Hands a template in for Meta's review, and keeps it as Meta has it then. Throws `invalid_input`
+ * for what Meta's rules forbid, each part by its path; `conflict` where the account has this name in
+ * this language; `refused_by_meta` with Meta's words, `meta_unavailable`: nothing is kept then.
+ */
+export async function createTemplate(
+  ctx: ProviderContext,
+  { providerId, ...draft }: CreateTemplateInput,
+): Promise<TemplateView> {
+  refuseWrongTemplate(draft);
+  const access = await withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const { waba_id: wabaId } = await fetchNumber(trx, ctx.organizationId, providerId);
+    const existing = await trx
+      .selectFrom("whatsapp_templates")
+      .select("id")
+      .where("organization_id", "=", ctx.organizationId)
+      .where("waba_id", "=", wabaId)
+      .where("name", "=", draft.name)
+      .where("language", "=", draft.language)
+      .where("removed_at", "is", null)
+      .executeTakeFirst();
+    if (existing) throw nameIsTaken(existing.id);
+    return accessToAccount(trx, ctx, wabaId);
+  });
+  const template = await handIn(ctx, access, draft);
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const owner = { organizationId: ctx.organizationId, wabaId: access.wabaId };
+    const row = await saveTemplate(trx, owner, template);
+    await recordAudit(trx, ctx, {
+      action: "template.created",
+      targetType: "template",
+      targetId: row.id,
+      details: { name: row.name, language: row.language },
+    });
+    return toTemplateView(row);
+  });
+}
+
+async function handIn(
+  { graph }: ProviderContext,
+  access: AccountAccess,
+  draft: Omit<CreateTemplateInput, "providerId">,
+): Promise<GraphTemplate> {
+  let templateId: string;
+  try {
+    templateId = await graph.createTemplate({ ...access, template: draft });
+  } catch (error) {
+    throw templateRefusal(error);
+  }
+  try {
+    return await graph.getTemplate({ ...access, templateId });
+  } catch {
+    // It is made; what Meta made of it comes with the next sync or webhook.
+    return {
+      ...draft,
+      id: templateId,
+      status: "PENDING",
+      qualityScore: null,
+      rejectedReason: null,
+    };
+  }
+}
+
+function nameIsTaken(templateId: string): DomainError {
+  return new DomainError(
+    "conflict",
+    "There is a template with this name in this language already: choose another name, or edit that one.",
+    { templateId },
+  );
+}

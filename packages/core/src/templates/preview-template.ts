@@ -1,0 +1,31 @@
+import type { PreviewTemplateInput, TemplatePreview } from "@loudhailer/contracts/templates.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { fitVariables } from "@loudhailer/whatsapp/bind-variables.ts";
+import { renderBound } from "@loudhailer/whatsapp/render-preview.ts";
+import { sampleValues } from "../contacts/sample-values.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { fetchTemplateRow } from "./get-template.ts";
+
+/**
+ * The message as its recipient would see it, complete or not: what the variables don't fill shows
+ * the template's example. Throws `not_found`, `invalid_input` for a contact that isn't theirs.
+ */
+export function previewTemplate(
+  ctx: TenantContext,
+  templateId: string,
+  { variables, contactId }: PreviewTemplateInput,
+): Promise<TemplatePreview> {
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const template = await fetchTemplateRow(trx, ctx.organizationId, templateId);
+    const { fields, bound, problems } = fitVariables(template, variables);
+    const values = await sampleValues(trx, ctx.organizationId, fields, contactId ?? null);
+    return {
+      preview: renderBound(template, bound, values),
+      problems: problems.map(({ path, problem, message }) => ({
+        path: `variables.${path}`,
+        problem,
+        message,
+      })),
+    };
+  });
+}

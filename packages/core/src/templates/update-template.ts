@@ -1,0 +1,65 @@
+import type { TemplateView, UpdateTemplateInput } from "@loudhailer/contracts/templates.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
+import { recordAudit } from "../audit/record-audit.ts";
+import type { ProviderContext } from "../providers/provider-context.ts";
+import { refuseWrongTemplate, templateRefusal } from "./refuse-template.ts";
+import { saveTemplate } from "./save-template.ts";
+import { toTemplateView, type TemplateRow } from "./template-view.ts";
+import { templateToChange } from "./template-to-change.ts";
+
+/**
+ * Edits a template at Meta, which reviews it anew. Throws `not_found`, `conflict` while broadcasts
+ * send with it, and what createTemplate throws; nothing is changed here then.
+ */
+export async function updateTemplate(
+  ctx: ProviderContext,
+  templateId: string,
+  changes: UpdateTemplateInput,
+): Promise<TemplateView> {
+  const { row, access } = await templateToChange(ctx, templateId);
+  if (changes.components !== undefined) {
+    refuseWrongTemplate({
+      category: changes.category ?? row.category,
+      parameterFormat: formatOf(row),
+      components: changes.components,
+    });
+  }
+  const metaId = { ...access, templateId: row.meta_template_id };
+  try {
+    await ctx.graph.editTemplate({ ...metaId, edit: changes });
+  } catch (error) {
+    throw templateRefusal(error);
+  }
+  // It is done; where Meta doesn't show it now, the next sync or webhook does.
+  const edited = await ctx.graph.getTemplate(metaId).catch(() => assumed(row, changes));
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const owner = { organizationId: ctx.organizationId, wabaId: row.waba_id };
+    const saved = await saveTemplate(trx, owner, edited);
+    await recordAudit(trx, ctx, {
+      action: "template.updated",
+      targetType: "template",
+      targetId: templateId,
+      details: { name: row.name, changed: Object.keys(changes) },
+    });
+    return toTemplateView(saved);
+  });
+}
+
+function assumed(row: TemplateRow, changes: UpdateTemplateInput): GraphTemplate {
+  return {
+    id: row.meta_template_id,
+    name: row.name,
+    language: row.language,
+    category: changes.category ?? row.category,
+    status: "PENDING",
+    parameterFormat: formatOf(row),
+    components: changes.components ?? row.components,
+    qualityScore: row.quality_score,
+    rejectedReason: null,
+  };
+}
+
+function formatOf(row: TemplateRow): "POSITIONAL" | "NAMED" {
+  return row.parameter_format === "NAMED" ? "NAMED" : "POSITIONAL";
+}

@@ -1,0 +1,47 @@
+import type { TemplateMedia } from "@loudhailer/contracts/templates.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { uploadResumably } from "@loudhailer/whatsapp/upload-resumably.ts";
+import { fetchNumber } from "../broadcasts/check-content.ts";
+import { DomainError } from "../domain-error.ts";
+import { typeOfFile, type MediaFile } from "../media/media-file.ts";
+import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
+import type { ProviderContext } from "../providers/provider-context.ts";
+import { openAccessToken } from "../secrets/open-secret.ts";
+
+/**
+ * Uploads the example of a template's header by Meta's Resumable Upload API, which goes on where a
+ * connection broke off. Throws `invalid_input` for a file that no header takes, `refused_by_meta`,
+ * `meta_unavailable`.
+ */
+export async function uploadTemplateMedia(
+  ctx: ProviderContext,
+  { providerId, ...file }: MediaFile & { providerId: string },
+): Promise<TemplateMedia> {
+  const type = typeOfFile(file);
+  const number = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    fetchNumber(trx, ctx.organizationId, providerId),
+  );
+  const accessToken = openAccessToken(ctx.keyring, number.access_token);
+  try {
+    const handle = await upload(ctx, accessToken, file);
+    return { handle, type, mimeType: file.mimeType, sizeBytes: file.bytes.length };
+  } catch (error) {
+    const failure = finalFailureOf(error);
+    throw refusedByMeta(refusalSentence("the file", failure), failure);
+  }
+}
+
+async function upload(
+  { graph }: ProviderContext,
+  accessToken: string,
+  { fileName, mimeType, bytes }: MediaFile,
+): Promise<string> {
+  const { appId } = await graph.debugToken({ accessToken });
+  if (appId === null) {
+    throw new DomainError(
+      "conflict",
+      "Meta doesn't say which app the number's access token belongs to: give it a token of a system user.",
+    );
+  }
+  return uploadResumably(graph, { appId, fileName, fileType: mimeType, bytes, accessToken });
+}
