@@ -24,7 +24,15 @@ function reasonsIn(text: string): string[] {
     ...text.matchAll(/function reasonOf[\s\S]*?\n}/g),
   ];
   const words = places.flatMap(([place]) => [...place.matchAll(/["'`]([a-z]+(?:_[a-z]+)+)["'`]/g)]);
-  const others = new Set(["phone_number", "organization_id"]);
+  const others = new Set([
+    "phone_number",
+    "organization_id",
+    "app_secret",
+    // Why somebody is skipped: preflight says it in words of its own.
+    "opted_out",
+    "no_phone",
+    "missing_variable",
+  ]);
   return [...new Set(words.map((match) => match[1] ?? ""))].filter((word) => !others.has(word));
 }
 

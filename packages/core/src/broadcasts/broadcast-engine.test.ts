@@ -50,9 +50,9 @@ describe("creating and launching", () => {
     expect(refusal).toMatchObject({
       code: "invalid_input",
       details: {
-        problems: [
-          { path: "body.2", problem: "unknown" },
-          { path: "body.1", problem: "missing" },
+        fields: [
+          { path: "variables.body.2", problem: "unknown" },
+          { path: "variables.body.1", problem: "missing" },
         ],
       },
     });

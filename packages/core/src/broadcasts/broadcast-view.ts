@@ -6,24 +6,39 @@ import {
 import { templateVariables } from "@loudhailer/contracts/template-variables.ts";
 import type { WhatsappBroadcastsTable } from "@loudhailer/db/database.ts";
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
-import type { Selectable } from "kysely";
+import { sql, type Selectable } from "kysely";
 import { describeReason } from "../describe-reason.ts";
 import { describeWaiting, selectWaiting, type WaitingColumns } from "./broadcast-waiting.ts";
 
 /** A broadcast with the rate its number sends at now, and what it may be waiting for. */
-export type BroadcastRow = Selectable<WhatsappBroadcastsTable> &
-  WaitingColumns & { current_messages_per_second: number };
+export type BroadcastRow = Omit<Selectable<WhatsappBroadcastsTable>, Unfinished> & {
+  [K in Unfinished]: Selectable<WhatsappBroadcastsTable>[K] | null;
+} & WaitingColumns & {
+    current_messages_per_second: number | null;
+    provider_name: string | null;
+    template_name: string | null;
+  };
+
+/** What an incomplete draft lacks. */
+type Unfinished = "provider_id" | "template_id" | "segment_criteria";
 
 /** Broadcasts of the organization with what `toBroadcastView` needs. */
 export function selectBroadcasts(trx: TenantDb, organizationId: string) {
   return trx
     .selectFrom("whatsapp_broadcasts as b")
-    .innerJoin("whatsapp_providers as p", "p.id", "b.provider_id")
+    .leftJoin("whatsapp_providers as p", "p.id", "b.provider_id")
+    .leftJoin("whatsapp_templates as t", "t.id", "b.template_id")
     .leftJoinLateral(selectWaiting, (join) => join.onTrue())
     .where("b.organization_id", "=", organizationId)
     .selectAll("b")
     .selectAll("w")
-    .select("p.current_messages_per_second");
+    .select([
+      "p.current_messages_per_second",
+      "t.name as template_name",
+      sql<string | null>`coalesce(p.display_name, p.phone_number, p.phone_number_id)`.as(
+        "provider_name",
+      ),
+    ]);
 }
 
 export function toBroadcastView(row: BroadcastRow): BroadcastView {
@@ -38,8 +53,13 @@ export function toBroadcastView(row: BroadcastRow): BroadcastView {
     id: row.id,
     name: row.name,
     providerId: row.provider_id,
+    providerName: row.provider_name,
     templateId: row.template_id,
-    segmentCriteria: normalizeSegmentCriteria(segmentCriteria.parse(row.segment_criteria)),
+    templateName: row.template_name,
+    segmentCriteria:
+      row.segment_criteria === null
+        ? null
+        : normalizeSegmentCriteria(segmentCriteria.parse(row.segment_criteria)),
     variables: templateVariables.parse(row.variables),
     marketingCap: row.marketing_cap,
     status: row.status,
@@ -58,8 +78,9 @@ export function toBroadcastView(row: BroadcastRow): BroadcastView {
     unknownCount: row.unknown_count,
     cancelledCount: row.cancelled_count,
     pendingCount,
-    messagesPerSecond: row.current_messages_per_second,
+    messagesPerSecond: row.current_messages_per_second ?? 0,
     scheduledAt: iso(row.scheduled_at),
+    timeZone: row.time_zone,
     launchedAt: iso(row.launched_at),
     startedAt: iso(row.started_at),
     pausedAt: iso(row.paused_at),

@@ -20,10 +20,7 @@ export interface WaitingColumns {
  * in an index that holds none but those, and only of a broadcast that is sending.
  */
 export function selectWaiting(
-  eb: ExpressionBuilder<
-    Database & { b: Database["whatsapp_broadcasts"]; p: Database["whatsapp_providers"] },
-    "b" | "p"
-  >,
+  eb: ExpressionBuilder<Database & { b: Database["whatsapp_broadcasts"] }, "b">,
 ) {
   return eb
     .selectFrom("whatsapp_broadcast_recipients as r")

@@ -1,17 +1,22 @@
-import type { BroadcastStatus, ProviderStatus, TemplateSnapshot } from "@loudhailer/db/database.ts";
+import type {
+  BroadcastStatus,
+  ProviderStatus,
+  TemplateSnapshot,
+  WhatsappTemplatesTable,
+} from "@loudhailer/db/database.ts";
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
-import { compileTemplate } from "@loudhailer/whatsapp/compile-template.ts";
-import {
-  TemplateVariablesError,
-  type TemplateVariables,
-} from "@loudhailer/whatsapp/template-variables.ts";
-import { compileSegment } from "../audiences/compile-segment.ts";
+import { fitVariables } from "@loudhailer/whatsapp/bind-variables.ts";
+import type { TemplateVariables } from "@loudhailer/whatsapp/template-variables.ts";
+import type { Selectable } from "kysely";
+import { checkSegment } from "../audiences/check-segment.ts";
 import { describeReason } from "../describe-reason.ts";
 import { DomainError } from "../domain-error.ts";
+import { checkMedia } from "../media/check-media.ts";
 
+/** Like a broadcast's columns: null in a draft that is incomplete. */
 export interface BroadcastContent {
-  providerId: string;
-  templateId: string;
+  providerId: string | null;
+  templateId: string | null;
   segmentCriteria: unknown;
   variables: TemplateVariables;
   /** The state of the broadcast, where there is one already: refusals say it. */
@@ -28,35 +33,92 @@ export async function checkContent(
   organizationId: string,
   content: BroadcastContent,
 ): Promise<TemplateSnapshot> {
+  const { providerId, templateId, segmentCriteria, variables, status } = content;
+  if (providerId === null || templateId === null || segmentCriteria === null) {
+    throw incomplete(content);
+  }
+  const provider = await fetchNumber(trx, organizationId, providerId);
+  refuseNumberThatIsOut(provider, status);
+  const template = await fetchApprovedTemplate(trx, organizationId, {
+    templateId,
+    ...(status && { status }),
+  });
+  refuseOtherAccount(provider, template);
+  const snapshot = snapshotOf(template);
+  checkVariables(snapshot, variables);
+  await checkMedia(trx, { organizationId, providerId }, snapshot, variables);
+  await checkSegment(trx, organizationId, segmentCriteria);
+  return snapshot;
+}
+
+/** What is given is the organization's own, and the segment compiles; nothing has to be complete. */
+export async function checkDraft(
+  trx: TenantDb,
+  organizationId: string,
+  { providerId, templateId, segmentCriteria }: BroadcastContent,
+): Promise<void> {
+  if (providerId !== null) await fetchNumber(trx, organizationId, providerId);
+  if (templateId !== null) await fetchTemplate(trx, organizationId, templateId);
+  if (segmentCriteria !== null) await checkSegment(trx, organizationId, segmentCriteria);
+}
+
+/** Throws `invalid_input` for one that is not the organization's. */
+export async function fetchNumber(trx: TenantDb, organizationId: string, providerId: string) {
   const provider = await trx
     .selectFrom("whatsapp_providers")
     .where("organization_id", "=", organizationId)
-    .where("id", "=", content.providerId)
-    .select(["waba_id", "status", "status_reason"])
+    .where("id", "=", providerId)
+    .selectAll()
     .executeTakeFirst();
-  if (!provider) {
-    throw new DomainError("invalid_input", "providerId names no WhatsApp number of yours.", {
-      field: "providerId",
-    });
-  }
-  refuseNumberThatIsOut(provider, content.status);
-  const template = await fetchApprovedTemplate(trx, organizationId, content);
-  if (template.waba_id !== provider.waba_id) {
-    throw new DomainError(
-      "invalid_input",
-      "The template belongs to another WhatsApp Business Account than the number. Choose a template of the number's account.",
-      { field: "templateId" },
-    );
-  }
-  const snapshot: TemplateSnapshot = {
+  return provider ?? refuseField("providerId", "names no WhatsApp number of yours");
+}
+
+/** Throws `invalid_input` for one that is not the organization's. */
+export async function fetchTemplate(trx: TenantDb, organizationId: string, templateId: string) {
+  const template = await trx
+    .selectFrom("whatsapp_templates")
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", templateId)
+    .selectAll()
+    .executeTakeFirst();
+  return template ?? refuseField("templateId", "names no template of yours");
+}
+
+/** Throws `invalid_input` for a template of another account than the number's. */
+export function refuseOtherAccount(
+  provider: { waba_id: string },
+  template: { waba_id: string },
+): void {
+  if (template.waba_id === provider.waba_id) return;
+  refuseField(
+    "templateId",
+    "belongs to another WhatsApp Business Account than the number; choose a template of the number's account",
+  );
+}
+
+/** What a message is made from. */
+export function snapshotOf(template: Selectable<WhatsappTemplatesTable>): TemplateSnapshot {
+  return {
     name: template.name,
     language: template.language,
     parameterFormat: template.parameter_format === "NAMED" ? "NAMED" : "POSITIONAL",
     components: template.components,
   };
-  checkVariables(snapshot, content.variables);
-  compileSegment(content.segmentCriteria);
-  return snapshot;
+}
+
+function refuseField(path: string, message: string): never {
+  throw new DomainError("invalid_input", `${path} ${message}.`, { fields: [{ path, message }] });
+}
+
+function incomplete({ providerId, templateId, segmentCriteria, status }: BroadcastContent) {
+  const missing = Object.entries({ providerId, templateId, segmentCriteria })
+    .filter(([, value]) => value === null)
+    .map(([path]) => path);
+  return new DomainError(
+    "broadcast_not_sendable",
+    `The broadcast is incomplete: ${missing.join(", ")} is missing.`,
+    { status, fields: missing.map((path) => ({ path, message: "is required" })) },
+  );
 }
 
 /** Throws `broadcast_not_sendable` unless the number is connected; says why, and what to do. */
@@ -86,17 +148,7 @@ export async function fetchApprovedTemplate(
   organizationId: string,
   { templateId, status }: { templateId: string; status?: BroadcastStatus },
 ) {
-  const template = await trx
-    .selectFrom("whatsapp_templates")
-    .where("organization_id", "=", organizationId)
-    .where("id", "=", templateId)
-    .selectAll()
-    .executeTakeFirst();
-  if (!template) {
-    throw new DomainError("invalid_input", "templateId names no template of yours.", {
-      field: "templateId",
-    });
-  }
+  const template = await fetchTemplate(trx, organizationId, templateId);
   if (template.removed_at !== null || template.status !== "APPROVED") {
     const state = template.removed_at === null ? template.status : "removed at Meta";
     throw new DomainError(
@@ -108,16 +160,26 @@ export async function fetchApprovedTemplate(
   return template;
 }
 
-function checkVariables(template: TemplateSnapshot, variables: TemplateVariables): void {
-  try {
-    compileTemplate(template, variables);
-  } catch (error) {
-    if (!(error instanceof TemplateVariablesError)) throw error;
-    const faults = error.problems.map((problem) => `${problem.path}: ${problem.message}`);
-    throw new DomainError(
-      "invalid_input",
-      `The variables don't fit the template. ${faults.join("; ")}`,
-      { problems: error.problems },
-    );
-  }
+/** Throws `invalid_input` naming every slot that the variables don't fit. */
+export function checkVariables(template: TemplateSnapshot, variables: TemplateVariables): void {
+  const { bound, problems } = fitVariables(template, variables);
+  const past = bound.flatMap(({ slot, content }) =>
+    slot.type === "expiration" && "kind" in content && content.kind === "text"
+      ? Date.parse(content.text) > Date.now()
+        ? []
+        : [{ path: slot.path, problem: "past", message: "The offer would end in the past." }]
+      : [],
+  );
+  const fields = [...problems, ...past].map(({ path, message, problem }) => ({
+    path: `variables.${path}`,
+    message,
+    problem,
+  }));
+  if (fields.length === 0) return;
+  const faults = fields.map(({ path, message }) => `${path}: ${message}`);
+  throw new DomainError(
+    "invalid_input",
+    `The variables don't fit the template. ${faults.join("; ")}`,
+    { fields },
+  );
 }

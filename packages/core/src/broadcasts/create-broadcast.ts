@@ -1,39 +1,54 @@
 import type { BroadcastView, CreateBroadcastInput } from "@loudhailer/contracts/broadcasts.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
+import { recordAudit } from "../audit/record-audit.ts";
 import type { TenantContext } from "../tenant-context.ts";
-import { checkContent } from "./check-content.ts";
+import { checkContent, checkDraft, type BroadcastContent } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
-import { refusePast } from "./refuse-past.ts";
+import { readSchedule } from "./read-schedule.ts";
 
 /**
  * A draft, or with `scheduledAt` a scheduled broadcast; nothing is sent yet. Throws a DomainError
- * that names what keeps it from being sent.
+ * that names what keeps it from being sent; of one that is `draft: true` only what is given has to be
+ * right.
  */
 export function createBroadcast(
   ctx: TenantContext,
   input: CreateBroadcastInput,
 ): Promise<BroadcastView> {
-  if (input.scheduledAt !== undefined) {
-    refusePast(input.scheduledAt, "Leave it out and launch the broadcast to send it now.");
-  }
+  const schedule =
+    "scheduledAt" in input && input.scheduledAt !== undefined
+      ? readSchedule(
+          { scheduledAt: input.scheduledAt, timeZone: input.timeZone },
+          "Leave it out and launch the broadcast to send it now.",
+        )
+      : null;
+  const { providerId = null, templateId = null, segmentCriteria = null, variables } = input;
+  const content: BroadcastContent = { providerId, templateId, segmentCriteria, variables };
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
-    await checkContent(trx, ctx.organizationId, input);
+    if (input.draft === true) await checkDraft(trx, ctx.organizationId, content);
+    else await checkContent(trx, ctx.organizationId, content);
     const { id } = await trx
       .insertInto("whatsapp_broadcasts")
       .values({
         organization_id: ctx.organizationId,
         name: input.name,
-        provider_id: input.providerId,
-        template_id: input.templateId,
-        segment_criteria: JSON.stringify(input.segmentCriteria),
-        variables: JSON.stringify(input.variables),
-        status: input.scheduledAt === undefined ? "draft" : "scheduled",
-        scheduled_at: input.scheduledAt ?? null,
+        provider_id: providerId,
+        template_id: templateId,
+        segment_criteria: segmentCriteria === null ? null : JSON.stringify(segmentCriteria),
+        variables: JSON.stringify(variables),
+        status: schedule === null ? "draft" : "scheduled",
+        scheduled_at: schedule?.scheduledAt ?? null,
+        time_zone: schedule?.timeZone ?? null,
         marketing_cap: input.marketingCap,
         created_by: ctx.actor.userId,
       })
       .returning("id")
       .executeTakeFirstOrThrow();
+    await recordAudit(trx, ctx, {
+      action: "broadcast.created",
+      targetType: "broadcast",
+      targetId: id,
+    });
     return fetchBroadcast(trx, ctx.organizationId, id);
   });
 }

@@ -3,16 +3,17 @@ import type { Page } from "@loudhailer/contracts/pagination.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { z } from "zod";
-import { DomainError } from "../domain-error.ts";
+import { escapeLike } from "../contacts/search-condition.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { invalidCursor } from "../text-cursor.ts";
 import { selectBroadcasts, toBroadcastView } from "./broadcast-view.ts";
 
-const cursorParts = z.tuple([z.string().regex(/^\d+$/), z.uuid()]);
+const cursorParts = z.tuple([z.string().regex(/^\d{1,18}$/), z.uuid()]);
 
 /** Newest first. */
 export async function listBroadcasts(
   ctx: TenantContext,
-  { limit, cursor, status }: ListBroadcastsInput,
+  { limit, cursor, status, search, providerId, templateId }: ListBroadcastsInput,
 ): Promise<Page<BroadcastView>> {
   // Microseconds: JavaScript's dates would cut a timestamp and skip rows.
   const createdAtMicros = sql<string>`(extract(epoch from b.created_at) * 1000000)::bigint`;
@@ -23,6 +24,9 @@ export async function listBroadcasts(
       .orderBy("b.id", "desc")
       .limit(limit + 1);
     if (status) query = query.where("b.status", "=", status);
+    if (search) query = query.where("b.name", "ilike", `%${escapeLike(search)}%`);
+    if (providerId) query = query.where("b.provider_id", "=", providerId);
+    if (templateId) query = query.where("b.template_id", "=", templateId);
     if (cursor) {
       const [micros, id] = parseCursor(cursor);
       query = query.where(
@@ -40,8 +44,6 @@ export async function listBroadcasts(
 
 function parseCursor(cursor: string): [string, string] {
   const parsed = cursorParts.safeParse(cursor.split("_"));
-  if (!parsed.success) {
-    throw new DomainError("invalid_input", "cursor must be a nextCursor that this list answered.");
-  }
+  if (!parsed.success) throw invalidCursor();
   return parsed.data;
 }

@@ -17,7 +17,7 @@ async function ownCodes(): Promise<string[]> {
     if (/\.test\.ts$|\/test-/.test(file)) continue;
     const text = await readFile(root + file, "utf8");
     const places = text.matchAll(
-      /(?:error_code\s*=\s*'|\bcode: "|missing is not null then ')([a-z_]+)["']/g,
+      /(?:error_code\s*=\s*'|when r\.phone = '' then '|opted_out_at is not null then '|\bcode: "|missing is not null then ')([a-z_]+)["']/g,
     );
     for (const [, code = ""] of places) codes.add(code);
   }

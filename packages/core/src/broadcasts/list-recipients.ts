@@ -1,36 +1,80 @@
-import type { ListRecipientsInput, RecipientView } from "@loudhailer/contracts/broadcasts.ts";
+import type {
+  ExportRecipientsInput,
+  ListRecipientsInput,
+  RecipientView,
+} from "@loudhailer/contracts/broadcasts.ts";
 import type { Page } from "@loudhailer/contracts/pagination.ts";
-import { bigintId } from "@loudhailer/contracts/scalars.ts";
-import { withTenant } from "@loudhailer/db/tenant.ts";
-import { DomainError } from "../domain-error.ts";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { findContacts } from "../contacts/list-contacts.ts";
+import { parseBigintCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 
-/** In the order they are sent in. */
+const contactsMax = 1_000;
+
+/** In the order they are sent in. Throws `not_found`. */
 export async function listRecipients(
   ctx: TenantContext,
-  { broadcastId, status, limit, cursor }: ListRecipientsInput,
+  { broadcastId, limit, cursor, ...filter }: ListRecipientsInput,
 ): Promise<Page<RecipientView>> {
-  if (cursor !== undefined && !bigintId.safeParse(cursor).success) {
-    throw new DomainError("invalid_input", "cursor must be a nextCursor that this list answered.");
-  }
+  const after = cursor === undefined ? undefined : parseBigintCursor(cursor);
   const rows = await withTenant(ctx.db, ctx.organizationId, async (trx) => {
     await fetchBroadcast(trx, ctx.organizationId, broadcastId);
-    let query = trx
-      .selectFrom("whatsapp_broadcast_recipients")
-      .where("organization_id", "=", ctx.organizationId)
-      .where("broadcast_id", "=", broadcastId)
-      .selectAll()
-      .orderBy("id")
-      .limit(limit + 1);
-    if (status) query = query.where("status", "=", status);
-    if (cursor) query = query.where("id", ">", cursor);
-    return query.execute();
+    return findRecipients(trx, ctx.organizationId, {
+      broadcastId,
+      ...filter,
+      after,
+      limit: limit + 1,
+    });
   });
-  const items = rows.slice(0, limit).map((row) => ({
+  const items = rows.slice(0, limit);
+  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+export interface RecipientFilter extends ExportRecipientsInput {
+  broadcastId: string;
+  /** Recipients behind this one. */
+  after?: string | undefined;
+  limit: number;
+}
+
+/** Recipients of a broadcast that is the organization's. */
+export async function findRecipients(
+  trx: TenantDb,
+  organizationId: string,
+  { broadcastId, status, errorCode, replied, search, after, limit }: RecipientFilter,
+): Promise<RecipientView[]> {
+  let query = trx
+    .selectFrom("whatsapp_broadcast_recipients as r")
+    .leftJoin("contacts as c", "c.id", "r.contact_id")
+    .where("r.organization_id", "=", organizationId)
+    .where("r.broadcast_id", "=", broadcastId)
+    .selectAll("r")
+    .select("c.name")
+    .orderBy("r.id")
+    .limit(limit);
+  if (status) query = query.where("r.status", "=", status);
+  // Said so, the indexes of those few serve.
+  if (errorCode) query = query.where("r.error_code", "=", errorCode);
+  if (errorCode || status === "failed" || status === "skipped" || status === "unknown") {
+    query = query.where("r.error_code", "is not", null);
+  }
+  if (replied === "true") query = query.where("r.replied_at", "is not", null);
+  if (replied === "false") query = query.where("r.replied_at", "is", null);
+  if (after) query = query.where("r.id", ">", after);
+  if (search) {
+    const contacts = await findContacts(trx, organizationId, { search, limit: contactsMax });
+    query = query.where(
+      sql<boolean>`r.contact_id = any(${contacts.map(({ id }) => id)}::bigint[])`,
+    );
+  }
+  const rows = await query.execute();
+  return rows.map((row) => ({
     id: row.id,
     contactId: row.contact_id,
     phone: row.phone,
+    name: row.name,
     status: row.status,
     wamid: row.wamid,
     attempts: row.attempts,
@@ -45,5 +89,4 @@ export async function listRecipients(
     billable: row.billable,
     pricingCategory: row.pricing_category,
   }));
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }

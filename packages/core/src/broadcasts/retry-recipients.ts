@@ -90,7 +90,8 @@ async function makePending(
       select r.id, r.status as old_status
       from whatsapp_broadcast_recipients r
       where r.organization_id = ${organizationId}::uuid and r.broadcast_id = ${broadcastId}::uuid
-        and ${which}
+        -- A deleted contact's number is gone.
+        and r.phone <> '' and ${which}
       order by r.id
       for no key update
     ),

@@ -31,20 +31,28 @@ describe("scheduling", () => {
     const { organization, ctx } = await control.newOrganization();
     const { id } = await draft(ctx, organization);
     const [first, second] = [inSeconds(3_600), inSeconds(7_200)];
-    expect(await scheduleBroadcast(ctx, id, first)).toMatchObject({
+    expect(await scheduleBroadcast(ctx, id, { scheduledAt: first })).toMatchObject({
       status: "scheduled",
       scheduledAt: first,
     });
-    expect(await scheduleBroadcast(ctx, id, second)).toMatchObject({ scheduledAt: second });
-    expect(await control.auditOf(id)).toEqual(["broadcast.scheduled", "broadcast.scheduled"]);
+    expect(await scheduleBroadcast(ctx, id, { scheduledAt: second })).toMatchObject({
+      scheduledAt: second,
+    });
+    expect(await control.auditOf(id)).toEqual([
+      "broadcast.created",
+      "broadcast.scheduled",
+      "broadcast.scheduled",
+    ]);
   });
 
   test("a moment that is past is refused, and the draft stays one", async () => {
     const { organization, ctx } = await control.newOrganization();
     const { id } = await draft(ctx, organization);
-    await expect(async () => scheduleBroadcast(ctx, id, inSeconds(-1))).rejects.toMatchObject({
+    await expect(async () =>
+      scheduleBroadcast(ctx, id, { scheduledAt: inSeconds(-1) }),
+    ).rejects.toMatchObject({
       code: "invalid_input",
-      details: { field: "scheduledAt" },
+      details: { fields: [expect.objectContaining({ path: "scheduledAt" })] },
     });
     expect(await getBroadcast(ctx, id)).toMatchObject({ status: "draft", scheduledAt: null });
   });
@@ -57,7 +65,7 @@ describe("scheduling", () => {
       .set({ status: "REJECTED" })
       .where("id", "=", organization.templateId)
       .execute();
-    await expect(scheduleBroadcast(ctx, id, inSeconds(60))).rejects.toMatchObject({
+    await expect(scheduleBroadcast(ctx, id, { scheduledAt: inSeconds(60) })).rejects.toMatchObject({
       code: "template_not_approved",
       details: { status: "draft", templateStatus: "REJECTED" },
     });
@@ -68,7 +76,9 @@ describe("scheduling", () => {
     async (status) => {
       const { organization, ctx } = await control.newOrganization();
       const id = await control.newBroadcast(organization, status, {});
-      await expect(scheduleBroadcast(ctx, id, inSeconds(60))).rejects.toMatchObject({
+      await expect(
+        scheduleBroadcast(ctx, id, { scheduledAt: inSeconds(60) }),
+      ).rejects.toMatchObject({
         code: "conflict",
         details: { status },
       });
@@ -81,7 +91,7 @@ describe("a scheduled broadcast", () => {
     const { organization, ctx } = await control.newOrganization();
     const { id } = await draft(ctx, organization);
     const dueAt = Date.now() + 1_500;
-    await scheduleBroadcast(ctx, id, new Date(dueAt).toISOString());
+    await scheduleBroadcast(ctx, id, { scheduledAt: new Date(dueAt).toISOString() });
     const loop = startLoop("launch due", 500, () => launchDueBroadcasts(engine), engine.log);
     try {
       const { launchedAt } = await eventually(async () => {
@@ -101,7 +111,8 @@ describe("a scheduled broadcast", () => {
     const { organization, ctx } = await control.newOrganization();
     const missed = await Promise.all([1, 2, 3].map(() => draft(ctx, organization)));
     const later = await draft(ctx, organization);
-    for (const { id } of [...missed, later]) await scheduleBroadcast(ctx, id, inSeconds(3_600));
+    for (const { id } of [...missed, later])
+      await scheduleBroadcast(ctx, id, { scheduledAt: inSeconds(3_600) });
     for (const { id } of missed) {
       await control.setBroadcast(id, { scheduled_at: inSeconds(-7_200) });
     }
@@ -115,7 +126,7 @@ describe("a scheduled broadcast", () => {
   test("that can't be sent when it is due fails, and says why in words", async () => {
     const { organization, ctx } = await control.newOrganization();
     const { id } = await draft(ctx, organization);
-    await scheduleBroadcast(ctx, id, inSeconds(60));
+    await scheduleBroadcast(ctx, id, { scheduledAt: inSeconds(60) });
     await control.setBroadcast(id, { scheduled_at: inSeconds(-1) });
     await owner
       .updateTable("whatsapp_providers")

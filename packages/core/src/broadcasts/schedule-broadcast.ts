@@ -1,15 +1,15 @@
-import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
+import type { BroadcastView, ScheduleBroadcastInput } from "@loudhailer/contracts/broadcasts.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { checkContent } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
-import { refusePast } from "./refuse-past.ts";
+import { readSchedule } from "./read-schedule.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
 /**
- * Plans a draft for `scheduledAt` (ISO 8601), or a scheduled broadcast for another moment; the
+ * Plans a draft for `scheduledAt`, or a scheduled broadcast for another moment; the
  * engine launches it within a second of it, or at once when it comes up later. Its content is
  * checked now, as it is when it is due. Throws `invalid_input` for a moment that is past, and a
  * DomainError that names what keeps it from being sent.
@@ -17,9 +17,9 @@ import { throwWrongState } from "./wrong-state.ts";
 export function scheduleBroadcast(
   ctx: TenantContext,
   broadcastId: string,
-  scheduledAt: string,
+  input: ScheduleBroadcastInput,
 ): Promise<BroadcastView> {
-  refusePast(scheduledAt, "Launch the broadcast to send it now.");
+  const { scheduledAt, timeZone } = readSchedule(input, "Launch the broadcast to send it now.");
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const broadcast = await trx
       .selectFrom("whatsapp_broadcasts")
@@ -39,7 +39,12 @@ export function scheduleBroadcast(
     });
     await trx
       .updateTable("whatsapp_broadcasts")
-      .set({ status: "scheduled", scheduled_at: scheduledAt, updated_at: sql`now()` })
+      .set({
+        status: "scheduled",
+        scheduled_at: scheduledAt,
+        time_zone: timeZone,
+        updated_at: sql`now()`,
+      })
       .where("organization_id", "=", ctx.organizationId)
       .where("id", "=", broadcastId)
       .execute();

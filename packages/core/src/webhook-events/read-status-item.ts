@@ -1,5 +1,6 @@
 import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import { readMessageStatus, type MessageStatus } from "@loudhailer/whatsapp/message-status.ts";
+import { testCallbackPrefix } from "../broadcasts/test-broadcast.ts";
 import { earlier, type ItemContext } from "./read-inbound-items.ts";
 
 export interface StatusItem {
@@ -13,6 +14,8 @@ export function readStatusItem(raw: unknown, context: ItemContext): StatusItem |
   const status = readMessageStatus(raw);
   if (!status) return "unreadable_status";
   if (!isApplicable(status.status)) return "unknown_status";
+  // A test send concerns no recipient: nothing to look for, and nothing to try again.
+  if (status.callbackData?.startsWith(testCallbackPrefix)) return "test_status";
   return { update: toUpdate(status, status.status, context), metaTime: status.timestamp };
 }
 

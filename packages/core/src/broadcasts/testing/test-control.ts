@@ -41,7 +41,7 @@ export async function useControl() {
   await owner.insertInto("dispatchers").values({ id: dispatcherId }).execute();
 
   function contextOf({ organizationId }: TestOrganization): TenantContext {
-    return { db: api, organizationId, actor: { userId: null, apiKeyId: null } };
+    return { db: api, organizationId, actor: { userId: null, apiKeyId: null, ipAddress: null } };
   }
 
   return {

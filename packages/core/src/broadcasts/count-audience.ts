@@ -1,0 +1,121 @@
+import type { Preflight } from "@loudhailer/contracts/broadcasts.ts";
+import type { TemplateSnapshot } from "@loudhailer/db/database.ts";
+import type { TenantDb } from "@loudhailer/db/tenant.ts";
+import { compileTemplate } from "@loudhailer/whatsapp/compile-template.ts";
+import { renderPreview } from "@loudhailer/whatsapp/render-preview.ts";
+import type { TemplateVariables } from "@loudhailer/whatsapp/template-variables.ts";
+import { sql, type RawBuilder } from "kysely";
+import { compileSegment } from "../audiences/compile-segment.ts";
+import { contactFieldSql } from "../contacts/contact-field-sql.ts";
+
+export interface Audience {
+  organizationId: string;
+  segmentCriteria: unknown;
+}
+
+/** A template and variables that fit it. */
+export interface Content {
+  snapshot: TemplateSnapshot;
+  variables: TemplateVariables;
+}
+
+export interface AudienceCounts {
+  recipients: number;
+  skipped: Preflight["skipped"];
+  /** Of the recipients, whose numbers begin with +1. */
+  northAmerica: number;
+}
+
+const sampleSize = 3;
+
+/** In one pass over the segment: who would get the message, and who not and why. */
+export async function countAudience(
+  trx: TenantDb,
+  { organizationId, segmentCriteria }: Audience,
+  content: Content | null,
+): Promise<AudienceCounts> {
+  const fields =
+    content === null ? [] : compileTemplate(content.snapshot, content.variables).fields;
+  const values = fields.map(
+    ({ field, fallback }) => sql`coalesce(${contactFieldSql(field)}, ${fallback}::text)`,
+  );
+  const missing = values.length === 0 ? sql`null::int` : firstMissing(values);
+  const { rows } = await sql<{
+    state: string;
+    place: number | null;
+    count: number;
+    northAmerica: number;
+  }>`
+    select state, place, count(*)::integer as count,
+      count(*) filter (where phone like '+1%')::integer as "northAmerica"
+    from (
+      select c.phone, ${missing} as place,
+        case when c.opted_out_at is not null then 'opted_out'
+          when c.phone is null then 'no_phone' else 'reached' end as state
+      from tenant_contacts c
+      where c.organization_id = ${organizationId}
+        and ${compileSegment(segmentCriteria, { countedFor: organizationId })}
+    ) audience
+    group by state, case when state = 'reached' then place end, place
+  `.execute(trx);
+  const total = (of: (row: (typeof rows)[number]) => boolean) =>
+    rows.filter(of).reduce((sum, { count }) => sum + count, 0);
+  const reached = rows.filter(({ state, place }) => state === "reached" && place === null);
+  const skipped = [
+    {
+      reason: "opted_out",
+      count: total(({ state }) => state === "opted_out"),
+      message: "have opted out",
+    },
+    {
+      reason: "no_phone",
+      count: total(({ state }) => state === "no_phone"),
+      message: "have no phone number that we know",
+    },
+    ...fields.map(({ field }, index) => ({
+      reason: "missing_variable",
+      count: total(({ state, place }) => state === "reached" && place === index + 1),
+      message: `have no ${field}; fill it in, or give the variable a fallback`,
+    })),
+  ];
+  return {
+    recipients: reached.reduce((sum, { count }) => sum + count, 0),
+    skipped: skipped.filter(({ count }) => count > 0),
+    northAmerica: reached.reduce((sum, { northAmerica }) => sum + northAmerica, 0),
+  };
+}
+
+/** The place of the first value that a contact lacks, from 1; null where it has all. */
+function firstMissing(values: readonly RawBuilder<unknown>[]): RawBuilder<number | null> {
+  const cases = values.map((value, index) => sql`when ${value} is null then ${sql.lit(index + 1)}`);
+  return sql<number | null>`case ${sql.join(cases, sql` `)} end`;
+}
+
+/** A few of those who would get the message, with the message. */
+export async function sampleAudience(
+  trx: TenantDb,
+  { organizationId, segmentCriteria }: Audience,
+  { snapshot, variables }: Content,
+): Promise<Preflight["samples"]> {
+  const { fields } = compileTemplate(snapshot, variables);
+  const values = fields.map(
+    ({ field, fallback }) => sql`coalesce(${contactFieldSql(field)}, ${fallback}::text)`,
+  );
+  const { rows } = await sql<{ id: string; name: string | null; values: (string | null)[] }>`
+    select * from (
+      select c.id, c.name,
+        ${values.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(values)}]`} as values
+      from tenant_contacts c
+      where c.organization_id = ${organizationId} and c.opted_out_at is null
+        and c.phone is not null and ${compileSegment(segmentCriteria)}
+      order by c.id limit 500
+    ) first
+    where array_position(values, null) is null
+    limit ${sampleSize}
+  `.execute(trx);
+  return rows.map((row) => ({
+    contactId: row.id,
+    name: row.name,
+    preview: renderPreview(snapshot, variables, row.values),
+  }));
+}

@@ -1,0 +1,27 @@
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { recordAudit } from "../audit/record-audit.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { throwWrongState } from "./wrong-state.ts";
+
+/** Of one that was launched the history stays. Throws `not_found`, `conflict`. */
+export function deleteBroadcast(ctx: TenantContext, broadcastId: string): Promise<void> {
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const { numDeletedRows } = await trx
+      .deleteFrom("whatsapp_broadcasts")
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", broadcastId)
+      .where("status", "in", ["draft", "scheduled"])
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) {
+      await throwWrongState(trx, ctx.organizationId, broadcastId, "deleted", {
+        sending: "Cancel it to stop it.",
+        paused: "Cancel it to end it.",
+      });
+    }
+    await recordAudit(trx, ctx, {
+      action: "broadcast.deleted",
+      targetType: "broadcast",
+      targetId: broadcastId,
+    });
+  });
+}

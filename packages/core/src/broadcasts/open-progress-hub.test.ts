@@ -1,0 +1,48 @@
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
+import { expect, test } from "vitest";
+import { getBroadcast } from "./get-broadcast.ts";
+import { openProgressHub } from "./open-progress-hub.ts";
+import { useControl } from "./testing/test-control.ts";
+
+const control = await useControl();
+
+test("fifty watchers cost one read a second, and none is left when they are gone", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const broadcastId = await control.newBroadcast(organization, "sending", { pending: 2 });
+  let reads = 0;
+  const hub = openProgressHub((...of) => {
+    reads += 1;
+    return getBroadcast(...of);
+  });
+  const seen: BroadcastView[][] = Array.from({ length: 50 }, () => []);
+  const unwatch = seen.map((views) =>
+    hub.watch(ctx, broadcastId, {
+      onProgress: (view) => views.push(view),
+      onGone: () => undefined,
+    }),
+  );
+  const startedAt = performance.now();
+  await eventually(() => seen.every((views) => views.length === 1));
+  await control.setBroadcast(broadcastId, { read_count: 1 });
+  await eventually(() => seen.every((views) => views.length === 2));
+  expect(reads).toBeLessThanOrEqual(2 + (performance.now() - startedAt) / 1_000);
+  expect(hub.watchers(organization.organizationId)).toBe(50);
+  for (const end of unwatch) end();
+  expect(hub.watchers(organization.organizationId)).toBe(0);
+  hub.close();
+});
+
+test("who watches a broadcast that is deleted is told that it is gone", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const broadcastId = await control.newBroadcast(organization, "sending", {});
+  const hub = openProgressHub();
+  let isGone = false;
+  let views = 0;
+  hub.watch(ctx, broadcastId, { onProgress: () => views++, onGone: () => (isGone = true) });
+  await eventually(() => views === 1);
+  await control.owner.deleteFrom("whatsapp_broadcasts").where("id", "=", broadcastId).execute();
+  await eventually(() => isGone);
+  expect(views).toBe(1);
+  hub.close();
+});

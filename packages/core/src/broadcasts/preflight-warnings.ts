@@ -1,0 +1,68 @@
+import type { Preflight } from "@loudhailer/contracts/broadcasts.ts";
+import type { WhatsappProvidersTable } from "@loudhailer/db/database.ts";
+import type { TenantDb } from "@loudhailer/db/tenant.ts";
+import { sql, type Selectable } from "kysely";
+import type { AudienceCounts } from "./count-audience.ts";
+import { peopleInLimit } from "./messaging-limit.ts";
+
+type Provider = Selectable<WhatsappProvidersTable> | null;
+type Limit = Preflight["messagingLimit"];
+
+/** What the portfolio's messaging limit leaves for so many recipients. */
+export async function readLimit(
+  trx: TenantDb,
+  provider: Provider,
+  recipients: number,
+): Promise<Limit> {
+  const limit = peopleInLimit(provider?.messaging_limit ?? null);
+  const used = provider ? await countUsed(trx, provider.id) : 0;
+  const remaining = limit === null ? null : Math.max(0, limit - used);
+  return { limit, used, remaining, wouldWait: remaining !== null && recipients > remaining };
+}
+
+/** People whom the number's portfolio has written to within 24 hours. */
+export async function countUsed(trx: TenantDb, providerId: string): Promise<number> {
+  const { rows } = await sql<{ used: string }>`
+    select messaging_limit_used(${providerId}::uuid) as used
+  `.execute(trx);
+  return Number(rows[0]?.used ?? 0);
+}
+
+/** What may go otherwise than meant, though it can be launched. */
+export function preflightWarnings(
+  provider: Provider,
+  category: string | null,
+  counts: AudienceCounts,
+  limit: Limit,
+): Preflight["warnings"] {
+  const warnings: Preflight["warnings"] = [];
+  const warn = (code: string, message: string) => warnings.push({ code, message });
+  if (limit.wouldWait) {
+    warn(
+      "messaging_limit",
+      `Meta lets your business write to ${limit.limit} people within 24 hours, of whom ${limit.remaining} are left. The broadcast waits at the limit and goes on by itself.`,
+    );
+  }
+  if (provider?.quality_rating === "RED" || provider?.quality_rating === "YELLOW") {
+    warn(
+      "quality",
+      `Meta rates the number's quality ${provider.quality_rating}: people block or report its messages. Send to fewer people, or to those who answered lately.`,
+    );
+  }
+  if (provider?.held_until && provider.held_until.getTime() > Date.now()) {
+    warn("number_held", "The number rests for a moment, as Meta asked; sending begins after that.");
+  }
+  if (provider && provider.current_messages_per_second < provider.messages_per_second) {
+    warn(
+      "throttled",
+      `Meta holds the number back: it sends ${provider.current_messages_per_second} messages a second now, and comes back to ${provider.messages_per_second} by itself.`,
+    );
+  }
+  if (category === "MARKETING" && counts.northAmerica > 0) {
+    warn(
+      "us_marketing",
+      `${counts.northAmerica} numbers begin with +1: Meta delivers no marketing messages to numbers of the United States.`,
+    );
+  }
+  return warnings;
+}

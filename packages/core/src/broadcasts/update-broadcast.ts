@@ -1,0 +1,87 @@
+import type { BroadcastView, UpdateBroadcastInput } from "@loudhailer/contracts/broadcasts.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+import { recordAudit } from "../audit/record-audit.ts";
+import { DomainError } from "../domain-error.ts";
+import type { TenantContext } from "../tenant-context.ts";
+import { checkContent, checkDraft } from "./check-content.ts";
+import { fetchBroadcast } from "./get-broadcast.ts";
+import { readSchedule } from "./read-schedule.ts";
+import { throwWrongState } from "./wrong-state.ts";
+
+/**
+ * Changes what is given of a draft or a scheduled broadcast; `scheduledAt` schedules it, null makes a
+ * draft of it again. The whole is checked as it will be, but for a draft that says `draft: true`.
+ * Throws what checkContent throws, and `conflict` for a broadcast that was launched.
+ */
+export function updateBroadcast(
+  ctx: TenantContext,
+  broadcastId: string,
+  input: UpdateBroadcastInput,
+): Promise<BroadcastView> {
+  const schedule = scheduleAfter(input);
+  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    const before = await trx
+      .selectFrom("whatsapp_broadcasts")
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", broadcastId)
+      .where("status", "in", ["draft", "scheduled"])
+      .selectAll()
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (!before) return throwWrongState(trx, ctx.organizationId, broadcastId, "changed");
+    const status = schedule?.status ?? before.status;
+    const content = {
+      providerId: input.providerId === undefined ? before.provider_id : input.providerId,
+      templateId: input.templateId === undefined ? before.template_id : input.templateId,
+      segmentCriteria:
+        input.segmentCriteria === undefined ? before.segment_criteria : input.segmentCriteria,
+      variables: input.variables ?? before.variables,
+    };
+    if (input.draft === true && status === "draft") {
+      await checkDraft(trx, ctx.organizationId, content);
+    } else {
+      await checkContent(trx, ctx.organizationId, { ...content, status: before.status });
+    }
+    await trx
+      .updateTable("whatsapp_broadcasts")
+      .set({
+        ...(input.name !== undefined && { name: input.name }),
+        provider_id: content.providerId,
+        template_id: content.templateId,
+        segment_criteria:
+          content.segmentCriteria === null ? null : JSON.stringify(content.segmentCriteria),
+        variables: JSON.stringify(content.variables),
+        ...(input.marketingCap !== undefined && { marketing_cap: input.marketingCap }),
+        ...schedule,
+        updated_at: sql`now()`,
+      })
+      .where("organization_id", "=", ctx.organizationId)
+      .where("id", "=", broadcastId)
+      .execute();
+    await recordAudit(trx, ctx, {
+      action: "broadcast.updated",
+      targetType: "broadcast",
+      targetId: broadcastId,
+      details: { changed: Object.keys(input) },
+    });
+    return fetchBroadcast(trx, ctx.organizationId, broadcastId);
+  });
+}
+
+function scheduleAfter({ scheduledAt, timeZone }: UpdateBroadcastInput) {
+  if (scheduledAt === undefined) {
+    if (timeZone === undefined) return null;
+    throw new DomainError("invalid_input", "timeZone goes with a scheduledAt.", {
+      fields: [{ path: "timeZone", message: "goes with a scheduledAt" }],
+    });
+  }
+  if (scheduledAt === null)
+    return { status: "draft" as const, scheduled_at: null, time_zone: null };
+  const read = readSchedule({ scheduledAt, timeZone }, "Launch the broadcast to send it now.");
+  return {
+    status: "scheduled" as const,
+    scheduled_at: read.scheduledAt,
+    time_zone: read.timeZone,
+  };
+}

@@ -1,0 +1,99 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import { sql, type Kysely } from "kysely";
+
+/** A broadcast is counted again at the earliest after so many times the time that it took. */
+const restFactor = 50;
+const restMsMin = 10_000;
+const broadcastsMax = 50;
+
+interface Changed {
+  id: string;
+  organization_id: string;
+  counters: number[];
+}
+
+/**
+ * Counts the activity of broadcasts whose counters have moved since it was counted last, from their
+ * recipients: exact once a broadcast is quiet, and at most a fiftieth of PostgreSQL's time while
+ * one of millions is being sent. Any number of processes may do so. `db` must be on the role
+ * loudhailer_engine.
+ */
+export async function countActivity(db: Kysely<Database>, signal?: AbortSignal): Promise<void> {
+  const { rows: changed } = await sql<Changed>`
+    select b.id, b.organization_id, b.counters
+    from (
+      select id, organization_id, array[successful_sends, failed_sends, delivered_count, read_count,
+        replied_count] as counters
+      from whatsapp_broadcasts where launched_at is not null or total_recipients > 0
+    ) b
+    left join broadcast_activity_counts a on a.broadcast_id = b.id
+    where b.counters is distinct from coalesce(a.counters, '{0,0,0,0,0}')
+      and (a.counted_at is null or a.counted_at < now()
+        - greatest(a.took_ms * ${restFactor}, ${restMsMin}) * interval '1 ms')
+    limit ${broadcastsMax}
+  `.execute(db);
+  for (const broadcast of changed) {
+    if (signal?.aborted) return;
+    await countBroadcast(db, broadcast);
+  }
+}
+
+// What moves meanwhile is found by its counters the next time.
+async function countBroadcast(
+  db: Kysely<Database>,
+  { id, organization_id: organizationId, counters }: Changed,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ locked: boolean }>`
+      select pg_try_advisory_xact_lock(hashtextextended('activity ' || ${id}, 0)) as locked
+    `.execute(trx);
+    if (rows[0]?.locked !== true) return;
+    const startedAt = performance.now();
+    await trx.deleteFrom("broadcast_activity").where("broadcast_id", "=", id).execute();
+    // Meta may leave out the steps before: what was read was delivered, and sent.
+    await sql`
+      insert into broadcast_activity
+        (organization_id, broadcast_id, quarter, sent, delivered, read, failed, replied)
+      select ${organizationId}::uuid, ${id}::uuid, quarter, sum(sent), sum(delivered), sum(read),
+        sum(failed), sum(replied)
+      from (
+        select date_bin('15 minutes', e.at, '2000-01-01Z') as quarter,
+          count(*) filter (where e.kind = 'sent') as sent,
+          count(*) filter (where e.kind = 'delivered') as delivered,
+          count(*) filter (where e.kind = 'read') as read,
+          count(*) filter (where e.kind = 'failed') as failed,
+          count(*) filter (where e.kind = 'replied') as replied
+        from whatsapp_broadcast_recipients r
+        cross join lateral (values
+          ('sent', case when r.status in ('sent', 'delivered', 'read')
+            then coalesce(r.sent_at, r.delivered_at, r.read_at, r.claimed_at) end),
+          ('delivered', case when r.status in ('delivered', 'read')
+            then coalesce(r.delivered_at, r.read_at, r.sent_at, r.claimed_at) end),
+          ('read', case when r.status = 'read'
+            then coalesce(r.read_at, r.delivered_at, r.sent_at, r.claimed_at) end),
+          ('failed', case when r.status = 'failed' then coalesce(r.failed_at, r.claimed_at) end),
+          ('replied', r.replied_at)
+        ) as e(kind, at)
+        where r.broadcast_id = ${id}::uuid and e.at is not null
+        group by 1
+      ) counted
+      group by quarter
+    `.execute(trx);
+    await trx
+      .insertInto("broadcast_activity_counts")
+      .values({
+        broadcast_id: id,
+        organization_id: organizationId,
+        counters,
+        took_ms: Math.round(performance.now() - startedAt),
+      })
+      .onConflict((conflict) =>
+        conflict.column("broadcast_id").doUpdateSet((eb) => ({
+          counters: eb.ref("excluded.counters"),
+          took_ms: eb.ref("excluded.took_ms"),
+          counted_at: sql<Date>`clock_timestamp()`,
+        })),
+      )
+      .execute();
+  });
+}
