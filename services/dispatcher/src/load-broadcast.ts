@@ -1,4 +1,5 @@
-import { decryptSecret } from "@loudhailer/core/secrets/decrypt-secret.ts";
+import { resolveMedia } from "@loudhailer/core/media/resolve-media.ts";
+import { openSecret } from "@loudhailer/core/secrets/open-secret.ts";
 import type { Keyring } from "@loudhailer/core/secrets/keyring.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { compileTemplate, type CompiledTemplate } from "@loudhailer/whatsapp/compile-template.ts";
@@ -67,6 +68,7 @@ async function readBroadcast(
     ])
     .executeTakeFirstOrThrow();
   if (!row.template_snapshot) throw new Error(`broadcast ${broadcastId} has no template snapshot`);
+  const variables = await resolveMedia(db, row.organization_id, row.variables);
   return {
     id: broadcastId,
     organizationId: row.organization_id,
@@ -74,17 +76,9 @@ async function readBroadcast(
     wabaId: row.waba_id,
     templateId: row.template_id,
     phoneNumberId: row.phone_number_id,
-    accessToken: openToken(keyring, row.access_token),
+    accessToken: openSecret(keyring, row.access_token),
     accessTokenCiphertext: row.access_token,
     marketingCap: row.marketing_cap,
-    template: compileTemplate(row.template_snapshot, row.variables),
+    template: compileTemplate(row.template_snapshot, variables),
   };
-}
-
-function openToken(keyring: Keyring, ciphertext: string): string | null {
-  try {
-    return decryptSecret(keyring, ciphertext);
-  } catch {
-    return null;
-  }
 }

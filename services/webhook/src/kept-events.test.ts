@@ -1,3 +1,6 @@
+import { randomUUID } from "node:crypto";
+import { testCallbackPrefix } from "@loudhailer/core/broadcasts/test-broadcast.ts";
+import { mayMendItself } from "@loudhailer/core/webhook-events/keep-webhook-events.ts";
 import { createTestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
 import { beforeEach, expect, test } from "vitest";
 import { entryOf, postOf, statusOf, useTestWebhook } from "./testing/test-webhook.ts";
@@ -30,6 +33,15 @@ test("a status that fits no recipient is kept whole, with whose number it came t
       reason: "unmatched_status",
     },
   ]);
+});
+
+test("a test send's status is kept as that, and not tried again", async () => {
+  const organization = await createTestOrganization(db);
+  const status = statusOf({ biz_opaque_callback_data: `${testCallbackPrefix}${randomUUID()}` });
+  expect((await webhook.post(postOf(entryOf(organization, [status])))).status).toBe(200);
+  const kept = await keptEvents();
+  expect(kept).toMatchObject([{ payload: { statuses: [status] }, reason: "test_status" }]);
+  expect(mayMendItself("test_status")).toBe(false);
 });
 
 test("an unknown status word, a message from nobody, an unknown template and any other field are 200 and kept", async () => {

@@ -5,7 +5,7 @@ import {
 import { webhookShapes } from "@loudhailer/whatsapp/fixtures/webhook-shapes.ts";
 import { withoutEachField } from "@loudhailer/whatsapp/fixtures/without-each-field.ts";
 import { expect, test } from "vitest";
-import { openMutator } from "./testing/open-mutator.ts";
+import { openMutator } from "@loudhailer/testing/open-mutator.ts";
 import { postOf, useTestWebhook } from "./testing/test-webhook.ts";
 
 const { db, webhook } = await useTestWebhook();
