@@ -20,7 +20,7 @@ export function handleRequest(
   response: ServerResponse,
 ): void {
   const chunks: Buffer[] = [];
-  const sizeMax = request.url?.includes("/media") ? MEDIA_BODY_MAX : JSON_BODY_MAX;
+  const sizeMax = /\/(?:media|upload:)/.test(request.url ?? "") ? MEDIA_BODY_MAX : JSON_BODY_MAX;
   let size = 0;
   request.on("data", (chunk: Buffer) => {
     size += chunk.length;
@@ -66,12 +66,14 @@ function route(
     path: url.pathname.split("/").slice(2),
     token: token || (url.searchParams.get("access_token") ?? ""),
     contentType: request.headers["content-type"] ?? "",
+    fileOffset: Number(request.headers["file_offset"] ?? Number.NaN),
     body,
   });
 }
 
 function readBearer(header: string | undefined): string {
-  return header?.startsWith("Bearer ") ? header.slice(7) : "";
+  // The Resumable Upload API says OAuth.
+  return /^(?:Bearer|OAuth) (.*)$/.exec(header ?? "")?.[1] ?? "";
 }
 
 function answer(response: ServerResponse, reply: Reply): void {

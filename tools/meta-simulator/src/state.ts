@@ -1,4 +1,5 @@
 import { Ledger } from "./ledger/ledger.ts";
+import { UploadStore } from "./upload-store.ts";
 import { MediaStore } from "./media-store.ts";
 import type { Faults, SimulatorOptions } from "./options.ts";
 import { faultsSchema } from "./options.ts";
@@ -15,6 +16,7 @@ export interface SimulatorState extends WebhooksContext {
   readonly registry: Registry;
   readonly forced: ForcedOutcomes;
   readonly media: MediaStore;
+  readonly uploads: UploadStore;
   readonly webhooks: Webhooks;
   ledger: Ledger;
   pairRate: PairRate;
@@ -37,6 +39,7 @@ export function createState(options: SimulatorOptions): SimulatorState {
     registry: new Registry(options),
     forced: new ForcedOutcomes(),
     media: new MediaStore(),
+    uploads: new UploadStore(),
     ledger: new Ledger(),
     pairRate: new PairRate(),
     lostOnce: new Set<string>(),

@@ -8,6 +8,7 @@ import type { Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import { changeTemplateStatus } from "../template/change-template-status.ts";
 import type {
+  Template,
   TemplateButton,
   TemplateComponent,
   TemplateDefinition,
@@ -19,7 +20,7 @@ const CATEGORIES = ["MARKETING", "UTILITY", "AUTHENTICATION"] as const;
 
 /** POST /{waba_id}/message_templates: PENDING at once, APPROVED after a moment. */
 export function createTemplate(state: SimulatorState, waba: Waba, request: GraphRequest): Reply {
-  const definition = readDefinition(readParameters(request));
+  const definition = readDefinition(state, readParameters(request));
   if ("httpStatus" in definition) return replyFailure(definition);
   if (waba.templates.find(definition.name, definition.language))
     return replyFailure(
@@ -30,16 +31,57 @@ export function createTemplate(state: SimulatorState, waba: Waba, request: Graph
       ),
     );
   const template = waba.templates.add(definition);
+  review(state, waba, template);
+  return replyJson({ id: template.id, status: template.status, category: template.category });
+}
+
+/** POST /{template_id}: PENDING again, then APPROVED. */
+export function editTemplate(
+  state: SimulatorState,
+  waba: Waba,
+  template: Template,
+  request: GraphRequest,
+): Reply {
+  if (
+    template.status !== "APPROVED" &&
+    template.status !== "REJECTED" &&
+    template.status !== "PAUSED"
+  )
+    return replyFailure(
+      rejected(
+        2388062,
+        "Template can't be edited",
+        "Only approved, rejected and paused templates can be edited.",
+      ),
+    );
+  const { category = template.category, components = template.components } =
+    readParameters(request);
+  const { name, language, parameter_format } = template;
+  const edited = readDefinition(state, {
+    name,
+    language,
+    parameter_format,
+    category,
+    components,
+  });
+  if ("httpStatus" in edited) return replyFailure(edited);
+  review(state, waba, waba.templates.replace(template, edited));
+  return replyJson({ success: true });
+}
+
+function review(state: SimulatorState, waba: Waba, template: Template): void {
   const timer = setTimeout(() => {
     state.timers.delete(timer);
     const current = waba.templates.find(template.name, template.language);
     if (current?.id === template.id) changeTemplateStatus(state, waba, current, "APPROVED");
   }, state.options.templateReviewMs);
   state.timers.add(timer);
-  return replyJson({ id: template.id, status: template.status, category: template.category });
 }
 
-function readDefinition(parameters: JsonObject): TemplateDefinition | GraphFailure {
+function readDefinition(
+  state: SimulatorState,
+  parameters: JsonObject,
+): TemplateDefinition | GraphFailure {
   const { name, language } = parameters;
   if (typeof name !== "string" || !/^[a-z0-9_]{1,512}$/.test(name))
     return parameterFailure("Param name must be lowercase letters, digits and underscores.");
@@ -51,7 +93,7 @@ function readDefinition(parameters: JsonObject): TemplateDefinition | GraphFailu
   if (!Array.isArray(parameters.components) || !parameters.components.every(isObject))
     return parameterFailure("Param components must be an array of objects.");
   const components = parameters.components.map(readComponent);
-  const fault = checkContent(components, category);
+  const fault = checkContent(components, category) ?? checkHandles(state, components);
   if (fault) return fault;
   const isNamed = String(parameters.parameter_format).toUpperCase() === "NAMED";
   return {
@@ -112,6 +154,29 @@ function checkContent(
   const footer = components.find((component) => component.type === "FOOTER");
   if ((footer?.text ?? "").length > 60)
     return rejected(2388040, "Character limit exceeded", "The footer can have 60 characters.");
+  return undefined;
+}
+
+/** An example of a media header is a handle of the Resumable Upload API, or Meta's own address of it. */
+function checkHandles(
+  state: SimulatorState,
+  components: readonly TemplateComponent[],
+): GraphFailure | undefined {
+  const inCards = components.flatMap(({ cards = [] }) => cards.flatMap((card) => card.components));
+  for (const { type, format, example } of [...components, ...inCards]) {
+    if (type !== "HEADER" || !["IMAGE", "VIDEO", "DOCUMENT"].includes(format ?? "")) continue;
+    const handles = isObject(example) ? example.header_handle : undefined;
+    const handle: unknown = Array.isArray(handles) ? handles[0] : undefined;
+    const isKnown =
+      typeof handle === "string" &&
+      (state.uploads.hasHandle(handle) || handle.startsWith("https:"));
+    if (!isKnown)
+      return rejected(
+        2388273,
+        "Invalid media handle",
+        "The media of the header's example was not found. Upload it again.",
+      );
+  }
   return undefined;
 }
 

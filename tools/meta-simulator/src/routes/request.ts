@@ -6,5 +6,7 @@ export interface GraphRequest {
   readonly path: readonly string[];
   readonly token: string;
   readonly contentType: string;
+  /** The header of a resumable upload; NaN without it. */
+  readonly fileOffset: number;
   readonly body: Buffer;
 }

@@ -10,13 +10,15 @@ import type { Reply } from "../graph/reply.ts";
 import { replyFailure } from "../graph/reply.ts";
 import type { PhoneNumber, Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
+import { checkSecretProof } from "./check-secret-proof.ts";
 import { debugToken } from "./debug-token.ts";
 import { handleMedia, uploadMedia } from "./media.ts";
 import { getPhoneNumber, listPhoneNumbers } from "./phone-numbers.ts";
 import type { GraphRequest } from "./request.ts";
 import { sendMessage } from "./send-message.ts";
 import { handleSubscribedApps } from "./subscribed-apps.ts";
-import { getTemplate, handleTemplates } from "./templates.ts";
+import { handleTemplate, handleTemplates } from "./templates.ts";
+import { handleUpload, startUpload } from "./uploads.ts";
 import { getWaba } from "./wabas.ts";
 
 /** Answers a call to the Graph API: the token first, then the object, then what is done with it. */
@@ -27,12 +29,15 @@ export function routeGraph(state: SimulatorState, request: GraphRequest): Reply 
   const isHidden = number?.accessToken !== request.token;
   const refusal =
     checkToken(state, request.token) ??
+    checkSecretProof(state, request) ??
     (isHidden && (number || edge === "messages") ? unknownObject(request.method, id) : undefined);
   if (refusal) {
     if (edge === "messages") state.ledger.countRefusal(String(refusal.code), number?.index);
     return replyFailure(refusal);
   }
   if (id === "debug_token") return debugToken(state, request);
+  if (id === state.options.appId && edge === "uploads") return startUpload(state, request);
+  if (id.startsWith("upload:")) return handleUpload(state, id + request.url.search, request);
   if (number) return routeNumber(state, number, request);
   const waba = state.registry.waba(id);
   if (waba) return routeWaba(state, waba, request);
@@ -92,7 +97,7 @@ function routeObject(state: SimulatorState, id: string, request: GraphRequest): 
   for (const waba of state.registry.wabas) {
     const template = waba.templates.findById(id);
     if (template && state.registry.canSeeWaba(request.token, waba.id))
-      return getTemplate(template, request);
+      return handleTemplate(state, waba, template, request);
   }
   return replyFailure(unknownObject(request.method, id));
 }

@@ -7,7 +7,7 @@ import { selectFields } from "../graph/select-fields.ts";
 import type { Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import type { Template } from "../template/template.ts";
-import { createTemplate } from "./create-template.ts";
+import { createTemplate, editTemplate } from "./create-template.ts";
 import type { GraphRequest } from "./request.ts";
 
 const DEFAULT_FIELDS = [
@@ -45,8 +45,14 @@ export function handleTemplates(state: SimulatorState, waba: Waba, request: Grap
   }
 }
 
-/** GET /{template_id} */
-export function getTemplate(template: Template, request: GraphRequest): Reply {
+/** GET and POST /{template_id} */
+export function handleTemplate(
+  state: SimulatorState,
+  waba: Waba,
+  template: Template,
+  request: GraphRequest,
+): Reply {
+  if (request.method === "POST") return editTemplate(state, waba, template, request);
   const { failure, select } = selectTemplateFields(request);
   return failure ? replyFailure(failure) : replyJson(select(describeTemplate(template)));
 }

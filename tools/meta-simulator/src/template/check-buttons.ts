@@ -28,6 +28,7 @@ export function compileButtons(buttons: readonly TemplateButton[]): readonly But
       needsParameter:
         button.type === "OTP" ||
         type === "COPY_CODE" ||
+        type === "FLOW" ||
         (type === "URL" && (button.url ?? "").includes("{{")),
     };
   });
@@ -92,6 +93,10 @@ function checkButton(
       return checkCoupon(part, index, parameter);
     case "QUICK_REPLY":
       return checkPayload(part, index, parameter);
+    case "FLOW":
+      return String(parameter.type).toLowerCase() === "action" && isObject(parameter.action)
+        ? undefined
+        : messageFailure(132012, `${part}: Button at index ${index} of type Flow takes an action`);
     default:
       return undefined;
   }

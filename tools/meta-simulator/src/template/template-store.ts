@@ -23,6 +23,14 @@ export class TemplateStore {
     return template;
   }
 
+  /** Gives a template another content; its id stays. */
+  replace(template: Template, definition: TemplateDefinition): Template {
+    const changed = { ...definition, id: template.id };
+    this.#templates.set(keyOf(template.name, template.language), changed);
+    this.#compiled.delete(keyOf(template.name, template.language));
+    return changed;
+  }
+
   find(name: string, language: string): Template | undefined {
     return this.#templates.get(keyOf(name, language));
   }
