@@ -31,6 +31,8 @@ export interface Limits {
   requestsPerMinute: number;
   jsonBytes: number;
   uploadBytes: number;
+  /** Beyond that requests are refused, 503: the process can't keep up. */
+  eventLoopDelayMs: number;
 }
 
 export const defaultLimits: Limits = {
@@ -38,4 +40,5 @@ export const defaultLimits: Limits = {
   jsonBytes: 1024 * 1024,
   // A million contacts with a dozen columns are about 200 MB.
   uploadBytes: 1024 * 1024 * 1024,
+  eventLoopDelayMs: 2_000,
 };

@@ -2,135 +2,29 @@ import { createApiKey } from "@loudhailer/core/accounts/create-api-key.ts";
 import { errorBody } from "@loudhailer/contracts/error-codes.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
-import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { afterAll, expect, test } from "vitest";
 import { createBroadcastBody } from "./testing/create-broadcast-body.ts";
+import { readOpenApi } from "./testing/open-api.ts";
 import { number, startTestApi } from "./testing/start-test-api.ts";
 import { answers, createTestClient } from "./testing/test-client.ts";
 
-const { url, publicUrl, databaseUrl, db, authDb, engineDb, logged, newOrganization } =
-  await startTestApi({
-    limits: { jsonBytes: 20_000 },
-  });
+const { url, publicUrl, databaseUrl, authDb, logged, newOrganization } = await startTestApi({
+  limits: { jsonBytes: 20_000 },
+});
 const ownerDb = createDb(createPool({ connectionString: databaseUrl, max: 1 }));
 afterAll(() => ownerDb.destroy());
 const anonymous = createTestClient(url, null);
 const first = await newOrganization();
 const body = await createBroadcastBody(first.api);
 const broadcast = (await first.api.post("/v1/broadcasts", body)).body;
-const imported = await importOne();
-const [contact] = (await first.api.get("/v1/contacts")).body.items;
-
-async function importOne() {
-  const form = new FormData();
-  form.append("file", new Blob(["phone\n+4915123456789\n"]), "contacts.csv");
-  const answer = await first.api.send("/v1/contact-imports", { method: "POST", body: form });
-  await sql`
-    insert into contacts (organization_id, phone, name)
-    values (${first.organizationId}, '+4915123456789', 'Ada')
-  `.execute(engineDb);
-  return answer.body;
-}
-
-const provider = "/v1/whatsapp-providers/{id}";
-/** Every route that names something by an id, with what the first organization owns there. */
-const owned: [method: string, path: string, id: string][] = [
-  ["GET", provider, body.providerId],
-  ["PATCH", provider, body.providerId],
-  ["DELETE", provider, body.providerId],
-  ["POST", `${provider}/check`, body.providerId],
-  ["GET", "/v1/templates/{id}", body.templateId],
-  ["GET", "/v1/contact-imports/{id}", imported.id],
-  ["GET", "/v1/contact-imports/{id}/rejected.csv", imported.id],
-  ["GET", "/v1/contacts/{id}", contact.id],
-  ["GET", "/v1/broadcasts/{id}", broadcast.id],
-  ["POST", "/v1/broadcasts/{id}/launch", broadcast.id],
-  ["POST", "/v1/broadcasts/{id}/pause", broadcast.id],
-  ["POST", "/v1/broadcasts/{id}/resume", broadcast.id],
-  ["POST", "/v1/broadcasts/{id}/cancel", broadcast.id],
-  ["POST", "/v1/broadcasts/{id}/retry-failed", broadcast.id],
-  ["POST", "/v1/broadcasts/{id}/resend-unknown", broadcast.id],
-  ["POST", "/v1/broadcasts/{id}/schedule", broadcast.id],
-  ["GET", "/v1/broadcasts/{id}/recipients", broadcast.id],
-  ["GET", "/v1/broadcasts/{id}/failures", broadcast.id],
-];
-const collections: [method: string, path: string][] = [
-  ["GET", "/v1/whatsapp-providers"],
-  ["POST", "/v1/whatsapp-providers"],
-  ["GET", "/v1/templates"],
-  ["POST", "/v1/templates/sync"],
-  ["POST", "/v1/contact-imports"],
-  ["GET", "/v1/contacts"],
-  ["POST", "/v1/audiences/preview"],
-  ["GET", "/v1/broadcasts"],
-  ["POST", "/v1/broadcasts"],
-  ["GET", "/v1/settings"],
-  ["PATCH", "/v1/settings"],
-];
-
-/** What a route wants before it looks for the id. */
-const bodies: Record<string, object> = {
-  [`PATCH ${provider}`]: { messagesPerSecond: 5 },
-  "POST /v1/broadcasts/{id}/schedule": { scheduledAt: "2100-01-01T00:00:00Z" },
-};
-function call(api: typeof anonymous, [method, path, id = ""]: [string, string, string?]) {
-  const json = bodies[`${method} ${path}`];
-  const init = json && {
-    body: JSON.stringify(json),
-    headers: { "content-type": "application/json" },
-  };
-  return api.send(path.replace("{id}", id), { method, ...init });
-}
-
-test("another organization gets 404 for every id, on every route", async () => {
-  const second = await newOrganization();
-  for (const route of owned) {
-    const answer = await call(second.api, route);
-    expect([route, answer.status]).toEqual([route, 404]);
-    expect(answer.body.error.code).toBe("not_found");
-  }
-  for (const list of ["whatsapp-providers", "templates", "contacts", "broadcasts"]) {
-    expect((await second.api.get(`/v1/${list}`)).body).toEqual({ items: [], nextCursor: null });
-  }
-  const foreign = await second.api.post("/v1/broadcasts", body);
-  expect(foreign.status).toBe(400);
-  expect((await first.api.get(`/v1/broadcasts/${broadcast.id}`)).body.status).toBe("draft");
-});
-
-test("a query that forgets its organization finds nothing of anyone else", async () => {
-  const second = await newOrganization();
-  const tables = [
-    "whatsapp_providers",
-    "whatsapp_templates",
-    "contacts",
-    "contact_imports",
-    "whatsapp_broadcasts",
-    "api_keys",
-    "organizations",
-  ] as const;
-  await withTenant(db, second.organizationId, async (trx) => {
-    for (const table of tables) {
-      const { rows } = await sql<{ own: boolean }>`
-        select coalesce(to_jsonb(t) ->> 'organization_id', to_jsonb(t) ->> 'id')
-          = ${second.organizationId} as own from ${sql.table(table)} t
-      `.execute(trx);
-      expect(rows.every((row) => row.own)).toBe(true);
-    }
-    const stolen = await trx
-      .updateTable("contacts")
-      .set({ name: "stolen" })
-      .executeTakeFirstOrThrow();
-    expect(stolen.numUpdatedRows).toBe(0n);
-  });
-  const unbound = await db.selectFrom("contacts").select("id").execute();
-  expect(unbound).toEqual([]);
-});
+const contact = (await first.api.post("/v1/contacts", { phone: "+4915123456789" })).body;
+const openApi = readOpenApi((await anonymous.get("/openapi.json")).body);
 
 test("without a key, with a wrong one or another scheme every route answers 401", async () => {
-  for (const route of [...owned, ...collections]) {
-    const answer = await call(anonymous, route);
-    expect([route, answer.status]).toEqual([route, 401]);
+  for (const { name, method, path } of openApi.operations) {
+    const answer = await anonymous.send(path.replace("{id}", contact.id), { method });
+    expect([name, answer.status]).toEqual([name, 401]);
     expect(answer.body.error.code).toBe("unauthenticated");
   }
   for (const authorization of ["Bearer lh_nonsense", `Basic ${first.apiKey}`, first.apiKey, ""]) {
@@ -273,27 +167,16 @@ test("health and metrics need no key", async () => {
   expect(metrics).not.toContain(broadcast.id);
 });
 
-test("the OpenAPI document lists exactly the routes that these tests know", async () => {
-  const document = (await anonymous.get("/openapi.json")).body;
-  expect(document.openapi).toMatch(/^3\.1/);
-  const listed = Object.entries<object>(document.paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-  );
-  const known = [...owned, ...collections].map(([method, path]) => `${method} ${path}`);
-  expect(listed.toSorted()).toEqual(known.toSorted());
-});
-
 const schemaOf = (answer: { content: Record<string, { schema: object }> }) =>
   answer.content["application/json"]?.schema;
 
 test("the OpenAPI document says what is sent, answered and refused, by names", async () => {
-  const { paths, components } = (await anonymous.get("/openapi.json")).body;
+  const { paths, components } = openApi.document;
   const upload = paths["/v1/contact-imports"].post.requestBody.content;
   expect(upload["multipart/form-data"].schema.properties.file).toMatchObject({ format: "binary" });
   const launch = paths["/v1/broadcasts/{id}/launch"].post.responses;
-  expect(Object.keys(launch)).toEqual(["202", "4XX", "5XX"]);
   expect(schemaOf(launch["202"])).toEqual({ $ref: "#/components/schemas/Broadcast" });
-  expect(schemaOf(launch["4XX"])).toEqual({ $ref: "#/components/schemas/Error" });
+  expect(schemaOf(launch["409"])).toEqual({ $ref: "#/components/schemas/Error" });
   expect(components.schemas.Broadcast.properties).toHaveProperty("pendingCount");
 });
 

@@ -1,3 +1,4 @@
+import multipart from "@fastify/multipart";
 import { randomUUID } from "node:crypto";
 import { healthRoutes } from "@loudhailer/runtime/health-routes.ts";
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
@@ -9,15 +10,24 @@ import {
 import { defaultLimits, type AppDeps, type Limits } from "./app-deps.ts";
 import { authenticate } from "./http/authenticate.ts";
 import { createErrorHandler, handleFrameworkError, handleNotFound } from "./http/error-handler.ts";
+import { handleClientError } from "./http/handle-client-error.ts";
 import { sayWhatIsRequired } from "./http/say-what-is-required.ts";
 import { observeRequests } from "./plugins/observe-requests.ts";
 import { registerProtection } from "./plugins/protection.ts";
 import { registerOpenApi, registerReferencePage } from "./plugins/reference.ts";
 import { authRoutes } from "./routes/api/auth.ts";
+import { apiKeyRoutes } from "./routes/v1/api-keys.ts";
 import { audienceRoutes } from "./routes/v1/audiences.ts";
+import { broadcastEventRoutes } from "./routes/v1/broadcast-events.ts";
 import { broadcastRoutes } from "./routes/v1/broadcasts.ts";
 import { contactImportRoutes } from "./routes/v1/contact-imports.ts";
+import { contactJobRoutes } from "./routes/v1/contact-jobs.ts";
 import { contactRoutes } from "./routes/v1/contacts.ts";
+import { mediaRoutes } from "./routes/v1/media.ts";
+import { meRoutes } from "./routes/v1/me.ts";
+import { organizationRoutes } from "./routes/v1/organization.ts";
+import { overviewRoutes } from "./routes/v1/overview.ts";
+import { segmentRoutes } from "./routes/v1/segments.ts";
 import { settingsRoutes } from "./routes/v1/settings.ts";
 import { templateRoutes } from "./routes/v1/templates.ts";
 import { whatsappProviderRoutes } from "./routes/v1/whatsapp-providers.ts";
@@ -35,12 +45,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     trustProxy: "loopback",
     bodyLimit: limits.jsonBytes,
     frameworkErrors: handleFrameworkError,
+    clientErrorHandler: handleClientError,
     routerOptions: { maxParamLength: 200 },
   });
   sayWhatIsRequired();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(createErrorHandler(deps.checks.database));
+  app.decorateRequest("tenant", null);
   observeRequests(app, deps.metrics);
   await registerProtection(app, limits);
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, handleNotFound);
@@ -48,21 +60,29 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await registerReferencePage(app);
   await app.register(healthRoutes, { metrics: deps.metrics, checks: deps.checks });
   await app.register(authRoutes, deps);
+  await app.withTypeProvider<ZodTypeProvider>().register(meRoutes, deps);
   await app.register((v1) => registerV1(v1, deps, limits), { prefix: "/v1" });
   return app;
 }
 
 async function registerV1(app: FastifyInstance, deps: AppDeps, limits: Limits): Promise<void> {
-  app.decorateRequest("tenant", null);
   app.addHook("onRequest", async (request) => {
     request.tenant = await authenticate(deps, request);
   });
+  await app.register(multipart);
   const v1 = app.withTypeProvider<ZodTypeProvider>();
   await v1.register(whatsappProviderRoutes, deps);
   await v1.register(templateRoutes, deps);
+  await v1.register(mediaRoutes, deps);
   await v1.register(contactImportRoutes, limits);
   await v1.register(contactRoutes);
+  await v1.register(contactJobRoutes);
   await v1.register(audienceRoutes);
-  await v1.register(broadcastRoutes);
+  await v1.register(broadcastRoutes, deps);
+  await v1.register(broadcastEventRoutes, deps);
   await v1.register(settingsRoutes);
+  await v1.register(segmentRoutes);
+  await v1.register(overviewRoutes);
+  await v1.register(apiKeyRoutes);
+  await v1.register(organizationRoutes);
 }

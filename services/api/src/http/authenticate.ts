@@ -1,5 +1,9 @@
+import { rightsOf, type Right, type Role } from "@loudhailer/contracts/roles.ts";
 import { authenticateApiKey } from "@loudhailer/core/accounts/authenticate-api-key.ts";
-import { authenticateSession } from "@loudhailer/core/accounts/authenticate-session.ts";
+import {
+  authenticateSession,
+  type SessionIdentity,
+} from "@loudhailer/core/accounts/authenticate-session.ts";
 import { DomainError } from "@loudhailer/core/domain-error.ts";
 import type { TenantContext } from "@loudhailer/core/tenant-context.ts";
 import type { FastifyRequest } from "fastify";
@@ -11,7 +15,14 @@ declare module "fastify" {
     /** Null on routes that ask for no organization. */
     tenant: TenantContext | null;
   }
+  interface FastifyContextConfig {
+    /** What the route needs; by default `read` for GET, `launch` for all else. */
+    right?: Right;
+  }
 }
+
+/** An API key acts as an admin, within its scopes. */
+const roleOfApiKeys: Role = "admin";
 
 /** For whom the request is. Throws where the route stands outside of `/v1`. */
 export function tenantOf(request: FastifyRequest): TenantContext {
@@ -20,8 +31,9 @@ export function tenantOf(request: FastifyRequest): TenantContext {
 }
 
 /**
- * Finds the organization that a request is for: by its API key, else by its session's active
- * organization. Throws `unauthenticated` or `forbidden`.
+ * Finds the organization that a request is for, by its API key, else by its session's active
+ * organization, and makes sure of the right that the route needs. Throws `unauthenticated` or
+ * `forbidden`.
  */
 export async function authenticate(deps: AppDeps, request: FastifyRequest): Promise<TenantContext> {
   const { authorization } = request.headers;
@@ -31,55 +43,71 @@ export async function authenticate(deps: AppDeps, request: FastifyRequest): Prom
 }
 
 async function authenticateKey(
-  { authDb, db }: AppDeps,
+  deps: AppDeps,
   request: FastifyRequest,
   authorization: string,
 ): Promise<TenantContext> {
-  const [, apiKey = ""] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
-  const identity = await authenticateApiKey(authDb, apiKey);
-  if (identity === null) {
-    throw new DomainError(
-      "unauthenticated",
-      "The API key is not valid. Send it as Authorization: Bearer <api key>.",
-    );
-  }
+  const { apiKeyId, organizationId, scopes } = await identifyKey(deps, authorization);
   const scope = isReading(request) ? "read" : "write";
-  if (!identity.scopes.includes(scope)) {
+  if (!scopes.includes(scope)) {
     throw new DomainError("forbidden", `This API key lacks the scope "${scope}".`, { scope });
   }
-  return {
-    db,
-    organizationId: identity.organizationId,
-    actor: { userId: null, apiKeyId: identity.apiKeyId },
-  };
+  checkRight(request, roleOfApiKeys);
+  const { db } = deps;
+  return { db, organizationId, actor: { userId: null, apiKeyId, ipAddress: request.ip } };
 }
 
-async function authenticateBrowser(
-  { auth, authDb, db, publicUrl }: AppDeps,
-  request: FastifyRequest,
-): Promise<TenantContext> {
-  const identity = await authenticateSession(auth, authDb, toHeaders(request));
-  if (identity === null) {
-    throw new DomainError(
-      "unauthenticated",
-      "Sign in, or send an API key as Authorization: Bearer <api key>.",
-    );
-  }
+/** Whose API key it is. Throws `unauthenticated`. */
+export async function identifyKey({ authDb }: AppDeps, authorization: string) {
+  const [, apiKey = ""] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+  const identity = await authenticateApiKey(authDb, apiKey);
+  if (identity !== null) return identity;
+  throw new DomainError(
+    "unauthenticated",
+    "The API key is not valid. Send it as Authorization: Bearer <api key>.",
+  );
+}
+
+async function authenticateBrowser(deps: AppDeps, request: FastifyRequest): Promise<TenantContext> {
+  const { userId, organizationId, role } = await identifyBrowser(deps, request);
   // The cookie is SameSite=Lax; this also keeps out other hosts of the same site.
-  if (!isReading(request) && !isOwnOrigin(request, publicUrl)) {
+  if (!isReading(request) && !isOwnOrigin(request, deps.publicUrl)) {
     throw new DomainError(
       "forbidden",
       "Requests with a session are accepted from our own pages only.",
     );
   }
-  if (identity.organizationId === null) {
+  if (organizationId === null || role === null) {
     throw new DomainError(
       "forbidden",
       "Create an organization, or choose one you are a member of.",
     );
   }
-  const { userId, organizationId } = identity;
-  return { db, organizationId, actor: { userId, apiKeyId: null } };
+  checkRight(request, role);
+  return { db: deps.db, organizationId, actor: { userId, apiKeyId: null, ipAddress: request.ip } };
+}
+
+/** Whose session it is. Throws `unauthenticated`. */
+export async function identifyBrowser(
+  { auth, authDb }: AppDeps,
+  request: FastifyRequest,
+): Promise<SessionIdentity> {
+  const identity = await authenticateSession(auth, authDb, toHeaders(request));
+  if (identity !== null) return identity;
+  throw new DomainError(
+    "unauthenticated",
+    "Sign in, or send an API key as Authorization: Bearer <api key>.",
+  );
+}
+
+function checkRight(request: FastifyRequest, role: string): void {
+  const needed = request.routeOptions.config.right ?? (isReading(request) ? "read" : "launch");
+  if (rightsOf(role).includes(needed)) return;
+  const may = needed === "manage" ? "owners and admins" : "owners, admins and marketers";
+  throw new DomainError("forbidden", `Your role is ${role}; only ${may} may do this.`, {
+    right: needed,
+    role,
+  });
 }
 
 function isReading({ method }: FastifyRequest): boolean {

@@ -14,6 +14,10 @@ const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
 /** PostgreSQL's codes for text that neither text nor jsonb can hold; ids are checked before. */
 const UNSTORABLE_TEXT = new Set(["22021", "22P05", "22P02"]);
 
+const STATEMENT_TIMEOUT = "57014";
+/** A deadlock, or a transaction that can't be put in an order with another. */
+const CONFLICTING_TRANSACTIONS = new Set(["40P01", "40001"]);
+
 /** The one translator from what is thrown to what HTTP answers: never a stack, never a secret. */
 export function createErrorHandler(pingDatabase: ReadinessCheck) {
   return async function handleError(
@@ -80,6 +84,15 @@ function translate(error: FastifyError, request: FastifyRequest): DomainError | 
     return new DomainError(
       "invalid_input",
       "A text holds a character that can't be stored: NUL, or half of a surrogate pair.",
+    );
+  }
+  if (error.code === STATEMENT_TIMEOUT) {
+    return new DomainError("unavailable", "This took too long and was ended; ask for less.");
+  }
+  if (CONFLICTING_TRANSACTIONS.has(error.code)) {
+    return new DomainError(
+      "unavailable",
+      "Somebody changed the same at the same moment. Try again.",
     );
   }
   return translateFastify(error, request);

@@ -91,7 +91,7 @@ test("a malformed key is refused", async () => {
 
 test("while the first is at work the second is told so; an abandoned key is taken over", async () => {
   const { organizationId } = owner;
-  const ctx = { db, organizationId, actor: { userId: null, apiKeyId: null } };
+  const ctx = { db, organizationId, actor: { userId: null, apiKeyId: null, ipAddress: null } };
   const request = { key: randomUUID(), requestHash: Buffer.from("hash") };
   expect(await claimIdempotencyKey(ctx, request)).toEqual({ kind: "claimed" });
   await expect(claimIdempotencyKey(ctx, request, { waitMsMax: 100 })).rejects.toMatchObject({

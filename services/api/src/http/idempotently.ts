@@ -17,6 +17,8 @@ export interface IdempotentWork<T extends object, Status extends number> {
   schema: ZodType<T>;
   /** What makes this request the same as another, besides method and path; the body by default. */
   fingerprint?: unknown;
+  /** What is kept for repetitions, where not all of the answer may be: a secret is shown once. */
+  keep?: (body: T) => T;
   work: () => Promise<T>;
 }
 
@@ -28,7 +30,7 @@ export interface IdempotentWork<T extends object, Status extends number> {
 export async function idempotently<T extends object, Status extends number>(
   request: FastifyRequest,
   reply: FastifyReply,
-  { status, schema, fingerprint = request.body, work }: IdempotentWork<T, Status>,
+  { status, schema, fingerprint = request.body, keep, work }: IdempotentWork<T, Status>,
 ): Promise<T> {
   reply.code(status);
   const key = readKey(request);
@@ -39,13 +41,21 @@ export async function idempotently<T extends object, Status extends number>(
     reply.code(claim.status).header("idempotency-replayed", "true");
     return schema.parse(claim.body);
   }
-  return workAndKeep(ctx, request, { key, status, work });
+  return workAndKeep(ctx, request, { key, status, keep, work });
 }
 
 async function workAndKeep<T extends object>(
   ctx: TenantContext,
   request: FastifyRequest,
-  { key, status, work }: { key: string; status: number; work: () => Promise<T> },
+  {
+    key,
+    status,
+    keep = (body) => body,
+    work,
+  }: Pick<IdempotentWork<T, number>, "status" | "work"> & {
+    key: string;
+    keep?: ((body: T) => T) | undefined;
+  },
 ): Promise<T> {
   let body: T;
   try {
@@ -56,7 +66,7 @@ async function workAndKeep<T extends object>(
     );
     throw error;
   }
-  await completeIdempotencyKey(ctx, key, { status, body });
+  await completeIdempotencyKey(ctx, key, { status, body: keep(body) });
   return body;
 }
 

@@ -10,11 +10,15 @@ import type { FastifyRequest } from "fastify";
 
 export interface Upload {
   fileName: string;
+  /** As the client named it. */
+  mimeType: string;
   /** Of the file's bytes, in base64. */
   sha256: string;
   /** Every text field with all values it was given. */
   fields: ReadonlyMap<string, string[]>;
   open: () => Readable;
+  /** The file stays until then, beyond the work. */
+  keepUntil: (done: Promise<unknown>) => void;
 }
 
 /**
@@ -29,10 +33,16 @@ export async function receiveUpload<T>(
   work: (upload: Upload) => Promise<T>,
 ): Promise<T> {
   const path = join(tmpdir(), `loudhailer-upload-${randomUUID()}`);
+  let kept: Promise<unknown> | null = null;
+  const remove = () => rm(path, { force: true });
+  const keepUntil = (done: Promise<unknown>): void => {
+    kept = done.then(remove, remove);
+  };
   try {
-    return await work(await receive(request, path, limits).catch(refuseMalformedForm));
+    const received = await receive(request, path, limits).catch(refuseMalformedForm);
+    return await work({ ...received, keepUntil });
   } finally {
-    await rm(path, { force: true });
+    if (kept === null) await remove();
   }
 }
 
@@ -51,9 +61,9 @@ async function receive(
   request: FastifyRequest,
   path: string,
   { uploadBytes }: { uploadBytes: number },
-): Promise<Upload> {
+): Promise<Omit<Upload, "keepUntil">> {
   const fields = new Map<string, string[]>();
-  let file: { fileName: string; sha256: string } | undefined;
+  let file: Pick<Upload, "fileName" | "mimeType" | "sha256"> | undefined;
   const options = { limits: { fileSize: uploadBytes, files: 1, fields: 100, fieldSize: 100_000 } };
   for await (const part of request.parts(options)) {
     if (part.type === "field") {
@@ -65,7 +75,7 @@ async function receive(
       throw new DomainError("invalid_input", `Send the file as the form's field "file".`);
     } else {
       const sha256 = await store(part.file, path);
-      file = { fileName: part.filename, sha256 };
+      file = { fileName: part.filename, mimeType: part.mimetype, sha256 };
     }
   }
   if (file === undefined) {

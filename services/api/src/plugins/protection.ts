@@ -4,17 +4,16 @@ import rateLimit from "@fastify/rate-limit";
 import underPressure from "@fastify/under-pressure";
 import { DomainError } from "@loudhailer/core/domain-error.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-
-const EVENT_LOOP_DELAY_MS_MAX = 2_000;
+import type { Limits } from "../app-deps.ts";
 
 /** Security headers, a refusal when the process can't keep up, and a limit for each client. */
 export async function registerProtection(
   app: FastifyInstance,
-  { requestsPerMinute }: { requestsPerMinute: number },
+  { requestsPerMinute, eventLoopDelayMs }: Pick<Limits, "requestsPerMinute" | "eventLoopDelayMs">,
 ): Promise<void> {
   await app.register(helmet);
   await app.register(underPressure, {
-    maxEventLoopDelay: EVENT_LOOP_DELAY_MS_MAX,
+    maxEventLoopDelay: eventLoopDelayMs,
     pressureHandler: () => {
       throw new DomainError("unavailable", "The server is overloaded. Try again in a moment.");
     },

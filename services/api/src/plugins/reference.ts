@@ -1,7 +1,8 @@
 import swagger from "@fastify/swagger";
 import scalar from "@scalar/fastify-api-reference";
 import type { FastifyInstance } from "fastify";
-import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { describeOperation } from "./describe-operation.ts";
 import { nameSchemas } from "./name-schemas.ts";
 
 const DESCRIPTION = `WhatsApp broadcasts on Meta's official Cloud API.
@@ -9,6 +10,18 @@ const DESCRIPTION = `WhatsApp broadcasts on Meta's official Cloud API.
 Authenticate with \`Authorization: Bearer <api key>\`, or with the dashboard's session cookie.
 Lists take \`limit\` (at most 200) and \`cursor\`. Every POST that creates or launches honours
 \`Idempotency-Key\`.`;
+
+const TAGS = [
+  "Organization",
+  "WhatsApp numbers",
+  "Templates",
+  "Media",
+  "Contacts",
+  "Segments",
+  "Broadcasts",
+  "Overview",
+  "Settings",
+];
 
 // Everything comes from ourselves: the page works without the internet and calls nobody.
 const PAGE_POLICY = [
@@ -37,9 +50,9 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
         },
       },
       security: [{ apiKey: [] }, { session: [] }],
-      tags: ["WhatsApp numbers", "Templates", "Contacts", "Broadcasts"].map((name) => ({ name })),
+      tags: TAGS.map((name) => ({ name })),
     },
-    transform: jsonSchemaTransform,
+    transform: describeOperation,
     transformObject: jsonSchemaTransformObject,
   });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
@@ -58,6 +71,8 @@ export async function registerReferencePage(app: FastifyInstance): Promise<void>
         pageTitle: "Loudhailer API",
         withDefaultFonts: false,
         telemetry: false,
+        showDeveloperTools: "never",
+        hideClientButton: true,
         agent: { disabled: true },
         mcp: { disabled: true },
       },

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Mail } from "@loudhailer/core/accounts/create-mailer.ts";
 import { createAuth } from "@loudhailer/core/accounts/create-auth.ts";
 import { createOrganization } from "@loudhailer/core/accounts/create-organization.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
@@ -9,10 +10,12 @@ import { createMetrics } from "@loudhailer/runtime/metrics.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { createGraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { sql } from "kysely";
-import { afterAll } from "vitest";
+import { afterAll, expect } from "vitest";
 import type { AppDeps, Limits } from "../app-deps.ts";
 import { buildApp } from "../app.ts";
+import { readOpenApi } from "./open-api.ts";
 import { createTestClient } from "./test-client.ts";
+import { openContractWatch } from "./watch-contract.ts";
 
 export const number = {
   phoneNumberId: "106540352242922",
@@ -25,7 +28,7 @@ let emails = 0;
 
 /**
  * The API on a port of its own, with a database, a simulator of Meta and an organization; closed
- * after the file's last test. `logged()` is all that was logged so far.
+ * after the file's last test, which is when every answer has to have been as documented. `logged()` is all that was logged so far.
  */
 export async function startTestApi(
   options: { limits?: Partial<Limits>; deps?: Partial<AppDeps>; graphUrl?: string } = {},
@@ -33,6 +36,7 @@ export async function startTestApi(
   const { databaseUrl } = await useTestDatabase();
   const simulator = await startSimulator({ numbers: [number], latencyMs: 0, templateReviewMs: 0 });
   const lines: string[] = [];
+  const mails: Mail[] = [];
   const log = createLogger({
     service: "api",
     level: "debug",
@@ -44,6 +48,7 @@ export async function startTestApi(
   const engineDb = createDb(
     createPool({ connectionString: databaseUrl, role: "loudhailer_engine" }),
   );
+  const keyring = { currentId: "k", keys: new Map([["k", randomBytes(32)]]) };
   const graph = createGraphClient({ baseUrl: options.graphUrl ?? simulator.url, version: "v25.0" });
   const publicUrl = "http://dashboard.test";
   const auth = createAuth({
@@ -51,6 +56,7 @@ export async function startTestApi(
     secret: randomBytes(32).toString("hex"),
     publicUrl,
     log: (level, sentence) => log[level](sentence),
+    mailer: { send: async (mail) => void mails.push(mail), close: () => undefined },
     onFailure: (err) => log.error({ err }, "authentication failed to answer"),
   });
   const app = await buildApp({
@@ -58,20 +64,23 @@ export async function startTestApi(
     authDb,
     auth,
     graph,
-    keyring: { currentId: "k", keys: new Map([["k", randomBytes(32)]]) },
+    keyring,
     publicUrl,
     webhookUrl: "https://hooks.test/webhooks/whatsapp",
     log,
     metrics: createMetrics("api"),
     checks: { database: () => sql`select 1`.execute(db), queue: async () => undefined },
-    ...(options.limits && { limits: options.limits }),
+    // The test itself keeps this process busy.
+    limits: { eventLoopDelayMs: 60_000, ...options.limits },
     ...options.deps,
   });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const watch = openContractWatch(readOpenApi(app.swagger()));
   afterAll(async () => {
     await app.close();
     await graph.close();
     await Promise.all([db.destroy(), authDb.destroy(), engineDb.destroy(), simulator.close()]);
+    expect(watch.faults, "answers that aren't as the OpenAPI document says").toEqual([]);
   });
 
   /** A fresh organization and a client with its API key. */
@@ -80,7 +89,7 @@ export async function startTestApi(
     const email = `owner${emails}@example.com`;
     const password = "a good password";
     const made = await createOrganization({ databaseUrl, name: "Shop", email, password });
-    return { ...made, email, password, api: createTestClient(url, made.apiKey) };
+    return { ...made, email, password, api: createTestClient(url, made.apiKey, watch.check) };
   }
   return {
     app,
@@ -91,6 +100,9 @@ export async function startTestApi(
     db,
     authDb,
     engineDb,
+    keyring,
+    /** What was sent to people so far. */
+    mails,
     logged: () => lines.join(""),
     newOrganization,
   };

@@ -10,7 +10,10 @@ export interface TestAnswer {
 /** Every answer that any test client got, in this file. */
 export const answers: string[] = [];
 
-export function createTestClient(url: string, apiKey: string | null) {
+type OnAnswer = (method: string, path: string, answer: TestAnswer) => void;
+
+/** `onAnswer` is told of every answer. */
+export function createTestClient(url: string, apiKey: string | null, onAnswer?: OnAnswer) {
   const send = async (path: string, init: RequestInit): Promise<TestAnswer> => {
     const headers = new Headers(init.headers);
     if (apiKey !== null && !headers.has("authorization")) {
@@ -20,12 +23,14 @@ export function createTestClient(url: string, apiKey: string | null) {
     const text = await response.text();
     answers.push(text);
     const isJson = response.headers.get("content-type")?.includes("json") && text !== "";
-    return {
+    const answer = {
       status: response.status,
       headers: response.headers,
       text,
       body: isJson ? JSON.parse(text) : null,
     };
+    onAnswer?.(init.method ?? "GET", path, answer);
+    return answer;
   };
   const json =
     (method: string) =>
@@ -36,6 +41,8 @@ export function createTestClient(url: string, apiKey: string | null) {
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
   return {
+    url,
+    apiKey,
     send,
     get: (path: string, headers: Record<string, string> = {}) => send(path, { headers }),
     post: json("POST"),

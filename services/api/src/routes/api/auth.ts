@@ -1,6 +1,7 @@
 import { DomainError } from "@loudhailer/core/domain-error.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AppDeps } from "../../app-deps.ts";
+import { auditAccountChange } from "../../http/audit-account-change.ts";
 import { isDatabaseAway } from "../../http/is-database-away.ts";
 import { toHeaders } from "../../http/to-headers.ts";
 
@@ -21,7 +22,9 @@ export async function authRoutes(app: FastifyInstance, deps: AppDeps): Promise<v
     handler: async (request, reply) => {
       const response = await deps.auth.handler(toWebRequest(request, deps.publicUrl));
       if (response.status >= 500) await refuseFailure(deps);
-      return sendWebResponse(reply, response);
+      const bytes = Buffer.from(await response.arrayBuffer());
+      if (response.ok && request.method === "POST") await audit(deps, request, bytes);
+      return sendWebResponse(reply, response, bytes);
     },
   });
 }
@@ -42,11 +45,24 @@ async function refuseFailure({ checks }: AppDeps): Promise<never> {
     : new Error("Better Auth failed; its error is logged before this one");
 }
 
-async function sendWebResponse(reply: FastifyReply, response: Response): Promise<FastifyReply> {
+// It is done already: that nobody could note it must not look as if it had failed.
+async function audit(deps: AppDeps, request: FastifyRequest, bytes: Buffer): Promise<void> {
+  try {
+    await auditAccountChange(
+      deps,
+      request,
+      bytes.length === 0 ? null : JSON.parse(bytes.toString()),
+    );
+  } catch (err) {
+    request.log.error({ err }, "a change of accounts could not be noted");
+  }
+}
+
+function sendWebResponse(reply: FastifyReply, response: Response, bytes: Buffer): FastifyReply {
   reply.code(response.status);
   for (const [name, value] of response.headers) {
     if (name !== "set-cookie") reply.header(name, value);
   }
   for (const cookie of response.headers.getSetCookie()) reply.header("set-cookie", cookie);
-  return reply.send(Buffer.from(await response.arrayBuffer()));
+  return reply.send(bytes);
 }

@@ -1,8 +1,6 @@
-import { audiencePreview } from "@loudhailer/contracts/contacts.ts";
-import { segmentCriteria } from "@loudhailer/contracts/segment-criteria.ts";
+import { audiencePreview, audiencePreviewBody } from "@loudhailer/contracts/contacts.ts";
 import { previewAudience } from "@loudhailer/core/audiences/preview-audience.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { z } from "zod";
 import { tenantOf } from "../../http/authenticate.ts";
 import { errorResponses } from "../../http/error-responses.ts";
 
@@ -13,7 +11,7 @@ export const audienceRoutes: FastifyPluginAsyncZod = async (app) => {
       schema: {
         tags: ["Contacts"],
         summary: "Count the contacts of a segment",
-        body: z.strictObject({ segmentCriteria }),
+        body: audiencePreviewBody,
         response: { 200: audiencePreview, ...errorResponses },
       },
     },

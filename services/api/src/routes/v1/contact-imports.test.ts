@@ -1,7 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
-import { resumeContactImports } from "@loudhailer/core/contact-imports/resume-contact-imports.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { afterEach, expect, test } from "vitest";
 import { startTestApi } from "../../testing/start-test-api.ts";
@@ -46,7 +45,7 @@ test.each([
     const created = await upload(api, parts);
     expect(created.status).toBe(202);
     const { id } = created.body;
-    await resumeContactImports(engineDb);
+    await eventually(async () => (await api.get(`${path}/${id}`)).body.status === "completed");
     expect((await api.get(`${path}/${id}`)).body).toMatchObject({
       id,
       status: "completed",

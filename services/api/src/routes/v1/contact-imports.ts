@@ -1,17 +1,26 @@
-import { Readable } from "node:stream";
-import multipart from "@fastify/multipart";
-import { contactImport } from "@loudhailer/contracts/contact-imports.ts";
+import {
+  contactImport,
+  contactImportPage,
+  contactImportPreview,
+} from "@loudhailer/contracts/contact-imports.ts";
+import { pageQuery } from "@loudhailer/contracts/pagination.ts";
 import { idParams, uuid } from "@loudhailer/contracts/scalars.ts";
 import { getContactImport } from "@loudhailer/core/contact-imports/get-contact-import.ts";
-import { importContacts } from "@loudhailer/core/contact-imports/import-contacts.ts";
+import { startContactImport } from "@loudhailer/core/contact-imports/import-contacts.ts";
+import { listContactImports } from "@loudhailer/core/contact-imports/list-contact-imports.ts";
+import { previewContactImport } from "@loudhailer/core/contact-imports/preview-contact-import.ts";
 import { streamRejectedCsv } from "@loudhailer/core/contact-imports/stream-rejected-csv.ts";
+import { undoContactImport } from "@loudhailer/core/contact-imports/undo-contact-import.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import pLimit from "p-limit";
 import { z } from "zod";
 import { tenantOf } from "../../http/authenticate.ts";
+import { csvResponse } from "../../http/csv-response.ts";
 import { errorResponses } from "../../http/error-responses.ts";
 import { idempotently } from "../../http/idempotently.ts";
 import { readImportOptions } from "../../http/read-import-options.ts";
 import { receiveUpload } from "../../http/receive-upload.ts";
+import { sendCsv } from "../../http/send-csv.ts";
 
 const tags = ["Contacts"];
 
@@ -24,17 +33,22 @@ const importForm = z.object({
 });
 
 const accepted = z.object({ id: uuid });
+const IMPORTS_AT_ONCE = 2;
 
 export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }> = async (
   app,
   limits,
 ) => {
-  await app.register(multipart);
+  const closing = new AbortController();
+  // Each keeps a core of ours and one of PostgreSQL's busy.
+  const inTurn = pLimit(IMPORTS_AT_ONCE);
+  app.addHook("onClose", async () => closing.abort());
 
   app.post(
     "/contact-imports",
     {
       bodyLimit: limits.uploadBytes,
+      config: { idempotent: true },
       validatorCompiler: () => (data) => ({ value: data }),
       schema: {
         tags,
@@ -45,14 +59,70 @@ export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }>
       },
     },
     (request, reply) =>
-      receiveUpload(request, limits, ({ fileName, sha256, fields, open }) => {
+      receiveUpload(request, limits, ({ fileName, sha256, fields, open, keepUntil }) => {
         const options = readImportOptions(fields);
         return idempotently(request, reply, {
           status: 202,
           schema: accepted,
           fingerprint: { fileName, sha256, options },
-          work: () => importContacts(tenantOf(request), { file: open(), fileName, ...options }),
+          work: async () => {
+            const input = { open, fileName, ...options };
+            const { id, run } = await startContactImport(tenantOf(request), input);
+            keepUntil(inTurn(() => run(closing.signal)));
+            return { id };
+          },
         });
+      }),
+  );
+
+  app.post(
+    "/contact-imports/preview",
+    {
+      bodyLimit: limits.uploadBytes,
+      validatorCompiler: () => (data) => ({ value: data }),
+      schema: {
+        tags,
+        summary: "Show how a CSV's first rows would be understood, without importing it",
+        consumes: ["multipart/form-data"],
+        body: importForm,
+        response: { 200: contactImportPreview, ...errorResponses },
+      },
+    },
+    (request) =>
+      receiveUpload(request, limits, ({ fields, open }) =>
+        previewContactImport({ open, ...readImportOptions(fields) }),
+      ),
+  );
+
+  app.get(
+    "/contact-imports",
+    {
+      schema: {
+        tags,
+        summary: "List imports, newest first",
+        querystring: pageQuery,
+        response: { 200: contactImportPage, ...errorResponses },
+      },
+    },
+    (request) => listContactImports(tenantOf(request), request.query),
+  );
+
+  app.post(
+    "/contact-imports/:id/undo",
+    {
+      config: { idempotent: true, refusals: ["conflict"] },
+      schema: {
+        tags,
+        summary: "Take an import back: what it made, and what it changed",
+        params: idParams,
+        response: { 202: contactImport, ...errorResponses },
+      },
+    },
+    (request, reply) =>
+      idempotently(request, reply, {
+        status: 202,
+        schema: contactImport,
+        work: () => undoContactImport(tenantOf(request), request.params.id),
       }),
   );
 
@@ -76,23 +146,13 @@ export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }>
         tags,
         summary: "Download the rows that were rejected, with the reasons",
         params: idParams,
-        response: {
-          200: {
-            description: "The rows",
-            content: { "text/csv": { schema: z.string() } },
-          },
-          ...errorResponses,
-        },
+        response: { 200: csvResponse("The rows"), ...errorResponses },
       },
     },
     async (request, reply) => {
       const { id } = request.params;
       const text = await streamRejectedCsv(tenantOf(request), id);
-      reply
-        .type("text/csv; charset=utf-8")
-        .header("content-disposition", `attachment; filename="rejected-${id}.csv"`);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type provider knows the text, not a stream of it
-      return reply.send(Readable.from(text) as never);
+      return sendCsv(reply, `rejected-${id}.csv`, text);
     },
   );
 };

@@ -23,6 +23,7 @@ export const settingsRoutes: FastifyPluginAsyncZod = async (app) => {
   app.patch(
     "/settings",
     {
+      config: { right: "manage" },
       schema: {
         tags,
         summary: "Change stop words, start words, and what RED quality does",

@@ -1,26 +1,43 @@
 import { idParams } from "@loudhailer/contracts/scalars.ts";
 import {
+  createTemplateBody,
   listTemplatesQuery,
+  previewTemplateBody,
   syncTemplatesBody,
+  templateMedia,
   templatePage,
+  templatePreview,
   templateSyncResult,
   templateView,
+  updateTemplateBody,
 } from "@loudhailer/contracts/templates.ts";
+import { createTemplate } from "@loudhailer/core/templates/create-template.ts";
+import { deleteTemplate } from "@loudhailer/core/templates/delete-template.ts";
 import { getTemplate } from "@loudhailer/core/templates/get-template.ts";
 import { listTemplates } from "@loudhailer/core/templates/list-templates.ts";
+import { previewTemplate } from "@loudhailer/core/templates/preview-template.ts";
 import { syncTemplates } from "@loudhailer/core/templates/sync-templates.ts";
+import { updateTemplate } from "@loudhailer/core/templates/update-template.ts";
+import { uploadTemplateMedia } from "@loudhailer/core/templates/upload-template-media.ts";
+import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
 import type { AppDeps } from "../../app-deps.ts";
 import { tenantOf } from "../../http/authenticate.ts";
 import { errorResponses } from "../../http/error-responses.ts";
+import { idempotently } from "../../http/idempotently.ts";
 import { providerContextOf } from "../../http/provider-context.ts";
+import { mediaForm, mediaFormBytesMax, receiveMedia } from "../../http/receive-media.ts";
 
 const tags = ["Templates"];
 
 export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => {
+  const contextOf = (request: FastifyRequest) => providerContextOf(request, deps);
+
   app.post(
     "/templates/sync",
     {
+      config: { refusals: ["not_found", "conflict", "refused_by_meta", "meta_unavailable"] },
       schema: {
         tags,
         summary: "Bring the templates in line with Meta's",
@@ -28,7 +45,7 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
         response: { 200: templateSyncResult, ...errorResponses },
       },
     },
-    (request) => syncTemplates(providerContextOf(request, deps), request.body ?? {}),
+    (request) => syncTemplates(contextOf(request), request.body ?? {}),
   );
 
   app.get(
@@ -44,6 +61,29 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
     (request) => listTemplates(tenantOf(request), request.query),
   );
 
+  app.post(
+    "/templates",
+    {
+      config: {
+        right: "manage",
+        idempotent: true,
+        refusals: ["conflict", "refused_by_meta", "meta_unavailable"],
+      },
+      schema: {
+        tags,
+        summary: "Hand a new template in for Meta's review",
+        body: createTemplateBody,
+        response: { 201: templateView, ...errorResponses },
+      },
+    },
+    (request, reply) =>
+      idempotently(request, reply, {
+        status: 201,
+        schema: templateView,
+        work: () => createTemplate(contextOf(request), request.body),
+      }),
+  );
+
   app.get(
     "/templates/:id",
     {
@@ -55,5 +95,72 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
       },
     },
     (request) => getTemplate(tenantOf(request), request.params.id),
+  );
+
+  app.patch(
+    "/templates/:id",
+    {
+      config: { right: "manage", refusals: ["conflict", "refused_by_meta", "meta_unavailable"] },
+      schema: {
+        tags,
+        summary: "Edit a template at Meta, which reviews it anew",
+        params: idParams,
+        body: updateTemplateBody,
+        response: { 200: templateView, ...errorResponses },
+      },
+    },
+    (request) => updateTemplate(contextOf(request), request.params.id, request.body),
+  );
+
+  app.delete(
+    "/templates/:id",
+    {
+      config: { right: "manage", refusals: ["conflict", "refused_by_meta", "meta_unavailable"] },
+      schema: {
+        tags,
+        summary: "Delete a template at Meta; here it stays, marked",
+        params: idParams,
+        response: { 204: z.undefined().describe("Deleted"), ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      await deleteTemplate(contextOf(request), request.params.id);
+      return reply.code(204).send();
+    },
+  );
+
+  app.post(
+    "/templates/:id/preview",
+    {
+      config: { right: "read" },
+      schema: {
+        tags,
+        summary: "Show the message, with variables that may be incomplete",
+        params: idParams,
+        body: previewTemplateBody,
+        response: { 200: templatePreview, ...errorResponses },
+      },
+    },
+    (request) => previewTemplate(tenantOf(request), request.params.id, request.body),
+  );
+
+  app.post(
+    "/template-media",
+    {
+      bodyLimit: mediaFormBytesMax,
+      config: { right: "manage", refusals: ["conflict", "refused_by_meta", "meta_unavailable"] },
+      validatorCompiler: () => (data) => ({ value: data }),
+      schema: {
+        tags,
+        summary: "Upload the example of a template's header; answers its handle",
+        consumes: ["multipart/form-data"],
+        body: mediaForm,
+        response: { 200: templateMedia, ...errorResponses },
+      },
+    },
+    (request) =>
+      receiveMedia(request, ({ withFile }) =>
+        withFile((file) => uploadTemplateMedia(contextOf(request), file)),
+      ),
   );
 };

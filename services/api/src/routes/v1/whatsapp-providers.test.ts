@@ -30,6 +30,7 @@ test("a number is connected with what Meta says of it, and its secrets never com
     wabaId: number.wabaId,
     phoneNumber: expect.stringMatching(/^\+\d+$/),
     displayName: expect.any(String),
+    nameStatus: "APPROVED",
     status: "connected",
     qualityRating: "GREEN",
     messagesPerSecond: 80,
@@ -40,7 +41,7 @@ test("a number is connected with what Meta says of it, and its secrets never com
     warnings: [],
   });
   const { warnings: _warnings, ...view } = created.body;
-  expect((await api.get(`${path}/${view.id}`)).body).toEqual(view);
+  expect((await api.get(`${path}/${view.id}`)).body).toEqual({ ...view, messagingLimitUsed: 0 });
   expect((await api.get(path)).body).toEqual({ items: [view], nextCursor: null });
 
   const audit = await engineDb.selectFrom("audit_log").selectAll().execute();
@@ -49,6 +50,36 @@ test("a number is connected with what Meta says of it, and its secrets never com
   for (const secret of [number.accessToken, number.appSecret]) {
     expect(stored + logged() + answers.join()).not.toContain(secret);
   }
+});
+
+test("an app secret that is another app's is refused, so that webhooks are not lost unseen", async () => {
+  const { api } = await newOrganization();
+  const wrong = await api.post(path, { ...number, appSecret: "another-apps-secret" });
+  expect([wrong.status, wrong.body.error]).toMatchObject([
+    400,
+    {
+      message: expect.stringContaining("app secret"),
+      details: { fields: [{ path: "appSecret" }] },
+    },
+  ]);
+  expect(wrong.text).not.toContain("another-apps-secret");
+  expect(await savedProviders()).toEqual([]);
+  const { id } = (await api.post(path, number)).body;
+  const changed = await api.patch(`${path}/${id}`, { appSecret: "another-apps-secret" });
+  expect([changed.status, changed.body.error.details.fields]).toMatchObject([
+    400,
+    [{ path: "appSecret" }],
+  ]);
+  simulator.addNumber({ phoneNumberId: number.phoneNumberId, appSecret: "rotated-at-meta" });
+  const checked = await api.post(`${path}/${id}/check`);
+  expect(checked.body).toMatchObject({
+    ok: false,
+    problems: [{ check: "app_secret", advice: expect.stringContaining("basic settings") }],
+    provider: { status: "connected" },
+  });
+  expect((await api.patch(`${path}/${id}`, { appSecret: "rotated-at-meta" })).status).toBe(200);
+  expect((await api.post(`${path}/${id}/check`)).body.ok).toBe(true);
+  simulator.addNumber({ phoneNumberId: number.phoneNumberId, appSecret: number.appSecret });
 });
 
 test("a wrong token is refused with Meta's code and words and what to do; nothing is saved", async () => {

@@ -3,7 +3,7 @@ import {
   connectProviderBody,
   providerCheck,
   providerList,
-  providerView,
+  providerDetail,
   providerWithWarnings,
   updateProviderBody,
 } from "@loudhailer/contracts/providers.ts";
@@ -31,6 +31,11 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
   app.post(
     "/whatsapp-providers",
     {
+      config: {
+        right: "manage",
+        idempotent: true,
+        refusals: ["conflict", "refused_by_meta", "meta_unavailable"],
+      },
       schema: {
         tags,
         summary: "Connect a WhatsApp number, once Meta has confirmed it",
@@ -66,7 +71,7 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
         tags,
         summary: "Read one number",
         params: idParams,
-        response: { 200: providerView, ...errorResponses },
+        response: { 200: providerDetail, ...errorResponses },
       },
     },
     (request) => getProvider(contextOf(request), request.params.id),
@@ -75,6 +80,7 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
   app.patch(
     "/whatsapp-providers/:id",
     {
+      config: { right: "manage", refusals: ["refused_by_meta", "meta_unavailable"] },
       schema: {
         tags,
         summary: "Change a number's access token, app secret or rate",
@@ -89,6 +95,7 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
   app.delete(
     "/whatsapp-providers/:id",
     {
+      config: { right: "manage", refusals: ["conflict"] },
       schema: {
         tags,
         summary: "Forget a number that has no broadcasts",
@@ -105,6 +112,7 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
   app.post(
     "/whatsapp-providers/:id/check",
     {
+      config: { right: "manage", refusals: ["meta_unavailable"] },
       schema: {
         tags,
         summary: "Ask Meta about a number again",

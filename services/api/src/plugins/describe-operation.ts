@@ -1,0 +1,78 @@
+import type { SwaggerTransform } from "@fastify/swagger";
+import { jsonSchemaTransform } from "fastify-type-provider-zod";
+import { describeRefusals } from "./describe-refusals.ts";
+
+const idempotencyKey = {
+  type: "string",
+  pattern: "^[!-~]{1,255}$",
+  description:
+    "Yours to choose, once for each thing to be done: repeated within a day, the request is answered what the first was, and done once.",
+};
+
+const SUCCESSES: Readonly<Record<string, string>> = {
+  200: "Done, or found",
+  201: "Made",
+  202: "Accepted",
+  204: "Done",
+};
+
+/**
+ * One route as the OpenAPI document shows it: what zod says of its input and answers, a name, its
+ * refusals one by one, and the `Idempotency-Key` where it is honoured.
+ */
+export const describeOperation: SwaggerTransform = (input) => {
+  const transformed = jsonSchemaTransform(input);
+  const { schema, url } = transformed;
+  if (schema?.["hide"] || input.schema === undefined) return transformed;
+  const { response, ...described } = schema;
+  const { route } = input;
+  const { config } = route;
+  const successes = Object.entries(asObject(response))
+    .filter(([status]) => status.startsWith("2"))
+    .map(([status, answer]) => [status, { description: SUCCESSES[status], ...asObject(answer) }]);
+  return {
+    url,
+    schema: {
+      ...described,
+      operationId: operationIdOf(String(route.method), url),
+      ...(config?.idempotent === true && {
+        headers: { type: "object", properties: { "idempotency-key": idempotencyKey } },
+      }),
+      response: {
+        ...Object.fromEntries(successes),
+        ...describeRefusals({
+          hasParams: described["params"] !== undefined,
+          hasQuery: described["querystring"] !== undefined,
+          hasBody: described["body"] !== undefined,
+          refusals: [
+            ...(config?.refusals ?? []),
+            ...(config?.idempotent === true
+              ? (["invalid_input", "conflict", "idempotency_key_reused"] as const)
+              : []),
+          ],
+        }),
+      },
+    },
+  };
+};
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The route goes through `idempotently`. */
+    idempotent?: boolean;
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+/** `GET /v1/broadcasts/:id/recipients.csv` is `getBroadcastsIdRecipientsCsv`. */
+function operationIdOf(method: string, url: string): string {
+  const words = url
+    .replace(/^\/v1\//, "")
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== "");
+  const capitalized = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return method.toLowerCase() + capitalized.join("");
+}

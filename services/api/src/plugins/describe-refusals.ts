@@ -1,0 +1,70 @@
+import { errorStatuses, type ErrorCode } from "@loudhailer/contracts/error-codes.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What the route may refuse with, besides what every route of its kind may. */
+    refusals?: readonly ErrorCode[];
+  }
+}
+
+/** What decides which refusals a route of `/v1` may answer. */
+export interface RefusingRoute {
+  hasParams: boolean;
+  hasQuery: boolean;
+  hasBody: boolean;
+  refusals: readonly ErrorCode[];
+}
+
+const MEANINGS: Record<ErrorCode, string> = {
+  invalid_input: "Something sent is not valid; details.fields names every bad field.",
+  unauthenticated: "No session, or an API key that is not valid.",
+  forbidden: "The role, or the API key's scopes, don't allow it.",
+  not_found: "There is nothing with this id in the organization.",
+  conflict: "Not in the state it is in; details.status says which.",
+  broadcast_not_sendable: "The WhatsApp number can't send now.",
+  template_not_approved: "Meta has not approved the template.",
+  idempotency_key_reused: "The Idempotency-Key was used for a different request.",
+  payload_too_large: "The body is larger than the route takes.",
+  refused_by_meta: "Meta refused; details hold its code and words.",
+  rate_limited: "Too many requests; retry-after says when to go on.",
+  internal: "A fault of ours; it has been logged.",
+  meta_unavailable: "Meta does not answer; retry-after says when to try again.",
+  unavailable: "The database does not answer, or the server is overloaded.",
+};
+
+/** The documented answers of a route's refusals, by status, each code with an example. */
+export function describeRefusals(route: RefusingRoute): Record<string, object> {
+  const codes = refusalsOf(route);
+  const statuses = [...new Set(codes.map((code) => errorStatuses[code]))].toSorted((a, b) => a - b);
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const ofStatus = codes.filter((code) => errorStatuses[code] === status);
+      return [String(status), describe(ofStatus)];
+    }),
+  );
+}
+
+function refusalsOf({ hasParams, hasQuery, hasBody, refusals }: RefusingRoute): ErrorCode[] {
+  const codes: ErrorCode[] = ["unauthenticated", "forbidden", "rate_limited"];
+  // An address that can't be decoded is bad input too.
+  if (hasParams || hasQuery || hasBody) codes.push("invalid_input");
+  if (hasParams) codes.push("not_found");
+  if (hasBody) codes.push("payload_too_large");
+  return [...new Set([...codes, ...refusals, "internal", "unavailable"] as const)];
+}
+
+function describe(codes: readonly ErrorCode[]): object {
+  const examples = codes.map((code) => [
+    code,
+    { value: { error: { code, message: MEANINGS[code] } } },
+  ]);
+  return {
+    description: codes.map((code) => `\`${code}\`: ${MEANINGS[code]}`).join("\n\n"),
+    content: {
+      "application/json": {
+        schema: { $ref: "#/components/schemas/Error" },
+        examples: Object.fromEntries(examples),
+      },
+    },
+  };
+}

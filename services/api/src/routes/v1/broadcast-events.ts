@@ -1,0 +1,79 @@
+import { PassThrough } from "node:stream";
+import { idParams } from "@loudhailer/contracts/scalars.ts";
+import { getBroadcast } from "@loudhailer/core/broadcasts/get-broadcast.ts";
+import { openProgressHub } from "@loudhailer/core/broadcasts/open-progress-hub.ts";
+import { DomainError } from "@loudhailer/core/domain-error.ts";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { AppDeps } from "../../app-deps.ts";
+import { authenticate, tenantOf } from "../../http/authenticate.ts";
+import { errorResponses } from "../../http/error-responses.ts";
+
+const WATCHERS_MAX = 200;
+/** Proxies end a connection that is silent for a minute; a session may have ended meanwhile. */
+const KEEP_ALIVE_MS = 20_000;
+/** Somebody who doesn't read gets no more until there is room: only the latest counts. */
+const UNREAD_BYTES_MAX = 64 * 1024;
+
+export const broadcastEventRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => {
+  const hub = openProgressHub();
+  const streams = new Set<PassThrough>();
+  // Before the server waits for open connections to end.
+  app.addHook("preClose", async () => {
+    hub.close();
+    for (const stream of streams) stream.end();
+  });
+
+  app.get(
+    "/broadcasts/:id/events",
+    {
+      schema: {
+        tags: ["Broadcasts"],
+        summary: "Watch a broadcast: server-sent events named progress, each with the broadcast",
+        params: idParams,
+        response: {
+          200: {
+            description: "`event: progress`, `data:` the broadcast as JSON, whenever it changes",
+            content: { "text/event-stream": { schema: z.string() } },
+          },
+          ...errorResponses,
+        },
+      },
+    },
+    async (request, reply) => {
+      const ctx = tenantOf(request);
+      const { id } = request.params;
+      await getBroadcast(ctx, id);
+      if (hub.watchers(ctx.organizationId) >= WATCHERS_MAX) {
+        throw new DomainError("rate_limited", "Too many watch broadcasts already; close some.");
+      }
+      const stream = new PassThrough();
+      streams.add(stream);
+      let events = 0;
+      stream.write("retry: 2000\n\n");
+      const unwatch = hub.watch(ctx, id, {
+        onProgress: (broadcast) => {
+          if (stream.writableLength > UNREAD_BYTES_MAX) return;
+          events += 1;
+          stream.write(`event: progress\nid: ${events}\ndata: ${JSON.stringify(broadcast)}\n\n`);
+        },
+        onGone: () => stream.end(),
+      });
+      const keepAlive = setInterval(() => {
+        if (stream.writableLength <= UNREAD_BYTES_MAX) stream.write(": still here\n\n");
+        authenticate(deps, request).catch(() => stream.end());
+      }, KEEP_ALIVE_MS);
+      stream.once("close", () => {
+        clearInterval(keepAlive);
+        unwatch();
+        streams.delete(stream);
+      });
+      void reply
+        .type("text/event-stream; charset=utf-8")
+        .header("cache-control", "no-cache, no-transform")
+        .header("x-accel-buffering", "no");
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type provider knows the text, not a stream of it
+      return reply.send(stream as never);
+    },
+  );
+};
