@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { BenchOptions } from "./bench-options.ts";
+import { benchAudience } from "./bench-audience.ts";
 import { benchChaos } from "./bench-chaos.ts";
 import { benchConnections } from "./bench-connections.ts";
 import { benchLaunch } from "./bench-launch.ts";
@@ -19,15 +20,16 @@ const benchmarks: Record<string, Benchmark> = {
   launch: benchLaunch,
   chaos: benchChaos,
   webhook: benchWebhook,
+  audience: benchAudience,
 };
 
 const usage = `Usage: bench [NAME…] [options]
 
   NAME                ${Object.keys(benchmarks).join(", ")}; all of them without one
   --json              one line of JSON for each
-  --only A,B          scenarios whose names begin so (rate, numbers, chaos, webhook)
-  --runs N            runs of each scenario (chaos, webhook)
-  --recipients N      size of the broadcast (launch, webhook)
+  --only A,B          scenarios whose names begin so (rate, numbers, chaos, webhook, audience)
+  --runs N            runs of each scenario (chaos, webhook), requests of each (audience)
+  --recipients N      size of the broadcast (launch, webhook), contacts (audience)
 
 BENCH_LOG_DIR keeps the services' logs.`;
 
