@@ -6,6 +6,7 @@ import { createOrganization } from "./commands/create-organization.ts";
 import { demo } from "./commands/demo.ts";
 import { migrate } from "./commands/migrate.ts";
 import { retryWebhookEvents } from "./commands/retry-webhook-events.ts";
+import { rotateKeys } from "./commands/rotate-keys.ts";
 import { seed } from "./commands/seed.ts";
 import { test } from "./commands/test.ts";
 import { up } from "./commands/up.ts";
@@ -74,6 +75,14 @@ export function buildProgram(): Command {
     .description("apply it again, after a fix")
     .option("--json", "print { applied, kept: { reason: count } }")
     .action(({ json = false }) => retryWebhookEvents({ json }, outputBeside(json)));
+
+  program
+    .command("keys")
+    .description("the keys that stored secrets are encrypted with")
+    .command("rotate")
+    .description("encrypt all secrets with the first key of ENCRYPTION_KEYS; safe to repeat")
+    .option("--json", "print { currentKey, before: { key: count }, rotated, unreadable }")
+    .action(({ json = false }) => rotateKeys({ json }, outputBeside(json)));
 
   program
     .command("test")

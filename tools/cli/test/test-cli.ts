@@ -36,6 +36,7 @@ export function useCli() {
   for (const name of ["DATABASE_URL", "REDIS_URL", "META_GRAPH_URL", "NODE_ENV"]) delete env[name];
 
   return {
+    stateDir,
     run: (args: string[], extra: NodeJS.ProcessEnv = {}): RunningCli => {
       const child = spawn(process.execPath, [main, ...args], {
         env: { ...env, ...extra },
