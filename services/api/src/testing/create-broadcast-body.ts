@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { TestClient } from "./test-client.ts";
 import { number } from "./start-test-api.ts";
 
@@ -12,9 +13,14 @@ interface BroadcastBody {
 /** Connects the number, syncs templates, and answers a body that `POST /v1/broadcasts` accepts. */
 export async function createBroadcastBody(api: TestClient): Promise<BroadcastBody> {
   const provider = await api.post("/v1/whatsapp-providers", number);
-  await api.post("/v1/templates/sync", {});
-  const { items } = (await api.get("/v1/templates?search=order_update&limit=200")).body;
-  const template = items.find((item: { language: string }) => item.language === "en_US");
+  expect([provider.status, provider.text]).toEqual([201, expect.any(String)]);
+  const synced = await api.post("/v1/templates/sync", {});
+  expect([synced.status, synced.text]).toEqual([200, expect.any(String)]);
+  const listed = await api.get("/v1/templates?search=order_update&limit=200");
+  expect([listed.status, listed.text]).toEqual([200, expect.any(String)]);
+  const template = listed.body.items.find(
+    (item: { language: string }) => item.language === "en_US",
+  );
   return {
     name: "Spring",
     providerId: provider.body.id,
