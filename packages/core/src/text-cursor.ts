@@ -1,4 +1,5 @@
-import { DomainError } from "./domain-error.ts";
+import type { DomainError } from "./domain-error.ts";
+import { invalidField } from "./invalid-field.ts";
 
 /** A cursor that is the text a page ends with. */
 export function encodeTextCursor(text: string): string {
@@ -13,8 +14,5 @@ export function decodeTextCursor(cursor: string): string {
 }
 
 export function invalidCursor(): DomainError {
-  const message = "must be a nextCursor that this list answered";
-  return new DomainError("invalid_input", `cursor ${message}.`, {
-    fields: [{ path: "cursor", message }],
-  });
+  return invalidField("cursor", "must be a nextCursor that this list answered");
 }

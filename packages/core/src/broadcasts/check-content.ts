@@ -11,7 +11,9 @@ import type { Selectable } from "kysely";
 import { checkSegment } from "../audiences/check-segment.ts";
 import { describeReason } from "../describe-reason.ts";
 import { DomainError } from "../domain-error.ts";
+import { invalidField } from "../invalid-field.ts";
 import { checkMedia } from "../media/check-media.ts";
+import { fetchNumber } from "../providers/fetch-number.ts";
 
 /** Like a broadcast's columns: null in a draft that is incomplete. */
 export interface BroadcastContent {
@@ -63,17 +65,6 @@ export async function checkDraft(
 }
 
 /** Throws `invalid_input` for one that is not the organization's. */
-export async function fetchNumber(trx: TenantDb, organizationId: string, providerId: string) {
-  const provider = await trx
-    .selectFrom("whatsapp_providers")
-    .where("organization_id", "=", organizationId)
-    .where("id", "=", providerId)
-    .selectAll()
-    .executeTakeFirst();
-  return provider ?? refuseField("providerId", "names no WhatsApp number of yours");
-}
-
-/** Throws `invalid_input` for one that is not the organization's. */
 export async function fetchTemplate(trx: TenantDb, organizationId: string, templateId: string) {
   const template = await trx
     .selectFrom("whatsapp_templates")
@@ -81,7 +72,8 @@ export async function fetchTemplate(trx: TenantDb, organizationId: string, templ
     .where("id", "=", templateId)
     .selectAll()
     .executeTakeFirst();
-  return template ?? refuseField("templateId", "names no template of yours");
+  if (!template) throw invalidField("templateId", "names no template of yours");
+  return template;
 }
 
 /** Throws `invalid_input` for a template of another account than the number's. */
@@ -90,7 +82,7 @@ export function refuseOtherAccount(
   template: { waba_id: string },
 ): void {
   if (template.waba_id === provider.waba_id) return;
-  refuseField(
+  throw invalidField(
     "templateId",
     "belongs to another WhatsApp Business Account than the number; choose a template of the number's account",
   );
@@ -104,10 +96,6 @@ export function snapshotOf(template: Selectable<WhatsappTemplatesTable>): Templa
     parameterFormat: template.parameter_format === "NAMED" ? "NAMED" : "POSITIONAL",
     components: template.components,
   };
-}
-
-function refuseField(path: string, message: string): never {
-  throw new DomainError("invalid_input", `${path} ${message}.`, { fields: [{ path, message }] });
 }
 
 function incomplete({ providerId, templateId, segmentCriteria, status }: BroadcastContent) {

@@ -1,3 +1,6 @@
+import type { TenantDb } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
+
 const tier = /^TIER_(\d+)(K?)$/;
 
 /**
@@ -9,4 +12,12 @@ export function peopleInLimit(messagingLimit: string | null): number | null {
   const [, digits, thousands] = tier.exec(messagingLimit?.toUpperCase() ?? "") ?? [];
   if (digits === undefined) return null;
   return Number(digits) * (thousands === "K" ? 1_000 : 1);
+}
+
+/** People whom the number's portfolio has written to within 24 hours. */
+export async function messagingLimitUsed(trx: TenantDb, providerId: string): Promise<number> {
+  const { rows } = await sql<{ used: string }>`
+    select messaging_limit_used(${providerId}::uuid) as used
+  `.execute(trx);
+  return Number(rows[0]?.used ?? 0);
 }

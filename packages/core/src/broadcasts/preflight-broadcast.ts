@@ -6,11 +6,11 @@ import { boundCounting } from "../audiences/bound-counting.ts";
 import { checkSegment } from "../audiences/check-segment.ts";
 import { DomainError } from "../domain-error.ts";
 import { checkMedia } from "../media/check-media.ts";
+import { fetchNumber } from "../providers/fetch-number.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import {
   checkVariables,
   fetchApprovedTemplate,
-  fetchNumber,
   fetchTemplate,
   refuseNumberThatIsOut,
   refuseOtherAccount,

@@ -1,9 +1,9 @@
 import type { Preflight } from "@loudhailer/contracts/broadcasts.ts";
 import type { WhatsappProvidersTable } from "@loudhailer/db/database.ts";
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
-import { sql, type Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import type { AudienceCounts } from "./count-audience.ts";
-import { peopleInLimit } from "./messaging-limit.ts";
+import { messagingLimitUsed, peopleInLimit } from "./messaging-limit.ts";
 
 type Provider = Selectable<WhatsappProvidersTable> | null;
 type Limit = Preflight["messagingLimit"];
@@ -15,17 +15,9 @@ export async function readLimit(
   recipients: number,
 ): Promise<Limit> {
   const limit = peopleInLimit(provider?.messaging_limit ?? null);
-  const used = provider ? await countUsed(trx, provider.id) : 0;
+  const used = provider ? await messagingLimitUsed(trx, provider.id) : 0;
   const remaining = limit === null ? null : Math.max(0, limit - used);
   return { limit, used, remaining, wouldWait: remaining !== null && recipients > remaining };
-}
-
-/** People whom the number's portfolio has written to within 24 hours. */
-export async function countUsed(trx: TenantDb, providerId: string): Promise<number> {
-  const { rows } = await sql<{ used: string }>`
-    select messaging_limit_used(${providerId}::uuid) as used
-  `.execute(trx);
-  return Number(rows[0]?.used ?? 0);
 }
 
 /** What may go otherwise than meant, though it can be launched. */

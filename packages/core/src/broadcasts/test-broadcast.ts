@@ -11,11 +11,13 @@ import { readPhone } from "../contacts/read-phone.ts";
 import { sampleValues } from "../contacts/sample-values.ts";
 import { phoneSpellings } from "../contacts/whatsapp-phone.ts";
 import { DomainError } from "../domain-error.ts";
+import { invalidField } from "../invalid-field.ts";
 import { resolveMedia } from "../media/resolve-media.ts";
 import { metaUnavailable, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
+import { fetchNumber } from "../providers/fetch-number.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { openAccessToken } from "../secrets/open-secret.ts";
-import { checkContent, fetchNumber } from "./check-content.ts";
+import { checkContent } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 
 /** Of the callback data of test sends; a recipient's is its id. */
@@ -90,8 +92,7 @@ function readTo(text: string): string {
     return readPhone(text);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    const message = "must be a phone number with + and the country code";
-    throw new DomainError("invalid_input", `to ${message}.`, { fields: [{ path: "to", message }] });
+    throw invalidField("to", "must be a phone number with + and the country code");
   }
 }
 

@@ -2,7 +2,7 @@ import type { BroadcastView, UpdateBroadcastInput } from "@loudhailer/contracts/
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
-import { DomainError } from "../domain-error.ts";
+import { invalidField } from "../invalid-field.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { checkContent, checkDraft } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
@@ -72,9 +72,7 @@ export function updateBroadcast(
 function scheduleAfter({ scheduledAt, timeZone }: UpdateBroadcastInput) {
   if (scheduledAt === undefined) {
     if (timeZone === undefined) return null;
-    throw new DomainError("invalid_input", "timeZone goes with a scheduledAt.", {
-      fields: [{ path: "timeZone", message: "goes with a scheduledAt" }],
-    });
+    throw invalidField("timeZone", "goes with a scheduledAt");
   }
   if (scheduledAt === null)
     return { status: "draft" as const, scheduled_at: null, time_zone: null };

@@ -1,5 +1,6 @@
 import type { ContactDetails } from "@loudhailer/contracts/contacts.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
+import { invalidField } from "../invalid-field.ts";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
@@ -26,9 +27,7 @@ export function mergeContact(
       .executeTakeFirst();
     if (!from || fromId === id) {
       const message = from ? "is the same contact" : "names no contact of yours";
-      throw new DomainError("invalid_input", `fromId ${message}.`, {
-        fields: [{ path: "fromId", message }],
-      });
+      throw invalidField("fromId", message);
     }
     try {
       await mergeContacts(trx, { organizationId, fromId, intoId: id });

@@ -1,7 +1,7 @@
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql, type RawBuilder } from "kysely";
 import { compileSegment } from "../audiences/compile-segment.ts";
-import { DomainError } from "../domain-error.ts";
+import { invalidField } from "../invalid-field.ts";
 import { contactFieldSql } from "./contact-field-sql.ts";
 
 interface SampleField {
@@ -39,10 +39,7 @@ async function valuesOf(
     order by c.id limit 1
   `.execute(trx);
   if (typeof sample === "string" && rows.length === 0) {
-    const message = "names no contact of yours";
-    throw new DomainError("invalid_input", `contactId ${message}.`, {
-      fields: [{ path: "contactId", message }],
-    });
+    throw invalidField("contactId", "names no contact of yours");
   }
   return rows[0]?.values ?? null;
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { MediaView } from "@loudhailer/contracts/media.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { recordAudit } from "../audit/record-audit.ts";
-import { fetchNumber } from "../broadcasts/check-content.ts";
+import { fetchNumber } from "../providers/fetch-number.ts";
 import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { openAccessToken } from "../secrets/open-secret.ts";

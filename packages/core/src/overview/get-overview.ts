@@ -7,7 +7,7 @@ import {
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { DateTime } from "luxon";
-import { DomainError } from "../domain-error.ts";
+import { invalidField } from "../invalid-field.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
 const sums = sql`sum(a.sent)::integer as sent, sum(a.delivered)::integer as delivered,
@@ -85,16 +85,12 @@ function readDays({ from, to, timeZone }: OverviewInput): { first: DateTime; las
   const first = from === undefined ? last.minus({ days: 29 }) : day(from);
   const days = Math.round(last.diff(first, "days").days) + 1;
   if (!first.isValid || !last.isValid || first.year < 2000 || last.year > 9000) {
-    throw refuse("from", "is no day that there is anything of");
+    throw invalidField("from", "is no day that there is anything of");
   }
-  if (days < 1) throw refuse("from", "is after to");
+  if (days < 1) throw invalidField("from", "is after to");
   if (days > overviewDaysMax)
-    throw refuse("from", `is more than ${overviewDaysMax} days before to`);
+    throw invalidField("from", `is more than ${overviewDaysMax} days before to`);
   return { first, last };
-}
-
-function refuse(path: string, message: string): DomainError {
-  return new DomainError("invalid_input", `${path} ${message}.`, { fields: [{ path, message }] });
 }
 
 function datesBetween(first: DateTime, last: DateTime): string[] {

@@ -1,6 +1,6 @@
 import type { ProviderDetail } from "@loudhailer/contracts/providers.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
-import { countUsed } from "../broadcasts/preflight-warnings.ts";
+import { messagingLimitUsed } from "../broadcasts/messaging-limit.ts";
 import { DomainError } from "../domain-error.ts";
 import type { ProviderViewContext } from "./provider-context.ts";
 import { toProviderView, type ProviderRow } from "./provider-view.ts";
@@ -12,8 +12,10 @@ export async function getProvider(
 ): Promise<ProviderDetail> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const row = await fetchProvider(trx, ctx.organizationId, providerId);
-    const messagingLimitUsed = await countUsed(trx, providerId);
-    return { ...toProviderView(row, ctx.webhookUrl), messagingLimitUsed };
+    return {
+      ...toProviderView(row, ctx.webhookUrl),
+      messagingLimitUsed: await messagingLimitUsed(trx, providerId),
+    };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { TemplateMedia } from "@loudhailer/contracts/templates.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { uploadResumably } from "@loudhailer/whatsapp/upload-resumably.ts";
-import { fetchNumber } from "../broadcasts/check-content.ts";
+import { fetchNumber } from "../providers/fetch-number.ts";
 import { DomainError } from "../domain-error.ts";
 import { typeOfFile, type MediaFile } from "../media/media-file.ts";
 import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
