@@ -275,6 +275,23 @@ export const failureView = z.object({
 export type FailureView = z.output<typeof failureView>;
 export const failureList = z.object({ items: z.array(failureView) });
 
+/** What happened while a broadcast was sent and read, in equal spans of time. */
+export const broadcastTimeline = z.object({
+  bucketSeconds: z.int().positive().describe("how long a bucket is"),
+  buckets: z
+    .array(
+      z.object({
+        startsAt: timestamp,
+        sent: count.describe("accepted by Meta in this span, and not failed since"),
+        delivered: count,
+        read: count,
+        failed: count,
+      }),
+    )
+    .describe("all from the first event to the last, also those without any; at most 121"),
+});
+export type BroadcastTimeline = z.output<typeof broadcastTimeline>;
+
 /** Whether a broadcast can be sent, and what launching it now would do. */
 export const preflight = z.object({
   canLaunch: z.boolean(),

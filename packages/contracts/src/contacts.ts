@@ -46,6 +46,19 @@ export const contactDetails = contact.extend({
 
 export type ContactDetails = z.infer<typeof contactDetails>;
 
+/** A message to or from a person. */
+export const contactMessage = z.object({
+  direction: z.enum(["outbound", "inbound"]),
+  broadcastId: uuid.nullable().describe("that sent it, or that it replies to"),
+  broadcastName: z.string().nullable(),
+  status: z.string().nullable().describe("of an outbound one, as of a recipient"),
+  errorCode: z.string().nullable(),
+  errorTitle: z.string().nullable(),
+  at: timestamp.describe("of an outbound one: its latest change"),
+});
+export const contactMessagePage = pageOf(contactMessage);
+export type ContactMessage = z.output<typeof contactMessage>;
+
 /** PostgreSQL's text holds every character but NUL, and no half of a surrogate pair. */
 const text = z
   .string()

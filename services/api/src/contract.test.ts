@@ -106,6 +106,8 @@ test("every route answers a good request by its schema", async () => {
     if (collection !== "/v1/api-keys") await good("get", at(collection.slice(4)));
   }
 
+  await good("get", `${at("contacts")}/messages`);
+
   await good("patch", at("whatsapp-providers"), { messagesPerSecond: 70 });
   await good("post", `${at("whatsapp-providers")}/check`);
   await good("post", `/v1/templates/${world.approvedTemplateId}/preview`, {});
@@ -153,7 +155,13 @@ test("every route answers a good request by its schema", async () => {
   ]);
   await good("post", `${draft}/pause`);
   await good("post", `${draft}/resume`);
-  for (const path of ["recipients", "recipients?status=failed", "recipients.csv", "failures"]) {
+  for (const path of [
+    "recipients",
+    "recipients?status=failed",
+    "recipients.csv",
+    "failures",
+    "timeline",
+  ]) {
     await good("get", `${draft}/${path}`);
   }
   const watching = new AbortController();

@@ -1,5 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
+import { recipientEvents } from "./recipient-events.ts";
 
 /** A broadcast is counted again at the earliest after so many times the time that it took. */
 const restFactor = 50;
@@ -50,7 +51,6 @@ async function countBroadcast(
     if (rows[0]?.locked !== true) return;
     const startedAt = performance.now();
     await trx.deleteFrom("broadcast_activity").where("broadcast_id", "=", id).execute();
-    // Meta may leave out the steps before: what was read was delivered, and sent.
     await sql`
       insert into broadcast_activity
         (organization_id, broadcast_id, quarter, sent, delivered, read, failed, replied)
@@ -63,18 +63,7 @@ async function countBroadcast(
           count(*) filter (where e.kind = 'read') as read,
           count(*) filter (where e.kind = 'failed') as failed,
           count(*) filter (where e.kind = 'replied') as replied
-        from whatsapp_broadcast_recipients r
-        cross join lateral (values
-          ('sent', case when r.status in ('sent', 'delivered', 'read')
-            then coalesce(r.sent_at, r.delivered_at, r.read_at, r.claimed_at) end),
-          ('delivered', case when r.status in ('delivered', 'read')
-            then coalesce(r.delivered_at, r.read_at, r.sent_at, r.claimed_at) end),
-          ('read', case when r.status = 'read'
-            then coalesce(r.read_at, r.delivered_at, r.sent_at, r.claimed_at) end),
-          ('failed', case when r.status = 'failed' then coalesce(r.failed_at, r.claimed_at) end),
-          ('replied', r.replied_at)
-        ) as e(kind, at)
-        where r.broadcast_id = ${id}::uuid and e.at is not null
+        from ${recipientEvents(id)} e
         group by 1
       ) counted
       group by quarter

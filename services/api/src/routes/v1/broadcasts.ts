@@ -1,5 +1,6 @@
 import {
   broadcastPage,
+  broadcastTimeline,
   broadcastView,
   createBroadcastBody,
   exportRecipientsQuery,
@@ -30,6 +31,7 @@ import { listFailures } from "@loudhailer/core/broadcasts/list-failures.ts";
 import { listRecipients } from "@loudhailer/core/broadcasts/list-recipients.ts";
 import { pauseBroadcast } from "@loudhailer/core/broadcasts/pause-broadcast.ts";
 import { preflightBroadcast } from "@loudhailer/core/broadcasts/preflight-broadcast.ts";
+import { readTimeline } from "@loudhailer/core/broadcasts/read-timeline.ts";
 import { resendUnknown } from "@loudhailer/core/broadcasts/resend-unknown.ts";
 import { resumeBroadcast } from "@loudhailer/core/broadcasts/resume-broadcast.ts";
 import { retryFailed } from "@loudhailer/core/broadcasts/retry-failed.ts";
@@ -270,6 +272,19 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
     },
     (request) =>
       listRecipients(tenantOf(request), { ...request.query, broadcastId: request.params.id }),
+  );
+
+  app.get(
+    "/broadcasts/:id/timeline",
+    {
+      schema: {
+        tags,
+        summary: "Count what was sent, delivered, read and failed over time",
+        params: idParams,
+        response: { 200: broadcastTimeline, ...errorResponses },
+      },
+    },
+    (request) => readTimeline(tenantOf(request), request.params.id),
   );
 
   app.get(

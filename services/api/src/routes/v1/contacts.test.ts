@@ -10,6 +10,10 @@ import type { TestClient } from "../../testing/test-client.ts";
 
 const { engineDb, newOrganization } = await startTestApi();
 
+/** The organization that has a number. */
+const organization = await newOrganization();
+const sender = { ...organization, ...(await createBroadcastBody(organization.api)) };
+
 const ada = {
   phone: "+49 151 23456789",
   name: "Ada",
@@ -105,15 +109,14 @@ test("an opt-out and an opt-in leave their traces, with how", async () => {
 });
 
 test("a deleted contact's data go, whoever was to get a message is skipped, the counts stay", async () => {
-  const { api, organizationId } = await newOrganization();
-  const body = await createBroadcastBody(api);
+  const { api, organizationId } = sender;
   const id = await create(api, ada);
   const { broadcastId, recipientIds } = await createTestBroadcast(
     engineDb,
     {
       organizationId,
-      providerId: body.providerId,
-      templateId: body.templateId,
+      providerId: sender.providerId,
+      templateId: sender.templateId,
       phoneNumberId: "",
       wabaId: "",
     },
@@ -125,7 +128,7 @@ test("a deleted contact's data go, whoever was to get a message is skipped, the 
   `.execute(engineDb);
   await sql`
     insert into inbound_messages (organization_id, provider_id, contact_id, wamid, type, payload, received_at)
-    values (${organizationId}, ${body.providerId}, ${id}, 'wamid.x', 'text', '{"from":"4915123456789"}', now());
+    values (${organizationId}, ${sender.providerId}, ${id}, 'wamid.x', 'text', '{"from":"4915123456789"}', now());
   `.execute(engineDb);
   await sql`
     insert into webhook_events (organization_id, field, payload, reason)
@@ -267,4 +270,34 @@ test("an import is shown before it is made, also without a phone column", async 
   });
   expect((await preview("")).status).toBe(400);
   expect((await api.get("/v1/contact-imports")).body.items).toEqual([]);
+});
+
+test("a contact's messages are listed with their broadcasts, page by page, the latest first", async () => {
+  const { api, organizationId, providerId, templateId } = sender;
+  const id = await create(api, ada);
+  const owner = { organizationId, providerId, templateId, phoneNumberId: "", wabaId: "" };
+  for (const [index, status] of ["read", "failed"].entries()) {
+    const { broadcastId } = await createTestBroadcast(engineDb, owner, { recipients: 0 });
+    await sql`
+      insert into whatsapp_broadcast_recipients
+        (organization_id, broadcast_id, contact_id, phone, status, sent_at, error_code, error_title)
+      values (${organizationId}, ${broadcastId}, ${id}, '+4915123456789', ${status},
+        ${`2026-03-1${index}T10:00:00Z`}, ${status === "failed" ? "131026" : null},
+        ${status === "failed" ? "Undeliverable" : null})
+    `.execute(engineDb);
+  }
+  await sql`
+    insert into inbound_messages
+      (organization_id, provider_id, contact_id, wamid, type, payload, received_at)
+    values (${organizationId}, ${providerId}, ${id}, 'wamid.x', 'text', '{}', '2026-03-10T12:00:00Z')
+  `.execute(engineDb);
+  const path = `/v1/contacts/${id}/messages`;
+  const first = (await api.get(`${path}?limit=2`)).body;
+  expect(first.items).toMatchObject([
+    { direction: "outbound", status: "failed", errorTitle: "Undeliverable" },
+    { direction: "inbound", broadcastId: null, status: null, at: "2026-03-10T12:00:00.000Z" },
+  ]);
+  const second = (await api.get(`${path}?limit=2&cursor=${first.nextCursor}`)).body;
+  expect(second).toMatchObject({ items: [{ status: "read" }], nextCursor: null });
+  expect((await api.get(`${path}?cursor=nonsense`)).status).toBe(400);
 });

@@ -2,6 +2,7 @@ import {
   attributeList,
   consentBody,
   contactDetails,
+  contactMessagePage,
   contactPage,
   createContactBody,
   duplicatePage,
@@ -19,6 +20,7 @@ import { exportContacts } from "@loudhailer/core/contacts/export-contacts.ts";
 import { getContact } from "@loudhailer/core/contacts/get-contact.ts";
 import { listAttributes } from "@loudhailer/core/contacts/list-attributes.ts";
 import { listContacts } from "@loudhailer/core/contacts/list-contacts.ts";
+import { listContactMessages } from "@loudhailer/core/contacts/list-contact-messages.ts";
 import { listDuplicates } from "@loudhailer/core/contacts/list-duplicates.ts";
 import { listTags } from "@loudhailer/core/contacts/list-tags.ts";
 import { mergeContact } from "@loudhailer/core/contacts/merge-contact.ts";
@@ -110,6 +112,21 @@ export const contactRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     (request) => getContact(tenantOf(request), request.params.id),
+  );
+
+  app.get(
+    "/contacts/:id/messages",
+    {
+      schema: {
+        tags,
+        summary: "List the messages to and from a contact, the latest first",
+        params: bigintIdParams,
+        querystring: pageQuery,
+        response: { 200: contactMessagePage, ...errorResponses },
+      },
+    },
+    (request) =>
+      listContactMessages(tenantOf(request), { ...request.query, contactId: request.params.id }),
   );
 
   app.patch(

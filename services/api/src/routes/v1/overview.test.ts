@@ -50,6 +50,46 @@ await countActivity(engineDb);
 const period = "from=2026-03-09&to=2026-03-12";
 const read = async (query: string) => (await api.get(`/v1/overview?${query}`)).body;
 
+const timeline = async () => (await api.get(`/v1/broadcasts/${broadcastId}/timeline`)).body;
+const sums = ({ buckets }: { buckets: Record<string, number>[] }) =>
+  buckets.reduce<Record<string, number>>(
+    (all, { sent = 0, delivered = 0, read: reads = 0, failed = 0 }) => ({
+      sent: (all["sent"] ?? 0) + sent,
+      delivered: (all["delivered"] ?? 0) + delivered,
+      read: (all["read"] ?? 0) + reads,
+      failed: (all["failed"] ?? 0) + failed,
+    }),
+    {},
+  );
+
+test("a broadcast's timeline has a bucket for each span from its first event to its last", async () => {
+  const found = await timeline();
+  expect(found.bucketSeconds).toBe(15);
+  expect(found.buckets).toHaveLength(81);
+  expect(found.buckets[0]).toEqual({
+    startsAt: "2026-03-10T22:50:00.000Z",
+    sent: 3,
+    delivered: 0,
+    read: 0,
+    failed: 1,
+  });
+  expect(found.buckets.at(-1)).toMatchObject({ delivered: 2, read: 1 });
+  expect(sums(found)).toEqual({ sent: 3, delivered: 2, read: 1, failed: 1 });
+});
+
+test("a large broadcast's timeline has quarters of an hour, with the same sums", async () => {
+  await sql`
+    update whatsapp_broadcasts set total_recipients = 100001 where id = ${broadcastId}
+  `.execute(engineDb);
+  const found = await timeline();
+  expect(found.bucketSeconds).toBe(900);
+  expect(found.buckets.map(({ startsAt }: { startsAt: string }) => startsAt)).toEqual([
+    "2026-03-10T22:45:00.000Z",
+    "2026-03-10T23:00:00.000Z",
+  ]);
+  expect(sums(found)).toEqual({ sent: 3, delivered: 2, read: 1, failed: 1 });
+});
+
 test("days are those of the time zone, and their sums the broadcast's counters", async () => {
   const berlin = await read(`${period}&timeZone=Europe/Berlin`);
   expect(berlin.totals).toEqual({ sent: 3, delivered: 2, read: 1, failed: 1, replied: 1 });
