@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { isDatabaseUrl } from "./database-address.ts";
 import { parseEncryptionKeys } from "./parse-encryption-keys.ts";
@@ -81,6 +82,20 @@ export const mailFrom = z
   .regex(/@/, "must be an e-mail address, or a name with one in angle brackets")
   .meta({ example: "Loudhailer <loudhailer@example.com>" })
   .default("Loudhailer <loudhailer@localhost>");
+
+const namedNetworks = ["loopback", "linklocal", "uniquelocal"];
+
+/** Whose `X-Forwarded-For` is believed: proxies and the dashboard, where they are other machines. */
+export const trustedProxies = z
+  .string()
+  .transform((text) => text.split(",").map((part) => part.trim()))
+  .refine(
+    (parts) =>
+      parts.every((part) => namedNetworks.includes(part) || isIP(part.replace(/\/\d{1,3}$/, ""))),
+    "must be addresses, networks such as 10.0.0.0/8, or loopback, separated by commas",
+  )
+  .meta({ example: "loopback, 10.0.0.0/8" })
+  .default(["loopback"]);
 
 /** 0 takes any free port. */
 export function port(standard: number): z.ZodDefault<z.ZodType<number, string>> {

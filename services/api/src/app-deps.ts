@@ -18,6 +18,8 @@ export interface AppDeps {
   keyring: Keyring;
   /** Where browsers find us; requests from pages of other origins can't use the session cookie. */
   publicUrl: string;
+  /** Whose word on a client's address is believed: addresses, networks, `loopback`. */
+  trustedProxies: string[];
   /** Where Meta finds the webhook service's handler. */
   webhookUrl: string;
   log: Logger;

@@ -41,8 +41,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     // Its lines carry the query string, which can hold a name or a phone number.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    // The dashboard's server forwards requests from this machine.
-    trustProxy: "loopback",
+    trustProxy: deps.trustedProxies,
     bodyLimit: limits.jsonBytes,
     frameworkErrors: handleFrameworkError,
     clientErrorHandler: handleClientError,

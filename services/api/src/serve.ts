@@ -41,6 +41,7 @@ const envSchema = z.object({
   WEBHOOK_PUBLIC_URL: fields.webhookPublicUrl,
   API_PORT: fields.port(4000),
   LISTEN_HOST: fields.listenHost,
+  TRUSTED_PROXIES: fields.trustedProxies,
   LOG_LEVEL: fields.logLevel,
 });
 
@@ -120,6 +121,7 @@ await runService("api", envSchema, async ({ env, log, metrics, onShutdown }) => 
     graph,
     keyring,
     publicUrl: env.PUBLIC_URL,
+    trustedProxies: env.TRUSTED_PROXIES,
     webhookUrl,
     log,
     metrics,

@@ -66,6 +66,7 @@ export async function startTestApi(
     graph,
     keyring,
     publicUrl,
+    trustedProxies: ["loopback"],
     webhookUrl: "https://hooks.test/webhooks/whatsapp",
     log,
     metrics: createMetrics("api"),
