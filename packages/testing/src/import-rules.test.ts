@@ -21,6 +21,7 @@ const mayImport: Record<string, string[]> = {
   "tools/meta-simulator": [],
   "tools/bench": ["core", "db", "local", "queue", "whatsapp"],
   "tools/cli": ["contracts", "core", "db", "local", "queue", "runtime"],
+  "apps/dashboard": [],
   db: [],
 };
 
@@ -30,9 +31,9 @@ const testsMayImport = ["local", "meta-simulator", "testing"];
 async function sourceFiles(): Promise<string[]> {
   const files: string[] = [];
   for (const room of Object.keys(mayImport)) {
-    for await (const file of glob(`${room}/**/*.ts`, {
+    for await (const file of glob(`${room}/**/*.{ts,tsx}`, {
       cwd: root,
-      exclude: (path) => path.includes("node_modules"),
+      exclude: (path) => path.includes("node_modules") || path.includes(".next"),
     })) {
       files.push(file.split(sep).join("/"));
     }
@@ -63,7 +64,8 @@ test("every room imports only from the rooms below it", async () => {
   const files = await sourceFiles();
   for (const file of files) {
     const room = roomOf(file);
-    const isTest = /\.test\.ts$|\/testing\/|\/test-/.test(file) && room !== "packages/testing";
+    const isTest =
+      /\.test\.ts$|\/test\/|\/testing\/|\/test-/.test(file) && room !== "packages/testing";
     const allowed = new Set([
       ...(mayImport[room] ?? []),
       ...(isTest && room !== "tools/meta-simulator" ? testsMayImport : []),

@@ -1,0 +1,64 @@
+/** A refusal of the API, in its words. */
+export class ApiError extends Error {
+  override name = "ApiError";
+  readonly status: number;
+  readonly code: string;
+  /** Bad fields by their path. */
+  readonly fields: Record<string, string>;
+  /** Next hides the messages of errors on the server, but hands this on to the error page. */
+  readonly digest: string;
+
+  constructor(status: number, body: unknown) {
+    const { code, message, fields } = read(body, status);
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+    this.digest = digestPrefix + message;
+  }
+}
+
+const digestPrefix = "api:";
+
+/** The API's words in an error that an error page got. */
+export function apiWords(error: { digest?: string; message: string }): string | null {
+  if (error instanceof ApiError) return error.message;
+  return error.digest?.startsWith(digestPrefix) ? error.digest.slice(digestPrefix.length) : null;
+}
+
+type Refusal = { code: string; message: string; fields: Record<string, string> };
+
+function read(body: unknown, status: number): Refusal {
+  if (!isRecord(body)) return { code: "unavailable", message: wordsOf(status), fields: {} };
+  // Better Auth answers { code, message } without the envelope.
+  const error = isRecord(body["error"]) ? body["error"] : body;
+  const details = isRecord(error["details"]) ? error["details"] : {};
+  return {
+    code: text(error["code"]) ?? "unavailable",
+    message: text(error["message"]) ?? wordsOf(status),
+    fields: readFields(details["fields"]),
+  };
+}
+
+function readFields(fields: unknown): Record<string, string> {
+  if (!Array.isArray(fields)) return {};
+  return Object.fromEntries(
+    fields
+      .filter(isRecord)
+      .map(({ path, message }) => [text(path) ?? "", text(message) ?? ""] as const),
+  );
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function wordsOf(status: number): string {
+  return status === 429
+    ? "Too many requests at once. Wait a moment and try again."
+    : "The server can't be reached. Try again soon.";
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,40 @@
+import type { components, paths } from "./generated/schema.ts";
+
+type Schemas = components["schemas"];
+
+export type Broadcast = Schemas["Broadcast"];
+export type Contact = Schemas["Contact"];
+export type ContactImport = Schemas["ContactImport"];
+export type Failure = Schemas["Failure"];
+export type Provider = Schemas["Provider"];
+export type ProviderCheck = Schemas["ProviderCheck"];
+export type Recipient = Schemas["Recipient"];
+export type SegmentCriteria = Schemas["SegmentCriteria"];
+export type Template = Schemas["Template"];
+export type TemplateSlot = Schemas["TemplateSlot"];
+export type TemplateVariables = Schemas["TemplateVariables"];
+export type VariableValue = Schemas["VariableValue"];
+export type AudiencePreview = Schemas["AudiencePreview"];
+
+/** What a GET of the path answers. */
+export type Answer<P extends keyof paths> = paths[P] extends {
+  get: { responses: { 200: { content: { "application/json": infer Body } } } };
+}
+  ? Body
+  : never;
+
+/** What a POST of the path answers. */
+export type PostAnswer<P extends keyof paths> = paths[P] extends {
+  post: { responses: { 200: { content: { "application/json": infer Body } } } };
+}
+  ? Body
+  : never;
+
+export type Me = Answer<"/v1/me">;
+export type ContactDetails = Answer<"/v1/contacts/{id}">;
+export type ProviderDetail = Answer<"/v1/whatsapp-providers/{id}">;
+export type Overview = Answer<"/v1/overview">;
+export type Segment = Answer<"/v1/segments">["items"][number];
+export type Preflight = PostAnswer<"/v1/broadcasts/{id}/preflight">;
+type TemplatePreview = PostAnswer<"/v1/templates/{id}/preview">;
+export type MessagePreview = TemplatePreview["preview"];

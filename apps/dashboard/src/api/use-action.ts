@@ -1,0 +1,43 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { useCallback, useState } from "react";
+import { ApiError } from "./api-error.ts";
+import { notify } from "../ui/notify.ts";
+
+/**
+ * Runs something that changes data: says when it is under way, shows what the API refused, and
+ * reads the page's data anew when it is done. `run` resolves to null where it failed.
+ */
+export function useAction() {
+  const router = useRouter();
+  const [isPending, setPending] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+
+  const run = useCallback(
+    async <T>(
+      work: () => Promise<T>,
+      options: { done?: string; refresh?: boolean; quiet?: boolean } = {},
+    ): Promise<T | null> => {
+      setPending(true);
+      setError(null);
+      try {
+        const result = await work();
+        if (options.done) notify({ message: options.done, color: "brand" });
+        if (options.refresh !== false) router.refresh();
+        return result;
+      } catch (thrown) {
+        const refusal = thrown instanceof ApiError ? thrown : new ApiError(0, null);
+        setError(refusal);
+        if (options.quiet !== true) {
+          notify({ title: "That didn't work", message: refusal.message, color: "red" });
+        }
+        return null;
+      } finally {
+        setPending(false);
+      }
+    },
+    [router],
+  );
+
+  return { run, isPending, error, clearError: () => setError(null) };
+}

@@ -1,0 +1,27 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { startTransition } from "react";
+import { apiWords } from "@/api/api-error.ts";
+import { Problem } from "@/ui/problem.tsx";
+
+export default function ErrorPage({
+  error,
+  reset,
+}: {
+  error: Error & { digest?: string };
+  reset: () => void;
+}) {
+  const router = useRouter();
+  return (
+    <Problem
+      title="This page can't be shown"
+      message={apiWords(error) ?? "Something broke on our side. Try again in a moment."}
+      onRetry={() =>
+        startTransition(() => {
+          router.refresh();
+          reset();
+        })
+      }
+    />
+  );
+}

@@ -1,0 +1,43 @@
+"use client";
+import { Menu, Text } from "@mantine/core";
+import { IconLogout, IconUserCircle } from "@tabler/icons-react";
+import Link from "next/link";
+import { authApi } from "@/api/browser.ts";
+import { AccountButton } from "./account-button.tsx";
+import { useMe } from "./rights.tsx";
+
+/** Who is signed in, the profile, and the way out; opened from the start. */
+export function AccountDropdown() {
+  const { user } = useMe();
+  return (
+    <Menu position="bottom-end" width={230} defaultOpened>
+      <Menu.Target>
+        <AccountButton />
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600}>
+            {user?.name}
+          </Text>
+          <Text size="xs">{user?.email}</Text>
+        </Menu.Label>
+        <Menu.Item
+          component={Link}
+          href="/settings/profile"
+          leftSection={<IconUserCircle size={16} />}
+        >
+          Profile
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+async function signOut(): Promise<void> {
+  await authApi("/sign-out", {});
+  // Everything that the pages have in memory was this person's.
+  window.location.assign("/sign-in");
+}

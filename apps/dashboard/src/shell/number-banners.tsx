@@ -1,0 +1,36 @@
+"use client";
+import { Group, Text } from "@mantine/core";
+import { IconPlugConnectedX } from "@tabler/icons-react";
+import type { Provider } from "@/api/types.ts";
+import { LinkButton } from "@/ui/link-button.tsx";
+import { Notice } from "@/ui/notice.tsx";
+import { useMay } from "./rights.tsx";
+
+/** On every page: which numbers can't send, why, and the way to mend it. */
+export function NumberBanners({ providers }: { providers: Provider[] }) {
+  const mayMend = useMay("manage");
+  return providers
+    .filter(({ status }) => status !== "connected")
+    .map(({ id, status, displayName, phoneNumber, phoneNumberId, statusMessage }) => (
+      <Notice
+        key={id}
+        color={status === "disconnected" ? "red" : "yellow"}
+        mb="md"
+        icon={<IconPlugConnectedX size={20} aria-hidden />}
+        title={`${displayName ?? phoneNumber ?? phoneNumberId} can't send`}
+        role="status"
+      >
+        <Group justify="space-between" gap="sm">
+          <Text size="sm" style={{ flex: "1 1 240px" }}>
+            {statusMessage ?? "Meta doesn't let this number send at the moment."}
+            {!mayMend && " Ask an owner or admin of your organization to mend it."}
+          </Text>
+          {mayMend && (
+            <LinkButton href={`/settings/whatsapp/${id}`} size="xs" variant="default">
+              {status === "disconnected" ? "Enter a new access token" : "See what to do"}
+            </LinkButton>
+          )}
+        </Group>
+      </Notice>
+    ));
+}

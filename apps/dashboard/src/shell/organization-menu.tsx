@@ -1,0 +1,47 @@
+"use client";
+import { Menu } from "@mantine/core";
+import { IconCheck, IconPlus } from "@tabler/icons-react";
+import Link from "next/link";
+import { authApi } from "@/api/browser.ts";
+import { useAction } from "@/api/use-action.ts";
+import { OrganizationButton } from "./organization-button.tsx";
+import { useMe } from "./rights.tsx";
+
+/** The organizations that the reader is in; opened from the start. */
+export function OrganizationMenu() {
+  const { organization, organizations } = useMe();
+  const { run } = useAction();
+  async function choose(organizationId: string): Promise<void> {
+    const chosen = await run(() => authApi("/organization/set-active", { organizationId }), {
+      refresh: false,
+    });
+    // What is on the page belongs to the organization that was left.
+    if (chosen !== null) window.location.assign("/");
+  }
+  return (
+    <Menu width="target" position="bottom-start" defaultOpened>
+      <Menu.Target>
+        <OrganizationButton />
+      </Menu.Target>
+      <Menu.Dropdown>
+        {organizations.map(({ id, name }) => (
+          <Menu.Item
+            key={id}
+            onClick={() => void choose(id)}
+            rightSection={id === organization?.id ? <IconCheck size={16} /> : null}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item
+          component={Link}
+          href="/create-organization"
+          leftSection={<IconPlus size={16} />}
+        >
+          New organization
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

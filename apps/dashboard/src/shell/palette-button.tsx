@@ -1,0 +1,34 @@
+"use client";
+import { Group, Text, UnstyledButton } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+
+// Loaded when it is first asked for: most pages are left without it.
+const Palette = dynamic(() => import("./palette.tsx").then((module) => module.Palette), {
+  ssr: false,
+});
+
+/** Opens the palette, as ⌘K and Ctrl K do. */
+export function PaletteButton() {
+  const [opened, setOpened] = useState(0);
+  const open = () => setOpened((times) => times + 1);
+  useHotkeys([["mod+K", open]], []);
+  return (
+    <>
+      <UnstyledButton onClick={open} aria-label="Search … Ctrl K" px="sm" py={6}>
+        <Group gap="xs" wrap="nowrap" c="dimmed">
+          <IconSearch size={17} aria-hidden />
+          <Text size="sm" visibleFrom="xs">
+            Search …
+          </Text>
+          <Text span size="xs" visibleFrom="sm" ff="monospace">
+            Ctrl K
+          </Text>
+        </Group>
+      </UnstyledButton>
+      {opened > 0 && <Palette opened={opened} />}
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+"use client";
+import { createContext, use, type ReactNode } from "react";
+import type { Me } from "@/api/types.ts";
+
+const MeContext = createContext<Me | null>(null);
+
+export function MeProvider({ me, children }: { me: Me; children: ReactNode }) {
+  return <MeContext value={me}>{children}</MeContext>;
+}
+
+/** Who is signed in. */
+export function useMe(): Me {
+  const me = use(MeContext);
+  if (me === null) throw new Error("outside of the application's shell");
+  return me;
+}
+
+/** Whether who is signed in may do this: `launch` changes things, `manage` runs the organization. */
+export function useMay(right: Me["rights"][number]): boolean {
+  return useMe().rights.includes(right);
+}

@@ -1,0 +1,69 @@
+"use client";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import type { ReactNode } from "react";
+import { useAction } from "@/api/use-action.ts";
+import { Problem } from "./problem.tsx";
+
+/** A button that asks before it does what can't be undone; the safe answer has the focus. */
+export function ConfirmButton({
+  label,
+  title,
+  children,
+  confirm,
+  work,
+  done,
+  color = "red",
+  icon,
+}: {
+  label: string;
+  title: string;
+  /** What will happen, and to how many. */
+  children: ReactNode;
+  /** The word on the button that does it. */
+  confirm: string;
+  work: () => Promise<unknown>;
+  done?: string;
+  color?: string;
+  icon?: ReactNode;
+}) {
+  const [isOpen, { open, close }] = useDisclosure();
+  const { run, isPending, error, clearError } = useAction();
+  async function doIt(): Promise<void> {
+    const result = await run(async () => [await work()], { quiet: true, ...(done && { done }) });
+    if (result !== null) close();
+  }
+  function ask(): void {
+    clearError();
+    open();
+  }
+  return (
+    <>
+      <Button variant="default" onClick={ask} leftSection={icon}>
+        {label}
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title={title}
+        centered
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <Stack>
+          <Text size="sm" component="div">
+            {children}
+          </Text>
+          {error && <Problem message={error.message} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close} data-autofocus>
+              Keep it as it is
+            </Button>
+            <Button color={color} loading={isPending} onClick={() => void doIt()}>
+              {confirm}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}

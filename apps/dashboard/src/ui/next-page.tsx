@@ -1,0 +1,36 @@
+import { Group } from "@mantine/core";
+import { LinkButton } from "./link-button.tsx";
+
+/** The way through a list that knows only its next page: on by cursor, back to the start. */
+export function NextPage({
+  path,
+  query,
+  nextCursor,
+}: {
+  path: string;
+  query: Record<string, string | undefined>;
+  nextCursor: string | null;
+}) {
+  const href = (cursor?: string): string => {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries({ ...query, cursor })) {
+      if (value) search.set(name, value);
+    }
+    return search.size === 0 ? path : `${path}?${search}`;
+  };
+  if (!query["cursor"] && nextCursor === null) return null;
+  return (
+    <Group justify="center" mt="md">
+      {query["cursor"] && (
+        <LinkButton href={href()} variant="default" size="sm">
+          First page
+        </LinkButton>
+      )}
+      {nextCursor !== null && (
+        <LinkButton href={href(nextCursor)} variant="default" size="sm">
+          Next page
+        </LinkButton>
+      )}
+    </Group>
+  );
+}

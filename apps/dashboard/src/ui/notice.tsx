@@ -1,0 +1,40 @@
+"use client";
+import { Group, Paper, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+
+/** Something that has to be known, in the colour of how bad it is. Light: every page may have one. */
+export function Notice({
+  color,
+  icon,
+  title,
+  role,
+  children,
+  mb,
+}: {
+  color: "red" | "yellow";
+  icon: ReactNode;
+  title: string;
+  role: "alert" | "status";
+  children: ReactNode;
+  mb?: string;
+}) {
+  return (
+    <Paper
+      p="md"
+      role={role}
+      c={`var(--mantine-color-${color}-light-color)`}
+      bg={`var(--mantine-color-${color}-light)`}
+      {...(mb && { mb })}
+    >
+      <Group gap="sm" wrap="nowrap" align="flex-start">
+        {icon}
+        <div style={{ flex: 1, minWidth: 0, overflowWrap: "anywhere" }}>
+          <Text size="sm" fw={700}>
+            {title}
+          </Text>
+          {children}
+        </div>
+      </Group>
+    </Paper>
+  );
+}

@@ -1,0 +1,11 @@
+"use client";
+import { Anchor, type AnchorProps } from "@mantine/core";
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+/** A link inside of the application; usable in server components. */
+export function TextLink(
+  props: AnchorProps & { href: string; children: ReactNode; target?: "_blank" },
+) {
+  return <Anchor component={Link} {...props} />;
+}
