@@ -1,0 +1,24 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { browserApi, send } from "@/api/browser.ts";
+import { ConfirmButton } from "@/ui/confirm-button.tsx";
+
+/** Deletes a template here and at Meta, after a word of warning. */
+export function DeleteTemplate({ id, name }: { id: string; name: string }) {
+  const router = useRouter();
+  return (
+    <ConfirmButton
+      label="Delete"
+      title={`Delete ${name}?`}
+      confirm="Delete the template"
+      work={async () => {
+        await send(browserApi.DELETE("/v1/templates/{id}", { params: { path: { id } } }));
+        router.push("/templates");
+      }}
+      done="The template is deleted"
+    >
+      It is deleted at Meta too, in this language. Broadcasts that were sent with it keep their
+      results. Meta doesn&apos;t let you use the same name again for 30 days.
+    </ConfirmButton>
+  );
+}

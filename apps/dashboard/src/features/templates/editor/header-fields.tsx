@@ -1,0 +1,154 @@
+"use client";
+import { Button, FileButton, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { IconUpload } from "@tabler/icons-react";
+import { fetchWithSession } from "@/api/browser.ts";
+import { ApiError } from "@/api/api-error.ts";
+import { useAction } from "@/api/use-action.ts";
+import { Counted } from "./counted.tsx";
+import { limits } from "./limits.ts";
+import { variablesIn, type HeaderDraft, type HeaderFormat } from "./template-draft.ts";
+
+const formats: { value: HeaderFormat; label: string }[] = [
+  { value: "NONE", label: "None" },
+  { value: "TEXT", label: "Text" },
+  { value: "IMAGE", label: "Image" },
+  { value: "VIDEO", label: "Video" },
+  { value: "DOCUMENT", label: "Document" },
+  { value: "LOCATION", label: "Location" },
+];
+
+const accepted: Partial<Record<HeaderFormat, string>> = {
+  IMAGE: "image/jpeg,image/png",
+  VIDEO: "video/mp4",
+  DOCUMENT: "application/pdf",
+};
+
+/** What stands above the text; media with an example that Meta looks at. */
+export function HeaderFields({
+  header,
+  onChange,
+  providerId,
+  choices,
+  error,
+}: {
+  header: HeaderDraft;
+  onChange: (header: HeaderDraft) => void;
+  providerId: string;
+  choices: HeaderFormat[];
+  error: string | undefined;
+}) {
+  const { format, text, example, fileName } = header;
+  const isMedia = accepted[format] !== undefined;
+  return (
+    <Stack gap="xs">
+      <Select
+        label="Header"
+        data={formats.filter(({ value }) => choices.includes(value))}
+        value={format}
+        onChange={(chosen) =>
+          chosen &&
+          onChange({ ...header, format: chosen, handle: null, fileName: null, shown: null })
+        }
+        allowDeselect={false}
+        error={format === "NONE" || format === "LOCATION" ? error : undefined}
+      />
+      {format === "TEXT" && (
+        <>
+          <TextInput
+            label="Header text"
+            description={<Counted text={text} max={limits.header} />}
+            value={text}
+            onChange={(event) => onChange({ ...header, text: event.currentTarget.value })}
+            error={error}
+          />
+          {variablesIn(text).map((name) => (
+            <TextInput
+              key={name}
+              label={`Example for {{${name}}} in the header`}
+              value={example}
+              onChange={(event) => onChange({ ...header, example: event.currentTarget.value })}
+            />
+          ))}
+        </>
+      )}
+      {format === "LOCATION" && (
+        <Text size="sm" c="dimmed">
+          Each broadcast says which place.
+        </Text>
+      )}
+      {isMedia && (
+        <SampleFile
+          format={format}
+          fileName={fileName}
+          providerId={providerId}
+          error={error}
+          onUploaded={(uploaded) => onChange({ ...header, ...uploaded })}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function SampleFile({
+  format,
+  fileName,
+  providerId,
+  error,
+  onUploaded,
+}: {
+  format: HeaderFormat;
+  fileName: string | null;
+  providerId: string;
+  error: string | undefined;
+  onUploaded: (uploaded: Pick<HeaderDraft, "handle" | "fileName" | "shown">) => void;
+}) {
+  const { run, isPending, error: refusal } = useAction();
+  async function upload(file: File | null): Promise<void> {
+    if (file === null) return;
+    const handle = await run(() => uploadSample(file, providerId), { refresh: false, quiet: true });
+    if (handle === null) return;
+    onUploaded({ handle, fileName: file.name, shown: URL.createObjectURL(file) });
+  }
+  const message = refusal?.message ?? error;
+  return (
+    <div>
+      <Group gap="sm">
+        <FileButton accept={accepted[format] ?? ""} onChange={(file) => void upload(file)}>
+          {(props) => (
+            <Button
+              {...props}
+              variant="default"
+              loading={isPending}
+              leftSection={<IconUpload size={16} aria-hidden />}
+            >
+              {fileName === null ? "Upload an example" : "Upload another example"}
+            </Button>
+          )}
+        </FileButton>
+        <Text size="sm">{fileName}</Text>
+      </Group>
+      <Text size="xs" c="dimmed" mt={4}>
+        For Meta&apos;s review; each broadcast can send another file.
+      </Text>
+      {message && (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
+          {message}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+async function uploadSample(file: File, providerId: string): Promise<string> {
+  const form = new FormData();
+  form.set("providerId", providerId);
+  form.set("file", file);
+  const answer = await fetchWithSession(
+    new Request("/v1/template-media", { method: "POST", body: form }),
+  );
+  const body: unknown = await answer.json().catch(() => null);
+  if (answer.ok && typeof body === "object" && body !== null && "handle" in body) {
+    return String(body.handle);
+  }
+  throw new ApiError(answer.status, body);
+}

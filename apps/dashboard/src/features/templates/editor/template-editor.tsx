@@ -1,0 +1,136 @@
+"use client";
+import { Box, Button, Grid, GridCol, Group, Paper, Stack, Title } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { useMemo, useState, type FormEvent } from "react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Template } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { MessagePreview } from "@/message-preview/message-preview.tsx";
+import { previewComponents } from "@/message-preview/preview-components.ts";
+import { Problem } from "@/ui/problem.tsx";
+import { useUnsavedWarning } from "@/ui/use-unsaved-warning.ts";
+import { draftOfTemplate } from "./from-template.ts";
+import { MessageFields } from "./message-fields.tsx";
+import { placeFaults } from "./place-faults.ts";
+import { newDraft, type TemplateDraft } from "./template-draft.ts";
+import { TemplateHead } from "./template-head.tsx";
+import { toComponents } from "./to-components.ts";
+
+/** Writes a new template, or changes one; beside it the message as it will look. */
+export function TemplateEditor({
+  template,
+  numbers,
+}: {
+  template: Template | null;
+  /** Whose account it can belong to. */
+  numbers: { value: string; label: string; wabaId: string }[];
+}) {
+  const router = useRouter();
+  const [draft, setDraft] = useState(() => startDraft(template, numbers));
+  const [isChanged, setChanged] = useState(false);
+  const { run, isPending, error } = useAction();
+  useUnsavedWarning(isChanged);
+  const components = useMemo(() => toComponents(draft), [draft]);
+  const faults = error ? placeFaults(error.fields, components) : {};
+  function change(changes: Partial<TemplateDraft>): void {
+    setDraft((before) => ({ ...before, ...changes }));
+    setChanged(true);
+  }
+  async function save(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    const saved = await run(() => handIn(template, draft, components), {
+      quiet: true,
+      done: "Handed in: Meta reviews it now",
+    });
+    if (saved === null) return;
+    setChanged(false);
+    router.push(`/templates/${saved.id}`);
+  }
+  return (
+    <form onSubmit={(event) => void save(event)} noValidate>
+      <Grid gap="lg">
+        <GridCol span={{ base: 12, md: 7 }}>
+          <Paper withBorder p={{ base: "sm", sm: "lg" }}>
+            <Stack>
+              <TemplateHead
+                draft={draft}
+                onChange={change}
+                numbers={numbers}
+                isNew={template === null}
+                faults={faults}
+              />
+              <MessageFields draft={draft} onChange={change} faults={faults} />
+              {error && (
+                <Problem
+                  title={
+                    Object.keys(error.fields).length > 0
+                      ? "Some parts need another look"
+                      : "Meta didn't take it"
+                  }
+                  message={faults["rest"] ?? error.message}
+                />
+              )}
+              <Group justify="flex-end">
+                <Button type="submit" loading={isPending}>
+                  Hand in for review
+                </Button>
+              </Group>
+            </Stack>
+          </Paper>
+        </GridCol>
+        <GridCol span={{ base: 12, md: 5 }}>
+          <Box pos="sticky" top={72}>
+            <Title order={2} size="h5" mb="xs">
+              Preview
+            </Title>
+            <MessagePreview message={withShownFiles(previewComponents(components), draft)} />
+          </Box>
+        </GridCol>
+      </Grid>
+    </form>
+  );
+}
+
+function startDraft(
+  template: Template | null,
+  numbers: { value: string; wabaId: string }[],
+): TemplateDraft {
+  if (template === null) return newDraft(numbers[0]?.value ?? "", "en_US");
+  const number = numbers.find(({ wabaId }) => wabaId === template.wabaId);
+  return { ...draftOfTemplate(template), providerId: number?.value ?? "" };
+}
+
+async function handIn(
+  template: Template | null,
+  { providerId, name, language, category, parameterFormat }: TemplateDraft,
+  components: ReturnType<typeof toComponents>,
+): Promise<Template> {
+  if (template === null) {
+    return send(
+      browserApi.POST("/v1/templates", {
+        body: { providerId, name, language, category, parameterFormat, components },
+      }),
+    );
+  }
+  return send(
+    browserApi.PATCH("/v1/templates/{id}", {
+      params: { path: { id: template.id } },
+      body: { components, ...(category !== template.category && { category }) },
+    }),
+  );
+}
+
+type Message = ReturnType<typeof previewComponents>;
+
+function withShownFiles(message: Message, draft: TemplateDraft): Message {
+  const cards = message.cards?.map((card, index) =>
+    withFile(card, draft.cards[index]?.header.shown ?? null),
+  );
+  return { ...withFile(message, draft.header.shown), ...(cards && { cards }) };
+}
+
+function withFile<T extends Pick<Message, "header">>(part: T, shown: string | null): T {
+  return shown !== null && part.header && "link" in part.header
+    ? { ...part, header: { ...part.header, link: shown } }
+    : part;
+}

@@ -1,0 +1,38 @@
+"use client";
+import { Button } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { browserApi, send } from "@/api/browser.ts";
+import { useAction } from "@/api/use-action.ts";
+import { notify } from "@/ui/notify.ts";
+
+/** Brings all templates in line with Meta's, and says what has changed. */
+export function SyncButton() {
+  const { run, isPending } = useAction();
+  async function sync(): Promise<void> {
+    const result = await run(() => send(browserApi.POST("/v1/templates/sync", { body: {} })));
+    if (result === null) return;
+    const { created, updated, removed, unchanged } = result;
+    const changes = [
+      [created, "new"],
+      [updated, "changed"],
+      [removed, "gone at Meta"],
+      [unchanged, "as before"],
+    ] as const;
+    const said = changes.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+    notify({
+      title: "Templates are in line with Meta's",
+      message: said.length === 0 ? "Your account at Meta has no templates yet." : said.join(", "),
+      color: "brand",
+    });
+  }
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconRefresh size={16} aria-hidden />}
+      loading={isPending}
+      onClick={() => void sync()}
+    >
+      Sync from Meta
+    </Button>
+  );
+}
