@@ -1,0 +1,142 @@
+"use client";
+import { Alert, Group, Paper, Progress, SimpleGrid, Stack, Text } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { ContactImport } from "@/api/types.ts";
+import { useFormat } from "@/theme/locale.tsx";
+import { useMay } from "@/shell/rights.tsx";
+import { ConfirmButton } from "@/ui/confirm-button.tsx";
+import { LinkButton } from "@/ui/link-button.tsx";
+
+const pollMs = 500;
+
+/** An import while it runs, and what came of it. */
+export function ImportProgress({ first }: { first: ContactImport }) {
+  const format = useFormat();
+  const mayUndo = useMay("launch");
+  const [current, setCurrent] = useState(first);
+  const { id, status, createdContacts, updatedContacts, rejectedRows, repeatedRows } = current;
+  const isWorking = status === "processing" || status === "undoing";
+  useEffect(() => {
+    if (!isWorking) return;
+    const timer = setInterval(() => {
+      void look();
+    }, pollMs);
+    async function look(): Promise<void> {
+      const read = await send(
+        browserApi.GET("/v1/contact-imports/{id}", { params: { path: { id } } }),
+      ).catch(() => null);
+      if (read !== null) setCurrent(read);
+    }
+    return () => clearInterval(timer);
+  }, [id, isWorking]);
+  return (
+    <Stack>
+      <Outcome current={current} />
+      {isWorking && <Progress value={100} animated aria-label="The import runs" />}
+      <SimpleGrid cols={{ base: 2, sm: 4 }}>
+        <Figure label="Rows read" value={format.number(current.processedRows)} />
+        <Figure label="New contacts" value={format.number(createdContacts)} />
+        <Figure
+          label="Updated"
+          value={format.number(updatedContacts)}
+          note={
+            repeatedRows > 0 ? `${format.number(repeatedRows)} came twice in the file` : undefined
+          }
+        />
+        <Figure label="Rejected rows" value={format.number(rejectedRows)} />
+      </SimpleGrid>
+      <Group>
+        {rejectedRows > 0 && (
+          <LinkButton
+            href={`/v1/contact-imports/${id}/rejected.csv`}
+            isFile
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+          >
+            Download the rejected rows
+          </LinkButton>
+        )}
+        {status === "completed" && <LinkButton href="/contacts">Show the contacts</LinkButton>}
+        {status === "completed" && mayUndo && (
+          <ConfirmButton
+            label="Undo this import"
+            title="Undo this import?"
+            confirm="Undo it"
+            work={async () =>
+              setCurrent(
+                await send(
+                  browserApi.POST("/v1/contact-imports/{id}/undo", { params: { path: { id } } }),
+                ),
+              )
+            }
+          >
+            The {format.number(createdContacts)} new contacts are deleted, the updated ones get back
+            what they had. Contacts that were changed since then stay as they are.
+          </ConfirmButton>
+        )}
+      </Group>
+    </Stack>
+  );
+}
+
+function Outcome({ current }: { current: ContactImport }) {
+  const { status, failureReason, rejectedRows } = current;
+  switch (status) {
+    case "processing":
+      return <Text role="status">The contacts are being imported. You can leave this page.</Text>;
+    case "undoing":
+      return <Text role="status">The import is being undone.</Text>;
+    case "undone":
+      return (
+        <Alert color="gray" variant="light" role="status" title="This import was undone">
+          Its contacts are as they were before.
+        </Alert>
+      );
+    case "failed":
+      return (
+        <Alert
+          color="red"
+          variant="light"
+          role="alert"
+          title="The import has failed; nothing of it is kept"
+        >
+          {failureReason}
+        </Alert>
+      );
+    case "completed":
+      return (
+        <Alert color="brand" variant="light" role="status" title="The contacts are imported">
+          {rejectedRows > 0 &&
+            "Some rows were rejected: download them to see why, mend them and import that file."}
+        </Alert>
+      );
+  }
+}
+
+function Figure({
+  label,
+  value,
+  note,
+}: {
+  label: string;
+  value: string;
+  note?: string | undefined;
+}) {
+  return (
+    <Paper withBorder p="md">
+      <Text size="sm" c="dimmed">
+        {label}
+      </Text>
+      <Text size="xl" fw={700}>
+        {value}
+      </Text>
+      {note && (
+        <Text size="xs" c="dimmed">
+          {note}
+        </Text>
+      )}
+    </Paper>
+  );
+}

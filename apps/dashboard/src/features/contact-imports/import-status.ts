@@ -1,0 +1,17 @@
+import type { ContactImport } from "../../api/types.ts";
+
+/** An import's state as a badge shows it. */
+export function importStatus(status: ContactImport["status"]): { status: string; label: string } {
+  switch (status) {
+    case "processing":
+      return { status: "sending", label: "Running" };
+    case "completed":
+      return { status: "completed", label: "Done" };
+    case "failed":
+      return { status: "failed", label: "Failed" };
+    case "undoing":
+      return { status: "paused", label: "Being undone" };
+    case "undone":
+      return { status: "cancelled", label: "Undone" };
+  }
+}

@@ -1,0 +1,126 @@
+"use client";
+import { Alert, Button, Group, Paper, Select, Stack, TagsInput, Text, Title } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useAction } from "@/api/use-action.ts";
+import { useFormat } from "@/theme/locale.tsx";
+import { Problem } from "@/ui/problem.tsx";
+import { ColumnTargets } from "./column-targets.tsx";
+import { countries } from "./countries.ts";
+import { PreviewRows } from "./preview-rows.tsx";
+import {
+  previewImport,
+  startImport,
+  type ImportPreview,
+  type ImportSettings,
+} from "./import-settings.ts";
+
+/** What each column is, who the people are tagged as, and how the first rows are understood. */
+export function MapColumns({
+  file,
+  preview,
+  knownTags,
+  settings,
+  onChange,
+  onPreview,
+  onBack,
+  onStarted,
+}: {
+  file: File;
+  preview: ImportPreview;
+  knownTags: string[];
+  settings: ImportSettings;
+  onChange: (settings: ImportSettings) => void;
+  onPreview: (preview: ImportPreview) => void;
+  onBack: () => void;
+  onStarted: (id: string) => void;
+}) {
+  const format = useFormat();
+  const look = useAction();
+  const start = useAction();
+  async function change(changes: Partial<ImportSettings>): Promise<void> {
+    const changed = { ...settings, ...changes };
+    onChange(changed);
+    if (changes.tags) return;
+    const seen = await look.run(() => previewImport(file, changed), {
+      refresh: false,
+      quiet: true,
+    });
+    if (seen !== null) onPreview(seen);
+  }
+  async function begin(): Promise<void> {
+    const started = await start.run(() => startImport(file, settings), {
+      refresh: false,
+      quiet: true,
+    });
+    if (started !== null) onStarted(started.id);
+  }
+  const problem = start.error ?? look.error;
+  return (
+    <Stack mt="md">
+      <Text>
+        <b>{file.name}</b>, {format.compact(Math.ceil(file.size / 1024))} KB
+      </Text>
+      <Paper withBorder p="md">
+        <Title order={2} size="h4" mb="sm">
+          What the columns are
+        </Title>
+        <ColumnTargets
+          columns={preview.columns}
+          mapping={settings.mapping}
+          onChange={(mapping) => void change({ mapping })}
+        />
+      </Paper>
+      <Paper withBorder p="md">
+        <Stack gap="sm">
+          <Title order={2} size="h4">
+            For all of them
+          </Title>
+          <TagsInput
+            label="Add tags"
+            description="So that you find these people again"
+            data={knownTags}
+            value={settings.tags}
+            onChange={(tags) => void change({ tags })}
+            acceptValueOnBlur
+            maxTags={50}
+          />
+          <Select
+            label="Country of numbers without a country code"
+            placeholder="None: such numbers are rejected"
+            data={countries(format.locale)}
+            value={settings.country || null}
+            onChange={(country) => void change({ country: country ?? "" })}
+            searchable
+            clearable
+            clearButtonProps={{ "aria-label": "No country" }}
+          />
+        </Stack>
+      </Paper>
+      <PreviewRows rows={preview.rows} isLoading={look.isPending} />
+      {preview.fault !== null && (
+        <Alert
+          color="red"
+          variant="light"
+          icon={<IconAlertTriangle />}
+          title="It can't be imported like this"
+          role="alert"
+        >
+          {preview.fault}
+        </Alert>
+      )}
+      {problem && <Problem message={problem.message} />}
+      <Group justify="space-between">
+        <Button variant="default" onClick={onBack}>
+          Another file
+        </Button>
+        <Button
+          onClick={() => void begin()}
+          loading={start.isPending}
+          disabled={preview.fault !== null || look.isPending}
+        >
+          Import the contacts
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,22 @@
+"use client";
+import { Select } from "@mantine/core";
+import { useQuery } from "@/ui/use-query.ts";
+
+/** Narrows the list to one tag; a tag that is looked at is offered even when it isn't among the first. */
+export function TagFilter({ tags }: { tags: string[] }) {
+  const { params, change } = useQuery();
+  const tag = params.get("tag");
+  return (
+    <Select
+      aria-label="Tag"
+      placeholder="Any tag"
+      data={tag === null || tags.includes(tag) ? tags : [tag, ...tags]}
+      value={tag}
+      onChange={(value) => change({ tag: value })}
+      searchable
+      clearable
+      clearButtonProps={{ "aria-label": "Any tag" }}
+      w={{ base: "100%", xs: 200 }}
+    />
+  );
+}

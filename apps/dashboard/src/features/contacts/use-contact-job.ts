@@ -1,0 +1,64 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { SegmentCriteria } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { notify } from "@/ui/notify.ts";
+
+export type ContactAction = {
+  addTags?: string[];
+  removeTags?: string[];
+  optOut?: true;
+  delete?: true;
+};
+
+const pollMs = 500;
+
+/** Changes many contacts in the background and follows it to its end. */
+export function useContactJob(onDone: () => void) {
+  const router = useRouter();
+  const { run } = useAction();
+  const [jobId, setJobId] = useState<string | null>(null);
+  const [processed, setProcessed] = useState(0);
+  useEffect(() => {
+    if (jobId === null) return;
+    let isCurrent = true;
+    async function look(id: string): Promise<void> {
+      const job = await send(
+        browserApi.GET("/v1/contact-jobs/{id}", { params: { path: { id } } }),
+      ).catch(() => null);
+      if (!isCurrent) return;
+      if (job !== null) setProcessed(job.processedContacts);
+      if (job === null || job.status === "working") {
+        setTimeout(() => void look(id), pollMs);
+        return;
+      }
+      const isFailed = job.status === "failed";
+      notify({
+        message: isFailed
+          ? `Not all contacts were changed. ${job.failureReason ?? "Try again."}`
+          : `${job.processedContacts} contacts changed`,
+        color: isFailed ? "red" : "brand",
+      });
+      setJobId(null);
+      onDone();
+      router.refresh();
+    }
+    void look(jobId);
+    return () => {
+      isCurrent = false;
+    };
+    // oxlint-disable-next-line react/exhaustive-deps -- one job is followed once
+  }, [jobId]);
+  async function start(segmentCriteria: SegmentCriteria, action: ContactAction): Promise<void> {
+    const job = await run(
+      () => send(browserApi.POST("/v1/contact-jobs", { body: { segmentCriteria, action } })),
+      { refresh: false },
+    );
+    if (job === null) return;
+    setProcessed(0);
+    setJobId(job.id);
+  }
+  return { start, processed, isWorking: jobId !== null };
+}

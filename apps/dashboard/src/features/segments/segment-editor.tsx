@@ -1,0 +1,96 @@
+"use client";
+import { Button, Group, Paper, Skeleton, Stack, TextInput, Title } from "@mantine/core";
+import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
+import { useState, type FormEvent } from "react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Segment } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { AudienceCount } from "@/rule-builder/audience-count.tsx";
+import type { RuleFields } from "@/rule-builder/rule-fields.ts";
+import { groupOf, isIncomplete } from "@/rule-builder/segment-rules.ts";
+import { useMay } from "@/shell/rights.tsx";
+import { Problem } from "@/ui/problem.tsx";
+import { useUnsavedWarning } from "@/ui/use-unsaved-warning.ts";
+
+const RuleBuilder = dynamic(
+  () => import("@/rule-builder/rule-builder.tsx").then((module) => module.RuleBuilder),
+  { ssr: false, loading: () => <Skeleton height={140} /> },
+);
+
+/** Who belongs to a segment, counted while the rules are written. */
+export function SegmentEditor({
+  segment,
+  fields,
+}: {
+  segment: Segment | null;
+  fields: RuleFields;
+}) {
+  const router = useRouter();
+  const maySave = useMay("launch");
+  const [name, setName] = useState(segment?.name ?? "");
+  const [group, setGroup] = useState(() => groupOf(segment?.segmentCriteria ?? null));
+  const [isChanged, setChanged] = useState(false);
+  const { run, isPending, error } = useAction();
+  useUnsavedWarning(isChanged);
+  async function save(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    const body = { name, segmentCriteria: group };
+    const saved = await run(
+      () =>
+        segment === null
+          ? send(browserApi.POST("/v1/segments", { body }))
+          : send(
+              browserApi.PATCH("/v1/segments/{id}", { params: { path: { id: segment.id } }, body }),
+            ),
+      { quiet: true, done: "The segment is saved" },
+    );
+    if (saved === null) return;
+    setChanged(false);
+    if (segment === null) router.push(`/segments/${saved.id}`);
+  }
+  return (
+    <form onSubmit={(event) => void save(event)}>
+      <Stack>
+        <Paper withBorder p="md">
+          <Stack>
+            <TextInput
+              label="Name"
+              required
+              value={name}
+              maxLength={200}
+              readOnly={!maySave}
+              onChange={(event) => {
+                setName(event.currentTarget.value);
+                setChanged(true);
+              }}
+              error={error?.fields["name"]}
+            />
+            <div>
+              <Title order={2} size="h5" mb="xs">
+                Who belongs to it
+              </Title>
+              <RuleBuilder
+                value={segment?.segmentCriteria ?? null}
+                fields={fields}
+                onChange={(changed) => {
+                  setGroup(changed);
+                  setChanged(true);
+                }}
+              />
+            </div>
+          </Stack>
+        </Paper>
+        <AudienceCount group={group} />
+        {error && !error.fields["name"] && <Problem message={error.message} />}
+        {maySave && (
+          <Group justify="flex-end">
+            <Button type="submit" loading={isPending} disabled={isIncomplete(group)}>
+              Save the segment
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </form>
+  );
+}

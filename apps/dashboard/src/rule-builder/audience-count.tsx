@@ -1,0 +1,103 @@
+"use client";
+import { Group, Loader, Paper, Stack, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useEffect, useState } from "react";
+import { ApiError } from "@/api/api-error.ts";
+import { browserApi, send } from "@/api/browser.ts";
+import type { AudiencePreview } from "@/api/types.ts";
+import { useFormat } from "@/theme/locale.tsx";
+import { Problem } from "@/ui/problem.tsx";
+import { TextLink } from "@/ui/text-link.tsx";
+import { isIncomplete, type SegmentGroup } from "./segment-rules.ts";
+
+/** How many people the rules find at this moment, who is left out and why, and some of them. */
+export function AudienceCount({ group }: { group: SegmentGroup }) {
+  const format = useFormat();
+  const { audience, problem, isCounting, retry } = useAudience(group);
+  if (isIncomplete(group)) {
+    return (
+      <Paper withBorder p="md" mih={120}>
+        <Text c="dimmed">Fill in every rule to see who it finds.</Text>
+      </Paper>
+    );
+  }
+  return (
+    <Paper withBorder p="md" mih={120} aria-busy={isCounting}>
+      <Stack gap={6}>
+        <Group gap="xs" role="status">
+          <Text size="xl" fw={700}>
+            {audience ? format.number(audience.count) : "…"}
+          </Text>
+          <Text>{audience?.count === 1 ? "person would get it" : "people would get it"}</Text>
+          {isCounting && <Loader size="xs" />}
+        </Group>
+        {problem && <Problem message={problem} onRetry={retry} />}
+        {audience && <LeftOut {...audience} />}
+        {audience && audience.sample.length > 0 && (
+          <Text size="sm" c="dimmed">
+            For example:{" "}
+            {audience.sample.map(({ id, name, phone }, index) => (
+              <span key={id}>
+                {index > 0 && ", "}
+                <TextLink href={`/contacts/${id}`} target="_blank" size="sm">
+                  {name ?? phone}
+                </TextLink>
+              </span>
+            ))}
+          </Text>
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+function LeftOut({ optedOut, withoutPhone }: AudiencePreview) {
+  const format = useFormat();
+  if (optedOut + withoutPhone === 0) return null;
+  const reasons = [
+    ...(optedOut > 0 ? [`${format.number(optedOut)} who opted out`] : []),
+    ...(withoutPhone > 0 ? [`${format.number(withoutPhone)} without a phone number`] : []),
+  ];
+  return (
+    <Text size="sm" c="dimmed">
+      Left out: {reasons.join(" and ")}.
+    </Text>
+  );
+}
+
+function useAudience(group: SegmentGroup) {
+  const text = JSON.stringify(group);
+  const [settled] = useDebouncedValue(text, 400);
+  const [attempt, setAttempt] = useState(0);
+  const [audience, setAudience] = useState<AudiencePreview | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isCounting, setCounting] = useState(true);
+  useEffect(() => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the line above
+    const criteria = JSON.parse(settled) as SegmentGroup;
+    if (isIncomplete(criteria)) return;
+    const aborted = new AbortController();
+    async function count(): Promise<void> {
+      setCounting(true);
+      try {
+        const request = { body: { segmentCriteria: criteria }, signal: aborted.signal };
+        const counted = await send(browserApi.POST("/v1/audiences/preview", request));
+        setAudience(counted);
+        setProblem(null);
+      } catch (error) {
+        if (aborted.signal.aborted) return;
+        setAudience(null);
+        setProblem(error instanceof ApiError ? error.message : "It can't be counted now.");
+      }
+      setCounting(false);
+    }
+    void count();
+    return () => aborted.abort();
+  }, [settled, attempt]);
+  return {
+    audience,
+    problem,
+    isCounting: isCounting || settled !== text,
+    retry: () => setAttempt((times) => times + 1),
+  };
+}

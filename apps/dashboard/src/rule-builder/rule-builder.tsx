@@ -1,0 +1,83 @@
+"use client";
+import { useState } from "react";
+import { QueryBuilder, type RuleGroupType } from "react-querybuilder";
+import type { SegmentCriteria } from "@/api/types.ts";
+import { FieldsContext } from "./fields-context.ts";
+import {
+  AddGroup,
+  AddRule,
+  CombinatorSelect,
+  FieldSelect,
+  NotToggle,
+  OperatorSelect,
+  RemoveGroup,
+  RemoveRule,
+} from "./rule-controls.tsx";
+import { fieldGroups, fieldOf, operatorsOf, type RuleFields } from "./rule-fields.ts";
+import { RuleValue } from "./rule-value.tsx";
+import styles from "./rule-builder.module.css";
+import { cleanGroup, groupOf, type SegmentGroup } from "./segment-rules.ts";
+
+const controls = {
+  fieldSelector: FieldSelect,
+  operatorSelector: OperatorSelect,
+  valueEditor: RuleValue,
+  combinatorSelector: CombinatorSelect,
+  notToggle: NotToggle,
+  addRuleAction: AddRule,
+  addGroupAction: AddGroup,
+  removeRuleAction: RemoveRule,
+  removeGroupAction: RemoveGroup,
+};
+
+/**
+ * Rules on contacts, built by hand; no rule is everyone. Heavy: load it with next/dynamic. `value` is
+ * where it begins, what becomes of it is told by `onChange`, as the API takes it.
+ */
+export function RuleBuilder({
+  value,
+  onChange,
+  fields,
+}: {
+  value: SegmentCriteria | SegmentGroup | null;
+  onChange: (group: SegmentGroup) => void;
+  fields: RuleFields;
+}) {
+  // The builder's own query carries ids that keep the focus where it is.
+  const [query, setQuery] = useState(() => queryOf(groupOf(value)));
+  function change(changed: RuleGroupType): void {
+    setQuery(changed);
+    onChange(cleanGroup(changed));
+  }
+  return (
+    <FieldsContext value={fields}>
+      <div className={styles["builder"]} role="group" aria-label="Rules">
+        <QueryBuilder
+          query={query}
+          onQueryChange={change}
+          fields={fieldGroups(fields).flatMap((group) =>
+            group.fields.map(({ name, label }) => ({ name, label })),
+          )}
+          getOperators={(field) =>
+            operatorsOf(fieldOf(field, fields).kind).map(({ name, label }) => ({ name, label }))
+          }
+          getDefaultValue={({ operator }) => (operator === "in" || operator === "notIn" ? [] : "")}
+          controlElements={controls}
+          showNotToggle
+          listsAsArrays
+          resetOnFieldChange
+          resetOnOperatorChange
+          enableDragAndDrop={false}
+        />
+      </div>
+    </FieldsContext>
+  );
+}
+
+function queryOf({ combinator, not, rules }: SegmentGroup): RuleGroupType {
+  return {
+    combinator,
+    not: not === true,
+    rules: rules.map((rule) => ("rules" in rule ? queryOf(rule) : { value: "", ...rule })),
+  };
+}

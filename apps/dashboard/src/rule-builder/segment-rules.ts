@@ -1,0 +1,65 @@
+import type { SegmentCriteria } from "../api/types.ts";
+
+export type SegmentRule = { field: string; operator: string; value?: unknown };
+export type SegmentGroup = {
+  combinator: "and" | "or";
+  not?: boolean;
+  rules: (SegmentRule | SegmentGroup)[];
+};
+
+export const everyone: SegmentGroup = { combinator: "and", rules: [] };
+
+/** Operators that ask for nothing more. */
+const withoutValue = new Set(["null", "notNull"]);
+
+/** The rules as a group, whichever of its forms the API has kept; null is everyone. */
+export function groupOf(criteria: SegmentCriteria | SegmentGroup | null): SegmentGroup {
+  if (criteria === null) return everyone;
+  if ("tag" in criteria) {
+    return { combinator: "and", rules: [{ field: "tag", operator: "=", value: criteria.tag }] };
+  }
+  return cleanGroup(criteria);
+}
+
+type LooseRule = { field?: unknown; operator?: unknown; value?: unknown };
+type LooseGroup = { combinator?: unknown; not?: unknown; rules?: readonly unknown[] };
+
+/** A query of the rule builder as the API takes it: without its ids and marks. */
+export function cleanGroup({ combinator, not, rules = [] }: LooseGroup): SegmentGroup {
+  return {
+    combinator: combinator === "or" ? "or" : "and",
+    ...(not === true && { not }),
+    rules: rules
+      .filter(isObject)
+      .map((rule) => ("rules" in rule ? cleanGroup(rule) : cleanRule(rule))),
+  };
+}
+
+function cleanRule({ field, operator, value }: LooseRule): SegmentRule {
+  const rule = { field: String(field), operator: String(operator) };
+  if (withoutValue.has(rule.operator)) return rule;
+  return { ...rule, value: Array.isArray(value) ? value.filter((item) => item !== "") : value };
+}
+
+/** Whether a rule still lacks its value. */
+export function isIncomplete(rule: SegmentRule | SegmentGroup): boolean {
+  if ("rules" in rule) return rule.rules.some(isIncomplete);
+  const { operator, value } = rule;
+  if (withoutValue.has(operator)) return false;
+  if (operator === "between" || operator === "notBetween") {
+    return !Array.isArray(value) || value.length !== 2;
+  }
+  if (Array.isArray(value)) return value.length === 0;
+  return valueText(value).trim() === "";
+}
+
+/** A rule's value as text; "" where it is none. */
+export function valueText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : "";
+}
+
+function isObject(value: unknown): value is LooseRule & LooseGroup {
+  return typeof value === "object" && value !== null;
+}
