@@ -1,0 +1,179 @@
+"use client";
+import {
+  Button,
+  Group,
+  Modal,
+  Paper,
+  SegmentedControl,
+  Select,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Broadcast, Segment } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { AudienceCount } from "@/rule-builder/audience-count.tsx";
+import { describeCriteria } from "@/rule-builder/describe-criteria.ts";
+import type { RuleFields } from "@/rule-builder/rule-fields.ts";
+import {
+  everyone,
+  groupOf,
+  isIncomplete,
+  type SegmentGroup,
+} from "@/rule-builder/segment-rules.ts";
+import { BuilderFrame } from "./builder-frame.tsx";
+import { useDraft } from "./use-draft.ts";
+
+const RuleBuilder = dynamic(
+  () => import("@/rule-builder/rule-builder.tsx").then((module) => module.RuleBuilder),
+  { ssr: false, loading: () => <Skeleton height={140} /> },
+);
+
+type Way = "everyone" | "segment" | "rules";
+
+/** Who gets it: everyone, a saved segment, or rules of this broadcast's own. */
+export function AudienceStep({
+  broadcast,
+  segments,
+  fields,
+}: {
+  broadcast: Broadcast;
+  segments: Segment[];
+  fields: RuleFields;
+}) {
+  const before = groupOf(broadcast.segmentCriteria);
+  const same = segments.find(
+    ({ segmentCriteria }) => JSON.stringify(groupOf(segmentCriteria)) === JSON.stringify(before),
+  );
+  const [way, setWay] = useState<Way>(() => startWay(broadcast, segments, same));
+  const [segmentId, setSegmentId] = useState(same?.id ?? null);
+  const [rules, setRules] = useState<SegmentGroup>(before);
+  const segment = segments.find(({ id }) => id === segmentId);
+  const group =
+    way === "everyone"
+      ? everyone
+      : way === "rules"
+        ? rules
+        : groupOf(segment?.segmentCriteria ?? null);
+  const hint =
+    way === "segment" && !segment
+      ? "Choose a segment"
+      : way === "rules" && (rules.rules.length === 0 || isIncomplete(rules))
+        ? "Fill in every rule"
+        : null;
+  const isChanged =
+    hint === null &&
+    (broadcast.segmentCriteria === null || JSON.stringify(group) !== JSON.stringify(before));
+  const { goTo, isSaving, error } = useDraft(broadcast.id, { segmentCriteria: group }, isChanged);
+  return (
+    <BuilderFrame
+      step="audience"
+      broadcast={broadcast}
+      onGo={(step) => void goTo(step)}
+      isSaving={isSaving}
+      error={error}
+      hint={hint}
+    >
+      <Stack>
+        <Paper withBorder p="md">
+          <Stack>
+            <SegmentedControl
+              aria-label="Who gets it"
+              data={[
+                { value: "everyone", label: "Everyone" },
+                { value: "segment", label: "A saved segment" },
+                { value: "rules", label: "By rules" },
+              ]}
+              value={way}
+              onChange={(value) => {
+                if (value === "everyone" || value === "segment" || value === "rules") setWay(value);
+              }}
+            />
+            {way === "everyone" && (
+              <Text size="sm" c="dimmed">
+                All contacts of your organization, but for those who opted out.
+              </Text>
+            )}
+            {way === "segment" && (
+              <Select
+                label="Segment"
+                placeholder={segments.length === 0 ? "There is none yet" : "Choose one"}
+                data={segments.map(({ id, name }) => ({ value: id, label: name }))}
+                value={segmentId}
+                onChange={setSegmentId}
+                searchable
+                description={segment && describeCriteria(segment.segmentCriteria, fields)}
+              />
+            )}
+            {way === "rules" && (
+              <>
+                <RuleBuilder value={rules} fields={fields} onChange={setRules} />
+                <SaveSegment group={rules} isReady={hint === null} />
+              </>
+            )}
+          </Stack>
+        </Paper>
+        {(way !== "segment" || segment) && <AudienceCount group={group} />}
+      </Stack>
+    </BuilderFrame>
+  );
+}
+
+function startWay(
+  { segmentCriteria }: Broadcast,
+  segments: Segment[],
+  same: Segment | undefined,
+): Way {
+  if (same) return "segment";
+  if (segmentCriteria === null) return segments.length > 0 ? "segment" : "everyone";
+  return groupOf(segmentCriteria).rules.length === 0 ? "everyone" : "rules";
+}
+
+function SaveSegment({ group, isReady }: { group: SegmentGroup; isReady: boolean }) {
+  const [isOpen, { open, close }] = useDisclosure();
+  const [name, setName] = useState("");
+  const { run, isPending, error } = useAction();
+  async function save(): Promise<void> {
+    const body = { name, segmentCriteria: group };
+    const saved = await run(() => send(browserApi.POST("/v1/segments", { body })), {
+      quiet: true,
+      done: `Saved as the segment ${name}`,
+    });
+    if (saved !== null) close();
+  }
+  return (
+    <>
+      <Button variant="subtle" size="xs" w="fit-content" disabled={!isReady} onClick={open}>
+        Save as a segment
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title="Save as a segment"
+        centered
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <Stack>
+          <TextInput
+            label="Name of the segment"
+            value={name}
+            maxLength={200}
+            onChange={(event) => setName(event.currentTarget.value)}
+            error={error?.message}
+            data-autofocus
+          />
+          <Group justify="flex-end">
+            <Button loading={isPending} disabled={name.trim() === ""} onClick={() => void save()}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}

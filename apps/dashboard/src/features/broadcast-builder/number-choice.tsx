@@ -1,0 +1,54 @@
+"use client";
+import { Group, Select, Text } from "@mantine/core";
+import type { Provider } from "@/api/types.ts";
+import { useFormat } from "@/theme/locale.tsx";
+import { StatusBadge } from "@/ui/status-badge.tsx";
+import { TextLink } from "@/ui/text-link.tsx";
+
+/** Which number a broadcast is sent from, and how it is. */
+export function NumberChoice({
+  numbers,
+  value,
+  onChange,
+}: {
+  numbers: Provider[];
+  value: string | null;
+  onChange: (id: string) => void;
+}) {
+  const format = useFormat();
+  const chosen = numbers.find(({ id }) => id === value);
+  return (
+    <div>
+      <Select
+        label="Send from"
+        required
+        data={numbers.map(({ id, displayName, phoneNumber, phoneNumberId }) => ({
+          value: id,
+          label: [displayName, phoneNumber ?? phoneNumberId].filter(Boolean).join(", "),
+        }))}
+        value={value}
+        onChange={(id) => id && onChange(id)}
+        allowDeselect={false}
+      />
+      {chosen && (
+        <Group gap="xs" mt="xs">
+          <StatusBadge status={chosen.status} />
+          {chosen.qualityRating !== null && chosen.qualityRating !== "UNKNOWN" && (
+            <StatusBadge status={chosen.qualityRating} />
+          )}
+          <Text size="sm" c="dimmed">
+            up to {format.number(chosen.currentMessagesPerSecond)} messages a second
+          </Text>
+        </Group>
+      )}
+      {chosen && chosen.status !== "connected" && (
+        <Text size="sm" mt={4}>
+          {chosen.statusMessage}{" "}
+          <TextLink href={`/settings/whatsapp/${chosen.id}`} size="sm" underline="always">
+            See what to do
+          </TextLink>
+        </Text>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+"use client";
+import { Alert, Box, Grid, GridCol, List, ListItem, Skeleton, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useCallback, useEffect, useState } from "react";
+import { ApiError } from "@/api/api-error.ts";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Broadcast, Preflight } from "@/api/types.ts";
+import { useMay } from "@/shell/rights.tsx";
+import { Problem } from "@/ui/problem.tsx";
+import { TextLink } from "@/ui/text-link.tsx";
+import { BuilderFrame } from "./builder-frame.tsx";
+import { ContentPreview } from "./content-preview.tsx";
+import { PreflightFigures } from "./preflight-figures.tsx";
+import { useSchedule } from "./schedule.ts";
+import { SendConfirmation } from "./send-confirmation.tsx";
+import { stepOfProblem } from "./steps.ts";
+import { TestSend } from "./test-send.tsx";
+import { useDraft } from "./use-draft.ts";
+
+/** What sending would do, a test, and the one deliberate yes. */
+export function ReviewStep({
+  broadcast,
+  audience,
+}: {
+  broadcast: Broadcast;
+  /** Who gets it, in words. */
+  audience: string;
+}) {
+  const maySend = useMay("launch");
+  const { schedule } = useSchedule(broadcast.id);
+  const { goTo, isSaving, error } = useDraft(broadcast.id, {}, false);
+  const { preflight, problem, look } = usePreflight(broadcast.id);
+  const [index, setIndex] = useState(0);
+  const sample = preflight?.samples[index];
+  return (
+    <BuilderFrame
+      step="review"
+      broadcast={broadcast}
+      onGo={(step) => void goTo(step)}
+      isSaving={isSaving}
+      error={error}
+      hint={null}
+    >
+      <Grid gap="lg">
+        <GridCol span={{ base: 12, md: 7 }}>
+          <Stack>
+            {problem && <Problem message={problem} onRetry={look} />}
+            {preflight === null && !problem && <Skeleton height={280} />}
+            {preflight && (
+              <>
+                <Problems broadcastId={broadcast.id} preflight={preflight} />
+                <PreflightFigures
+                  preflight={preflight}
+                  broadcast={broadcast}
+                  audience={audience}
+                  schedule={schedule}
+                />
+                {maySend && preflight.canLaunch && <TestSend broadcastId={broadcast.id} />}
+                {maySend ? (
+                  <SendConfirmation
+                    broadcast={broadcast}
+                    preflight={preflight}
+                    schedule={schedule}
+                    onRefused={look}
+                  />
+                ) : (
+                  <Text>
+                    Your role doesn&apos;t let you send it. Ask a marketer, admin or owner.
+                  </Text>
+                )}
+              </>
+            )}
+          </Stack>
+        </GridCol>
+        <GridCol span={{ base: 12, md: 5 }}>
+          <Box pos="sticky" top={72}>
+            <ContentPreview
+              message={sample?.preview ?? null}
+              people={(preflight?.samples ?? []).map(({ contactId, name }) => ({
+                id: contactId,
+                name: name ?? "Without a name",
+                phone: null,
+              }))}
+              index={index}
+              setIndex={setIndex}
+            />
+          </Box>
+        </GridCol>
+      </Grid>
+    </BuilderFrame>
+  );
+}
+
+function Problems({ broadcastId, preflight }: { broadcastId: string; preflight: Preflight }) {
+  const { problems, warnings } = preflight;
+  return (
+    <>
+      {problems.length > 0 && (
+        <Alert
+          color="red"
+          variant="light"
+          icon={<IconAlertTriangle />}
+          title="It can't be sent yet"
+          role="alert"
+        >
+          <List size="sm" spacing={4}>
+            {problems.map(({ path, message }) => (
+              <ListItem key={`${path} ${message}`}>
+                {message}{" "}
+                <TextLink
+                  href={`/broadcasts/${broadcastId}/edit/${stepOfProblem(path)}`}
+                  size="sm"
+                  underline="always"
+                >
+                  Mend it
+                </TextLink>
+              </ListItem>
+            ))}
+          </List>
+        </Alert>
+      )}
+      {warnings.map(({ code, message }) => (
+        <Alert key={code} color="yellow" variant="light" icon={<IconAlertTriangle />} role="status">
+          {message}
+        </Alert>
+      ))}
+    </>
+  );
+}
+
+function usePreflight(id: string) {
+  const [preflight, setPreflight] = useState<Preflight | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const look = useCallback(() => {
+    async function ask(): Promise<void> {
+      setProblem(null);
+      try {
+        const request = { params: { path: { id } } };
+        setPreflight(await send(browserApi.POST("/v1/broadcasts/{id}/preflight", request)));
+      } catch (error) {
+        setProblem(error instanceof ApiError ? error.message : "It can't be checked now.");
+      }
+    }
+    void ask();
+  }, [id]);
+  useEffect(look, [look]);
+  return { preflight, problem, look };
+}

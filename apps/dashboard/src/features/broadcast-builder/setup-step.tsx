@@ -1,0 +1,153 @@
+"use client";
+import { Paper, Radio, RadioGroup, Stack, TextInput } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Broadcast, Provider, SegmentCriteria } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { BuilderFrame } from "./builder-frame.tsx";
+import { NumberChoice } from "./number-choice.tsx";
+import { keepSchedule, useSchedule, type Schedule } from "./schedule.ts";
+import { ScheduleFields } from "./schedule-fields.tsx";
+import { useDraft } from "./use-draft.ts";
+
+/** The first step of a broadcast that isn't there yet: going on makes the draft. */
+export function NewSetupStep({
+  numbers,
+  start,
+}: {
+  numbers: Provider[];
+  start: { templateId: string | null; segmentCriteria: SegmentCriteria | null };
+}) {
+  const router = useRouter();
+  const [setup, setSetup] = useState(() => startSetup(null, numbers));
+  const [schedule, setSchedule] = useState<Schedule>(null);
+  const { run, isPending, error } = useAction();
+  async function create(): Promise<void> {
+    const body = { draft: true as const, ...setup, ...start, variables: {} };
+    const created = await run(() => send(browserApi.POST("/v1/broadcasts", { body })), {
+      quiet: true,
+      refresh: false,
+    });
+    if (created === null) return;
+    keepSchedule(created.id, schedule);
+    router.push(`/broadcasts/${created.id}/edit/audience`);
+  }
+  return (
+    <BuilderFrame
+      step="setup"
+      broadcast={null}
+      onGo={() => void create()}
+      isSaving={isPending}
+      error={error}
+      hint={missing(setup, schedule)}
+    >
+      <SetupFields
+        setup={setup}
+        onChange={(changes) => setSetup((before) => ({ ...before, ...changes }))}
+        schedule={schedule}
+        onSchedule={setSchedule}
+        numbers={numbers}
+      />
+    </BuilderFrame>
+  );
+}
+
+/** The first step of a draft. */
+export function SetupStep({ broadcast, numbers }: { broadcast: Broadcast; numbers: Provider[] }) {
+  const [setup, setSetup] = useState(() => startSetup(broadcast, numbers));
+  const { schedule, change } = useSchedule(broadcast.id);
+  const isChanged =
+    setup.name !== broadcast.name ||
+    setup.providerId !== broadcast.providerId ||
+    setup.marketingCap !== broadcast.marketingCap;
+  const { goTo, isSaving, error } = useDraft(broadcast.id, setup, isChanged);
+  return (
+    <BuilderFrame
+      step="setup"
+      broadcast={broadcast}
+      onGo={(step) => void goTo(step)}
+      isSaving={isSaving}
+      error={error}
+      hint={missing(setup, schedule)}
+    >
+      <SetupFields
+        setup={setup}
+        onChange={(changes) => setSetup((before) => ({ ...before, ...changes }))}
+        schedule={schedule}
+        onSchedule={change}
+        numbers={numbers}
+      />
+    </BuilderFrame>
+  );
+}
+
+type Setup = { name: string; providerId: string | null; marketingCap: Broadcast["marketingCap"] };
+
+function startSetup(broadcast: Broadcast | null, numbers: Provider[]): Setup {
+  const usable = numbers.find(({ status }) => status === "connected") ?? numbers[0];
+  return {
+    name: broadcast?.name ?? "",
+    providerId: broadcast?.providerId ?? usable?.id ?? null,
+    marketingCap: broadcast?.marketingCap ?? "fail",
+  };
+}
+
+function missing({ name, providerId }: Setup, schedule: Schedule): string | null {
+  if (name.trim() === "") return "Give it a name";
+  if (providerId === null) return "Choose a number";
+  return schedule !== null && schedule.localTime === "" ? "Say when" : null;
+}
+
+function SetupFields({
+  setup,
+  onChange,
+  schedule,
+  onSchedule,
+  numbers,
+}: {
+  setup: Setup;
+  onChange: (changes: Partial<Setup>) => void;
+  schedule: Schedule;
+  onSchedule: (schedule: Schedule) => void;
+  numbers: Provider[];
+}) {
+  return (
+    <Stack>
+      <Paper withBorder p="md">
+        <Stack>
+          <TextInput
+            label="Name"
+            description="Only your team sees it"
+            placeholder="Spring sale"
+            required
+            maxLength={200}
+            value={setup.name}
+            onChange={(event) => onChange({ name: event.currentTarget.value })}
+          />
+          <NumberChoice
+            numbers={numbers}
+            value={setup.providerId}
+            onChange={(providerId) => onChange({ providerId })}
+          />
+        </Stack>
+      </Paper>
+      <ScheduleFields schedule={schedule} onChange={onSchedule} />
+      <Paper withBorder p="md">
+        <RadioGroup
+          label="Where Meta spares somebody marketing messages for now"
+          description="Meta holds back when a person has had many lately, from any business."
+          value={setup.marketingCap}
+          onChange={(value) =>
+            onChange({ marketingCap: value === "retry-after-24h" ? value : "fail" })
+          }
+        >
+          <Stack gap="xs" mt="xs">
+            <Radio value="fail" label="Count them as not reached" />
+            <Radio value="retry-after-24h" label="Try once more after a day" />
+          </Stack>
+        </RadioGroup>
+      </Paper>
+    </Stack>
+  );
+}

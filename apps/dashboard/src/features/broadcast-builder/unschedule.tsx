@@ -1,0 +1,55 @@
+"use client";
+import { Button, Paper, Stack, Text } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Broadcast } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { DateTime } from "@/theme/date-time.tsx";
+import { Problem } from "@/ui/problem.tsx";
+import { keepSchedule } from "./schedule.ts";
+
+/** A scheduled broadcast becomes a draft before it is changed; its time is kept as the wish. */
+export function Unschedule({ broadcast }: { broadcast: Broadcast }) {
+  const router = useRouter();
+  const { run, isPending, error } = useAction();
+  async function unschedule(): Promise<void> {
+    const params = { path: { id: broadcast.id } };
+    const draft = await run(
+      () => send(browserApi.POST("/v1/broadcasts/{id}/unschedule", { params })),
+      { quiet: true, refresh: false },
+    );
+    if (draft === null) return;
+    if (broadcast.scheduledAt !== null) {
+      const timeZone = broadcast.timeZone ?? "UTC";
+      keepSchedule(broadcast.id, {
+        localTime: wallClock(broadcast.scheduledAt, timeZone),
+        timeZone,
+      });
+    }
+    router.refresh();
+  }
+  return (
+    <Paper withBorder p="md">
+      <Stack align="flex-start">
+        <Text>
+          It is scheduled for <DateTime value={broadcast.scheduledAt} />. To change it, take it out
+          of the schedule first; you confirm it again at the end.
+        </Text>
+        {error && <Problem message={error.message} />}
+        <Button loading={isPending} onClick={() => void unschedule()}>
+          Take it out of the schedule
+        </Button>
+      </Stack>
+    </Paper>
+  );
+}
+
+/** What the clock shows in the zone, as an input of date and time takes it. */
+function wallClock(iso: string, timeZone: string): string {
+  const clock = new Intl.DateTimeFormat("sv-SE", {
+    timeZone,
+    dateStyle: "short",
+    timeStyle: "short",
+  });
+  return clock.format(new Date(iso)).replace(" ", "T");
+}

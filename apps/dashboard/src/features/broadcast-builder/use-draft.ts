@@ -1,0 +1,49 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Broadcast, TemplateVariables } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import type { SegmentGroup } from "@/rule-builder/segment-rules.ts";
+import { useUnsavedWarning } from "@/ui/use-unsaved-warning.ts";
+import type { Step } from "./steps.ts";
+
+export type DraftChanges = {
+  name?: string;
+  providerId?: string | null;
+  templateId?: string | null;
+  segmentCriteria?: SegmentGroup;
+  variables?: TemplateVariables;
+  marketingCap?: "fail" | "retry-after-24h";
+};
+
+/**
+ * Keeps what a step has changed before another step is shown; asks before it is left otherwise where
+ * the person has changed something.
+ */
+export function useDraft(
+  broadcastId: string,
+  changes: DraftChanges,
+  isChanged: boolean,
+  isTouched = isChanged,
+) {
+  const router = useRouter();
+  const { run, isPending, error } = useAction();
+  useUnsavedWarning(isTouched);
+  async function save(): Promise<Broadcast | null> {
+    return run(
+      () =>
+        send(
+          browserApi.PATCH("/v1/broadcasts/{id}", {
+            params: { path: { id: broadcastId } },
+            body: { draft: true, ...changes },
+          }),
+        ),
+      { quiet: true },
+    );
+  }
+  async function goTo(step: Step): Promise<void> {
+    if (isChanged && (await save()) === null) return;
+    router.push(`/broadcasts/${broadcastId}/edit/${step}`);
+  }
+  return { goTo, save, isSaving: isPending, error };
+}

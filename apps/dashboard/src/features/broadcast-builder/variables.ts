@@ -1,0 +1,88 @@
+import type { TemplateSlot, TemplateVariables, VariableValue } from "../../api/types.ts";
+
+type Node = { [key: string]: Node | VariableValue } | Node[];
+
+/** What a slot is filled with; null where nothing is. */
+export function valueAt(variables: TemplateVariables, path: string): VariableValue | null {
+  let node: unknown = variables;
+  for (const key of path.split(".")) {
+    if (typeof node !== "object" || node === null) return null;
+    node = Reflect.get(node, key);
+  }
+  return isValue(node) ? node : null;
+}
+
+/** The variables with a slot filled, or emptied by null; they themselves stay as they are. */
+export function withValue(
+  variables: TemplateVariables,
+  path: string,
+  value: VariableValue | null,
+): TemplateVariables {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- slots' paths are the API's own
+  return setAt(variables, path.split("."), value) as TemplateVariables;
+}
+
+function setAt(node: Node, [key = "", ...rest]: string[], value: VariableValue | null): Node {
+  if (Array.isArray(node)) {
+    const copy = [...node];
+    const index = Number(key);
+    while (copy.length <= index) copy.push({});
+    copy[index] = setAt(copy[index] ?? {}, rest, value);
+    return copy;
+  }
+  const copy = { ...node };
+  if (rest.length === 0) {
+    if (value === null) delete copy[key];
+    else copy[key] = value;
+    return copy;
+  }
+  const child = copy[key];
+  const empty: Node = key === "cards" ? [] : {};
+  copy[key] = setAt(child === undefined || isValue(child) ? empty : child, rest, value);
+  return copy;
+}
+
+function isValue(value: unknown): value is VariableValue {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "source" in value &&
+    typeof value.source === "string"
+  );
+}
+
+/** The variables that the template has slots for; what was for another template is left out. */
+export function keepSlots(variables: TemplateVariables, slots: TemplateSlot[]): TemplateVariables {
+  return slots.reduce<TemplateVariables>((kept, { path }) => {
+    const value = valueAt(variables, path);
+    return value === null ? kept : withValue(kept, path, value);
+  }, {});
+}
+
+/** A contact's field that a slot's name speaks of: `first_name` is the name, `city` the column City. */
+function guessField(slot: TemplateSlot, attributes: string[]): string | null {
+  const wanted = plain(slot.key);
+  if (/^\d*$/.test(wanted)) return null;
+  if (["name", "firstname", "fullname", "customername"].includes(wanted)) return "name";
+  if (["phone", "phonenumber", "mobile"].includes(wanted)) return "phone";
+  if (["email", "mail"].includes(wanted)) return "email";
+  const attribute = attributes.find((key) => plain(key) === wanted);
+  return attribute === undefined ? null : `attributes.${attribute}`;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** The variables with each empty slot filled whose name says what belongs in it. */
+export function withGuesses(
+  variables: TemplateVariables,
+  slots: TemplateSlot[],
+  attributes: string[],
+): TemplateVariables {
+  return slots.reduce((filled, slot) => {
+    if (slot.type !== "text" || valueAt(filled, slot.path) !== null) return filled;
+    const field = guessField(slot, attributes);
+    return field === null ? filled : withValue(filled, slot.path, { source: "field", field });
+  }, variables);
+}
