@@ -1,0 +1,49 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { api, getMe, read } from "@/api/server.ts";
+import { BroadcastRun } from "@/features/broadcasts/broadcast-run.tsx";
+import { ContentCard } from "@/features/broadcasts/content-card.tsx";
+import { describeCriteria } from "@/rule-builder/describe-criteria.ts";
+import { readRuleFields } from "@/rule-builder/read-rule-fields.ts";
+
+type Props = { params: Promise<{ id: string }> };
+
+const readBroadcast = cache(async (id: string) =>
+  read((await api()).GET("/v1/broadcasts/{id}", { params: { path: { id } } })),
+);
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await readBroadcast((await params).id)).name };
+}
+
+export default async function BroadcastPage({ params }: Props) {
+  const { id } = await params;
+  const client = await api();
+  const [me, broadcast, fields] = await Promise.all([getMe(), readBroadcast(id), readRuleFields()]);
+  if (broadcast.status === "draft" && me.rights.includes("launch")) {
+    redirect(`/broadcasts/${id}/edit/setup`);
+  }
+  const { templateId, variables, segmentCriteria } = broadcast;
+  // A template that has been deleted meanwhile leaves no message to draw.
+  const drawn =
+    templateId === null
+      ? null
+      : await client.POST("/v1/templates/{id}/preview", {
+          params: { path: { id: templateId } },
+          body: { variables },
+        });
+  return (
+    <BroadcastRun
+      key={id}
+      first={broadcast}
+      content={
+        <ContentCard
+          broadcast={broadcast}
+          message={drawn?.data?.preview ?? null}
+          audience={describeCriteria(segmentCriteria, fields)}
+        />
+      }
+    />
+  );
+}

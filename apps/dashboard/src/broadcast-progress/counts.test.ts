@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+
+import { percentDone, rateBetween, secondsLeft } from "./counts.ts";
+
+const counts = {
+  totalRecipients: 200,
+  pendingCount: 50,
+  successfulSends: 140,
+  failedSends: 5,
+  skippedCount: 3,
+  unknownCount: 2,
+  cancelledCount: 0,
+};
+
+test("a broadcast is as far as its recipients are through", () => {
+  expect(percentDone(counts)).toBe(75);
+  expect(percentDone({ ...counts, totalRecipients: 0, pendingCount: 0 })).toBe(0);
+});
+
+test("time left follows the rate, and is unknown without one", () => {
+  expect(secondsLeft(counts, 25)).toBe(2);
+  expect(secondsLeft(counts, 0)).toBeNull();
+  expect(secondsLeft({ pendingCount: 0 }, 25)).toBeNull();
+});
+
+test("the rate is what was done between two looks, never negative", () => {
+  expect(rateBetween(undefined, { at: 0, done: 0 })).toBeNull();
+  expect(rateBetween({ at: 1000, done: 10 }, { at: 3000, done: 170 })).toBe(80);
+  expect(rateBetween({ at: 1000, done: 10 }, { at: 2000, done: 5 })).toBe(0);
+});

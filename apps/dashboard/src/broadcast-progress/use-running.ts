@@ -1,0 +1,41 @@
+"use client";
+import { useEffect, useState } from "react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Broadcast } from "@/api/types.ts";
+import { isRunning } from "@/broadcast-progress/counts.ts";
+
+const pollMs = 2_000;
+
+/** Broadcasts as they are now: those that run are looked at while the page is. */
+export function useRunning(first: Broadcast[]): Broadcast[] {
+  const [known, setKnown] = useState({ first, items: first });
+  const items = known.first === first ? known.items : first;
+  const running = items.filter(isRunning).map(({ id }) => id);
+  const key = running.join(" ");
+  useEffect(() => {
+    if (key === "") return;
+    const timer = setInterval(() => {
+      if (!document.hidden) void look();
+    }, pollMs);
+    async function look(): Promise<void> {
+      const found = await Promise.all(
+        key
+          .split(" ")
+          .map((id) =>
+            send(browserApi.GET("/v1/broadcasts/{id}", { params: { path: { id } } })).catch(
+              () => null,
+            ),
+          ),
+      );
+      setKnown((before) => {
+        const current = before.first === first ? before.items : first;
+        return {
+          first,
+          items: current.map((item) => found.find((other) => other?.id === item.id) ?? item),
+        };
+      });
+    }
+    return () => clearInterval(timer);
+  }, [key, first]);
+  return items;
+}

@@ -1,0 +1,122 @@
+"use client";
+import { Button } from "@mantine/core";
+import { IconDownload, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Broadcast } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { useMay } from "@/shell/rights.tsx";
+import { useFormat } from "@/theme/locale.tsx";
+import { ConfirmButton } from "@/ui/confirm-button.tsx";
+import { LinkButton } from "@/ui/link-button.tsx";
+import { FollowUpMenu } from "./follow-up-menu.tsx";
+
+type Taken = (broadcast: Broadcast) => void;
+
+/** What can be done with a broadcast in its state, by who may. */
+export function BroadcastActions({
+  broadcast,
+  onChanged,
+}: {
+  broadcast: Broadcast;
+  onChanged: Taken;
+}) {
+  const mayAct = useMay("launch");
+  const { id, status, totalRecipients } = broadcast;
+  return (
+    <>
+      {mayAct && <StateActions broadcast={broadcast} onChanged={onChanged} />}
+      {totalRecipients > 0 && (
+        <LinkButton
+          href={`/v1/broadcasts/${id}/recipients.csv`}
+          isFile
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+        >
+          Export
+        </LinkButton>
+      )}
+      {mayAct && status !== "draft" && <FollowUpMenu broadcast={broadcast} onChanged={onChanged} />}
+    </>
+  );
+}
+
+function StateActions({ broadcast, onChanged }: { broadcast: Broadcast; onChanged: Taken }) {
+  const { run, isPending } = useAction();
+  const { id, status } = broadcast;
+  const params = { path: { id } };
+  async function act(work: () => Promise<Broadcast>): Promise<void> {
+    const changed = await run(work, { refresh: false });
+    if (changed !== null) onChanged(changed);
+  }
+  switch (status) {
+    case "sending":
+      return (
+        <>
+          <Button
+            variant="default"
+            loading={isPending}
+            leftSection={<IconPlayerPause size={16} aria-hidden />}
+            onClick={() =>
+              void act(() => send(browserApi.POST("/v1/broadcasts/{id}/pause", { params })))
+            }
+          >
+            Pause
+          </Button>
+          <Cancel broadcast={broadcast} onChanged={onChanged} />
+        </>
+      );
+    case "paused":
+      return (
+        <>
+          <Button
+            loading={isPending}
+            leftSection={<IconPlayerPlay size={16} aria-hidden />}
+            onClick={() =>
+              void act(() => send(browserApi.POST("/v1/broadcasts/{id}/resume", { params })))
+            }
+          >
+            Resume
+          </Button>
+          <Cancel broadcast={broadcast} onChanged={onChanged} />
+        </>
+      );
+    case "preparing":
+      return <Cancel broadcast={broadcast} onChanged={onChanged} />;
+    case "scheduled":
+      return (
+        <>
+          <LinkButton href={`/broadcasts/${id}/edit/setup`} variant="default">
+            Change it
+          </LinkButton>
+          <Cancel broadcast={broadcast} onChanged={onChanged} />
+        </>
+      );
+    case "draft":
+      return <LinkButton href={`/broadcasts/${id}/edit/setup`}>Go on with the draft</LinkButton>;
+    case "completed":
+    case "cancelled":
+    case "failed":
+      return null;
+  }
+}
+
+function Cancel({ broadcast, onChanged }: { broadcast: Broadcast; onChanged: Taken }) {
+  const format = useFormat();
+  const { id, pendingCount, status } = broadcast;
+  return (
+    <ConfirmButton
+      label="Cancel"
+      title="Cancel this broadcast?"
+      confirm="Cancel the broadcast"
+      work={async () =>
+        onChanged(
+          await send(browserApi.POST("/v1/broadcasts/{id}/cancel", { params: { path: { id } } })),
+        )
+      }
+    >
+      {status === "scheduled"
+        ? "It won't be sent. You can duplicate it later."
+        : `${format.number(pendingCount)} people won't get it any more; what was sent stays sent. A cancelled broadcast can't go on: pause it if you aren't sure.`}
+    </ConfirmButton>
+  );
+}

@@ -1,0 +1,109 @@
+"use client";
+import { Group, Paper, Stack, Text } from "@mantine/core";
+import type { Broadcast } from "@/api/types.ts";
+import { isRunning, secondsLeft } from "@/broadcast-progress/counts.ts";
+import { ProgressBar } from "@/broadcast-progress/progress-bar.tsx";
+import { useRunning } from "@/broadcast-progress/use-running.ts";
+import { DateTime } from "@/theme/date-time.tsx";
+import { useFormat } from "@/theme/locale.tsx";
+import { StatusBadge } from "@/ui/status-badge.tsx";
+import { TextLink } from "@/ui/text-link.tsx";
+import styles from "./broadcast-list.module.css";
+
+/** Broadcasts with what has become of them; those that run move. */
+export function BroadcastList({ first }: { first: Broadcast[] }) {
+  const broadcasts = useRunning(first);
+  return (
+    <Stack gap="sm" component="ul" p={0} m={0} style={{ listStyle: "none" }}>
+      {broadcasts.map((broadcast) => (
+        <li key={broadcast.id}>
+          <BroadcastRow broadcast={broadcast} />
+        </li>
+      ))}
+    </Stack>
+  );
+}
+
+function BroadcastRow({ broadcast }: { broadcast: Broadcast }) {
+  const { id, name, status, templateName, providerName, totalRecipients } = broadcast;
+  const href = status === "draft" ? `/broadcasts/${id}/edit/setup` : `/broadcasts/${id}`;
+  return (
+    <Paper withBorder p="md" className={styles["row"]}>
+      <div className={styles["head"]}>
+        <Group gap="xs">
+          <TextLink href={href} fw={600} style={{ overflowWrap: "anywhere" }}>
+            {name}
+          </TextLink>
+          <StatusBadge status={status} />
+        </Group>
+        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+          {[templateName, providerName].filter(Boolean).join(" · ") || "Not complete yet"}
+        </Text>
+        <Text size="sm" c="dimmed">
+          <When broadcast={broadcast} />
+        </Text>
+      </div>
+      <div className={styles["figures"]}>
+        {totalRecipients > 0 && <Figures broadcast={broadcast} />}
+      </div>
+    </Paper>
+  );
+}
+
+function When({ broadcast }: { broadcast: Broadcast }) {
+  const { scheduledAt, launchedAt, completedAt, createdAt, status } = broadcast;
+  if (status === "scheduled") {
+    return (
+      <>
+        For <DateTime value={scheduledAt} />
+      </>
+    );
+  }
+  if (completedAt !== null) {
+    return (
+      <>
+        Ended <DateTime value={completedAt} />
+      </>
+    );
+  }
+  return launchedAt === null ? (
+    <>
+      Made <DateTime value={createdAt} />
+    </>
+  ) : (
+    <>
+      Started <DateTime value={launchedAt} />
+    </>
+  );
+}
+
+function Figures({ broadcast }: { broadcast: Broadcast }) {
+  const format = useFormat();
+  const { totalRecipients, successfulSends, deliveredCount, readCount, failedSends } = broadcast;
+  const left = isRunning(broadcast) ? secondsLeft(broadcast, broadcast.messagesPerSecond) : null;
+  const shares = [
+    ["Sent", successfulSends, totalRecipients],
+    ["Delivered", deliveredCount, totalRecipients],
+    ["Read", readCount, totalRecipients],
+    ["Failed", failedSends, totalRecipients],
+  ] as const;
+  return (
+    <>
+      <ProgressBar broadcast={broadcast} />
+      <dl className={styles["shares"]}>
+        {shares.map(([label, count, whole]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>
+              {format.compact(count)} <span>{format.share(count, whole)}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Text size="xs" c="dimmed">
+        of {format.number(totalRecipients)}
+        {left !== null && `, about ${format.duration(left)} left`}
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,143 @@
+"use client";
+import { Button, Menu, Modal, Stack, Text, Group } from "@mantine/core";
+import { IconChevronDown } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Broadcast } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { useFormat } from "@/theme/locale.tsx";
+import { Problem } from "@/ui/problem.tsx";
+
+type Retry = "retry-failed" | "resend-unknown";
+
+/** What comes after a broadcast: again to those who failed, on to those who didn't read, a copy. */
+export function FollowUpMenu({
+  broadcast,
+  onChanged,
+}: {
+  broadcast: Broadcast;
+  onChanged: (broadcast: Broadcast) => void;
+}) {
+  const router = useRouter();
+  const [asked, setAsked] = useState<Retry | null>(null);
+  const { run, isPending } = useAction();
+  const { id, status, failedSends, unknownCount, successfulSends } = broadcast;
+  const params = { path: { id } };
+  const mayRetry =
+    status === "completed" || status === "failed" || status === "sending" || status === "paused";
+  async function copy(work: () => Promise<Broadcast>): Promise<void> {
+    const made = await run(work, { refresh: false, done: "A draft is made of it" });
+    if (made !== null) router.push(`/broadcasts/${made.id}/edit/setup`);
+  }
+  const retarget = (who: "not_delivered" | "not_read" | "not_replied") => () =>
+    void copy(() =>
+      send(browserApi.POST("/v1/broadcasts/{id}/retarget", { params, body: { who } })),
+    );
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button
+            variant="default"
+            loading={isPending}
+            rightSection={<IconChevronDown size={16} aria-hidden />}
+          >
+            Follow up
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {mayRetry && failedSends > 0 && (
+            <Menu.Item onClick={() => setAsked("retry-failed")}>Retry those who failed …</Menu.Item>
+          )}
+          {mayRetry && unknownCount > 0 && (
+            <Menu.Item onClick={() => setAsked("resend-unknown")}>
+              Send again to the unconfirmed …
+            </Menu.Item>
+          )}
+          {successfulSends > 0 && (
+            <>
+              <Menu.Label>New broadcast to those who</Menu.Label>
+              <Menu.Item onClick={retarget("not_read")}>didn&apos;t read it</Menu.Item>
+              <Menu.Item onClick={retarget("not_replied")}>didn&apos;t reply</Menu.Item>
+              <Menu.Item onClick={retarget("not_delivered")}>didn&apos;t receive it</Menu.Item>
+              <Menu.Divider />
+            </>
+          )}
+          <Menu.Item
+            onClick={() =>
+              void copy(() => send(browserApi.POST("/v1/broadcasts/{id}/duplicate", { params })))
+            }
+          >
+            Duplicate
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {asked && (
+        <RetryDialog
+          broadcast={broadcast}
+          retry={asked}
+          onClose={() => setAsked(null)}
+          onChanged={onChanged}
+        />
+      )}
+    </>
+  );
+}
+
+function RetryDialog({
+  broadcast,
+  retry,
+  onClose,
+  onChanged,
+}: {
+  broadcast: Broadcast;
+  retry: Retry;
+  onClose: () => void;
+  onChanged: (broadcast: Broadcast) => void;
+}) {
+  const format = useFormat();
+  const { run, isPending, error } = useAction();
+  const { id, failedSends, unknownCount } = broadcast;
+  const params = { path: { id } };
+  const isFailed = retry === "retry-failed";
+  const people = format.number(isFailed ? failedSends : unknownCount);
+  async function confirm(): Promise<void> {
+    const changed = await run(
+      () =>
+        isFailed
+          ? send(browserApi.POST("/v1/broadcasts/{id}/retry-failed", { params }))
+          : send(browserApi.POST("/v1/broadcasts/{id}/resend-unknown", { params })),
+      { quiet: true },
+    );
+    if (changed === null) return;
+    onChanged(changed);
+    onClose();
+  }
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      centered
+      title={isFailed ? `Try again with ${people} who failed?` : `Send again to ${people}?`}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Stack>
+        <Text size="sm">
+          {isFailed
+            ? "Those whose failure can be mended by another try get the message again; numbers that can't get it, such as those without WhatsApp, are left out."
+            : "Meta never confirmed these. Some may have got the message already and would get it twice. Meta's confirmation often comes within minutes: wait for it where you can."}
+        </Text>
+        {error && <Problem message={error.message} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Leave it
+          </Button>
+          <Button loading={isPending} onClick={() => void confirm()}>
+            {isFailed ? "Retry" : "Send again"}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

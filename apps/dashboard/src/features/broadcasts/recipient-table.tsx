@@ -1,0 +1,79 @@
+import {
+  Paper,
+  Table,
+  TableTbody,
+  TableTd,
+  TableTh,
+  TableThead,
+  TableTr,
+  Text,
+} from "@mantine/core";
+import type { Recipient } from "@/api/types.ts";
+import { DateTime } from "@/theme/date-time.tsx";
+import { StatusBadge } from "@/ui/status-badge.tsx";
+import { TextLink } from "@/ui/text-link.tsx";
+
+/** What became of each recipient, and why not. */
+export function RecipientTable({ recipients }: { recipients: Recipient[] }) {
+  return (
+    <Paper withBorder style={{ overflow: "hidden" }}>
+      <Table verticalSpacing="sm" aria-label="Recipients">
+        <TableThead>
+          <TableTr>
+            <TableTh>Recipient</TableTh>
+            <TableTh>State</TableTh>
+            <TableTh visibleFrom="sm">Sent</TableTh>
+            <TableTh visibleFrom="md">Delivered</TableTh>
+            <TableTh visibleFrom="md">Read</TableTh>
+          </TableTr>
+        </TableThead>
+        <TableTbody>
+          {recipients.map((recipient) => (
+            <RecipientRow key={recipient.id} recipient={recipient} />
+          ))}
+        </TableTbody>
+      </Table>
+    </Paper>
+  );
+}
+
+function RecipientRow({ recipient }: { recipient: Recipient }) {
+  const { contactId, name, phone, status, errorTitle, errorDetails } = recipient;
+  const title = name ?? (phone || "Deleted contact");
+  return (
+    <TableTr>
+      <TableTd style={{ overflowWrap: "anywhere" }}>
+        {contactId === null ? (
+          <Text size="sm">{title}</Text>
+        ) : (
+          <TextLink href={`/contacts/${contactId}`} fw={600}>
+            {title}
+          </TextLink>
+        )}
+        {name !== null && (
+          <Text size="sm" c="dimmed">
+            {phone}
+          </Text>
+        )}
+      </TableTd>
+      <TableTd>
+        <StatusBadge status={status === "sending" ? "pending" : status} />
+        {errorTitle !== null && (
+          <Text size="xs" c="dimmed" mt={2}>
+            {errorTitle}
+            {errorDetails !== null && errorDetails !== errorTitle && `: ${errorDetails}`}
+          </Text>
+        )}
+      </TableTd>
+      <TableTd visibleFrom="sm">
+        <DateTime value={recipient.sentAt} />
+      </TableTd>
+      <TableTd visibleFrom="md">
+        <DateTime value={recipient.deliveredAt} />
+      </TableTd>
+      <TableTd visibleFrom="md">
+        <DateTime value={recipient.readAt} />
+      </TableTd>
+    </TableTr>
+  );
+}

@@ -1,0 +1,89 @@
+"use client";
+import "@mantine/charts/styles.css";
+import { AreaChart } from "@mantine/charts";
+import { Box, Skeleton, Text } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Answer, Broadcast } from "@/api/types.ts";
+import { isRunning } from "@/broadcast-progress/counts.ts";
+import { useFormat } from "@/theme/locale.tsx";
+
+type Timeline = Answer<"/v1/broadcasts/{id}/timeline">;
+
+const refreshMs = 4_000;
+const daySeconds = 86_400;
+
+const series = [
+  { name: "sent", label: "Sent", color: "blue.6" },
+  { name: "delivered", label: "Delivered", color: "teal.6" },
+  { name: "read", label: "Read", color: "green.8" },
+  { name: "failed", label: "Failed", color: "red.6" },
+];
+
+/** Messages sent, delivered, read and failed, span by span; anew while something moves. */
+export function TimelineChart({ broadcast }: { broadcast: Broadcast }) {
+  const format = useFormat();
+  const timeline = useTimeline(broadcast);
+  if (timeline === null) return <Skeleton height={300} />;
+  const { buckets, bucketSeconds } = timeline;
+  if (buckets.length === 0) {
+    return (
+      <Text c="dimmed" h={300}>
+        Nothing was sent yet.
+      </Text>
+    );
+  }
+  const isLong = bucketSeconds * buckets.length > daySeconds;
+  const timeOf =
+    bucketSeconds < 60 ? format.timeWithSeconds : isLong ? format.dateTime : format.time;
+  const data = buckets.map(({ startsAt, ...counts }) => ({ ...counts, time: timeOf(startsAt) }));
+  return (
+    <Box
+      role="img"
+      aria-label={`Chart: messages in each ${format.duration(bucketSeconds)}. In all ${format.number(broadcast.successfulSends)} sent, ${format.number(broadcast.deliveredCount)} delivered, ${format.number(broadcast.readCount)} read, ${format.number(broadcast.failedSends)} failed.`}
+    >
+      <AreaChart
+        h={270}
+        data={data}
+        dataKey="time"
+        series={series}
+        curveType="monotone"
+        withDots={false}
+        withLegend
+        valueFormatter={(value) => format.number(value)}
+        areaChartProps={{ accessibilityLayer: false }}
+        strokeWidth={2}
+        fillOpacity={0.12}
+      />
+      <Text size="xs" c="dimmed" ta="center" mt={4}>
+        in each {format.duration(bucketSeconds)}
+      </Text>
+    </Box>
+  );
+}
+
+function useTimeline(broadcast: Broadcast): Timeline | null {
+  const [timeline, setTimeline] = useState<Timeline | null>(null);
+  const { id, successfulSends, deliveredCount, readCount, failedSends } = broadcast;
+  const isMoving = isRunning(broadcast);
+  const seen = isMoving
+    ? "moving"
+    : [successfulSends, deliveredCount, readCount, failedSends].join();
+  useEffect(() => {
+    const aborted = new AbortController();
+    async function look(): Promise<void> {
+      const request = { params: { path: { id } }, signal: aborted.signal };
+      const found = await send(browserApi.GET("/v1/broadcasts/{id}/timeline", request)).catch(
+        () => null,
+      );
+      if (found !== null) setTimeline(found);
+    }
+    void look();
+    const timer = isMoving ? setInterval(() => void look(), refreshMs) : undefined;
+    return () => {
+      aborted.abort();
+      clearInterval(timer);
+    };
+  }, [id, isMoving, seen]);
+  return timeline;
+}

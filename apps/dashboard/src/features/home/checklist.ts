@@ -1,0 +1,37 @@
+export type ChecklistItem = { label: string; action: string; href: string; isDone: boolean };
+
+/** The way to the first broadcast; null once it is gone. */
+export function checklist(has: {
+  number: boolean;
+  template: boolean;
+  contact: boolean;
+  broadcast: boolean;
+}): ChecklistItem[] | null {
+  if (Object.values(has).every(Boolean)) return null;
+  return [
+    {
+      label: "Connect your WhatsApp number",
+      action: "Connect",
+      href: "/settings/whatsapp/new",
+      isDone: has.number,
+    },
+    {
+      label: "Fetch your templates from Meta, or write one",
+      action: "Go to templates",
+      href: "/templates",
+      isDone: has.template,
+    },
+    {
+      label: "Import the people you write to",
+      action: "Import",
+      href: "/contacts/import",
+      isDone: has.contact,
+    },
+    {
+      label: "Send your first broadcast",
+      action: "Begin",
+      href: "/broadcasts/new",
+      isDone: has.broadcast,
+    },
+  ];
+}

@@ -1,0 +1,40 @@
+import { Group, Paper, Stack, Text, ThemeIcon, Title } from "@mantine/core";
+import { IconCheck } from "@tabler/icons-react";
+import { LinkButton } from "@/ui/link-button.tsx";
+import type { ChecklistItem } from "./checklist.ts";
+
+/** What is to be done before the first broadcast, with the way to each. */
+export function FirstSteps({ items, mayDo }: { items: ChecklistItem[]; mayDo: boolean }) {
+  const next = items.find(({ isDone }) => !isDone);
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h4" mb="sm">
+        To your first broadcast
+      </Title>
+      <Stack gap="sm" component="ol" p={0} m={0} style={{ listStyle: "none" }}>
+        {items.map((item, index) => (
+          <Group key={item.label} component="li" gap="sm" mih={36} wrap="nowrap">
+            <ThemeIcon
+              radius="xl"
+              size="md"
+              variant={item.isDone ? "filled" : "light"}
+              color={item.isDone ? "brand" : "gray"}
+              aria-hidden
+            >
+              {item.isDone ? <IconCheck size={16} /> : index + 1}
+            </ThemeIcon>
+            <Text flex={1} {...(item.isDone && { c: "dimmed" })}>
+              {item.label}
+              {item.isDone && " (done)"}
+            </Text>
+            {mayDo && item === next && (
+              <LinkButton href={item.href} size="xs">
+                {item.action}
+              </LinkButton>
+            )}
+          </Group>
+        ))}
+      </Stack>
+    </Paper>
+  );
+}

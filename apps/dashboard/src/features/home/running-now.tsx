@@ -1,0 +1,48 @@
+"use client";
+import { Group, Paper, Stack, Text, Title } from "@mantine/core";
+import type { Broadcast } from "@/api/types.ts";
+import { doneCount, isRunning, secondsLeft } from "@/broadcast-progress/counts.ts";
+import { ProgressBar } from "@/broadcast-progress/progress-bar.tsx";
+import { useRunning } from "@/broadcast-progress/use-running.ts";
+import { useFormat } from "@/theme/locale.tsx";
+import { StatusBadge } from "@/ui/status-badge.tsx";
+import { TextLink } from "@/ui/text-link.tsx";
+
+/** Broadcasts that are being sent, or that wait to go on. */
+export function RunningNow({ first }: { first: Broadcast[] }) {
+  const format = useFormat();
+  const broadcasts = useRunning(first);
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h4" mb="sm">
+        Now
+      </Title>
+      {broadcasts.length === 0 && <Text c="dimmed">Nothing is being sent.</Text>}
+      <Stack>
+        {broadcasts.map((broadcast) => {
+          const left = isRunning(broadcast)
+            ? secondsLeft(broadcast, broadcast.messagesPerSecond)
+            : null;
+          return (
+            <div key={broadcast.id}>
+              <Group justify="space-between" gap="xs" mb={6}>
+                <Group gap="xs">
+                  <TextLink href={`/broadcasts/${broadcast.id}`} fw={600}>
+                    {broadcast.name}
+                  </TextLink>
+                  <StatusBadge status={broadcast.status} />
+                </Group>
+                <Text size="sm" c="dimmed">
+                  {format.number(doneCount(broadcast))} of{" "}
+                  {format.number(broadcast.totalRecipients)}
+                  {left !== null && `, about ${format.duration(left)} left`}
+                </Text>
+              </Group>
+              <ProgressBar broadcast={broadcast} />
+            </div>
+          );
+        })}
+      </Stack>
+    </Paper>
+  );
+}
