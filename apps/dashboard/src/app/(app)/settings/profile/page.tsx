@@ -1,0 +1,39 @@
+import { SimpleGrid, Stack } from "@mantine/core";
+import type { Metadata } from "next";
+import { readAuth } from "@/api/server.ts";
+import { ColoursForm, NameForm, PasswordForm } from "@/features/settings/profile/profile-forms.tsx";
+import { SessionList, type SessionView } from "@/features/settings/profile/session-list.tsx";
+import { PageHeader } from "@/ui/page-header.tsx";
+
+export const metadata: Metadata = { title: "Profile" };
+
+type Session = Omit<SessionView, "isCurrent">;
+
+export default async function ProfilePage() {
+  const [sessions, current] = await Promise.all([
+    readAuth<Session[]>("/list-sessions"),
+    readAuth<{ session: Session }>("/get-session"),
+  ]);
+  const views = (sessions ?? []).map(({ token, userAgent, ipAddress, createdAt }) => ({
+    token,
+    userAgent,
+    ipAddress,
+    createdAt,
+    isCurrent: token === current?.session.token,
+  }));
+  return (
+    <>
+      <PageHeader title="Profile" />
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Stack>
+          <NameForm />
+          <PasswordForm />
+        </Stack>
+        <Stack>
+          <ColoursForm />
+          <SessionList sessions={views} />
+        </Stack>
+      </SimpleGrid>
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+"use client";
+import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { authApi } from "@/api/browser.ts";
+import { useAction } from "@/api/use-action.ts";
+import { Problem } from "@/ui/problem.tsx";
+
+export type Invitation = {
+  id: string;
+  organizationId: string;
+  organizationName: string;
+  inviterEmail: string;
+  role: string;
+};
+
+/** Says who invites to what, and joins or declines. */
+export function AcceptInvitation({
+  invitation,
+  roleWords,
+  email,
+}: {
+  invitation: Invitation | null;
+  roleWords: string;
+  email: string;
+}) {
+  const { run, isPending, error } = useAction();
+  async function answer(verb: "accept" | "reject"): Promise<void> {
+    if (invitation === null) return;
+    const done = await run(
+      async () => {
+        await authApi(`/organization/${verb}-invitation`, { invitationId: invitation.id });
+        if (verb === "accept") {
+          await authApi("/organization/set-active", { organizationId: invitation.organizationId });
+        }
+        return true;
+      },
+      { refresh: false, quiet: true },
+    );
+    if (done !== null) window.location.assign("/");
+  }
+  return (
+    <Stack>
+      <Title order={1} size="h3">
+        {invitation ? `Join ${invitation.organizationName}` : "This invitation can't be opened"}
+      </Title>
+      {invitation ? (
+        <Text>
+          {invitation.inviterEmail} invites you to <b>{invitation.organizationName}</b>. {roleWords}
+        </Text>
+      ) : (
+        <Text>
+          It may have been used or taken back, it works for two days only, or it was sent to another
+          address than yours. Ask for a new one, or sign in with the address that it was sent to.
+        </Text>
+      )}
+      {error && <Problem message={error.message} />}
+      {invitation && (
+        <Group>
+          <Button loading={isPending} onClick={() => void answer("accept")}>
+            Join
+          </Button>
+          <Button variant="default" disabled={isPending} onClick={() => void answer("reject")}>
+            Decline
+          </Button>
+        </Group>
+      )}
+      <Text size="sm" c="dimmed">
+        Signed in as {email}.{" "}
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          underline="always"
+          onClick={() => void changeAccount()}
+        >
+          Use another account
+        </Anchor>
+      </Text>
+    </Stack>
+  );
+}
+
+async function changeAccount(): Promise<void> {
+  const { pathname, search } = window.location;
+  await authApi("/sign-out", {});
+  window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
+}

@@ -1,0 +1,73 @@
+"use client";
+import { Anchor, Button, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useState, type FormEvent } from "react";
+import { authApi } from "@/api/browser.ts";
+import { useAction } from "@/api/use-action.ts";
+import { Problem } from "@/ui/problem.tsx";
+
+/** Makes an organization and goes into it. */
+export function CreateOrganizationForm({ email, isFirst }: { email: string; isFirst: boolean }) {
+  const [name, setName] = useState("");
+  const { run, isPending, error } = useAction();
+  async function create(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    const done = await run(
+      async () => {
+        // Nobody reads it: addresses carry ids.
+        const slug = crypto.randomUUID();
+        const { id } = await authApi<{ id: string }>("/organization/create", { name, slug });
+        return authApi("/organization/set-active", { organizationId: id });
+      },
+      { refresh: false, quiet: true },
+    );
+    if (done !== null) window.location.assign("/");
+  }
+  return (
+    <form onSubmit={(event) => void create(event)}>
+      <Stack>
+        <Title order={1} size="h3">
+          {isFirst ? "Your organization" : "New organization"}
+        </Title>
+        <Text size="sm" c="dimmed">
+          Numbers, contacts and broadcasts belong to an organization; you can invite your team to
+          it.
+          {isFirst && " Were you invited to one? Then open the link of the invitation instead."}
+        </Text>
+        {error && <Problem message={error.message} />}
+        <TextInput
+          label="Name of the organization"
+          autoComplete="organization"
+          required
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Button type="submit" loading={isPending}>
+          Create it
+        </Button>
+        <Text size="sm" ta="center">
+          {isFirst ? (
+            <>
+              Signed in as {email}.{" "}
+              <Anchor
+                component="button"
+                type="button"
+                onClick={() => void signOut()}
+                underline="always"
+              >
+                Sign out
+              </Anchor>
+            </>
+          ) : (
+            <Anchor href="/">Back</Anchor>
+          )}
+        </Text>
+      </Stack>
+    </form>
+  );
+}
+
+async function signOut(): Promise<void> {
+  await authApi("/sign-out", {});
+  window.location.assign("/sign-in");
+}

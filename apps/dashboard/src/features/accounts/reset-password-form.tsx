@@ -1,0 +1,68 @@
+"use client";
+import { Alert, Anchor, Button, PasswordInput, Stack, Title } from "@mantine/core";
+import Link from "next/link";
+import { useState, type FormEvent } from "react";
+import { authApi } from "@/api/browser.ts";
+import { useAction } from "@/api/use-action.ts";
+import { Problem } from "@/ui/problem.tsx";
+
+/** Sets the password that a mailed link lets one set. */
+export function ResetPasswordForm({ token }: { token: string | null }) {
+  const [password, setPassword] = useState("");
+  const [isDone, setDone] = useState(false);
+  const { run, isPending, error } = useAction();
+  async function reset(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    const done = await run(() => authApi("/reset-password", { newPassword: password, token }), {
+      refresh: false,
+      quiet: true,
+    });
+    setDone(done !== null);
+  }
+  return (
+    <form onSubmit={(event) => void reset(event)}>
+      <Stack>
+        <Title order={1} size="h3">
+          Your new password
+        </Title>
+        {token === null && (
+          <Problem
+            title="This link doesn't work any more"
+            message="Links to set a password work once, and for an hour. Ask for a new one."
+          />
+        )}
+        {isDone && (
+          <Alert color="brand" variant="light" role="status" title="Your password is set">
+            Everybody who was signed in as you is signed out.
+          </Alert>
+        )}
+        {token !== null && !isDone && (
+          <>
+            {error && <Problem message={error.message} />}
+            <PasswordInput
+              label="New password"
+              description="At least 8 characters"
+              autoComplete="new-password"
+              required
+              minLength={8}
+              maxLength={128}
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+            />
+            <Button type="submit" loading={isPending}>
+              Set the password
+            </Button>
+          </>
+        )}
+        <Anchor
+          component={Link}
+          href={isDone ? "/sign-in" : "/forgot-password"}
+          size="sm"
+          ta="center"
+        >
+          {isDone ? "Sign in" : "Ask for another link"}
+        </Anchor>
+      </Stack>
+    </form>
+  );
+}

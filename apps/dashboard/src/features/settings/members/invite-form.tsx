@@ -1,0 +1,55 @@
+"use client";
+import { Button, Paper, Radio, RadioGroup, Stack, TextInput, Title } from "@mantine/core";
+import { useState, type FormEvent } from "react";
+import { authApi } from "@/api/browser.ts";
+import { useAction } from "@/api/use-action.ts";
+import { useMe } from "@/shell/rights.tsx";
+import { Problem } from "@/ui/problem.tsx";
+import { roles } from "@/ui/roles.ts";
+
+/** Invites somebody by mail into a role. */
+export function InviteForm() {
+  const { role: own } = useMe();
+  const [email, setEmail] = useState("");
+  const [role, setRole] = useState("marketer");
+  const { run, isPending, error } = useAction();
+  async function invite(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    const done = await run(() => authApi("/organization/invite-member", { email, role }), {
+      quiet: true,
+      done: `${email} is invited`,
+    });
+    if (done !== null) setEmail("");
+  }
+  return (
+    <Paper withBorder p="md">
+      <form onSubmit={(event) => void invite(event)}>
+        <Stack>
+          <Title order={2} size="h4">
+            Invite somebody
+          </Title>
+          {error && <Problem message={error.message} />}
+          <TextInput
+            label="E-mail address"
+            type="email"
+            required
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <RadioGroup label="Role" value={role} onChange={setRole}>
+            <Stack gap="xs" mt={4}>
+              {roles
+                .filter(({ value }) => value !== "owner" || own === "owner")
+                .map(({ value, label, may }) => (
+                  <Radio key={value} value={value} label={label} description={may} />
+                ))}
+            </Stack>
+          </RadioGroup>
+          <Button type="submit" loading={isPending} w="fit-content">
+            Send the invitation
+          </Button>
+        </Stack>
+      </form>
+    </Paper>
+  );
+}

@@ -1,0 +1,49 @@
+"use client";
+import { Button, Group, Paper, Stack, TextInput, Title } from "@mantine/core";
+import { useState, type FormEvent } from "react";
+import { authApi } from "@/api/browser.ts";
+import { useAction } from "@/api/use-action.ts";
+import { useMe } from "@/shell/rights.tsx";
+
+/** What the organization is called. */
+export function OrganizationForm() {
+  const { organization } = useMe();
+  const [name, setName] = useState(organization?.name ?? "");
+  const { run, isPending, error } = useAction();
+  async function save(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    await run(
+      () => authApi("/organization/update", { organizationId: organization?.id, data: { name } }),
+      { quiet: true, done: "The name is saved" },
+    );
+  }
+  return (
+    <Paper withBorder p="md">
+      <form onSubmit={(event) => void save(event)}>
+        <Stack>
+          <Title order={2} size="h4">
+            Name
+          </Title>
+          <TextInput
+            label="Name of the organization"
+            required
+            maxLength={100}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            error={error?.message}
+          />
+          <Group justify="flex-end">
+            <Button
+              type="submit"
+              variant="default"
+              loading={isPending}
+              disabled={name.trim() === "" || name === organization?.name}
+            >
+              Save the name
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Paper>
+  );
+}

@@ -1,0 +1,95 @@
+"use client";
+import { Button, Group, Paper, Stack, Switch, TagsInput, Text, Title } from "@mantine/core";
+import { useState } from "react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Answer } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { Problem } from "@/ui/problem.tsx";
+
+type Settings = Answer<"/v1/settings">;
+type Changes = {
+  stopWords?: string[] | null;
+  startWords?: string[] | null;
+  pauseMarketingOnRedQuality?: boolean;
+};
+
+/** The words that opt people out and in, and what happens when a number's quality is low. */
+export function SettingsForm({ settings, mayChange }: { settings: Settings; mayChange: boolean }) {
+  const [stopWords, setStopWords] = useState(settings.stopWords);
+  const [startWords, setStartWords] = useState(settings.startWords);
+  const { run, isPending, error } = useAction();
+  const save = (changes: Changes) =>
+    run(() => send(browserApi.PATCH("/v1/settings", { body: changes })), {
+      quiet: true,
+      done: "Saved",
+    });
+  async function takeDefaults(): Promise<void> {
+    const saved = await save({ stopWords: null, startWords: null });
+    if (saved === null) return;
+    setStopWords(saved.stopWords);
+    setStartWords(saved.startWords);
+  }
+  return (
+    <Stack>
+      <Paper withBorder p="md">
+        <Stack>
+          <Title order={2} size="h4">
+            Stop and start words
+          </Title>
+          <Text size="sm" c="dimmed">
+            Somebody who writes one of these and nothing else gets no more messages, or gets them
+            again. Upper and lower case are the same.
+          </Text>
+          <TagsInput
+            label="Stop words"
+            value={stopWords}
+            onChange={setStopWords}
+            readOnly={!mayChange}
+            maxTags={200}
+            acceptValueOnBlur
+            error={error?.fields["stopWords"]}
+          />
+          <TagsInput
+            label="Start words"
+            value={startWords}
+            onChange={setStartWords}
+            readOnly={!mayChange}
+            maxTags={200}
+            acceptValueOnBlur
+            error={error?.fields["startWords"]}
+          />
+          {error && <Problem message={error.message} />}
+          {mayChange && (
+            <Group justify="flex-end">
+              <Button variant="default" disabled={isPending} onClick={() => void takeDefaults()}>
+                Back to the usual words
+              </Button>
+              <Button loading={isPending} onClick={() => void save({ stopWords, startWords })}>
+                Save the words
+              </Button>
+            </Group>
+          )}
+        </Stack>
+      </Paper>
+      <Paper withBorder p="md">
+        <Title order={2} size="h4" mb="sm">
+          Low quality
+        </Title>
+        <Switch
+          label="Pause marketing broadcasts when Meta rates their number as low quality"
+          description="Many people block or report your messages then. Going on can cost you the number."
+          defaultChecked={settings.pauseMarketingOnRedQuality}
+          disabled={!mayChange || isPending}
+          onChange={(event) =>
+            void save({ pauseMarketingOnRedQuality: event.currentTarget.checked })
+          }
+        />
+      </Paper>
+      {!mayChange && (
+        <Text size="sm" c="dimmed">
+          Owners and admins can change these.
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,62 @@
+"use client";
+import { Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { authApi } from "@/api/browser.ts";
+import { DateTime } from "@/theme/date-time.tsx";
+import { ConfirmButton } from "@/ui/confirm-button.tsx";
+import { deviceName } from "./device-name.ts";
+
+export type SessionView = {
+  token: string;
+  isCurrent: boolean;
+  userAgent: string | null;
+  ipAddress: string | null;
+  createdAt: string;
+};
+
+/** Where one is signed in, and the way to end the other sessions. */
+export function SessionList({ sessions }: { sessions: SessionView[] }) {
+  const others = sessions.filter(({ isCurrent }) => !isCurrent);
+  return (
+    <Paper withBorder p="md">
+      <Stack>
+        <Title order={2} size="h4">
+          Where you are signed in
+        </Title>
+        {sessions.map(({ token, isCurrent, userAgent, ipAddress, createdAt }) => (
+          <Group key={token} justify="space-between" gap="sm">
+            <div>
+              <Text size="sm" fw={600}>
+                {deviceName(userAgent)}
+                {isCurrent && " (this one)"}
+              </Text>
+              <Text size="sm" c="dimmed">
+                Since <DateTime value={createdAt} />
+                {ipAddress && `, from ${ipAddress}`}
+              </Text>
+            </div>
+            {!isCurrent && (
+              <ConfirmButton
+                label="Sign out"
+                title="Sign this device out?"
+                confirm="Sign it out"
+                work={() => authApi("/revoke-session", { token })}
+              >
+                Whoever uses it has to enter the password again.
+              </ConfirmButton>
+            )}
+          </Group>
+        ))}
+        {others.length > 1 && (
+          <ConfirmButton
+            label="Sign out everywhere else"
+            title="Sign out everywhere else?"
+            confirm={`Sign out ${others.length} devices`}
+            work={() => authApi("/revoke-other-sessions", {})}
+          >
+            Only this browser stays signed in.
+          </ConfirmButton>
+        )}
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,58 @@
+"use client";
+import { Alert, Button, List, ListItem, Stack } from "@mantine/core";
+import { IconCheck, IconRefresh } from "@tabler/icons-react";
+import { useState } from "react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { ProviderCheck } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+
+const checks: Record<ProviderCheck["problems"][number]["check"], string> = {
+  token: "Access token",
+  phone_number: "Phone number",
+  waba: "WhatsApp Business Account",
+  subscription: "Webhooks",
+  permissions: "Permissions",
+  app_secret: "App secret",
+};
+
+/** Asks Meta how the number is at this moment, and says all that is wrong. */
+export function CheckNow({ id }: { id: string }) {
+  const { run, isPending } = useAction();
+  const [result, setResult] = useState<ProviderCheck | null>(null);
+  async function check(): Promise<void> {
+    const params = { path: { id } };
+    const done = await run(() =>
+      send(browserApi.POST("/v1/whatsapp-providers/{id}/check", { params })),
+    );
+    if (done !== null) setResult(done);
+  }
+  return (
+    <Stack gap="sm">
+      <Button
+        variant="default"
+        w="fit-content"
+        loading={isPending}
+        leftSection={<IconRefresh size={16} aria-hidden />}
+        onClick={() => void check()}
+      >
+        Check with Meta now
+      </Button>
+      {result?.ok && (
+        <Alert color="brand" variant="light" role="status" icon={<IconCheck />} title="All is well">
+          Token, number, account, permissions and webhooks are in order.
+        </Alert>
+      )}
+      {result && !result.ok && (
+        <Alert color="red" variant="light" role="alert" title="Meta isn't content">
+          <List size="sm" spacing={6}>
+            {result.problems.map(({ check: which, message, advice }) => (
+              <ListItem key={`${which} ${message}`}>
+                <b>{checks[which]}</b>: {message} {advice}
+              </ListItem>
+            ))}
+          </List>
+        </Alert>
+      )}
+    </Stack>
+  );
+}

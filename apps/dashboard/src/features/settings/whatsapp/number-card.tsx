@@ -1,0 +1,31 @@
+import { Group, Paper, Text } from "@mantine/core";
+import type { Provider } from "@/api/types.ts";
+import { DateTime } from "@/theme/date-time.tsx";
+import { StatusBadge } from "@/ui/status-badge.tsx";
+import { TextLink } from "@/ui/text-link.tsx";
+import { limitWords, numberTitle } from "./provider-words.ts";
+
+/** A number in the list of the organization's. */
+export function NumberCard({ number }: { number: Provider }) {
+  const { id, phoneNumber, status, qualityRating, lastWebhookAt } = number;
+  return (
+    <Paper withBorder p="md" component="article">
+      <Group justify="space-between" gap="xs">
+        <Group gap="xs">
+          <TextLink href={`/settings/whatsapp/${id}`} fw={600}>
+            {numberTitle(number)}
+          </TextLink>
+          <StatusBadge status={status} />
+          {qualityRating !== null && qualityRating !== "UNKNOWN" && (
+            <StatusBadge status={qualityRating} />
+          )}
+        </Group>
+        <Text size="sm">{phoneNumber}</Text>
+      </Group>
+      <Text size="sm" c="dimmed" mt={4}>
+        Messaging limit: {limitWords(number)}. Last news from Meta:{" "}
+        <DateTime value={lastWebhookAt} none="none yet" />.
+      </Text>
+    </Paper>
+  );
+}

@@ -1,0 +1,139 @@
+"use client";
+import {
+  Alert,
+  Button,
+  Group,
+  NumberInput,
+  Paper,
+  PasswordInput,
+  Stack,
+  Title,
+} from "@mantine/core";
+import { useState, type FormEvent } from "react";
+import { given } from "@/api/given.ts";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Provider } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { Problem } from "@/ui/problem.tsx";
+import { WhereToFind } from "./where-to-find.tsx";
+
+/** A new access token or app secret; Meta is asked before it is kept. */
+export function SecretsForm({ number }: { number: Provider }) {
+  const [accessToken, setAccessToken] = useState("");
+  const [appSecret, setAppSecret] = useState("");
+  const { run, isPending, error } = useAction();
+  async function save(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    const saved = await run(
+      () =>
+        send(
+          browserApi.PATCH("/v1/whatsapp-providers/{id}", {
+            params: { path: { id: number.id } },
+            body: given({ accessToken, appSecret }),
+          }),
+        ),
+      { quiet: true, done: "Saved. Broadcasts that waited for it go on" },
+    );
+    if (saved === null) return;
+    setAccessToken("");
+    setAppSecret("");
+  }
+  return (
+    <Paper withBorder p="md">
+      <form onSubmit={(event) => void save(event)}>
+        <Stack gap="sm">
+          <Title order={2} size="h4">
+            Access token and app secret
+          </Title>
+          <PasswordInput
+            label="New access token"
+            autoComplete="off"
+            value={accessToken}
+            onChange={(event) => setAccessToken(event.currentTarget.value.trim())}
+            error={error?.fields["accessToken"]}
+          />
+          <WhereToFind what="accessToken" />
+          <PasswordInput
+            label={number.hasAppSecret ? "New app secret" : "App secret"}
+            description={
+              number.hasAppSecret ? "One is there; it is never shown." : "None is there yet."
+            }
+            autoComplete="off"
+            value={appSecret}
+            onChange={(event) => setAppSecret(event.currentTarget.value.trim())}
+            error={error?.fields["appSecret"]}
+          />
+          <WhereToFind what="appSecret" />
+          {error && <Problem title="Meta doesn't accept it" message={error.message} />}
+          <Group justify="flex-end">
+            <Button
+              type="submit"
+              loading={isPending}
+              disabled={accessToken === "" && appSecret === ""}
+            >
+              Check and save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Paper>
+  );
+}
+
+/** How fast the number may send at most. */
+export function RateForm({ number }: { number: Provider }) {
+  const [rate, setRate] = useState<number | string>(number.messagesPerSecond);
+  const [warnings, setWarnings] = useState<string[]>([]);
+  const { run, isPending, error } = useAction();
+  async function save(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    const saved = await run(
+      () =>
+        send(
+          browserApi.PATCH("/v1/whatsapp-providers/{id}", {
+            params: { path: { id: number.id } },
+            body: { messagesPerSecond: Number(rate) },
+          }),
+        ),
+      { quiet: true, done: "The rate is saved" },
+    );
+    if (saved !== null) setWarnings(saved.warnings);
+  }
+  return (
+    <Paper withBorder p="md">
+      <form onSubmit={(event) => void save(event)}>
+        <Stack gap="sm">
+          <Title order={2} size="h4">
+            Sending rate
+          </Title>
+          <NumberInput
+            label="Messages a second at most"
+            description="All broadcasts of this number share it. Meta's standard is 80."
+            min={1}
+            max={10_000}
+            allowDecimal={false}
+            value={rate}
+            onChange={setRate}
+            error={error?.message}
+            maw={280}
+          />
+          {warnings.map((warning) => (
+            <Alert key={warning} color="yellow" variant="light" role="status">
+              {warning}
+            </Alert>
+          ))}
+          <Group justify="flex-end">
+            <Button
+              type="submit"
+              variant="default"
+              loading={isPending}
+              disabled={rate === "" || rate === number.messagesPerSecond}
+            >
+              Save the rate
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Paper>
+  );
+}

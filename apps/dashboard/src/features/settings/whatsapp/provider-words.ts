@@ -1,0 +1,48 @@
+import type { Provider } from "../../../api/types.ts";
+
+export function numberTitle({ displayName, phoneNumber, phoneNumberId }: Provider): string {
+  return displayName ?? phoneNumber ?? phoneNumberId;
+}
+
+const limits: Record<string, string> = {
+  TIER_50: "50",
+  TIER_250: "250",
+  TIER_1K: "1,000",
+  TIER_2K: "2,000",
+  TIER_10K: "10,000",
+  TIER_100K: "100,000",
+};
+
+/** How many people Meta lets the business begin to write to within 24 hours; null for no limit. */
+export function limitOf({ messagingLimit }: Pick<Provider, "messagingLimit">): number | null {
+  const text = messagingLimit === null ? undefined : limits[messagingLimit];
+  return text === undefined ? null : Number(text.replaceAll(",", ""));
+}
+
+/** The limit in words. */
+export function limitWords({ messagingLimit }: Pick<Provider, "messagingLimit">): string {
+  if (messagingLimit === null) return "Meta hasn't said yet";
+  if (messagingLimit === "TIER_UNLIMITED") return "No limit";
+  const count = limits[messagingLimit];
+  return count === undefined ? "Meta hasn't said yet" : `${count} people within 24 hours`;
+}
+
+const throughputs: Record<string, string> = {
+  STANDARD: "Standard, up to 80 messages a second",
+  HIGH: "High, up to 1,000 messages a second",
+};
+
+export function throughputWords(level: string | null): string {
+  if (level === null) return "Meta hasn't said yet";
+  return throughputs[level] ?? level.toLowerCase().replaceAll("_", " ");
+}
+
+const qualities: Record<string, string> = {
+  GREEN: "High",
+  YELLOW: "Medium: some people block or report your messages",
+  RED: "Low: many people block or report your messages; Meta may lower your limit",
+};
+
+export function qualityWords(rating: string | null): string {
+  return qualities[rating ?? ""] ?? "Not rated yet";
+}

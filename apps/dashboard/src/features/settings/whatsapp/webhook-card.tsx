@@ -1,0 +1,45 @@
+"use client";
+import { Button, CopyButton, Group, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+import type { Provider } from "@/api/types.ts";
+
+/** What Meta has to know to tell us what becomes of messages. */
+export function WebhookCard({ number }: { number: Provider }) {
+  return (
+    <Paper withBorder p="md">
+      <Stack gap="sm">
+        <Title order={2} size="h4">
+          Webhooks
+        </Title>
+        <Text size="sm" c="dimmed">
+          Meta was asked to send its news here when the number was connected. If none arrives, open
+          your app at developers.facebook.com › WhatsApp › Configuration, press “Edit” at Webhook,
+          and enter these two. Then subscribe to “messages”.
+        </Text>
+        <Copied label="Callback URL" value={number.webhookUrl} />
+        <Copied label="Verify token" value={number.webhookVerifyToken} />
+      </Stack>
+    </Paper>
+  );
+}
+
+function Copied({ label, value }: { label: string; value: string }) {
+  return (
+    <Group align="flex-end" gap="xs" wrap="nowrap">
+      <TextInput
+        label={label}
+        value={value}
+        readOnly
+        flex={1}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <CopyButton value={value}>
+        {({ copied, copy }) => (
+          <Button variant="default" onClick={copy} aria-label={`Copy the ${label}`} px="sm">
+            {copied ? <IconCheck size={18} /> : <IconCopy size={18} />}
+          </Button>
+        )}
+      </CopyButton>
+    </Group>
+  );
+}
