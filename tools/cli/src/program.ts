@@ -34,6 +34,7 @@ export function buildProgram(): Command {
     )
     .option("--country <code>", "of phone numbers in national form, such as DE (the sample's)")
     .option("--rate <mps>", "messages per second", wholeNumber(1, 10_000), 80)
+    .option("--no-dashboard", "leave the dashboard out")
     .option("--exit", "stop when it is done")
     .option("--json", "print one JSON object on stdout when it is done")
     .action((options) => demo(options, outputBeside(options.json)));
@@ -41,10 +42,14 @@ export function buildProgram(): Command {
   program
     .command("up")
     .description("run everything that the environment does not give, until Ctrl-C")
-    .option("--no-dashboard", "leave the dashboard out")
+    .addOption(new Option("--no-dashboard", "leave the dashboard out").conflicts("dev"))
+    .option("--dev", "run the dashboard from its sources, for work on it")
     .option("--production", "run as in production")
     .option("--replicas <n>", "so many dispatchers", wholeNumber(1, 64), 1)
-    .action(({ replicas, production = false }) => up({ replicas, production }, stdout));
+    .action(({ replicas, production = false, dashboard, dev }) => {
+      const shown = dev ? "dev" : "built";
+      return up({ replicas, production, dashboard: dashboard ? shown : "none" }, stdout);
+    });
 
   program
     .command("migrate")

@@ -58,7 +58,16 @@ function accountedFor(result: z.infer<typeof resultSchema>): number {
 
 // Exit code 0 says that our counters agree with the simulator's ledger.
 test("a demo counts every recipient once, as the ledger does, and leaves nothing running", async () => {
-  const demo = cli.run(["demo", "--recipients", "500", "--rate", "250", "--exit", "--json"]);
+  const demo = cli.run([
+    "demo",
+    "--no-dashboard",
+    "--recipients",
+    "500",
+    "--rate",
+    "250",
+    "--exit",
+    "--json",
+  ]);
   const { pids } = await cli.activeRun();
   expect(await demo.exitCode, demo.stderr()).toBe(0);
 
@@ -73,7 +82,15 @@ test("a demo counts every recipient once, as the ledger does, and leaves nothing
 }, 120_000);
 
 test("a dispatcher SIGKILLed in mid-broadcast: nobody is lost and nobody gets it twice", async () => {
-  const demo = cli.run(["demo", "--recipients", "1500", "--rate", "250", "--json"]);
+  const demo = cli.run([
+    "demo",
+    "--no-dashboard",
+    "--recipients",
+    "1500",
+    "--rate",
+    "250",
+    "--json",
+  ]);
   const run = await cli.activeRun();
   await eventually(() => /[1-9]\d* sent/.test(demo.stderr()), { timeoutMs: 60_000 });
   process.kill(run.pids.dispatcher[0] ?? 0, "SIGKILL");
@@ -90,7 +107,7 @@ test("a dispatcher SIGKILLed in mid-broadcast: nobody is lost and nobody gets it
 }, 180_000);
 
 test("the sample's rows are all accounted for, the rejected ones with their reasons", async () => {
-  const demo = cli.run(["demo", "--rate", "500", "--exit"]);
+  const demo = cli.run(["demo", "--no-dashboard", "--rate", "500", "--exit"]);
   expect(await demo.exitCode, demo.stderr()).toBe(0);
   const [, ...counts] =
     /(\d+) rows: (\d+) contacts created, (\d+) updated(?: \(a number seen before, .+?\))?, (\d+) rows rejected/.exec(

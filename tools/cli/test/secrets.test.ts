@@ -21,7 +21,7 @@ function readLogs(): string {
 
 // What the API answers is looked at by the API's own tests, route by route.
 test("after a whole broadcast no secret and nobody's data stands in a job or a log", async () => {
-  const demo = cli.run(["demo", "--recipients", "400", "--rate", "50", "--json"]);
+  const demo = cli.run(["demo", "--no-dashboard", "--recipients", "400", "--rate", "50", "--json"]);
   const run = await cli.activeRun();
   await eventually(() => /[1-9]\d* sent/.test(demo.stderr()), { timeoutMs: 60_000 });
   const jobs = await readJobs(run);

@@ -32,6 +32,7 @@ export function useCli() {
     API_PORT: "0",
     WEBHOOK_PORT: "0",
     METRICS_PORT: "0",
+    DASHBOARD_PORT: "0",
   };
   for (const name of ["DATABASE_URL", "REDIS_URL", "META_GRAPH_URL", "NODE_ENV"]) delete env[name];
 

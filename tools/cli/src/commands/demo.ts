@@ -15,6 +15,7 @@ export type DemoOptions = {
   country?: string;
   recipients?: number;
   rate: number;
+  dashboard: boolean;
   exit?: true;
   json?: true;
 };
@@ -41,7 +42,12 @@ export async function demo(options: DemoOptions, output: Output): Promise<void> 
   const paths = statePaths();
   const contacts = await chooseContacts(options, paths.dir);
   const simulator = { messagesPerSecond: options.rate, ...simulatedOutcomes };
-  const runOptions = { replicas: 1, production: false, simulator };
+  const runOptions = {
+    replicas: 1,
+    production: false,
+    dashboard: options.dashboard ? ("built" as const) : ("none" as const),
+    simulator,
+  };
   let isDone = false;
   const { endedEarly } = await withRun(paths, output, runOptions, async (active) => {
     const { run, login, stopRequested } = active;

@@ -14,36 +14,46 @@ beforeAll(async () => {
 });
 afterAll(() => taken.close());
 
-const anyFree = { API_PORT: "0", WEBHOOK_PORT: "0", METRICS_PORT: "0" };
+const anyFree = { API_PORT: "0", WEBHOOK_PORT: "0", DASHBOARD_PORT: "0", METRICS_PORT: "0" };
+const one = { replicas: 1, dashboard: true };
 
 test("a port in use is one sentence with the port and the variable that changes it", async () => {
   for (const variable of Object.keys(anyFree)) {
-    await expect(choosePorts(1, { ...anyFree, [variable]: String(takenPort) })).rejects.toThrow(
+    await expect(choosePorts(one, { ...anyFree, [variable]: String(takenPort) })).rejects.toThrow(
       `Port ${takenPort} is in use: stop what uses it, or set ${variable} to another port`,
     );
   }
 });
 
 test("0 is any free port, one for each dispatcher", async () => {
-  const { api, webhook, metrics } = await choosePorts(3, anyFree);
-  const ports = [api, webhook, ...metrics];
-  expect(ports).toHaveLength(5);
+  const { api, webhook, metrics, dashboard } = await choosePorts({ ...one, replicas: 3 }, anyFree);
+  const ports = [api, webhook, dashboard ?? 0, ...metrics];
+  expect(ports).toHaveLength(6);
   expect(ports.every((port) => port > 0)).toBe(true);
+});
+
+test("without the dashboard its port may be anybody's", async () => {
+  const env = { ...anyFree, DASHBOARD_PORT: String(takenPort) };
+  expect(await choosePorts({ ...one, dashboard: false }, env)).toMatchObject({ dashboard: null });
 });
 
 test("what is no port is refused by the variable's name", async () => {
   for (const value of ["x", "-1", "65536", "1.5"]) {
-    await expect(choosePorts(1, { ...anyFree, API_PORT: value })).rejects.toThrow(/^API_PORT must/);
+    await expect(choosePorts(one, { ...anyFree, API_PORT: value })).rejects.toThrow(
+      /^API_PORT must/,
+    );
   }
 });
 
 test("one port for two services is one sentence with both variables", async () => {
   const port = await findFreePort();
-  await expect(choosePorts(1, { ...anyFree, API_PORT: "4001", WEBHOOK_PORT: "" })).rejects.toThrow(
+  await expect(
+    choosePorts(one, { ...anyFree, API_PORT: "4001", WEBHOOK_PORT: "" }),
+  ).rejects.toThrow(
     "Port 4001 is wanted twice, by API_PORT and by WEBHOOK_PORT: set one of them to another port",
   );
   const counted = { ...anyFree, WEBHOOK_PORT: String(port), METRICS_PORT: String(port - 1) };
-  await expect(choosePorts(2, counted)).rejects.toThrow(
+  await expect(choosePorts({ ...one, replicas: 2 }, counted)).rejects.toThrow(
     `Port ${port} is wanted twice, by WEBHOOK_PORT and by METRICS_PORT (which counts up`,
   );
 });

@@ -2,16 +2,21 @@ import { findFreePort, isPortFree } from "@loudhailer/local/free-port.ts";
 
 import { CliError } from "../cli-error.ts";
 
-/** The ports of one run. Dispatcher i serves its metrics on `metrics[i]`. */
-export type Ports = { api: number; webhook: number; metrics: number[] };
+/** The ports of one run. Dispatcher i serves its metrics on `metrics[i]`; no dashboard, no port. */
+export type Ports = {
+  api: number;
+  webhook: number;
+  metrics: number[];
+  dashboard: number | null;
+};
 
 /**
- * API_PORT, WEBHOOK_PORT and METRICS_PORT (counting up, one a dispatcher) or their defaults; 0 is
- * any free port.
+ * API_PORT, WEBHOOK_PORT, DASHBOARD_PORT and METRICS_PORT (counting up, one a dispatcher) or their
+ * defaults; 0 is any free port.
  * @throws CliError that names a port in use or wanted twice, or a value that is no port, and its variable
  */
 export async function choosePorts(
-  replicas: number,
+  { replicas, dashboard: withDashboard }: { replicas: number; dashboard: boolean },
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Ports> {
   const apiWanted = readPort(env, "API_PORT", 4000);
@@ -21,17 +26,23 @@ export async function choosePorts(
     { length: replicas },
     (_, index) => firstMetrics && firstMetrics + index,
   );
+  const dashboardWanted = withDashboard ? readPort(env, "DASHBOARD_PORT", 3000) : null;
   refuseSharedPorts([
     ["API_PORT", apiWanted],
     ["WEBHOOK_PORT", webhookWanted],
+    ...(dashboardWanted === null
+      ? []
+      : [["DASHBOARD_PORT", dashboardWanted] satisfies [string, number]]),
     ...metricsWanted.map((port): [string, number] => ["METRICS_PORT", port]),
   ]);
 
   const api = await choosePort("API_PORT", apiWanted);
   const webhook = await choosePort("WEBHOOK_PORT", webhookWanted);
+  const dashboard =
+    dashboardWanted === null ? null : await choosePort("DASHBOARD_PORT", dashboardWanted);
   const metrics: number[] = [];
   for (const port of metricsWanted) metrics.push(await choosePort("METRICS_PORT", port));
-  return { api, webhook, metrics };
+  return { api, webhook, metrics, dashboard };
 }
 
 function refuseSharedPorts(wanted: [variable: string, port: number][]): void {

@@ -4,6 +4,7 @@ import type { DemoLogin } from "./seed-demo-organization.ts";
 /** Addresses and login of a run, one a line, for a person. */
 export function describeRun(run: Run, login: DemoLogin): string {
   return [
+    ...(run.dashboardUrl === null ? [] : [`Dashboard   ${run.dashboardUrl}`]),
     `API         ${run.apiUrl}  (reference: ${run.apiUrl}/docs)`,
     `Webhook     ${run.webhookUrl}/webhooks/whatsapp`,
     `Login       ${login.email}  password ${login.password}`,

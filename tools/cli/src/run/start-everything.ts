@@ -1,6 +1,8 @@
 import { migrateToLatest } from "@loudhailer/db/migrate.ts";
 
 import type { StatePaths } from "../checkout.ts";
+import { buildDashboard } from "../dashboard/build-dashboard.ts";
+import { startDashboard } from "../dashboard/start-dashboard.ts";
 import { demoNumber, usesSimulator } from "../infrastructure/demo-number.ts";
 import { startDatabase } from "../infrastructure/start-database.ts";
 import { startQueue } from "../infrastructure/start-queue.ts";
@@ -8,8 +10,9 @@ import { startSimulator, type SimulatorBehaviour } from "../infrastructure/start
 import type { Output } from "../output.ts";
 import { choosePorts } from "../processes/choose-ports.ts";
 import type { ShutdownStack } from "../processes/shutdown-stack.ts";
+import type { SupervisedProcess } from "../processes/supervise-process.ts";
 import { serviceEnvironment } from "../services/service-environment.ts";
-import { startServices } from "../services/start-services.ts";
+import { startServices, type ServicePids } from "../services/start-services.ts";
 import { writeRunFile, type Run } from "../state/run-file.ts";
 import { loadSecrets } from "../state/secrets.ts";
 import { endLeftOverServices } from "./end-left-over-services.ts";
@@ -19,6 +22,8 @@ import { seedDemoOrganization, type DemoLogin } from "./seed-demo-organization.t
 export type RunOptions = {
   replicas: number;
   production: boolean;
+  /** As it is built, from its sources, or none. */
+  dashboard: "built" | "dev" | "none";
   simulator: SimulatorBehaviour;
 };
 
@@ -35,9 +40,16 @@ export async function startEverything(
   { say }: Output,
 ): Promise<{ run: Run; login: DemoLogin }> {
   await endLeftOverServices(paths.runFile);
-  const ports = await choosePorts(options.replicas);
+  const ports = await choosePorts({
+    replicas: options.replicas,
+    dashboard: options.dashboard !== "none",
+  });
   const secrets = loadSecrets(paths.secrets);
   const number = demoNumber();
+  const mode =
+    options.dashboard === "built"
+      ? ({ kind: "built", ...(await buildDashboard(paths.logs, stack, say)) } as const)
+      : ({ kind: "dev" } as const);
 
   const database = await startDatabase(paths, say);
   if (database.server) stack.add(database.server);
@@ -65,26 +77,49 @@ export async function startEverything(
   const run = {
     apiUrl: `http://127.0.0.1:${ports.api}`,
     webhookUrl: `http://127.0.0.1:${ports.webhook}`,
-    dashboardUrl: null,
+    dashboardUrl: ports.dashboard === null ? null : `http://127.0.0.1:${ports.dashboard}`,
     simulatorUrl,
     databaseUrl,
     redisUrl: queue.redisUrl,
   };
-  const pids = await startServices({
+  const env = serviceEnvironment({
+    databaseUrl,
+    redisUrl: queue.redisUrl,
+    simulatorUrl,
+    secrets,
+    ports,
+    production: options.production,
+  });
+  let servicePids: ServicePids;
+  let dashboard: SupervisedProcess | null = null;
+  const writeRun = (): Run => {
+    const pids = { ...servicePids, dashboard: dashboard?.pid() ?? null };
+    writeRunFile(paths.runFile, { ...run, pids });
+    return { ...run, pids };
+  };
+  servicePids = await startServices({
     paths,
     ports,
-    env: serviceEnvironment({
-      databaseUrl,
-      redisUrl: queue.redisUrl,
-      simulatorUrl,
-      secrets,
-      ports,
-      production: options.production,
-    }),
+    env,
     stack,
     say,
-    onPidsChanged: (changed) => writeRunFile(paths.runFile, { ...run, pids: changed }),
+    onPidsChanged: (changed) => {
+      servicePids = changed;
+      writeRun();
+    },
   });
-  writeRunFile(paths.runFile, { ...run, pids });
-  return { run: { ...run, pids }, login };
+  if (ports.dashboard !== null) {
+    dashboard = await startDashboard({
+      paths,
+      port: ports.dashboard,
+      mode,
+      apiUrl: run.apiUrl,
+      publicUrl: env["PUBLIC_URL"] ?? run.apiUrl,
+      login,
+      add: stack.openGroup(),
+      say,
+      onRestart: writeRun,
+    });
+  }
+  return { run: writeRun(), login };
 }

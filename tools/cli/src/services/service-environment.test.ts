@@ -9,9 +9,16 @@ const settings = {
   redisUrl: null,
   simulatorUrl: null,
   secrets: { authSecret: "a", encryptionKeys: "k", demoPassword: "p", demoApiKey: "d" },
-  ports: { api: 1, webhook: 2, metrics: [3] },
+  ports: { api: 1, webhook: 2, metrics: [3], dashboard: null },
   production: false,
 };
+
+test("people come to the dashboard where there is one, else to the API", () => {
+  vi.stubEnv("PUBLIC_URL", undefined);
+  const ports = { ...settings.ports, dashboard: 4 };
+  expect(serviceEnvironment({ ...settings, ports })["PUBLIC_URL"]).toBe("http://127.0.0.1:4");
+  expect(serviceEnvironment(settings)["PUBLIC_URL"]).toBe("http://127.0.0.1:1");
+});
 
 test("services listen to this machine alone unless the environment says where", () => {
   for (const [given, expected] of [

@@ -16,7 +16,8 @@ export type ServiceSettings = {
 export function serviceEnvironment(settings: ServiceSettings): NodeJS.ProcessEnv {
   const { ports, secrets } = settings;
   const env: NodeJS.ProcessEnv = {
-    PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
+    // Where browsers are: the dashboard hands on what is for the API.
+    PUBLIC_URL: `http://127.0.0.1:${ports.dashboard ?? ports.api}`,
     WEBHOOK_PUBLIC_URL: `http://127.0.0.1:${ports.webhook}`,
     ...process.env,
     // Nothing of a local run is meant for the network that the machine is in.

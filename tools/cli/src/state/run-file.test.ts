@@ -18,7 +18,7 @@ test("a run is read as it was written, and by this user alone", () => {
     simulatorUrl: "http://127.0.0.1:9",
     databaseUrl: "postgres://u:p@127.0.0.1:5/x",
     redisUrl: null,
-    pids: { api: 1, webhook: 2, dispatcher: [3, 4] },
+    pids: { api: 1, webhook: 2, dispatcher: [3, 4], dashboard: null },
   };
   writeRunFile(file, run);
   expect(readRunFile(file)).toEqual(run);

@@ -12,7 +12,12 @@ const runSchema = z.object({
   simulatorUrl: z.string().nullable(),
   databaseUrl: z.string(),
   redisUrl: z.string().nullable(),
-  pids: z.object({ api: z.number(), webhook: z.number(), dispatcher: z.array(z.number()) }),
+  pids: z.object({
+    api: z.number(),
+    webhook: z.number(),
+    dispatcher: z.array(z.number()),
+    dashboard: z.number().nullable(),
+  }),
 });
 
 /** What runs now, for scripts: the addresses, and the process ids as they are at this moment. */

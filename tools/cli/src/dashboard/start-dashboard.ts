@@ -1,0 +1,55 @@
+import { join } from "node:path";
+
+import type { StatePaths } from "../checkout.ts";
+import { superviseProcess, type SupervisedProcess } from "../processes/supervise-process.ts";
+import type { Stoppable } from "../processes/shutdown-stack.ts";
+import { dashboardDir, dashboardEnvironment, nextProgram } from "./next-program.ts";
+
+/** How the dashboard is run: from a production build, or from its sources for work on it. */
+export type DashboardMode = { kind: "built"; distDir: string } | { kind: "dev" };
+
+/** Starts the dashboard on `port` and resolves when it answers; it is started again when it dies. */
+export function startDashboard({
+  paths,
+  port,
+  mode,
+  apiUrl,
+  publicUrl,
+  login,
+  add,
+  say,
+  onRestart,
+}: {
+  paths: StatePaths;
+  port: number;
+  mode: DashboardMode;
+  apiUrl: string;
+  publicUrl: string;
+  login: { email: string; password: string };
+  add: (started: Stoppable) => void;
+  say: (line: string) => void;
+  onRestart: () => void;
+}): Promise<SupervisedProcess> {
+  const host = process.env["LISTEN_HOST"] || "127.0.0.1";
+  const command = mode.kind === "dev" ? "dev" : "start";
+  return superviseProcess(
+    {
+      name: "dashboard",
+      command: process.execPath,
+      args: [nextProgram, command, dashboardDir, "-p", String(port), "-H", host],
+      env: {
+        ...dashboardEnvironment(),
+        API_URL: apiUrl,
+        PUBLIC_URL: publicUrl,
+        DEMO_LOGIN_EMAIL: login.email,
+        DEMO_LOGIN_PASSWORD: login.password,
+        ...(mode.kind === "built" && { NEXT_DIST_DIR: mode.distDir }),
+      },
+      logFile: join(paths.logs, "dashboard.log"),
+      readyUrl: `http://127.0.0.1:${port}/healthz`,
+      onRestart,
+      say,
+    },
+    add,
+  );
+}
