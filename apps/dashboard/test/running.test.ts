@@ -1,0 +1,123 @@
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+
+import { useBrowser } from "./stand/browser.ts";
+import { importContacts, makeDraft, setRate } from "./stand/make-broadcast.ts";
+import { countOf } from "./stand/read-counts.ts";
+import { createOwner } from "./stand/session.ts";
+import { connectNumber, readLedger, tellSimulator } from "./stand/simulated-number.ts";
+
+const { open } = useBrowser();
+
+const outcomeOf = (page: Page) => page.getByRole("region", { name: "What became of it" });
+
+/** An owner with a number and contacts, and a draft to all of them. */
+async function prepare(people: number) {
+  const owner = await createOwner();
+  const number = await connectNumber(owner);
+  const phones = await importContacts(owner, people);
+  const draft = await makeDraft(owner, number.id);
+  return { owner, number, phones, draft };
+}
+
+async function send(page: Page, draft: string): Promise<void> {
+  await page.goto(`/broadcasts/${draft}/edit/review`);
+  await page.getByRole("button", { name: "Send …" }).click();
+  await page.getByRole("button", { name: /^Send to / }).click();
+  await page.waitForURL(`**/broadcasts/${draft}`);
+}
+
+test("a broadcast is paused, resumed and cancelled; what was not sent stays unsent", async () => {
+  const { owner, number, draft } = await prepare(400);
+  await setRate(owner, number.id, 40);
+  const page = await open(owner);
+  await send(page, draft);
+  await eventually(async () => (await countOf(outcomeOf(page), "Sent")) > 0, { timeoutMs: 20_000 });
+
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByText("It is paused").waitFor();
+  await page.getByRole("button", { name: "Resume" }).click();
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await page.getByText(/people won't get it any more/).waitFor();
+  await page.getByRole("button", { name: "Cancel the broadcast" }).click();
+  await page.getByText("Cancelled", { exact: true }).first().waitFor();
+  const cancelled = await eventually(
+    async () => (await countOf(outcomeOf(page), "Cancelled")) || false,
+    { timeoutMs: 20_000, everyMs: 100 },
+  );
+  const accepted = await eventually(
+    async () => {
+      const ledger = await readLedger(number.phoneNumberId);
+      return ledger.length === (await countOf(outcomeOf(page), "Sent")) && ledger.length;
+    },
+    { timeoutMs: 20_000, everyMs: 100 },
+  );
+  expect(accepted + cancelled).toBe(400);
+});
+
+test("a broadcast is scheduled in a time zone, and taken out of the schedule with its time kept", async () => {
+  const { owner, draft } = await prepare(3);
+  const page = await open(owner);
+  await page.goto(`/broadcasts/${draft}/edit/setup`);
+  await page.getByLabel("At a date and time").check();
+  await page.getByLabel(/^Date and time/).fill("2090-07-01T09:30");
+  await page.getByRole("combobox", { name: "Time zone" }).fill("Tokyo");
+  await page.getByRole("option", { name: "Asia/Tokyo" }).click();
+  for (const next of ["Audience", "Content", "Review & send"]) {
+    await page.getByRole("button", { name: `Next: ${next}` }).click();
+  }
+  await page.getByRole("button", { name: "Schedule …" }).click();
+  await page.getByRole("button", { name: "Schedule for 3 people" }).click();
+  await page.getByText("It is scheduled").waitFor();
+  // 9:30 in Tokyo is 2:30 in the reader's Berlin.
+  await page
+    .getByText(/1 Jul 2090, 02:30/)
+    .first()
+    .waitFor();
+
+  await page.getByRole("link", { name: "Change it" }).click();
+  await page.getByRole("button", { name: "Take it out of the schedule" }).click();
+  await page.getByLabel(/^Date and time/).waitFor();
+  expect(await page.getByLabel(/^Date and time/).inputValue()).toBe("2090-07-01T09:30");
+});
+
+test("those who failed are retried from the page, and get it", async () => {
+  const { owner, phones, draft } = await prepare(10);
+  const failing = phones.slice(0, 2);
+  const outcomes = (value: object | null) => ({
+    outcomes: Object.fromEntries(failing.map((phone) => [phone, value])),
+  });
+  await tellSimulator("/_control", outcomes({ code: 131026, in: "reply" }));
+  const page = await open(owner);
+  await send(page, draft);
+  await page.getByText("Completed").waitFor();
+  expect(await countOf(outcomeOf(page), "Failed")).toBe(2);
+
+  await tellSimulator("/_control", outcomes(null));
+  await page.getByRole("button", { name: "Follow up" }).click();
+  await page.getByRole("menuitem", { name: /Retry those who failed/ }).click();
+  await page.getByRole("button", { name: "Retry" }).click();
+  await eventually(async () => (await countOf(outcomeOf(page), "Sent")) === 10, {
+    timeoutMs: 20_000,
+    everyMs: 100,
+  });
+});
+
+test("a new broadcast to those who didn't read it is made from the page", async () => {
+  const { owner, draft } = await prepare(6);
+  const page = await open(owner);
+  await send(page, draft);
+  await page.getByText("Completed").waitFor();
+  await page.getByRole("button", { name: "Follow up" }).click();
+  await page.getByRole("menuitem", { name: "didn't read it" }).click();
+  await page.waitForURL("**/edit/setup");
+  await page.getByRole("button", { name: "Next: Audience" }).click();
+  await page
+    .getByRole("group", { name: "Rules" })
+    .getByRole("combobox", { name: "Value for Read" })
+    .waitFor();
+  expect(await page.getByRole("heading", { level: 1 }).innerText()).toContain("Hello");
+});
