@@ -3,6 +3,7 @@ import type { BenchOptions } from "./bench-options.ts";
 import { benchAudience } from "./bench-audience.ts";
 import { benchChaos } from "./bench-chaos.ts";
 import { benchConnections } from "./bench-connections.ts";
+import { benchDashboard } from "./bench-dashboard.ts";
 import { benchLaunch } from "./bench-launch.ts";
 import { benchNumbers } from "./bench-numbers.ts";
 import { benchRate } from "./bench-rate.ts";
@@ -21,6 +22,7 @@ const benchmarks: Record<string, Benchmark> = {
   chaos: benchChaos,
   webhook: benchWebhook,
   audience: benchAudience,
+  dashboard: benchDashboard,
 };
 
 const usage = `Usage: bench [NAME…] [options]
@@ -28,8 +30,8 @@ const usage = `Usage: bench [NAME…] [options]
   NAME                ${Object.keys(benchmarks).join(", ")}; all of them without one
   --json              one line of JSON for each
   --only A,B          scenarios whose names begin so (rate, numbers, chaos, webhook, audience)
-  --runs N            runs of each scenario (chaos, webhook), requests of each (audience)
-  --recipients N      size of the broadcast (launch, webhook), contacts (audience)
+  --runs N            runs of each scenario (chaos, webhook), requests of each (audience), loads (dashboard)
+  --recipients N      size of the broadcast (launch, webhook), contacts (audience, dashboard)
 
 BENCH_LOG_DIR keeps the services' logs.`;
 
