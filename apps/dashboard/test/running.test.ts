@@ -8,7 +8,7 @@ import { countOf } from "./stand/read-counts.ts";
 import { createOwner } from "./stand/session.ts";
 import { connectNumber, readLedger, tellSimulator } from "./stand/simulated-number.ts";
 
-const { open } = useBrowser();
+const { open, expectComplaints } = useBrowser();
 
 const outcomeOf = (page: Page) => page.getByRole("region", { name: "What became of it" });
 
@@ -56,6 +56,25 @@ test("a broadcast is paused, resumed and cancelled; what was not sent stays unse
     { timeoutMs: 20_000, everyMs: 100 },
   );
   expect(accepted + cancelled).toBe(400);
+});
+
+test("a page that gets no events says so, goes on with its numbers, and opens them again", async () => {
+  expectComplaints(/ERR_FAILED/);
+  const { owner, number, draft } = await prepare(120);
+  await setRate(owner, number.id, 10);
+  const page = await open(owner);
+  await page.route("**/events", (route) => route.abort());
+  await send(page, draft);
+  await page.getByText("The live connection is interrupted").waitFor();
+  const before = await countOf(outcomeOf(page), "Sent");
+  await eventually(async () => (await countOf(outcomeOf(page), "Sent")) > before, {
+    timeoutMs: 20_000,
+    everyMs: 100,
+  });
+  await page.unroute("**/events");
+  await page.getByText("The live connection is interrupted").waitFor({ state: "detached" });
+  await page.getByText("Completed").waitFor();
+  expect(await countOf(outcomeOf(page), "Sent")).toBe(120);
 });
 
 test("a broadcast is scheduled in a time zone, and taken out of the schedule with its time kept", async () => {

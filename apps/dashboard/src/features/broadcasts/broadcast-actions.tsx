@@ -8,6 +8,7 @@ import { useMay } from "@/shell/rights.tsx";
 import { useFormat } from "@/theme/locale.tsx";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
 import { LinkButton } from "@/ui/link-button.tsx";
+import { cancelWords } from "./cancel-words.ts";
 import { FollowUpMenu } from "./follow-up-menu.tsx";
 
 type Taken = (broadcast: Broadcast) => void;
@@ -102,7 +103,7 @@ function StateActions({ broadcast, onChanged }: { broadcast: Broadcast; onChange
 
 function Cancel({ broadcast, onChanged }: { broadcast: Broadcast; onChanged: Taken }) {
   const format = useFormat();
-  const { id, pendingCount, status } = broadcast;
+  const { id } = broadcast;
   return (
     <ConfirmButton
       label="Cancel"
@@ -114,9 +115,7 @@ function Cancel({ broadcast, onChanged }: { broadcast: Broadcast; onChanged: Tak
         )
       }
     >
-      {status === "scheduled"
-        ? "It won't be sent. You can duplicate it later."
-        : `${format.number(pendingCount)} people won't get it any more; what was sent stays sent. A cancelled broadcast can't go on: pause it if you aren't sure.`}
+      {cancelWords(broadcast, format.number)}
     </ConfirmButton>
   );
 }

@@ -26,12 +26,11 @@ export function BroadcastList({ first }: { first: Broadcast[] }) {
 
 function BroadcastRow({ broadcast }: { broadcast: Broadcast }) {
   const { id, name, status, templateName, providerName, totalRecipients } = broadcast;
-  const href = status === "draft" ? `/broadcasts/${id}/edit/setup` : `/broadcasts/${id}`;
   return (
     <Paper withBorder p="md" className={styles["row"]}>
       <div className={styles["head"]}>
         <Group gap="xs">
-          <TextLink href={href} fw={600} style={{ overflowWrap: "anywhere" }}>
+          <TextLink href={`/broadcasts/${id}`} fw={600} style={{ overflowWrap: "anywhere" }}>
             {name}
           </TextLink>
           <StatusBadge status={status} />
@@ -80,7 +79,10 @@ function When({ broadcast }: { broadcast: Broadcast }) {
 function Figures({ broadcast }: { broadcast: Broadcast }) {
   const format = useFormat();
   const { totalRecipients, successfulSends, deliveredCount, readCount, failedSends } = broadcast;
-  const left = isRunning(broadcast) ? secondsLeft(broadcast, broadcast.messagesPerSecond) : null;
+  const left =
+    isRunning(broadcast) && broadcast.waiting === null
+      ? secondsLeft(broadcast, broadcast.messagesPerSecond)
+      : null;
   const shares = [
     ["Sent", successfulSends, totalRecipients],
     ["Delivered", deliveredCount, totalRecipients],

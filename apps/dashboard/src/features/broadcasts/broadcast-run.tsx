@@ -33,9 +33,14 @@ export function BroadcastRun({ first, content }: { first: Broadcast; content: Re
       />
       <Stack>
         <State broadcast={broadcast} />
+        {!isConnected && (
+          <Text size="sm" role="status">
+            The live connection is interrupted; it is being opened again.
+          </Text>
+        )}
         {broadcast.totalRecipients > 0 && (
           <Paper withBorder p="md">
-            <ProgressLine broadcast={broadcast} rate={rate} isConnected={isConnected} />
+            <ProgressLine broadcast={broadcast} rate={rate} />
           </Paper>
         )}
         <Grid gap="md">
@@ -115,15 +120,7 @@ function State({ broadcast }: { broadcast: Broadcast }) {
   );
 }
 
-function ProgressLine({
-  broadcast,
-  rate,
-  isConnected,
-}: {
-  broadcast: Broadcast;
-  rate: number | null;
-  isConnected: boolean;
-}) {
+function ProgressLine({ broadcast, rate }: { broadcast: Broadcast; rate: number | null }) {
   const format = useFormat();
   const { totalRecipients, messagesPerSecond, startedAt, completedAt } = broadcast;
   const running = isRunning(broadcast);
@@ -148,11 +145,6 @@ function ProgressLine({
         </Text>
       </Group>
       <ProgressBar broadcast={broadcast} large />
-      {!isConnected && (
-        <Text size="sm" role="status">
-          The live connection is interrupted; it is being opened again.
-        </Text>
-      )}
     </Stack>
   );
 }

@@ -24,12 +24,12 @@ export function ContentCard({
           <Text span size="sm" c="dimmed">
             Template{" "}
           </Text>
-          {templateName}
+          {templateName ?? "not chosen yet"}
           <br />
           <Text span size="sm" c="dimmed">
             From{" "}
           </Text>
-          {providerName}
+          {providerName ?? "not chosen yet"}
           <br />
           <Text span size="sm" c="dimmed">
             To{" "}

@@ -1,15 +1,12 @@
 "use client";
-import { Button, Menu, Modal, Stack, Text, Group } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
-import { useFormat } from "@/theme/locale.tsx";
-import { Problem } from "@/ui/problem.tsx";
-
-type Retry = "retry-failed" | "resend-unknown";
+import { RetryDialog, type Retry } from "./retry-dialog.tsx";
 
 /** What comes after a broadcast: again to those who failed, on to those who didn't read, a copy. */
 export function FollowUpMenu({
@@ -82,62 +79,5 @@ export function FollowUpMenu({
         />
       )}
     </>
-  );
-}
-
-function RetryDialog({
-  broadcast,
-  retry,
-  onClose,
-  onChanged,
-}: {
-  broadcast: Broadcast;
-  retry: Retry;
-  onClose: () => void;
-  onChanged: (broadcast: Broadcast) => void;
-}) {
-  const format = useFormat();
-  const { run, isPending, error } = useAction();
-  const { id, failedSends, unknownCount } = broadcast;
-  const params = { path: { id } };
-  const isFailed = retry === "retry-failed";
-  const people = format.number(isFailed ? failedSends : unknownCount);
-  async function confirm(): Promise<void> {
-    const changed = await run(
-      () =>
-        isFailed
-          ? send(browserApi.POST("/v1/broadcasts/{id}/retry-failed", { params }))
-          : send(browserApi.POST("/v1/broadcasts/{id}/resend-unknown", { params })),
-      { quiet: true },
-    );
-    if (changed === null) return;
-    onChanged(changed);
-    onClose();
-  }
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      title={isFailed ? `Try again with ${people} who failed?` : `Send again to ${people}?`}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      <Stack>
-        <Text size="sm">
-          {isFailed
-            ? "Those whose failure can be mended by another try get the message again; numbers that can't get it, such as those without WhatsApp, are left out."
-            : "Meta never confirmed these. Some may have got the message already and would get it twice. Meta's confirmation often comes within minutes: wait for it where you can."}
-        </Text>
-        {error && <Problem message={error.message} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Leave it
-          </Button>
-          <Button loading={isPending} onClick={() => void confirm()}>
-            {isFailed ? "Retry" : "Send again"}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
   );
 }

@@ -3,6 +3,7 @@ import type { Broadcast, Recipient } from "../../api/types.ts";
 export const broadcastStatuses: { value: Broadcast["status"]; label: string }[] = [
   { value: "draft", label: "Drafts" },
   { value: "scheduled", label: "Scheduled" },
+  { value: "preparing", label: "Preparing" },
   { value: "sending", label: "Sending" },
   { value: "paused", label: "Paused" },
   { value: "completed", label: "Completed" },

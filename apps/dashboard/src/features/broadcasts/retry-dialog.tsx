@@ -1,0 +1,109 @@
+"use client";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Broadcast } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { useFormat } from "@/theme/locale.tsx";
+import { Problem } from "@/ui/problem.tsx";
+import { retryOutlook } from "./retry-outlook.ts";
+
+export type Retry = "retry-failed" | "resend-unknown";
+
+/** Asks before people get a message another time, and says whom it will reach. */
+export function RetryDialog({
+  broadcast,
+  retry,
+  onClose,
+  onChanged,
+}: {
+  broadcast: Broadcast;
+  retry: Retry;
+  onClose: () => void;
+  onChanged: (broadcast: Broadcast) => void;
+}) {
+  const format = useFormat();
+  const { run, isPending, error } = useAction();
+  const { id, failedSends, unknownCount } = broadcast;
+  const params = { path: { id } };
+  const isFailed = retry === "retry-failed";
+  const count = isFailed ? failedSends : unknownCount;
+  const people = count === 1 ? "1 person" : `${format.number(count)} people`;
+  async function confirm(): Promise<void> {
+    const changed = await run(
+      () =>
+        isFailed
+          ? send(browserApi.POST("/v1/broadcasts/{id}/retry-failed", { params }))
+          : send(browserApi.POST("/v1/broadcasts/{id}/resend-unknown", { params })),
+      { quiet: true },
+    );
+    if (changed === null) return;
+    onChanged(changed);
+    onClose();
+  }
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      centered
+      title={isFailed ? `Try again with ${people} who failed?` : `Send again to ${people}?`}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Stack>
+        {isFailed ? (
+          <FailedWords id={id} />
+        ) : (
+          <Text size="sm">
+            Meta never confirmed these. Some may have got the message already and would get it
+            twice. Meta&apos;s confirmation often comes within minutes: wait for it where you can.
+          </Text>
+        )}
+        {error && <Problem message={error.message} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Leave it
+          </Button>
+          <Button loading={isPending} onClick={() => void confirm()}>
+            {isFailed ? "Retry" : "Send again"}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function FailedWords({ id }: { id: string }) {
+  const format = useFormat();
+  const outlook = useOutlook(id);
+  return (
+    <Stack gap="xs">
+      <Text size="sm">
+        Everyone who failed gets another try, except those who have opted out or whose contact was
+        deleted. Those whom Meta spares marketing for now wait until a day after it said so.
+      </Text>
+      {outlook && (
+        <Text size="sm" role="status">
+          Another try may reach <b>{format.number(outlook.hopeful)}</b> of them.
+          {outlook.hopeless > 0 &&
+            ` The other ${format.number(outlook.hopeless)} will most likely fail again unless you mend what the reasons on this page say.`}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function useOutlook(id: string) {
+  const [outlook, setOutlook] = useState<ReturnType<typeof retryOutlook> | null>(null);
+  useEffect(() => {
+    let isOver = false;
+    void send(browserApi.GET("/v1/broadcasts/{id}/failures", { params: { path: { id } } })).then(
+      ({ items }) => !isOver && setOutlook(retryOutlook(items)),
+      // The question can be answered without it.
+      () => undefined,
+    );
+    return () => {
+      isOver = true;
+    };
+  }, [id]);
+  return outlook;
+}
