@@ -72,16 +72,16 @@ export function NumberState({ number, format }: { number: ProviderDetail; format
             </Fact>
             <Fact name="Messaging limit">
               {limitWords(number)}
-              <Group gap="xs" mt={4}>
-                {limit !== null && (
+              {limit !== null && (
+                <Group gap="xs" mt={4}>
                   <Progress
                     value={Math.min(100, (used / limit) * 100)}
                     flex={1}
                     aria-label="Share of the messaging limit used"
                   />
-                )}
-                <Text size="sm">{format.number(used)} used in the last 24 hours</Text>
-              </Group>
+                  <Text size="sm">{format.number(used)} used in the last 24 hours</Text>
+                </Group>
+              )}
             </Fact>
             {nameRejectedReason !== null && (
               <Fact name="Display name">Rejected by Meta: {nameRejectedReason}</Fact>
