@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { countMovesSql } from "./move-recipients.ts";
+import { slotLeadMs, slotRateSql } from "./slots.ts";
 
 export interface ClaimedRecipient {
   id: string;
@@ -31,25 +32,16 @@ export interface Claims {
   nowMs: number;
 }
 
-/**
- * A slot is given out at least this long ahead, so that the answer gets back before it. Among
- * several dispatchers whoever is late loses the slot: with 20 ms a number that started on a busy
- * machine lost half a second of its rate.
- */
-export const slotLeadMs = 80;
 const loneSlotLeadMs = 20;
+/** The first of a number that starts: the claims after it would find the next slots too near. */
+const freshSlotLeadMs = 200;
 /**
- * And at most this long, so that a pause, a new rate or a crash concerns few: what is claimed and
- * not yet sent when a dispatcher is killed ends as unknown. A lone one catches up, so that it needs
- * less ahead.
+ * Slots are given out at most this long ahead, so that a pause, a new rate or a crash concerns few:
+ * what is claimed and not yet sent when a dispatcher is killed ends as unknown. A lone one catches
+ * up, so that it needs less ahead.
  */
 const horizonMs = 250;
 const loneHorizonMs = 120;
-/**
- * Meta counts where messages arrive: a message a little late and the one a second after it on time
- * must not be one too many. It costs 1.5% of the rate.
- */
-export const slotFactor = 1.015;
 /**
  * A lone dispatcher may catch up on slots that nobody took while it was held up for so long: it
  * knows itself how many have left in the last second (dispatcher/open-pace.ts). Among several
@@ -67,14 +59,13 @@ const catchUpMs = 300;
 const claimSql = `
   with number as materialized (
     select p.id, p.current_messages_per_second,
-      p.current_messages_per_second / ${slotFactor}::float8 as rate,
+      ${slotRateSql("p.current_messages_per_second", "d.is_lone")} as rate,
       case when d.is_lone then ${loneHorizonMs} else ${horizonMs} end * interval '1 ms' as horizon,
       greatest(case when p.next_slot_at < clock_timestamp() + interval '1 minute'
-        then p.next_slot_at end, p.held_until, case
-        when p.next_slot_at < clock_timestamp() - interval '${catchUpMs} ms'
-          or not d.is_lone
-        then clock_timestamp()
-          + case when d.is_lone then ${loneSlotLeadMs} else ${slotLeadMs} end * interval '1 ms' end) as first_slot
+        then p.next_slot_at end, p.held_until, clock_timestamp() + interval '1 ms' * case
+          when p.next_slot_at < clock_timestamp() - interval '${catchUpMs} ms'
+            then case when d.is_lone then ${loneSlotLeadMs} else ${freshSlotLeadMs} end
+          when not d.is_lone then ${slotLeadMs} end) as first_slot
     from whatsapp_providers p,
       (select count(*) = 1 and $5 as is_lone, bool_or(id = $3) as knows_us from dispatchers) d
     where p.phone_number_id = $2 and d.knows_us

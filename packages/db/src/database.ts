@@ -123,6 +123,11 @@ export interface WhatsappProvidersTable {
   messaging_limit_until: NullableTimestamp;
   /** What a throttled rate gets back next, in messages a second. */
   rate_step: Generated<number>;
+  /**
+   * Messages that Meta took within a second, by dispatcher, while the rate is a guess made from
+   * some of them: see throttle-number.ts.
+   */
+  taken_by_dispatcher: NullableJson<Record<string, number>>;
   name_status: string | null;
   name_rejected_reason: string | null;
   /** The last word of Meta's account_update that concerns sending, and what it said about it. */

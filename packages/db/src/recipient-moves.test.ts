@@ -156,8 +156,8 @@ describe("claim", () => {
       answers.push(await claim(recipientIds.slice(at * 20, at * 20 + 5)));
     }
     const slots = answers.flatMap((answer) => answer.claimed.map((row) => row.slotAtMs));
-    // From 80 to 250 ms ahead there are 13 slots at 80/s, and a few more as time goes on.
-    expect(slots.length).toBeGreaterThanOrEqual(13);
+    // From 200 to 250 ms ahead there are 4 slots at 80/s, and a few more as time goes on.
+    expect(slots.length).toBeGreaterThanOrEqual(4);
     expect(slots.length).toBeLessThan(40);
     expect(answers.at(-1)).toMatchObject({ isFull: true });
     const sorted = slots.toSorted((a, b) => a - b);

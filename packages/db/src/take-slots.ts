@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { slotFactor, slotLeadMs } from "./claim-recipients.ts";
+import { slotLeadMs, slotRateSql } from "./slots.ts";
 
 export interface TakenSlots {
   /** Moments of the rate apart, milliseconds since the epoch by the database. */
@@ -7,13 +7,15 @@ export interface TakenSlots {
   nowMs: number;
 }
 
+const slotRate = slotRateSql("p.current_messages_per_second");
+
 const takeSql = `
   update whatsapp_providers p
   set next_slot_at = greatest(p.next_slot_at, p.held_until, clock_timestamp() + interval '${slotLeadMs} ms')
-    + $2::integer * interval '1 second' * ${slotFactor} / p.current_messages_per_second
+    + $2::integer * interval '1 second' / ${slotRate}
   where p.phone_number_id = $1
   returning (extract(epoch from p.next_slot_at) * 1000)::float8 as "untilMs",
-    p.current_messages_per_second as "messagesPerSecond",
+    1000 / ${slotRate} as "intervalMs",
     (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
 `;
 
@@ -23,16 +25,16 @@ export async function takeSlots(
   phoneNumberId: string,
   count: number,
 ): Promise<TakenSlots> {
-  const { rows } = await pool.query<{ untilMs: number; messagesPerSecond: number; nowMs: number }>({
+  const { rows } = await pool.query<{ untilMs: number; intervalMs: number; nowMs: number }>({
     name: "take-slots",
     text: takeSql,
     values: [phoneNumberId, count],
   });
   const [row] = rows;
   if (!row) throw new Error(`there is no number ${phoneNumberId}`);
-  const intervalMs = (1_000 * slotFactor) / row.messagesPerSecond;
+  const { untilMs, intervalMs, nowMs } = row;
   return {
-    slotsAtMs: Array.from({ length: count }, (_, n) => row.untilMs - (count - n) * intervalMs),
-    nowMs: row.nowMs,
+    slotsAtMs: Array.from({ length: count }, (_, n) => untilMs - (count - n) * intervalMs),
+    nowMs,
   };
 }

@@ -101,7 +101,11 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
     openNumber: (phoneNumberId) => {
       const pace = openPace();
       const claim = openClaim(pool, { phoneNumberId, dispatcherId, pace, log });
-      const throttle = openThrottle(pace, () => claim.dispatchers(), throttleNumber.bind(null, db));
+      const throttle = openThrottle(
+        pace,
+        () => claim.dispatchers(),
+        (providerId, refusal) => throttleNumber(db, providerId, { dispatcherId, ...refusal }),
+      );
       return { claim, pace, throttle };
     },
     handle: (number, recipientId) => sendRecipient(deps, number, recipientId),

@@ -5,6 +5,7 @@ import {
   type ClaimedRecipient,
   type Claims,
 } from "@loudhailer/db/claim-recipients.ts";
+import { slackMs } from "@loudhailer/db/slots.ts";
 import { releaseClaim } from "@loudhailer/db/release-claim.ts";
 import { takeSlots } from "@loudhailer/db/take-slots.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
@@ -44,14 +45,18 @@ const batchSizeMin = 20;
 /** As long as Meta may still count what another dispatcher sent before it left. */
 const othersMs = 1_500;
 
+/** Of what slots are wider than the rate, so much is left to the way to Meta. */
+const wayMs = 5;
+/** The excess that we allow, in whole messages. */
+const excessShare = 0.02;
+
 /**
  * Others' messages follow their slots, so whoever leaves late adds up with them in somebody's
- * second. Slots are 1.5% wider than the rate (db/claim-recipients.ts), which makes up for 10 ms and
- * the way to Meta; 2% more of the rate is the excess that we allow, in whole messages. A lone
- * dispatcher may be as late as it likes: `openPace` knows all that has left.
+ * second. A lone dispatcher may be as late as it likes: `openPace` knows all that has left.
  */
 function lateMsMaxAmongOthers(messagesPerSecond: number): number {
-  return 10 + (Math.floor(messagesPerSecond * 0.02) * 1_000) / messagesPerSecond;
+  const excessMs = (Math.floor(messagesPerSecond * excessShare) * 1_000) / messagesPerSecond;
+  return slackMs(messagesPerSecond) - wayMs + excessMs;
 }
 
 /** Claims recipients of one number in batches, as many at a time as the number may send soon. */

@@ -10,7 +10,7 @@ export interface Throttle {
 export function openThrottle(
   pace: Pace,
   dispatchers: () => number,
-  cut: (providerId: string, refusal: Refusal) => Promise<number>,
+  cut: (providerId: string, refusal: Omit<Refusal, "dispatcherId">) => Promise<number>,
 ): Throttle {
   let isCutting = false;
   return {

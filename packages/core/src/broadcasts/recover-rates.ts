@@ -18,6 +18,7 @@ export async function recoverRates({ engineDb }: EngineDeps): Promise<void> {
       rate_step: sql`least(rate_step * 2,
         greatest(1, (current_messages_per_second + rate_step) / ${sql.lit(stepShareMax)}))`,
       rate_changed_at: sql`now()`,
+      taken_by_dispatcher: null,
     })
     .whereRef("current_messages_per_second", "<", "messages_per_second")
     .where(

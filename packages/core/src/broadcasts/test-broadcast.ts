@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { TestBroadcastInput, TestSend } from "@loudhailer/contracts/broadcasts.ts";
-import { slotFactor, slotLeadMs } from "@loudhailer/db/claim-recipients.ts";
+import { slotLeadMs, slotRateSql } from "@loudhailer/db/slots.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { adviceFor } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import { compileTemplate } from "@loudhailer/whatsapp/compile-template.ts";
@@ -151,7 +151,7 @@ async function takeSlot(
     update whatsapp_providers
     set next_slot_at = greatest(next_slot_at, held_until,
         clock_timestamp() + ${slotLeadMs} * interval '1 ms')
-      + interval '1 second' * ${slotFactor}::float8 / current_messages_per_second
+      + interval '1 second' / ${sql.raw(slotRateSql("current_messages_per_second"))}
     where organization_id = ${organizationId} and id = ${providerId}
     returning (extract(epoch from next_slot_at - clock_timestamp()) * 1000)::float8 as "inMs"
   `.execute(trx);

@@ -13,6 +13,7 @@ async function newNumber() {
   const { providerId } = organization;
   const refuse = (refusal: Partial<Refusal>) =>
     throttleNumber(engine.engineDb, providerId, {
+      dispatcherId: "one",
       takenInSecond: 1_000,
       refusedShare: 0,
       dispatchers: 1,
@@ -64,6 +65,18 @@ test("of several dispatchers one's share is taken for as many as they are, and n
   expect(await several.refuse({ takenInSecond: 150, dispatchers: 2 })).toBe(360);
   const quiet = await newNumber();
   expect(await quiet.refuse({ takenInSecond: 3 })).toBe(250);
+});
+
+test("a guess from one dispatcher's share is corrected once all have been refused", async () => {
+  const { refuse, age, recover } = await newNumber();
+  expect(await refuse({ takenInSecond: 220, dispatchers: 3 })).toBe(792);
+  expect(await refuse({ takenInSecond: 230, dispatchers: 3 })).toBe(792);
+  expect(await refuse({ dispatcherId: "two", takenInSecond: 90, dispatchers: 3 })).toBe(792);
+  expect(await refuse({ dispatcherId: "three", takenInSecond: 20, dispatchers: 3 })).toBe(330);
+  expect(await refuse({ dispatcherId: "four", takenInSecond: 100, dispatchers: 3 })).toBe(430);
+  await age(2);
+  expect(await refuse({ dispatcherId: "two", takenInSecond: 90, dispatchers: 3 })).toBe(417);
+  expect(await recover()).toBe(421);
 });
 
 test("the rate comes back by steps that double, up to the number's limit", async () => {

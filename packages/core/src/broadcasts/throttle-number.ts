@@ -19,7 +19,7 @@ const farOffCut = 0.5;
  */
 const trustedBelow = 0.85;
 const cutMax = 0.25;
-/** Several dispatchers see a share each, uneven by about this much. */
+/** Until each of several dispatchers has said what it saw, theirs are uneven by about this much. */
 const unevenness = 1.2;
 /**
  * The first step back up: small where the limit is known well, so that finding it again refuses
@@ -29,6 +29,7 @@ const firstStepShare = 100;
 const firstStepShareAfterGuess = 10;
 
 export interface Refusal {
+  dispatcherId: string;
   /** Messages that this dispatcher had left in the second before the refused one. */
   takenInSecond: number;
   /** Of all that left in that second, the share that was refused, as far as is known. */
@@ -42,44 +43,85 @@ export interface Refusal {
 /**
  * Cuts the number's rate for all dispatchers at once: at the first refusal to what Meta has just
  * taken within a second, then by the share that is refused (3 to 10%, or up
- * to half where a third is), never twice for one window.
- * recover-rates.ts brings it back. Answers the rate that holds now.
+ * to half where a third is), never twice for one window. Of several dispatchers the first to be refused
+ * knows its own share only: its guess is corrected once all of them have been refused.
+ * recover-rates.ts brings the rate back. Answers the rate that holds now.
  */
 export async function throttleNumber(
   db: Kysely<Database>,
   providerId: string,
-  { takenInSecond, refusedShare, dispatchers, ageMs }: Refusal,
+  refusal: Refusal,
 ): Promise<number> {
-  const taken = Math.floor(takenInSecond * dispatchers * (dispatchers > 1 ? unevenness : 1));
-  const atMost = refusedShare > farOffShare ? farOffCut : largeCut;
-  const share = Math.max(atMost, Math.min(smallCut, 1 - refusedShare));
-  const rate = sql`current_messages_per_second`;
-  const isGuess = sql`(${rate} = messages_per_second
-    and ${taken}::integer < ${rate} * ${trustedBelow}::float8)`;
-  const cut = sql<number>`greatest(1, ${rate} * ${cutMax}::float8, least(floor(${rate} * ${share}::float8),
-    case when ${isGuess} then ${taken}::integer else ${rate} end))::integer`;
-  const cutRow = await db
-    .updateTable("whatsapp_providers")
-    .set({
-      current_messages_per_second: cut,
-      rate_step: sql`greatest(1, (${cut}) / case when ${isGuess}
-        then ${sql.lit(firstStepShareAfterGuess)} else ${sql.lit(firstStepShare)} end)`,
-      // What Meta took within a second is still counted: a lone dispatcher knows it, several rest.
-      next_slot_at: sql`case when ${isGuess} and ${dispatchers > 1}::boolean
-        then greatest(next_slot_at, now() + ${windowMs} * interval '1 millisecond') else next_slot_at end`,
-      rate_changed_at: sql`now()`,
-    })
-    .where("id", "=", providerId)
-    .where(
-      sql<boolean>`coalesce(rate_changed_at < now() - ${windowMs + ageMs} * interval '1 millisecond', true)`,
-    )
-    .returning("current_messages_per_second")
-    .executeTakeFirst();
-  if (cutRow) return cutRow.current_messages_per_second;
+  const rate = (await cut(db, providerId, refusal)) ?? (await addUp(db, providerId, refusal));
+  if (rate !== undefined) return rate;
   const row = await db
     .selectFrom("whatsapp_providers")
     .where("id", "=", providerId)
     .select("current_messages_per_second")
     .executeTakeFirstOrThrow();
   return row.current_messages_per_second;
+}
+
+/** Undefined where the rate was changed within the refused message's second. */
+async function cut(
+  db: Kysely<Database>,
+  providerId: string,
+  { dispatcherId, takenInSecond, refusedShare, dispatchers, ageMs }: Refusal,
+): Promise<number | undefined> {
+  const isShared = dispatchers > 1;
+  const taken = Math.floor(takenInSecond * dispatchers * (isShared ? unevenness : 1));
+  const atMost = refusedShare > farOffShare ? farOffCut : largeCut;
+  const share = Math.max(atMost, Math.min(smallCut, 1 - refusedShare));
+  const rate = sql`current_messages_per_second`;
+  const isGuess = sql`(${rate} = messages_per_second
+    and ${taken}::integer < ${rate} * ${trustedBelow}::float8)`;
+  const lower = sql<number>`greatest(1, ${rate} * ${cutMax}::float8, least(floor(${rate} * ${share}::float8),
+    case when ${isGuess} then ${taken}::integer else ${rate} end))::integer`;
+  const row = await db
+    .updateTable("whatsapp_providers")
+    .set({
+      current_messages_per_second: lower,
+      rate_step: sql`greatest(1, (${lower}) / case when ${isGuess}
+        then ${sql.lit(firstStepShareAfterGuess)} else ${sql.lit(firstStepShare)} end)`,
+      taken_by_dispatcher: sql`case when ${isGuess} and ${isShared}::boolean
+        then jsonb_build_object(${dispatcherId}::text, ${takenInSecond}::integer) end`,
+      // What Meta took within a second is still counted: a lone dispatcher knows it, several rest.
+      next_slot_at: sql`case when ${isGuess} and ${isShared}::boolean
+        then greatest(next_slot_at, now() + ${windowMs} * interval '1 millisecond') else next_slot_at end`,
+      rate_changed_at: sql`now()`,
+    })
+    .where("id", "=", providerId)
+    .where(sql<boolean>`not ${wasJustChanged(ageMs)}`)
+    .returning("current_messages_per_second")
+    .executeTakeFirst();
+  return row?.current_messages_per_second;
+}
+
+/** Corrects the guess by what this dispatcher saw; undefined where there is none, or it is in it. */
+async function addUp(
+  db: Kysely<Database>,
+  providerId: string,
+  { dispatcherId, takenInSecond, dispatchers, ageMs }: Refusal,
+): Promise<number | undefined> {
+  const all = sql<string>`(taken_by_dispatcher || jsonb_build_object(${dispatcherId}::text, ${takenInSecond}::integer))`;
+  const known = sql`(select count(*) >= ${dispatchers}::integer from jsonb_object_keys(${all}))`;
+  const sum = sql<number>`greatest(1, messages_per_second * ${cutMax}::float8, least(messages_per_second,
+    (select sum(value::integer) from jsonb_each_text(${all}))))::integer`;
+  const row = await db
+    .updateTable("whatsapp_providers")
+    .set({
+      current_messages_per_second: sql`case when ${known} then ${sum} else current_messages_per_second end`,
+      rate_step: sql`case when ${known} then greatest(1, (${sum}) / ${sql.lit(firstStepShare)}) else rate_step end`,
+      taken_by_dispatcher: all,
+    })
+    .where("id", "=", providerId)
+    .where(sql<boolean>`not taken_by_dispatcher ? ${dispatcherId}`)
+    .where(wasJustChanged(ageMs))
+    .returning("current_messages_per_second")
+    .executeTakeFirst();
+  return row?.current_messages_per_second;
+}
+
+function wasJustChanged(ageMs: number) {
+  return sql<boolean>`coalesce(rate_changed_at >= now() - ${windowMs + ageMs} * interval '1 millisecond', false)`;
 }
