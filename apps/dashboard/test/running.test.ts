@@ -77,7 +77,7 @@ test("a page that gets no events says so, goes on with its numbers, and opens th
   expect(await countOf(outcomeOf(page), "Sent")).toBe(120);
 });
 
-test("a broadcast is scheduled in a time zone, and taken out of the schedule with its time kept", async () => {
+test("a broadcast is scheduled in a time zone, checked as if it were sent now, and taken out of the schedule with its time kept", async () => {
   const { owner, draft } = await prepare(3);
   const page = await open(owner);
   await page.goto(`/broadcasts/${draft}/edit/setup`);
@@ -96,6 +96,8 @@ test("a broadcast is scheduled in a time zone, and taken out of the schedule wit
     .getByText(/1 Jul 2090, 02:30/)
     .first()
     .waitFor();
+  await page.getByRole("heading", { name: "If it were sent now" }).waitFor();
+  await page.getByText("3 people would get it").waitFor();
 
   await page.getByRole("link", { name: "Change it" }).click();
   await page.getByRole("button", { name: "Take it out of the schedule" }).click();

@@ -54,7 +54,7 @@ export default async function HomePage() {
       <Grid gap="md">
         {steps && (
           <GridCol span={12}>
-            <FirstSteps items={steps} mayDo={mayDo} />
+            <FirstSteps items={steps} rights={me.rights} />
           </GridCol>
         )}
         <GridCol span={{ base: 12, md: 8 }}>

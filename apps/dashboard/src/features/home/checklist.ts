@@ -1,6 +1,14 @@
-export type ChecklistItem = { label: string; action: string; href: string; isDone: boolean };
+import type { Me } from "../../api/types.ts";
 
-/** The way to the first broadcast; null once it is gone. */
+export type ChecklistItem = {
+  label: string;
+  action: string;
+  href: string;
+  right: Me["rights"][number];
+  isDone: boolean;
+};
+
+/** The way to the first broadcast, with the right that each step takes; null once it is gone. */
 export function checklist(has: {
   number: boolean;
   template: boolean;
@@ -13,24 +21,28 @@ export function checklist(has: {
       label: "Connect your WhatsApp number",
       action: "Connect",
       href: "/settings/whatsapp/new",
+      right: "manage",
       isDone: has.number,
     },
     {
       label: "Fetch your templates from Meta, or write one",
       action: "Go to templates",
       href: "/templates",
+      right: "manage",
       isDone: has.template,
     },
     {
       label: "Import the people you write to",
       action: "Import",
       href: "/contacts/import",
+      right: "launch",
       isDone: has.contact,
     },
     {
       label: "Send your first broadcast",
       action: "Begin",
       href: "/broadcasts/new",
+      right: "launch",
       isDone: has.broadcast,
     },
   ];

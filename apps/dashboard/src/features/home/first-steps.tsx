@@ -1,10 +1,11 @@
 import { Group, Paper, Stack, Text, ThemeIcon, Title } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
+import type { Me } from "@/api/types.ts";
 import { LinkButton } from "@/ui/link-button.tsx";
 import type { ChecklistItem } from "./checklist.ts";
 
 /** What is to be done before the first broadcast, with the way to each. */
-export function FirstSteps({ items, mayDo }: { items: ChecklistItem[]; mayDo: boolean }) {
+export function FirstSteps({ items, rights }: { items: ChecklistItem[]; rights: Me["rights"] }) {
   const next = items.find(({ isDone }) => !isDone);
   return (
     <Paper withBorder p="md">
@@ -27,7 +28,7 @@ export function FirstSteps({ items, mayDo }: { items: ChecklistItem[]; mayDo: bo
               {item.label}
               {item.isDone && " (done)"}
             </Text>
-            {mayDo && item === next && (
+            {item === next && rights.includes(item.right) && (
               <LinkButton href={item.href} size="xs">
                 {item.action}
               </LinkButton>

@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { cache } from "react";
+import { cache, Suspense } from "react";
 import { api, getMe, read } from "@/api/server.ts";
 import { BroadcastRun } from "@/features/broadcasts/broadcast-run.tsx";
 import { ContentCard } from "@/features/broadcasts/content-card.tsx";
+import { ScheduledCheck, ScheduledCheckSkeleton } from "@/features/broadcasts/scheduled-check.tsx";
 import { describeCriteria } from "@/rule-builder/describe-criteria.ts";
 import { readRuleFields } from "@/rule-builder/read-rule-fields.ts";
 
@@ -21,7 +22,8 @@ export default async function BroadcastPage({ params }: Props) {
   const { id } = await params;
   const client = await api();
   const [me, broadcast, fields] = await Promise.all([getMe(), readBroadcast(id), readRuleFields()]);
-  if (broadcast.status === "draft" && me.rights.includes("launch")) {
+  const mayLaunch = me.rights.includes("launch");
+  if (broadcast.status === "draft" && mayLaunch) {
     redirect(`/broadcasts/${id}/edit/setup`);
   }
   const { templateId, variables, segmentCriteria } = broadcast;
@@ -37,11 +39,21 @@ export default async function BroadcastPage({ params }: Props) {
     <BroadcastRun
       key={id}
       first={broadcast}
+      check={
+        mayLaunch &&
+        broadcast.status === "scheduled" && (
+          <Suspense fallback={<ScheduledCheckSkeleton />}>
+            <ScheduledCheck id={id} />
+          </Suspense>
+        )
+      }
       content={
         <ContentCard
           broadcast={broadcast}
           message={drawn?.data?.preview ?? null}
-          audience={describeCriteria(segmentCriteria, fields)}
+          audience={
+            segmentCriteria === null ? "not chosen yet" : describeCriteria(segmentCriteria, fields)
+          }
         />
       }
     />

@@ -1,0 +1,68 @@
+import { Group, Stack, Text } from "@mantine/core";
+import type { Broadcast } from "@/api/types.ts";
+import { doneCount, isRunning, secondsLeft } from "@/broadcast-progress/counts.ts";
+import { ProgressBar } from "@/broadcast-progress/progress-bar.tsx";
+import { DateTime } from "@/theme/date-time.tsx";
+import { useFormat } from "@/theme/locale.tsx";
+
+/** How far a broadcast is, how fast, and how long it still takes or took. */
+export function ProgressLine({
+  broadcast,
+  rate,
+  isConnected,
+}: {
+  broadcast: Broadcast;
+  rate: number | null;
+  isConnected: boolean;
+}) {
+  const format = useFormat();
+  const running = isRunning(broadcast);
+  return (
+    <Stack gap={8}>
+      <Group justify="space-between">
+        <Text fw={600}>
+          {format.number(doneCount(broadcast))} of {format.number(broadcast.totalRecipients)}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {running ? (
+            <Speed broadcast={broadcast} rate={rate} />
+          ) : (
+            <Duration broadcast={broadcast} />
+          )}
+        </Text>
+      </Group>
+      <ProgressBar broadcast={broadcast} large />
+      {!isConnected && (
+        <Text size="sm" role="status">
+          The live connection is interrupted; it is being opened again.
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function Speed({ broadcast, rate }: { broadcast: Broadcast; rate: number | null }) {
+  const format = useFormat();
+  const { waiting, messagesPerSecond } = broadcast;
+  // How long it waits isn't known from its rate.
+  if (waiting !== null) return null;
+  const isMoving = rate !== null && rate > 0;
+  const left = secondsLeft(broadcast, isMoving ? rate : messagesPerSecond);
+  return [
+    isMoving && `${format.number(Math.max(1, Math.round(rate)))} messages a second`,
+    left !== null && `about ${format.duration(left)} left`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function Duration({ broadcast: { startedAt, completedAt } }: { broadcast: Broadcast }) {
+  const format = useFormat();
+  if (startedAt === null || completedAt === null) return null;
+  return (
+    <>
+      Took {format.duration((Date.parse(completedAt) - Date.parse(startedAt)) / 1000)}, ended{" "}
+      <DateTime value={completedAt} />
+    </>
+  );
+}

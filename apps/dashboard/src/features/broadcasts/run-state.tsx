@@ -1,0 +1,60 @@
+import { Alert } from "@mantine/core";
+import { IconInfoCircle } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { Broadcast } from "@/api/types.ts";
+import { DateTime } from "@/theme/date-time.tsx";
+
+/** Why a broadcast doesn't move now, and what to do about it. */
+export function RunState({ broadcast }: { broadcast: Broadcast }) {
+  const { status, pauseMessage, failureMessage, waiting, scheduledAt, timeZone } = broadcast;
+  switch (status) {
+    case "draft":
+      return (
+        <Note color="gray" title="It is a draft">
+          Nothing is sent before somebody who may launch broadcasts has completed and sent it.
+        </Note>
+      );
+    case "scheduled":
+      return (
+        <Note color="blue" title="It is scheduled">
+          It will be sent on <DateTime value={scheduledAt} />
+          {timeZone !== null && `, planned in ${timeZone.replaceAll("_", " ")}`}. Who gets it is
+          looked up at that moment.
+        </Note>
+      );
+    case "preparing":
+      return (
+        <Note color="blue" title="It is being prepared">
+          Everyone who gets it is being looked up; sending begins by itself.
+        </Note>
+      );
+    case "paused":
+      return (
+        <Note color="yellow" title="It is paused">
+          {pauseMessage ?? "Resume it when you like: it goes on where it stopped."}
+        </Note>
+      );
+    case "failed":
+      return (
+        <Note color="red" title="It couldn't be sent">
+          {failureMessage ?? "Look at who wasn't reached and why, then retry or duplicate it."}
+        </Note>
+      );
+    case "sending":
+    case "completed":
+    case "cancelled":
+      return waiting === null ? null : (
+        <Note color="yellow" title="It waits">
+          {waiting.message}
+        </Note>
+      );
+  }
+}
+
+function Note({ color, title, children }: { color: string; title: string; children: ReactNode }) {
+  return (
+    <Alert color={color} variant="light" icon={<IconInfoCircle />} title={title} role="status">
+      {children}
+    </Alert>
+  );
+}

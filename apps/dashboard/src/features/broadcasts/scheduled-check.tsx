@@ -1,0 +1,57 @@
+import { Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { api } from "@/api/server.ts";
+import type { Preflight } from "@/api/types.ts";
+import { getFormat } from "@/theme/read-locale.ts";
+
+/** What would happen if a scheduled broadcast were sent now, so that there is time to mend it. */
+export async function ScheduledCheck({ id }: { id: string }) {
+  const [client, format] = await Promise.all([api(), getFormat()]);
+  // It may have been launched since the page was asked for: then there is nothing to check.
+  const { data } = await client.POST("/v1/broadcasts/{id}/preflight", { params: { path: { id } } });
+  if (data === undefined) return null;
+  const { recipients, expectedDurationSeconds, skipped } = data;
+  const takes =
+    expectedDurationSeconds === null || recipients === 0
+      ? ""
+      : `, in about ${format.duration(expectedDurationSeconds)}`;
+  return (
+    <Paper withBorder p="md">
+      <Stack gap="xs">
+        <Title order={2} size="h4">
+          If it were sent now
+        </Title>
+        <Text>
+          <b>{format.number(recipients)}</b> {recipients === 1 ? "person" : "people"} would get it
+          {takes}.
+        </Text>
+        {skipped.map(({ reason, count, message }) => (
+          <Text key={reason} size="sm" c="dimmed">
+            {format.number(count)} left out: {message}
+          </Text>
+        ))}
+        <Faults problems={data.problems} warnings={data.warnings} />
+      </Stack>
+    </Paper>
+  );
+}
+
+function Faults({ problems, warnings }: Pick<Preflight, "problems" | "warnings">) {
+  return (
+    <>
+      {problems.map(({ path, message }) => (
+        <Text key={`${path} ${message}`} size="sm" c="var(--mantine-color-error)">
+          It can&apos;t be sent like this: {message}
+        </Text>
+      ))}
+      {warnings.map(({ code, message }) => (
+        <Text key={code} size="sm">
+          {message}
+        </Text>
+      ))}
+    </>
+  );
+}
+
+export function ScheduledCheckSkeleton() {
+  return <Skeleton height={110} aria-label="Checking who would get it" />;
+}
