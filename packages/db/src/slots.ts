@@ -16,10 +16,10 @@ const wideMs = 15;
 const narrowMs = 10;
 
 /**
- * How much more than a second so many slots take as the rate has messages a second. Meta counts where messages
- * arrive: one a little late and the one a second after it on time must not be one too many. It costs
- * 1.5% of the rate, and 1% of a fast number's where several dispatchers share it, since those lose
- * the slots that they miss.
+ * By how much a second's messages take longer than a second. Meta counts where messages arrive: one a
+ * little late and the one a second after it on time must not be one too many. It costs 1.5% of the
+ * rate, and 1% of a fast number's where several dispatchers share it, since those lose the slots that
+ * they miss.
  */
 export function slackMs(messagesPerSecond: number): number {
   return messagesPerSecond < fastFrom ? wideMs : narrowMs;

@@ -12,7 +12,7 @@ function served(
 ): Map<string, string[]> {
   const by = new Map<string, string[]>();
   for (const dispatcher of dispatchers) {
-    for (const { phoneNumberId } of assignNumbers(numbers, dispatcher, dispatchers)) {
+    for (const { phoneNumberId } of assignNumbers(numbers, dispatcher, dispatchers).assigned) {
       by.set(phoneNumberId, [...(by.get(phoneNumberId) ?? []), dispatcher]);
     }
   }
@@ -22,7 +22,9 @@ function served(
 test("few numbers are served by every dispatcher, known to the others yet or not", () => {
   const numbers = numbersOf(200);
   const [newcomer = "", ...others] = dispatchersOf(4);
-  expect(assignNumbers(numbers, newcomer, others)).toHaveLength(200);
+  const { assigned, dispatchersEach } = assignNumbers(numbers, newcomer, others);
+  expect(assigned).toHaveLength(200);
+  expect(dispatchersEach).toBe(4);
 });
 
 test("500 numbers on four dispatchers: two or more serve each, none serves many more than 250", () => {
@@ -32,7 +34,9 @@ test("500 numbers on four dispatchers: two or more serve each, none serves many 
   expect(by.size).toBe(500);
   for (const servers of by.values()) expect(servers).toHaveLength(2);
   for (const dispatcher of dispatchers) {
-    expect(assignNumbers(numbers, dispatcher, dispatchers).length).toBeLessThan(310);
+    const { assigned, dispatchersEach } = assignNumbers(numbers, dispatcher, dispatchers);
+    expect(assigned.length).toBeLessThan(310);
+    expect(dispatchersEach).toBe(2);
   }
 });
 
@@ -49,5 +53,5 @@ test("a dispatcher that leaves moves only the numbers it served", () => {
 
 test("a lone dispatcher serves all", () => {
   const [only = ""] = dispatchersOf(1);
-  expect(assignNumbers(numbersOf(500), only, [only])).toHaveLength(500);
+  expect(assignNumbers(numbersOf(500), only, [only]).assigned).toHaveLength(500);
 });

@@ -11,23 +11,25 @@ const dispatchersMin = 2;
 /**
  * Which of the active numbers a dispatcher serves. As long as there are few, every dispatcher
  * serves all of them; beyond that each number goes to the dispatchers that rank highest for it
- * (rendezvous hashing), so that one that joins or leaves moves few numbers.
+ * (rendezvous hashing), so that one that joins or leaves moves few numbers. `dispatchersEach`: as many
+ * serve each number.
  */
 export function assignNumbers<N extends { phoneNumberId: string }>(
   numbers: readonly N[],
   dispatcherId: string,
   dispatcherIds: readonly string[],
-): readonly N[] {
+): { assigned: readonly N[]; dispatchersEach: number } {
   const all = [...new Set([...dispatcherIds, dispatcherId])];
   const shares = Math.max(
     dispatchersMin,
     Math.ceil((all.length * numbersMax) / Math.max(1, numbers.length)),
   );
-  if (shares >= all.length) return numbers;
-  return numbers.filter(({ phoneNumberId }) => {
+  if (shares >= all.length) return { assigned: numbers, dispatchersEach: all.length };
+  const assigned = numbers.filter(({ phoneNumberId }) => {
     const ours = rank(phoneNumberId, dispatcherId);
     return all.filter((id) => rank(phoneNumberId, id) > ours).length < shares;
   });
+  return { assigned, dispatchersEach: shares };
 }
 
 function rank(phoneNumberId: string, dispatcherId: string): string {

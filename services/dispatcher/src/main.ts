@@ -98,12 +98,12 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
     dispatcherId,
     backend,
     concurrencyMax: env.DISPATCHER_CONCURRENCY,
-    openNumber: (phoneNumberId) => {
+    openNumber: (phoneNumberId, dispatchersEach) => {
       const pace = openPace();
       const claim = openClaim(pool, { phoneNumberId, dispatcherId, pace, log });
       const throttle = openThrottle(
         pace,
-        () => claim.dispatchers(),
+        () => Math.min(claim.dispatchers(), dispatchersEach()),
         (providerId, refusal) => throttleNumber(db, providerId, { dispatcherId, ...refusal }),
       );
       return { claim, pace, throttle };

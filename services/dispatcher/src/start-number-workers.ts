@@ -14,7 +14,8 @@ export interface NumberWorkersDeps {
   backend: QueueBackend;
   /** Messages in work at once, for each number. */
   concurrencyMax: number;
-  openNumber(phoneNumberId: string): SendingNumber;
+  /** `dispatchersEach` tells how many dispatchers serve each number at present. */
+  openNumber(phoneNumberId: string, dispatchersEach: () => number): SendingNumber;
   handle(number: SendingNumber, recipientId: string): Promise<JobOutcome>;
   log: Logger;
 }
@@ -38,12 +39,15 @@ const concurrencyMin = 20;
 export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<void> } {
   const served = new Map<string, ServedNumber>();
   const closing = new Set<Promise<void>>();
+  let dispatchersEach = 1;
   const loop = startLoop("numbers", lookMs, look, deps.log);
 
   async function look(): Promise<void> {
     const numbers = await findSendingNumbers(deps.db);
     const others = await findLiveDispatchers(deps.db);
-    for (const number of assignNumbers(numbers, deps.dispatcherId, others)) {
+    const assignment = assignNumbers(numbers, deps.dispatcherId, others);
+    dispatchersEach = assignment.dispatchersEach;
+    for (const number of assignment.assigned) {
       const { phoneNumberId, messagesPerSecond } = number;
       const wanted = Math.max(concurrencyMin, inHandSeconds * messagesPerSecond);
       const concurrency = Math.min(deps.concurrencyMax, wanted);
@@ -51,7 +55,10 @@ export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<
       if (known) {
         known.neededAt = performance.now();
         known.worker.concurrency = concurrency;
-      } else served.set(phoneNumberId, serve(deps, phoneNumberId, concurrency));
+      } else {
+        const opened = deps.openNumber(phoneNumberId, () => dispatchersEach);
+        served.set(phoneNumberId, serve(deps, phoneNumberId, opened, concurrency));
+      }
     }
     closeIdle();
   }
@@ -86,9 +93,13 @@ async function findLiveDispatchers(db: Kysely<Database>): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-function serve(deps: NumberWorkersDeps, phoneNumberId: string, concurrency: number): ServedNumber {
+function serve(
+  deps: NumberWorkersDeps,
+  phoneNumberId: string,
+  number: SendingNumber,
+  concurrency: number,
+): ServedNumber {
   deps.log.info({ phoneNumberId }, "serving number");
-  const number = deps.openNumber(phoneNumberId);
   const worker = openSendWorker(
     deps.backend,
     phoneNumberId,

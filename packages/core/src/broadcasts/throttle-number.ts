@@ -34,7 +34,7 @@ export interface Refusal {
   takenInSecond: number;
   /** Of all that left in that second, the share that was refused, as far as is known. */
   refusedShare: number;
-  /** Dispatchers that share the number. */
+  /** Dispatchers that serve the number. */
   dispatchers: number;
   /** How long ago the refused message left, in milliseconds. */
   ageMs: number;
