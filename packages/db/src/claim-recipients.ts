@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { countMovesSql } from "./move-recipients.ts";
-import { slotLeadMs, slotRateSql } from "./slots.ts";
+import { nextSlotSql, slotLeadMs, slotRateSql } from "./slots.ts";
 
 export interface ClaimedRecipient {
   id: string;
@@ -49,23 +49,22 @@ const loneHorizonMs = 120;
  */
 const catchUpMs = 300;
 
-// A next slot that is more than a minute ahead is a clock's mistake. A number's messages leave in
-// slots of 1/rate, which every claim of every replica takes from
+// A number's messages leave in slots of 1/rate, which every claim of every replica takes from
 // `next_slot_at`: the rate is exact for all of them together, by one clock. The number's row is
 // locked first, then recipients in id order, so that claims can't deadlock; a recipient that
 // another transaction has moved meanwhile is read again after the wait and no longer matches.
-// Whoever has opted out or was deleted since the launch is skipped here, at the last moment before the message.
+// Whoever has opted out or was deleted since the launch is skipped here, at the last moment before
+// the message.
 // Only a dispatcher that is registered may claim, or nobody would notice its death.
 const claimSql = `
   with number as materialized (
     select p.id, p.current_messages_per_second,
       ${slotRateSql("p.current_messages_per_second", "d.is_lone")} as rate,
       case when d.is_lone then ${loneHorizonMs} else ${horizonMs} end * interval '1 ms' as horizon,
-      greatest(case when p.next_slot_at < clock_timestamp() + interval '1 minute'
-        then p.next_slot_at end, p.held_until, clock_timestamp() + interval '1 ms' * case
-          when p.next_slot_at < clock_timestamp() - interval '${catchUpMs} ms'
-            then case when d.is_lone then ${loneSlotLeadMs} else ${freshSlotLeadMs} end
-          when not d.is_lone then ${slotLeadMs} end) as first_slot
+      greatest(${nextSlotSql("p.next_slot_at")}, p.held_until, clock_timestamp() + interval '1 ms' * case
+        when ${nextSlotSql("p.next_slot_at")} >= clock_timestamp() - interval '${catchUpMs} ms'
+          then case when not d.is_lone then ${slotLeadMs} end
+        else case when d.is_lone then ${loneSlotLeadMs} else ${freshSlotLeadMs} end end) as first_slot
     from whatsapp_providers p,
       (select count(*) = 1 and $5 as is_lone, bool_or(id = $3) as knows_us from dispatchers) d
     where p.phone_number_id = $2 and d.knows_us

@@ -11,6 +11,7 @@ import { claimRecipients } from "./claim-recipients.ts";
 import { createDb } from "./create-db.ts";
 import { createPool } from "./create-pool.ts";
 import { releaseClaim } from "./release-claim.ts";
+import { takeSlots } from "./take-slots.ts";
 import { settleRecipients, type Settlement } from "./settle-recipients.ts";
 
 const { databaseUrl } = await useTestDatabase();
@@ -35,7 +36,7 @@ async function sendingBroadcast(recipients: number, messagesPerSecond = 10_000) 
   const { phoneNumberId } = organization;
   const claim = (ids = broadcast.recipientIds, by = dispatcherId, claimId = testClaim) =>
     claimRecipients(pool, { ids, phoneNumberId, dispatcherId: by, claimId });
-  return { organization, claim, ...broadcast };
+  return { organization, phoneNumberId, claim, ...broadcast };
 }
 
 function status(
@@ -167,6 +168,30 @@ describe("claim", () => {
     const last = answers.at(-1)?.nowMs ?? 0;
     expect((sorted.at(-1) ?? 0) - last).toBeLessThanOrEqual(263);
   });
+
+  test.each([true, false])(
+    "a clock that was set back stops no number (lone: %s)",
+    async (isLone) => {
+      const { organization, recipientIds, phoneNumberId } = await sendingBroadcast(5, 80);
+      await owner
+        .updateTable("whatsapp_providers")
+        .set({ next_slot_at: new Date(Date.now() + 3_600_000) })
+        .where("id", "=", organization.providerId)
+        .execute();
+      const { slotsAtMs, nowMs } = await takeSlots(pool, phoneNumberId, 1);
+      expect((slotsAtMs[0] ?? 0) - nowMs).toBeLessThan(1_000);
+      await owner
+        .updateTable("whatsapp_providers")
+        .set({ next_slot_at: new Date(Date.now() + 3_600_000) })
+        .where("id", "=", organization.providerId)
+        .execute();
+      await owner.deleteFrom("dispatchers").where("id", "!=", dispatcherId).execute();
+      const claim = { ids: recipientIds, phoneNumberId, dispatcherId, claimId: testClaim, isLone };
+      const { claimed, nowMs: claimedAtMs } = await claimRecipients(pool, claim);
+      expect(claimed.length).toBeGreaterThan(0);
+      for (const { slotAtMs } of claimed) expect(slotAtMs - claimedAtMs).toBeLessThan(1_000);
+    },
+  );
 
   test("a number that is on hold gives no slots", async () => {
     const { organization, claim } = await sendingBroadcast(1);

@@ -31,3 +31,8 @@ export function slotRateSql(messagesPerSecond: string, isLone = "false"): string
     when ${isLone} or ${messagesPerSecond} < ${fastFrom} then ${1 + wideMs / 1_000} else ${1 + narrowMs / 1_000}
   end::float8)`;
 }
+
+/** SQL for a number's next slot. One more than a minute ahead was counted on a clock that was set back: null. */
+export function nextSlotSql(nextSlotAt: string): string {
+  return `case when ${nextSlotAt} < clock_timestamp() + interval '1 minute' then ${nextSlotAt} end`;
+}

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { slotLeadMs, slotRateSql } from "./slots.ts";
+import { nextSlotSql, slotLeadMs, slotRateSql } from "./slots.ts";
 
 export interface TakenSlots {
   /** Moments of the rate apart, milliseconds since the epoch by the database. */
@@ -11,7 +11,7 @@ const slotRate = slotRateSql("p.current_messages_per_second");
 
 const takeSql = `
   update whatsapp_providers p
-  set next_slot_at = greatest(p.next_slot_at, p.held_until, clock_timestamp() + interval '${slotLeadMs} ms')
+  set next_slot_at = greatest(${nextSlotSql("p.next_slot_at")}, p.held_until, clock_timestamp() + interval '${slotLeadMs} ms')
     + $2::integer * interval '1 second' / ${slotRate}
   where p.phone_number_id = $1
   returning (extract(epoch from p.next_slot_at) * 1000)::float8 as "untilMs",

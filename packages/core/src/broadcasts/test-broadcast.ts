@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { TestBroadcastInput, TestSend } from "@loudhailer/contracts/broadcasts.ts";
-import { slotLeadMs, slotRateSql } from "@loudhailer/db/slots.ts";
+import { nextSlotSql, slotLeadMs, slotRateSql } from "@loudhailer/db/slots.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { adviceFor } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import { compileTemplate } from "@loudhailer/whatsapp/compile-template.ts";
@@ -149,7 +149,7 @@ async function takeSlot(
 ): Promise<number> {
   const { rows } = await sql<{ inMs: number }>`
     update whatsapp_providers
-    set next_slot_at = greatest(next_slot_at, held_until,
+    set next_slot_at = greatest(${sql.raw(nextSlotSql("next_slot_at"))}, held_until,
         clock_timestamp() + ${slotLeadMs} * interval '1 ms')
       + interval '1 second' / ${sql.raw(slotRateSql("current_messages_per_second"))}
     where organization_id = ${organizationId} and id = ${providerId}
