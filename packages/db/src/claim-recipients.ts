@@ -48,6 +48,11 @@ const loneHorizonMs = 120;
  * nobody knows, and such slots are lost. After a longer pause the number starts afresh.
  */
 const catchUpMs = 300;
+/**
+ * Who joins a lone dispatcher claims nothing for so long: that one notices at its next claim, and stops
+ * catching up. A second later none of what it caught up with is counted any more.
+ */
+const joiningMs = 1_500;
 
 // A number's messages leave in slots of 1/rate, which every claim of every replica takes from
 // `next_slot_at`: the rate is exact for all of them together, by one clock. The number's row is
@@ -66,8 +71,10 @@ const claimSql = `
           then case when not d.is_lone then ${slotLeadMs} end
         else case when d.is_lone then ${loneSlotLeadMs} else ${freshSlotLeadMs} end end) as first_slot
     from whatsapp_providers p,
-      (select count(*) = 1 and $5 as is_lone, bool_or(id = $3) as knows_us from dispatchers) d
-    where p.phone_number_id = $2 and d.knows_us
+      (select count(*) = 1 and $5 as is_lone, bool_or(id = $3) as knows_us,
+        count(*) filter (where not is_new) = 1 and bool_or(id = $3 and is_new) as joins_lone
+      from dispatchers, lateral (select started_at > now() - interval '${joiningMs} ms' as is_new) n) d
+    where p.phone_number_id = $2 and d.knows_us and not d.joins_lone
     for no key update of p
   ),
   room as materialized (

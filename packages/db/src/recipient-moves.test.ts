@@ -26,9 +26,16 @@ const testClaim = randomUUID();
 
 let dispatcherId: string;
 beforeEach(async () => {
-  dispatcherId = randomUUID();
-  await owner.insertInto("dispatchers").values({ id: dispatcherId }).execute();
+  await owner.deleteFrom("dispatchers").execute();
+  dispatcherId = await registerDispatcher(60);
 });
+
+async function registerDispatcher(secondsAgo: number): Promise<string> {
+  const id = randomUUID();
+  const started_at = new Date(Date.now() - secondsAgo * 1_000);
+  await owner.insertInto("dispatchers").values({ id, started_at }).execute();
+  return id;
+}
 
 async function sendingBroadcast(recipients: number, messagesPerSecond = 10_000) {
   const organization = await createTestOrganization(owner, { messagesPerSecond });
@@ -109,8 +116,7 @@ async function statusesOf(ids: string[]): Promise<string[]> {
 describe("claim", () => {
   test("of many claims at once, one alone gets each recipient", async () => {
     const { recipientIds, claim } = await sendingBroadcast(200);
-    const other = randomUUID();
-    await owner.insertInto("dispatchers").values({ id: other }).execute();
+    const other = await registerDispatcher(60);
     const claims = await Promise.all(
       Array.from({ length: 8 }, (_, at) =>
         at % 2 === 0 ? claim() : claim(recipientIds.toReversed(), other),
@@ -151,7 +157,7 @@ describe("claim", () => {
 
   test("slots of all claims together are at least 1/rate apart, and none is far ahead", async () => {
     const { recipientIds, claim } = await sendingBroadcast(200, 80);
-    await owner.insertInto("dispatchers").values({ id: randomUUID() }).execute();
+    await registerDispatcher(60);
     const answers = [];
     for (let at = 0; at < 10; at++) {
       answers.push(await claim(recipientIds.slice(at * 20, at * 20 + 5)));
@@ -167,6 +173,22 @@ describe("claim", () => {
     }
     const last = answers.at(-1)?.nowMs ?? 0;
     expect((sorted.at(-1) ?? 0) - last).toBeLessThanOrEqual(263);
+  });
+
+  test("who joins a lone dispatcher claims nothing before that one has stopped catching up", async () => {
+    const { recipientIds, claim } = await sendingBroadcast(3);
+    const newcomer = await registerDispatcher(0);
+    expect(await claim(recipientIds, newcomer)).toMatchObject({ claimed: [], isFull: true });
+    expect((await claim([recipientIds[0] ?? ""])).claimed).toHaveLength(1);
+    await registerDispatcher(60);
+    expect((await claim([recipientIds[1] ?? ""], newcomer)).claimed).toHaveLength(1);
+  });
+
+  test("dispatchers that start together wait for nobody", async () => {
+    const { recipientIds, claim } = await sendingBroadcast(1);
+    await owner.deleteFrom("dispatchers").execute();
+    await registerDispatcher(0);
+    expect((await claim(recipientIds, await registerDispatcher(0))).claimed).toHaveLength(1);
   });
 
   test.each([true, false])(
