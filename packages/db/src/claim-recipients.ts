@@ -28,6 +28,8 @@ export interface Claims {
   isFull: boolean;
   /** Dispatchers that are registered now, the caller included. */
   dispatchers: number;
+  /** Those of them that may claim: who joins a lone one has yet to. */
+  claimants: number;
   /** The database's clock after the claim, milliseconds since the epoch. */
   nowMs: number;
 }
@@ -62,7 +64,12 @@ const joiningMs = 1_500;
 // the message.
 // Only a dispatcher that is registered may claim, or nobody would notice its death.
 const claimSql = `
-  with number as materialized (
+  with registered as materialized (
+    select count(*) as count, count(*) = 1 and $5 as is_lone, bool_or(id = $3) as knows_us,
+      count(*) filter (where not is_new) = 1 as is_joined, bool_or(id = $3 and is_new) as are_we_new
+    from dispatchers, lateral (select started_at > now() - interval '${joiningMs} ms' as is_new) n
+  ),
+  number as materialized (
     select p.id, p.current_messages_per_second,
       ${slotRateSql("p.current_messages_per_second", "d.is_lone")} as rate,
       case when d.is_lone then ${loneHorizonMs} else ${horizonMs} end * interval '1 ms' as horizon,
@@ -70,11 +77,8 @@ const claimSql = `
         when ${nextSlotSql("p.next_slot_at")} >= clock_timestamp() - interval '${catchUpMs} ms'
           then case when not d.is_lone then ${slotLeadMs} end
         else case when d.is_lone then ${loneSlotLeadMs} else ${freshSlotLeadMs} end end) as first_slot
-    from whatsapp_providers p,
-      (select count(*) = 1 and $5 as is_lone, bool_or(id = $3) as knows_us,
-        count(*) filter (where not is_new) = 1 and bool_or(id = $3 and is_new) as joins_lone
-      from dispatchers, lateral (select started_at > now() - interval '${joiningMs} ms' as is_new) n) d
-    where p.phone_number_id = $2 and d.knows_us and not d.joins_lone
+    from whatsapp_providers p, registered d
+    where p.phone_number_id = $2 and d.knows_us and not (d.is_joined and d.are_we_new)
     for no key update of p
   ),
   room as materialized (
@@ -125,9 +129,10 @@ const claimSql = `
     returning r.broadcast_id, 'pending' as old_status, r.status as new_status
   ),
   ${countMovesSql}
-  select c.*, room.slots <= (select count(*) from candidate) as "isFull", (select count(*) from dispatchers)::integer as "dispatchers",
+  select c.*, room.slots <= (select count(*) from candidate) as "isFull", d.count::integer as "dispatchers",
+    case when d.is_joined then 1 else d.count end::integer as "claimants",
     (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
-  from (values (1)) one left join room on true left join claimed c on true
+  from registered d left join room on true left join claimed c on true
 `;
 
 /**
@@ -151,6 +156,7 @@ export async function claimRecipients(
     { [K in keyof ClaimedRecipient]: ClaimedRecipient[K] | null } & {
       isFull: boolean | null;
       dispatchers: number;
+      claimants: number;
       nowMs: number;
     }
   >({
@@ -165,6 +171,12 @@ export async function claimRecipients(
     ],
   });
   const claimed = rows.filter((row): row is ClaimedRecipient & typeof row => row.id !== null);
-  const { isFull, dispatchers, nowMs } = rows[0] ?? { isFull: null, dispatchers: 0, nowMs: 0 };
-  return { claimed, isFull: isFull ?? true, dispatchers, nowMs };
+  const [first] = rows;
+  return {
+    claimed,
+    isFull: first?.isFull ?? true,
+    dispatchers: first?.dispatchers ?? 0,
+    claimants: first?.claimants ?? 0,
+    nowMs: first?.nowMs ?? 0,
+  };
 }

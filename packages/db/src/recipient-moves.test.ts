@@ -179,9 +179,16 @@ describe("claim", () => {
     const { recipientIds, claim } = await sendingBroadcast(3);
     const newcomer = await registerDispatcher(0);
     expect(await claim(recipientIds, newcomer)).toMatchObject({ claimed: [], isFull: true });
-    expect((await claim([recipientIds[0] ?? ""])).claimed).toHaveLength(1);
+    expect(await claim([recipientIds[0] ?? ""])).toMatchObject({
+      claimed: [{ attempts: 1 }],
+      dispatchers: 2,
+      claimants: 1,
+    });
     await registerDispatcher(60);
-    expect((await claim([recipientIds[1] ?? ""], newcomer)).claimed).toHaveLength(1);
+    expect(await claim([recipientIds[1] ?? ""], newcomer)).toMatchObject({
+      claimed: [{ attempts: 1 }],
+      claimants: 3,
+    });
   });
 
   test("dispatchers that start together wait for nobody", async () => {

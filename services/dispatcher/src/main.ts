@@ -103,7 +103,7 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
       const claim = openClaim(pool, { phoneNumberId, dispatcherId, pace, log });
       const throttle = openThrottle(
         pace,
-        () => Math.min(claim.dispatchers(), dispatchersEach()),
+        () => Math.min(claim.claimants(), dispatchersEach()),
         (providerId, refusal) => throttleNumber(db, providerId, { dispatcherId, ...refusal }),
       );
       return { claim, pace, throttle };

@@ -31,8 +31,8 @@ export interface Claim {
   claim(recipientId: string): Promise<ClaimAnswer>;
   /** A new moment, on performance.now's clock, for a claimed recipient that has missed its own. */
   nextSlot(): Promise<number>;
-  /** How many dispatchers share the number, this one included, as the last claim saw it. */
-  dispatchers(): number;
+  /** How many dispatchers claim, this one included, as the last claim saw it. */
+  claimants(): number;
   /** No new claims from now on. */
   close(): void;
 }
@@ -70,14 +70,14 @@ export function openClaim(
   }: { phoneNumberId: string; dispatcherId: string; pace: Pace; log: Logger },
 ): Claim {
   const clock = createClock();
-  let sharers = 1;
+  let claimants = 1;
   let othersSeenAt = performance.now();
   let batchSize = batchSizeMax;
   const batcher = openBatcher<string, ClaimAnswer>(
     async (ids) => {
       const askedAt = performance.now();
       const isLone = askedAt - othersSeenAt > othersMs;
-      const { claimed, isFull, dispatchers, nowMs } = await claimOrRelease(pool, log, {
+      const { claimed, isFull, dispatchers, nowMs, ...seen } = await claimOrRelease(pool, log, {
         ids,
         phoneNumberId,
         dispatcherId,
@@ -85,7 +85,7 @@ export function openClaim(
         isLone,
       });
       const offsetMs = clock.offsetMs(nowMs);
-      sharers = dispatchers;
+      claimants = seen.claimants;
       if (dispatchers > 1) othersSeenAt = askedAt;
       const [first] = claimed;
       const lateMsMax =
@@ -116,7 +116,7 @@ export function openClaim(
   return {
     claim: (recipientId) => batcher.load(recipientId),
     nextSlot: () => slots.load(),
-    dispatchers: () => sharers,
+    claimants: () => claimants,
     close: () => batcher.close("closed"),
   };
 }
