@@ -39,7 +39,6 @@ export function BroadcastRun({
       />
       <Stack>
         <RunState broadcast={broadcast} />
-        {broadcast.status === "scheduled" && check}
         {broadcast.totalRecipients > 0 && (
           <Paper withBorder p="md">
             <ProgressLine broadcast={broadcast} rate={rate} isConnected={isConnected} />
@@ -48,6 +47,7 @@ export function BroadcastRun({
         <Grid gap="md">
           <GridCol span={{ base: 12, md: 7 }}>
             <Stack>
+              {broadcast.status === "scheduled" && check}
               {broadcast.launchedAt !== null && (
                 <Paper withBorder p="md">
                   <Title order={2} size="h4" mb="sm">
