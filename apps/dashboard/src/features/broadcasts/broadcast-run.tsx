@@ -1,5 +1,5 @@
 "use client";
-import { Grid, GridCol, Paper, Skeleton, Stack, Title } from "@mantine/core";
+import { Grid, GridCol, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
 import type { Broadcast } from "@/api/types.ts";
@@ -39,9 +39,14 @@ export function BroadcastRun({
       />
       <Stack>
         <RunState broadcast={broadcast} />
+        {!isConnected && (
+          <Text size="sm" role="status">
+            The live connection is interrupted; it is being opened again.
+          </Text>
+        )}
         {broadcast.totalRecipients > 0 && (
           <Paper withBorder p="md">
-            <ProgressLine broadcast={broadcast} rate={rate} isConnected={isConnected} />
+            <ProgressLine broadcast={broadcast} rate={rate} />
           </Paper>
         )}
         <Grid gap="md">

@@ -6,15 +6,7 @@ import { DateTime } from "@/theme/date-time.tsx";
 import { useFormat } from "@/theme/locale.tsx";
 
 /** How far a broadcast is, how fast, and how long it still takes or took. */
-export function ProgressLine({
-  broadcast,
-  rate,
-  isConnected,
-}: {
-  broadcast: Broadcast;
-  rate: number | null;
-  isConnected: boolean;
-}) {
+export function ProgressLine({ broadcast, rate }: { broadcast: Broadcast; rate: number | null }) {
   const format = useFormat();
   const running = isRunning(broadcast);
   return (
@@ -32,11 +24,6 @@ export function ProgressLine({
         </Text>
       </Group>
       <ProgressBar broadcast={broadcast} large />
-      {!isConnected && (
-        <Text size="sm" role="status">
-          The live connection is interrupted; it is being opened again.
-        </Text>
-      )}
     </Stack>
   );
 }
