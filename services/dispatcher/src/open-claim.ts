@@ -5,8 +5,8 @@ import {
   type ClaimedRecipient,
   type Claims,
 } from "@loudhailer/db/claim-recipients.ts";
-import { slackMs } from "@loudhailer/db/slots.ts";
 import { releaseClaim } from "@loudhailer/db/release-claim.ts";
+import { slackMs } from "@loudhailer/db/slots.ts";
 import { takeSlots } from "@loudhailer/db/take-slots.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import type pg from "pg";
