@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance } from "fastify";
+import { endConnections } from "./end-connections.ts";
 import { healthRoutes, type HealthOptions } from "./health-routes.ts";
 import { listen, type ListenOptions } from "./listen.ts";
 
@@ -10,6 +11,7 @@ export async function startMetricsServer(
   options: HealthOptions & ListenOptions,
 ): Promise<FastifyInstance> {
   const app = fastify({ logger: false });
+  endConnections(app);
   await app.register(healthRoutes, options);
   await listen(app, options);
   return app;

@@ -1,5 +1,6 @@
 import multipart from "@fastify/multipart";
 import { randomUUID } from "node:crypto";
+import { endConnections } from "@loudhailer/runtime/end-connections.ts";
 import { healthRoutes } from "@loudhailer/runtime/health-routes.ts";
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import {
@@ -47,6 +48,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     clientErrorHandler: handleClientError,
     routerOptions: { maxParamLength: 200 },
   });
+  endConnections(app);
   sayWhatIsRequired();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { isVerifyTokenKnown } from "@loudhailer/core/webhook-events/is-verify-token-known.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
+import { endConnections } from "@loudhailer/runtime/end-connections.ts";
 import { healthRoutes } from "@loudhailer/runtime/health-routes.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import type { Metrics } from "@loudhailer/runtime/metrics.ts";
@@ -40,7 +41,7 @@ export interface WebhookAppOptions {
   metrics: Metrics;
 }
 
-/** The ingress for Meta; `close()` lets the requests in hand finish. */
+/** The ingress for Meta; `close()` lets the requests in hand finish, for 5 s. */
 export function buildApp(options: WebhookAppOptions): FastifyInstance {
   const { pool, keyring, platformAppSecret, seen, log } = options;
   const db = createDb(pool);
@@ -60,6 +61,7 @@ export function buildApp(options: WebhookAppOptions): FastifyInstance {
     // What fails before a route is found, such as an address that can't be decoded.
     frameworkErrors: (_error, _request, reply) => void sendError(reply, "invalid_input"),
   });
+  endConnections(app);
   handleErrors(app, log);
   takeRawBodies(app);
   addHandshake(app, (token) => isVerifyTokenKnown(db, token));
