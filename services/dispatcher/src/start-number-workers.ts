@@ -30,6 +30,8 @@ const lookMs = 200;
 // A number without a sending broadcast keeps its worker this long, so that a broadcast that is
 // paused and resumed finds it there.
 const idleMsMax = 60_000;
+// One that other dispatchers serve from now on, once they have opened their workers.
+const leftMsMax = 5_000;
 // Jobs in hand, in seconds of the rate: enough for an answer of Meta's that takes half a second,
 // little enough to leave other replicas their share.
 const inHandSeconds = 1;
@@ -60,17 +62,19 @@ export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<
         served.set(phoneNumberId, serve(deps, phoneNumberId, opened, concurrency));
       }
     }
-    closeIdle();
+    closeUnneeded(new Set(numbers.map(({ phoneNumberId }) => phoneNumberId)));
   }
 
-  function closeIdle(): void {
+  function closeUnneeded(sending: ReadonlySet<string>): void {
     for (const [phoneNumberId, { worker, number, neededAt }] of served) {
-      if (performance.now() - neededAt < idleMsMax) continue;
+      const isLeft = sending.has(phoneNumberId);
+      if (performance.now() - neededAt < (isLeft ? leftMsMax : idleMsMax)) continue;
       served.delete(phoneNumberId);
       number.claim.close();
       const done = worker.close().finally(() => closing.delete(done));
       closing.add(done);
-      deps.log.info({ phoneNumberId }, "number has nothing to send, worker closes");
+      const why = isLeft ? "other dispatchers serve the number" : "number has nothing to send";
+      deps.log.info({ phoneNumberId }, `${why}, worker closes`);
     }
   }
 
