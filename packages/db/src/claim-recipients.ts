@@ -1,8 +1,9 @@
 import type pg from "pg";
 import { countMovesSql } from "./move-recipients.ts";
-import { nextSlotSql, slotLeadMs, slotRateSql } from "./slots.ts";
+import { nextSlotSql, slotLeadMs, slotRateSql, type Slot } from "./slots.ts";
 
-export interface ClaimedRecipient {
+/** With the message's own slot at the number's rate. */
+export interface ClaimedRecipient extends Slot {
   id: string;
   /** Of this claim; the recipient's next one has another. */
   claimId: string;
@@ -13,8 +14,6 @@ export interface ClaimedRecipient {
   variables: (string | null)[];
   /** This attempt included: 1 on the first. */
   attempts: number;
-  /** The message's own moment at the number's rate: milliseconds since the epoch, by the database. */
-  slotAtMs: number;
   messagesPerSecond: number;
 }
 
@@ -26,6 +25,10 @@ export interface Claims {
    * opted out or done.
    */
   isFull: boolean;
+  /** Until the number has a slot within the horizon; 0 or less: now. Null where there is no such number. */
+  roomInMs: number | null;
+  /** From one of the number's slots to the next; null like `roomInMs`. */
+  slotMs: number | null;
   /** Dispatchers that are registered now, the caller included. */
   dispatchers: number;
   /** Those of them that may claim: who joins a lone one has yet to. */
@@ -60,25 +63,36 @@ const joiningMs = 1_500;
 // `next_slot_at`: the rate is exact for all of them together, by one clock. The number's row is
 // locked first, then recipients in id order, so that claims can't deadlock; a recipient that
 // another transaction has moved meanwhile is read again after the wait and no longer matches.
+// A number without a slot within the horizon, by a look beforehand, isn't locked: a lock is a write, and
+// waits for the disk.
 // Whoever has opted out or was deleted since the launch is skipped here, at the last moment before
 // the message.
 // Only a dispatcher that is registered may claim, or nobody would notice its death.
 const claimSql = `
   with registered as materialized (
     select count(*) as count, count(*) = 1 and $5 as is_lone, bool_or(id = $3) as knows_us,
-      count(*) filter (where not is_new) = 1 as is_joined, bool_or(id = $3 and is_new) as are_we_new
+      count(*) filter (where not is_new) = 1 as is_joined,
+      max(started_at) filter (where id = $3 and is_new) + interval '${joiningMs} ms' as joined_at
     from dispatchers, lateral (select started_at > now() - interval '${joiningMs} ms' as is_new) n
   ),
-  number as materialized (
-    select p.id, p.current_messages_per_second,
-      ${slotRateSql("p.current_messages_per_second", "d.is_lone")} as rate,
+  outlook as materialized (
+    select p.id, ${slotRateSql("p.current_messages_per_second", "d.is_lone")} as rate,
       case when d.is_lone then ${loneHorizonMs} else ${horizonMs} end * interval '1 ms' as horizon,
+      greatest(${nextSlotSql("p.next_slot_at")}, p.held_until) as next_slot,
+      case when d.is_joined then d.joined_at end as joined_at
+    from whatsapp_providers p, registered d
+    where p.phone_number_id = $2 and d.knows_us
+  ),
+  number as materialized (
+    select p.id, p.current_messages_per_second, o.horizon,
+      ${slotRateSql("p.current_messages_per_second", "d.is_lone")} as rate,
       greatest(${nextSlotSql("p.next_slot_at")}, p.held_until, clock_timestamp() + interval '1 ms' * case
         when ${nextSlotSql("p.next_slot_at")} >= clock_timestamp() - interval '${catchUpMs} ms'
           then case when not d.is_lone then ${slotLeadMs} end
         else case when d.is_lone then ${loneSlotLeadMs} else ${freshSlotLeadMs} end end) as first_slot
-    from whatsapp_providers p, registered d
-    where p.phone_number_id = $2 and d.knows_us and not (d.is_joined and d.are_we_new)
+    from whatsapp_providers p, outlook o, registered d
+    where p.id = o.id and o.joined_at is null
+      and coalesce(o.next_slot <= clock_timestamp() + o.horizon, true)
     for no key update of p
   ),
   room as materialized (
@@ -117,7 +131,8 @@ const claimSql = `
     where r.id = c.id
     returning r.id, r.claim_id as "claimId", r.organization_id as "organizationId", r.broadcast_id as "broadcastId",
       r.phone, r.variables, r.attempts, room.current_messages_per_second as "messagesPerSecond",
-      (extract(epoch from room.first_slot) * 1000 + c.slot * 1000 / room.rate)::float8 as "slotAtMs"
+      (extract(epoch from room.first_slot) * 1000 + c.slot * 1000 / room.rate)::float8 as "slotAtMs",
+      (extract(epoch from room.first_slot) * 1000 + (c.slot + 1) * 1000 / room.rate)::float8 as "slotEndMs"
   ),
   moved as (
     update whatsapp_broadcast_recipients r
@@ -131,8 +146,11 @@ const claimSql = `
   ${countMovesSql}
   select c.*, room.slots <= (select count(*) from candidate) as "isFull", d.count::integer as "dispatchers",
     case when d.is_joined then 1 else d.count end::integer as "claimants",
+    (1000 * extract(epoch from coalesce(room.first_slot, greatest(o.next_slot, o.joined_at)) - o.horizon - clock_timestamp())
+      + (select count(*) from candidate where unwanted is null) * 1000 / coalesce(room.rate, o.rate))::float8 as "roomInMs",
+    (1000 / coalesce(room.rate, o.rate))::float8 as "slotMs",
     (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
-  from registered d left join room on true left join claimed c on true
+  from registered d left join outlook o on true left join room on true left join claimed c on true
 `;
 
 /**
@@ -155,6 +173,8 @@ export async function claimRecipients(
   const { rows } = await pool.query<
     { [K in keyof ClaimedRecipient]: ClaimedRecipient[K] | null } & {
       isFull: boolean | null;
+      roomInMs: number | null;
+      slotMs: number | null;
       dispatchers: number;
       claimants: number;
       nowMs: number;
@@ -175,6 +195,8 @@ export async function claimRecipients(
   return {
     claimed,
     isFull: first?.isFull ?? true,
+    roomInMs: first?.roomInMs ?? null,
+    slotMs: first?.slotMs ?? null,
     dispatchers: first?.dispatchers ?? 0,
     claimants: first?.claimants ?? 0,
     nowMs: first?.nowMs ?? 0,

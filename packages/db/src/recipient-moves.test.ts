@@ -1,50 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
-import {
-  createTestBroadcast,
-  createTestOrganization,
-} from "@loudhailer/testing/create-test-broadcast.ts";
-import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import { describe, expect, test } from "vitest";
 import { applyStatuses, type StatusUpdate } from "./apply-statuses.ts";
-import { claimRecipients } from "./claim-recipients.ts";
-import { createDb } from "./create-db.ts";
-import { createPool } from "./create-pool.ts";
-import { releaseClaim } from "./release-claim.ts";
-import { takeSlots } from "./take-slots.ts";
 import { settleRecipients, type Settlement } from "./settle-recipients.ts";
+import { putBack, testClaim, useSendingBroadcasts } from "./testing/use-sending-broadcasts.ts";
 
-const { databaseUrl } = await useTestDatabase();
-const owner = createDb(createPool({ connectionString: databaseUrl, max: 2 }));
-const pool = createPool({ connectionString: databaseUrl, role: "loudhailer_engine" });
-afterAll(async () => {
-  await pool.end();
-  await owner.destroy();
-});
-
-const testClaim = randomUUID();
-
-let dispatcherId: string;
-beforeEach(async () => {
-  await owner.deleteFrom("dispatchers").execute();
-  dispatcherId = await registerDispatcher(60);
-});
-
-async function registerDispatcher(secondsAgo: number): Promise<string> {
-  const id = randomUUID();
-  const started_at = new Date(Date.now() - secondsAgo * 1_000);
-  await owner.insertInto("dispatchers").values({ id, started_at }).execute();
-  return id;
-}
-
-async function sendingBroadcast(recipients: number, messagesPerSecond = 10_000) {
-  const organization = await createTestOrganization(owner, { messagesPerSecond });
-  const broadcast = await createTestBroadcast(owner, organization, { recipients });
-  const { phoneNumberId } = organization;
-  const claim = (ids = broadcast.recipientIds, by = dispatcherId, claimId = testClaim) =>
-    claimRecipients(pool, { ids, phoneNumberId, dispatcherId: by, claimId });
-  return { organization, phoneNumberId, claim, ...broadcast };
-}
+const { owner, pool, dispatcherId, sendingBroadcast, statusesOf } = await useSendingBroadcasts();
 
 function status(
   organizationId: string,
@@ -69,11 +31,6 @@ function status(
 
 function sent(recipientId: string): Settlement {
   return { recipientId, claimId: testClaim, status: "sent", wamid: `wamid.${recipientId}` };
-}
-
-function putBack(recipientId: string, claimId: string, delayMs = 0): Settlement {
-  const rest = { delayMs, countsAsAttempt: false, error: null };
-  return { recipientId, claimId, status: "pending", ...rest };
 }
 
 async function withContact(optedOut: boolean) {
@@ -102,136 +59,6 @@ async function withContact(optedOut: boolean) {
       .executeTakeFirstOrThrow();
   return { ...broadcast, organizationId, recipientId, contact };
 }
-
-async function statusesOf(ids: string[]): Promise<string[]> {
-  const rows = await owner
-    .selectFrom("whatsapp_broadcast_recipients")
-    .where("id", "in", ids)
-    .select("status")
-    .orderBy("id")
-    .execute();
-  return rows.map((row) => row.status);
-}
-
-describe("claim", () => {
-  test("of many claims at once, one alone gets each recipient", async () => {
-    const { recipientIds, claim } = await sendingBroadcast(200);
-    const other = await registerDispatcher(60);
-    const claims = await Promise.all(
-      Array.from({ length: 8 }, (_, at) =>
-        at % 2 === 0 ? claim() : claim(recipientIds.toReversed(), other),
-      ),
-    );
-    const claimed = claims.flatMap((answer) => answer.claimed.map((row) => row.id));
-    expect(claimed.toSorted()).toEqual(recipientIds.toSorted());
-  });
-
-  test("a paused broadcast's recipients can't be claimed", async () => {
-    const { claim, broadcastId } = await sendingBroadcast(3);
-    await owner
-      .updateTable("whatsapp_broadcasts")
-      .set({ status: "paused" })
-      .where("id", "=", broadcastId)
-      .execute();
-    expect(await claim()).toMatchObject({ claimed: [], isFull: false });
-  });
-
-  test("a recipient put back is not claimed before it is due", async () => {
-    const { recipientIds, claim } = await sendingBroadcast(1);
-    const [recipientId = ""] = recipientIds;
-    await claim();
-    await settleRecipients(pool, [putBack(recipientId, testClaim, 60_000)]);
-    expect(await claim()).toMatchObject({ claimed: [] });
-    await owner
-      .updateTable("whatsapp_broadcast_recipients")
-      .set({ next_attempt_at: new Date() })
-      .where("id", "=", recipientId)
-      .execute();
-    expect(await claim()).toMatchObject({ claimed: [{ attempts: 1 }] });
-  });
-
-  test("a dispatcher that was swept away can't claim", async () => {
-    const { recipientIds, claim } = await sendingBroadcast(1);
-    expect(await claim(recipientIds, randomUUID())).toMatchObject({ claimed: [], isFull: true });
-  });
-
-  test("slots of all claims together are at least 1/rate apart, and none is far ahead", async () => {
-    const { recipientIds, claim } = await sendingBroadcast(200, 80);
-    await registerDispatcher(60);
-    const answers = [];
-    for (let at = 0; at < 10; at++) {
-      answers.push(await claim(recipientIds.slice(at * 20, at * 20 + 5)));
-    }
-    const slots = answers.flatMap((answer) => answer.claimed.map((row) => row.slotAtMs));
-    // From 200 to 250 ms ahead there are 4 slots at 80/s, and a few more as time goes on.
-    expect(slots.length).toBeGreaterThanOrEqual(4);
-    expect(slots.length).toBeLessThan(40);
-    expect(answers.at(-1)).toMatchObject({ isFull: true });
-    const sorted = slots.toSorted((a, b) => a - b);
-    for (const [at, slot] of sorted.slice(1).entries()) {
-      expect(slot - (sorted[at] ?? 0)).toBeGreaterThan(12.5);
-    }
-    const last = answers.at(-1)?.nowMs ?? 0;
-    expect((sorted.at(-1) ?? 0) - last).toBeLessThanOrEqual(263);
-  });
-
-  test("who joins a lone dispatcher claims nothing before that one has stopped catching up", async () => {
-    const { recipientIds, claim } = await sendingBroadcast(3);
-    const newcomer = await registerDispatcher(0);
-    expect(await claim(recipientIds, newcomer)).toMatchObject({ claimed: [], isFull: true });
-    expect(await claim([recipientIds[0] ?? ""])).toMatchObject({
-      claimed: [{ attempts: 1 }],
-      dispatchers: 2,
-      claimants: 1,
-    });
-    await registerDispatcher(60);
-    expect(await claim([recipientIds[1] ?? ""], newcomer)).toMatchObject({
-      claimed: [{ attempts: 1 }],
-      claimants: 3,
-    });
-  });
-
-  test("dispatchers that start together wait for nobody", async () => {
-    const { recipientIds, claim } = await sendingBroadcast(1);
-    await owner.deleteFrom("dispatchers").execute();
-    await registerDispatcher(0);
-    expect((await claim(recipientIds, await registerDispatcher(0))).claimed).toHaveLength(1);
-  });
-
-  test.each([true, false])(
-    "a clock that was set back stops no number (lone: %s)",
-    async (isLone) => {
-      const { organization, recipientIds, phoneNumberId } = await sendingBroadcast(5, 80);
-      await owner
-        .updateTable("whatsapp_providers")
-        .set({ next_slot_at: new Date(Date.now() + 3_600_000) })
-        .where("id", "=", organization.providerId)
-        .execute();
-      const { slotsAtMs, nowMs } = await takeSlots(pool, phoneNumberId, 1);
-      expect((slotsAtMs[0] ?? 0) - nowMs).toBeLessThan(1_000);
-      await owner
-        .updateTable("whatsapp_providers")
-        .set({ next_slot_at: new Date(Date.now() + 3_600_000) })
-        .where("id", "=", organization.providerId)
-        .execute();
-      await owner.deleteFrom("dispatchers").where("id", "!=", dispatcherId).execute();
-      const claim = { ids: recipientIds, phoneNumberId, dispatcherId, claimId: testClaim, isLone };
-      const { claimed, nowMs: claimedAtMs } = await claimRecipients(pool, claim);
-      expect(claimed.length).toBeGreaterThan(0);
-      for (const { slotAtMs } of claimed) expect(slotAtMs - claimedAtMs).toBeLessThan(1_000);
-    },
-  );
-
-  test("a number that is on hold gives no slots", async () => {
-    const { organization, claim } = await sendingBroadcast(1);
-    await owner
-      .updateTable("whatsapp_providers")
-      .set({ held_until: new Date(Date.now() + 60_000) })
-      .where("id", "=", organization.providerId)
-      .execute();
-    expect(await claim()).toMatchObject({ claimed: [], isFull: true });
-  });
-});
 
 describe("settle", () => {
   test("moves rows and counters together", async () => {
@@ -311,19 +138,6 @@ describe("settle", () => {
       .select(["status", "completed_at"])
       .executeTakeFirstOrThrow();
     expect(broadcast).toEqual({ status: "sending", completed_at: null });
-  });
-});
-
-describe("a claim whose answer was lost", () => {
-  test("is taken back, once, and is nobody's but its own", async () => {
-    const { claim, recipientIds } = await sendingBroadcast(2);
-    const [lost, other] = [randomUUID(), randomUUID()];
-    await claim(recipientIds.slice(0, 1), dispatcherId, lost);
-    await claim(recipientIds.slice(1), dispatcherId, other);
-    await releaseClaim(pool, recipientIds, lost);
-    await releaseClaim(pool, recipientIds, lost);
-    expect(await statusesOf(recipientIds)).toEqual(["pending", "sending"]);
-    expect(await claim()).toMatchObject({ claimed: [{ attempts: 1 }] });
   });
 });
 

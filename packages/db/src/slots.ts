@@ -3,6 +3,13 @@
  * from `whatsapp_providers.next_slot_at`.
  */
 
+/** A message's share of its number's time: milliseconds since the epoch, by the database. */
+export interface Slot {
+  slotAtMs: number;
+  /** When the number's next one begins. */
+  slotEndMs: number;
+}
+
 /**
  * A slot is given out at least this long ahead, so that the answer gets back before it. Among
  * several dispatchers whoever is late loses the slot: with 20 ms a number that started on a busy

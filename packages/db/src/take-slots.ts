@@ -1,17 +1,21 @@
 import type pg from "pg";
-import { nextSlotSql, slotLeadMs, slotRateSql } from "./slots.ts";
+import { nextSlotSql, slotLeadMs, slotRateSql, type Slot } from "./slots.ts";
 
 export interface TakenSlots {
-  /** Moments of the rate apart, milliseconds since the epoch by the database. */
-  slotsAtMs: number[];
+  slots: Slot[];
   nowMs: number;
 }
 
 const slotRate = slotRateSql("p.current_messages_per_second");
 
+// Where nobody was given a slot after the last one missed, that one is moved: at 1/s it would be a second
+// lost.
 const takeSql = `
   update whatsapp_providers p
-  set next_slot_at = greatest(${nextSlotSql("p.next_slot_at")}, p.held_until, clock_timestamp() + interval '${slotLeadMs} ms')
+  set next_slot_at = greatest(
+      case when abs(extract(epoch from p.next_slot_at) * 1000 - $4) < 0.1
+        then to_timestamp($3::float8 / 1000) else ${nextSlotSql("p.next_slot_at")} end,
+      p.held_until, clock_timestamp() + interval '${slotLeadMs} ms')
     + $2::integer * interval '1 second' / ${slotRate}
   where p.phone_number_id = $1
   returning (extract(epoch from p.next_slot_at) * 1000)::float8 as "untilMs",
@@ -19,22 +23,26 @@ const takeSql = `
     (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
 `;
 
-/** New slots for messages that are claimed already and have missed theirs. */
+/** New slots, as many, for messages that are claimed already and have missed theirs. */
 export async function takeSlots(
   pool: pg.Pool,
   phoneNumberId: string,
-  count: number,
+  missed: readonly Slot[],
 ): Promise<TakenSlots> {
+  const last = missed.toSorted((a, b) => a.slotAtMs - b.slotAtMs).at(-1);
   const { rows } = await pool.query<{ untilMs: number; intervalMs: number; nowMs: number }>({
     name: "take-slots",
     text: takeSql,
-    values: [phoneNumberId, count],
+    values: [phoneNumberId, missed.length, last?.slotAtMs, last?.slotEndMs],
   });
   const [row] = rows;
   if (!row) throw new Error(`there is no number ${phoneNumberId}`);
   const { untilMs, intervalMs, nowMs } = row;
   return {
-    slotsAtMs: Array.from({ length: count }, (_, n) => untilMs - (count - n) * intervalMs),
+    slots: missed.map((_, n) => {
+      const slotEndMs = untilMs - (missed.length - 1 - n) * intervalMs;
+      return { slotAtMs: slotEndMs - intervalMs, slotEndMs };
+    }),
     nowMs,
   };
 }

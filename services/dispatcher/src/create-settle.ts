@@ -18,7 +18,7 @@ export function createSettle(pool: pg.Pool, log: Logger): Settle {
   const batcher = openBatcher<Settlement, void>(async (settlements) => {
     await settleAll(pool, settlements, log);
     return settlements.map(() => ({ value: undefined }));
-  }, retryMs);
+  });
   return (settlement) => batcher.load(settlement);
 }
 

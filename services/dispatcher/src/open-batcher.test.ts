@@ -11,7 +11,7 @@ test("one batch is under way at a time; what comes meanwhile makes the next", as
     batches.push(keys);
     await new Promise<void>((resolve) => gates.push(resolve));
     return keys.map((key) => ({ value: `value ${key}` }));
-  }, 10);
+  });
   const first = [batcher.load(1), batcher.load(2)];
   await eventually(() => expect(batches).toEqual([[1, 2]]));
   const second = [batcher.load(3), batcher.load(4), batcher.load(5)];
@@ -31,8 +31,10 @@ test("a key that is to come later is asked for again before newer ones", async (
   const batches: number[][] = [];
   const batcher = openBatcher<number, number>(async (keys) => {
     batches.push(keys);
-    return keys.map((key) => (batches.length === 1 && key === 2 ? "later" : { value: key }));
-  }, 10);
+    return keys.map((key) =>
+      batches.length === 1 && key === 2 ? { laterMs: 10 } : { value: key },
+    );
+  });
   const answers = [batcher.load(1), batcher.load(2)];
   expect(await answers[0]).toBe(1);
   answers.push(batcher.load(3));
@@ -47,13 +49,13 @@ test("a failing batch fails its own calls only", async () => {
   const batcher = openBatcher<number, number>(async (keys) => {
     if (keys.includes(1)) throw new Error("no");
     return keys.map((key) => ({ value: key }));
-  }, 10);
+  });
   await expect(batcher.load(1)).rejects.toThrow("no");
   expect(await batcher.load(2)).toBe(2);
 });
 
 test("closing answers whoever waits, and whoever comes later", async () => {
-  const batcher = openBatcher<number, string>(async (keys) => keys.map(() => "later" as const), 10);
+  const batcher = openBatcher<number, string>(async (keys) => keys.map(() => ({ laterMs: 10 })));
   const waiting = batcher.load(1);
   await new Promise((resolve) => setTimeout(resolve, 15));
   batcher.close("closed");
@@ -69,7 +71,6 @@ test("what comes soon after a batch is gathered into one, and a full batch doesn
       batches.push(keys);
       return keys.map((key) => ({ value: key }));
     },
-    10,
     () => 3,
   );
   await batcher.load(1);

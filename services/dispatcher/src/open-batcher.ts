@@ -1,5 +1,5 @@
-/** What became of one key: its value, or "later" to be asked again in the next batch. */
-export type BatchAnswer<Value> = { value: Value } | "later";
+/** What became of one key: its value, or that it is to be asked for again, so many milliseconds later. */
+export type BatchAnswer<Value> = { value: Value } | { laterMs: number };
 
 export interface Batcher<Key, Value> {
   load(key: Key): Promise<Value>;
@@ -19,11 +19,10 @@ const apartMs = 40;
  * Gathers single calls into one call of `run` with all of them. One batch is under way at a
  * time, and what comes meanwhile makes the next one: batches grow with the load, and who comes
  * after a rest waits for no timer. A batch that fails rejects each of its calls. Where `run` answers
- * "later", the key is asked for again `laterMs` afterwards, before all newer ones.
+ * `laterMs`, the next batch starts no sooner, with that key before all newer ones.
  */
 export function openBatcher<Key, Value>(
   run: (keys: Key[]) => Promise<BatchAnswer<Value>[]>,
-  laterMs: number,
   batchSize: () => number = () => batchSizeMax,
 ): Batcher<Key, Value> {
   let waiting: Call<Key, Value>[] = [];
@@ -44,7 +43,7 @@ export function openBatcher<Key, Value>(
     startedAt = performance.now();
     const batch = waiting.slice(0, size);
     waiting = waiting.slice(size);
-    const later = await settle(batch, run);
+    const { later, laterMs } = await settle(batch, run);
     running = false;
     if (closedWith) {
       for (const call of later) call.resolve(closedWith.value);
@@ -97,17 +96,22 @@ interface Call<Key, Value> {
 async function settle<Key, Value>(
   batch: Call<Key, Value>[],
   run: (keys: Key[]) => Promise<BatchAnswer<Value>[]>,
-): Promise<Call<Key, Value>[]> {
+): Promise<{ later: Call<Key, Value>[]; laterMs: number }> {
+  let laterMs = 0;
   try {
     const answers = await run(batch.map((call) => call.key));
-    return batch.filter((call, at) => {
+    const later = batch.filter((call, at) => {
       const answer = answers[at];
-      if (answer === undefined || answer === "later") return true;
-      call.resolve(answer.value);
-      return false;
+      if (answer && "value" in answer) {
+        call.resolve(answer.value);
+        return false;
+      }
+      laterMs = Math.max(laterMs, answer?.laterMs ?? 0);
+      return true;
     });
+    return { later, laterMs };
   } catch (error) {
     for (const call of batch) call.reject(error);
-    return [];
+    return { later: [], laterMs };
   }
 }

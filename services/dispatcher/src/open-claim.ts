@@ -6,22 +6,23 @@ import {
   type Claims,
 } from "@loudhailer/db/claim-recipients.ts";
 import { releaseClaim } from "@loudhailer/db/release-claim.ts";
-import { slackMs } from "@loudhailer/db/slots.ts";
+import { slackMs, type Slot } from "@loudhailer/db/slots.ts";
 import { takeSlots } from "@loudhailer/db/take-slots.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import type pg from "pg";
+import { askAgainMsMin, openAskAgain } from "./open-ask-again.ts";
 import { batchSizeMax, openBatcher, type BatchAnswer } from "./open-batcher.ts";
-import type { Pace } from "./open-pace.ts";
+import type { Departure, Pace } from "./open-pace.ts";
 
-/** A claimed recipient with its times on performance.now's clock. */
-export interface TimedClaim {
+/** A message's slot, and when that is for this process. */
+export interface TimedSlot extends Departure {
+  slot: Slot;
+}
+
+export interface TimedClaim extends TimedSlot {
   recipient: ClaimedRecipient;
-  /** When its claim was asked for, so that it can't be older than it seems. */
+  /** When its claim was asked for on performance.now's clock, so that it can't be older than it seems. */
   askedAt: number;
-  /** When it may leave. */
-  slotAt: number;
-  /** How much later it may still leave, in milliseconds. */
-  lateMsMax: number;
 }
 
 /** `gone`: somebody else's, paused, not due or done. `closed`: not claimed, this process stops. */
@@ -29,18 +30,16 @@ export type ClaimAnswer = TimedClaim | "gone" | "closed";
 
 export interface Claim {
   claim(recipientId: string): Promise<ClaimAnswer>;
-  /** A new moment, on performance.now's clock, for a claimed recipient that has missed its own. */
-  nextSlot(): Promise<number>;
+  /** A new slot for a claimed recipient that has missed its own. */
+  nextSlot(missed: TimedSlot): Promise<TimedSlot>;
   /** How many dispatchers claim, this one included, as the last claim saw it. */
   claimants(): number;
   /** No new claims from now on. */
   close(): void;
 }
 
-// The number has no free slot within the claim's horizon: by then some of it is free again.
-const laterMs = 50;
-// Twice what becomes free until then: to ask for all that wait costs the database a look at each.
-const askedAheadMs = 2 * laterMs;
+// Twice what becomes free until the next claim: to ask for all that wait costs the database a look at each.
+const askedAheadMs = 2 * askAgainMsMin;
 const batchSizeMin = 20;
 /** As long as Meta may still count what another dispatcher sent before it left. */
 const othersMs = 1_500;
@@ -70,6 +69,7 @@ export function openClaim(
   }: { phoneNumberId: string; dispatcherId: string; pace: Pace; log: Logger },
 ): Claim {
   const clock = createClock();
+  const askAgain = openAskAgain();
   let claimants = 1;
   let othersSeenAt = performance.now();
   let batchSize = batchSizeMax;
@@ -86,6 +86,7 @@ export function openClaim(
       });
       const offsetMs = clock.offsetMs(nowMs);
       claimants = seen.claimants;
+      const laterMs = askAgain({ claimed, dispatchers, ...seen });
       if (dispatchers > 1) othersSeenAt = askedAt;
       const [first] = claimed;
       const lateMsMax =
@@ -101,21 +102,21 @@ export function openClaim(
       return ids.map((id): BatchAnswer<ClaimAnswer> => {
         const recipient = byId.get(id);
         // The same recipient may stand in two jobs of one batch, after a rewind: one of them sends.
-        if (!byId.delete(id) || !recipient) return isFull ? "later" : { value: "gone" };
-        return { value: { recipient, askedAt, slotAt: recipient.slotAtMs + offsetMs, lateMsMax } };
+        if (!byId.delete(id) || !recipient) return isFull ? { laterMs } : { value: "gone" };
+        const slotAt = recipient.slotAtMs + offsetMs;
+        return { value: { recipient, askedAt, slot: recipient, slotAt, lateMsMax } };
       });
     },
-    laterMs,
     () => batchSize,
   );
-  const slots = openBatcher<void, number>(async (calls) => {
-    const { slotsAtMs, nowMs } = await takeSlots(pool, phoneNumberId, calls.length);
-    const offsetMs = clock.offsetMs(nowMs);
-    return slotsAtMs.map((slotAtMs) => ({ value: slotAtMs + offsetMs }));
-  }, laterMs);
+  const slots = openBatcher<Slot, { slot: Slot; slotAt: number }>(async (missed) => {
+    const taken = await takeSlots(pool, phoneNumberId, missed);
+    const offsetMs = clock.offsetMs(taken.nowMs);
+    return taken.slots.map((slot) => ({ value: { slot, slotAt: slot.slotAtMs + offsetMs } }));
+  });
   return {
     claim: (recipientId) => batcher.load(recipientId),
-    nextSlot: () => slots.load(),
+    nextSlot: async ({ slot, lateMsMax }) => ({ ...(await slots.load(slot)), lateMsMax }),
     claimants: () => claimants,
     close: () => batcher.close("closed"),
   };

@@ -1,8 +1,10 @@
 import { openRollingSecond } from "./open-rolling-second.ts";
 
-/** A message's moment on performance.now's clock. */
-export interface Slot {
+/** When a message may leave. */
+export interface Departure {
+  /** On performance.now's clock. */
   slotAt: number;
+  /** How much later it may still leave, in milliseconds. */
   lateMsMax: number;
 }
 
@@ -11,7 +13,7 @@ export interface Pace {
    * Resolves at the slot, or after it where the rate asks for that. `missed`: this process was
    * held up for longer than `lateMsMax`, or the rate has fallen; the message needs a new slot.
    */
-  wait(slot: Slot): Promise<"leave" | "missed">;
+  wait(departure: Departure): Promise<"leave" | "missed">;
   /**
    * The number's rate as the database last said it. When it falls, those that wait have missed
    * their slots: those were of the rate before.
@@ -33,7 +35,7 @@ const catchUpFactor = 1.25;
  * than the rate allows: a process that was held up finds slots past and catches up within that.
  */
 export function openPace(now: () => number = () => performance.now()): Pace {
-  const waiting: { slot: Slot; resolve: (answer: "leave" | "missed") => void }[] = [];
+  const waiting: { departure: Departure; resolve: (answer: "leave" | "missed") => void }[] = [];
   const left = openRollingSecond();
   const refused = openRollingSecond();
   let messagesPerSecond = 0;
@@ -45,7 +47,7 @@ export function openPace(now: () => number = () => performance.now()): Pace {
     for (;;) {
       const [first] = waiting;
       if (!first) return;
-      const { slotAt, lateMsMax } = first.slot;
+      const { slotAt, lateMsMax } = first.departure;
       const at = now();
       if (at > slotAt + lateMsMax) {
         waiting.shift()?.resolve("missed");
@@ -64,12 +66,12 @@ export function openPace(now: () => number = () => performance.now()): Pace {
   }
 
   return {
-    wait(slot) {
+    wait(departure) {
       const { promise, resolve } = Promise.withResolvers<"leave" | "missed">();
       // Slots go by recipient, jobs take turns between broadcasts: they don't come in order.
       let at = waiting.length;
-      while (at > 0 && (waiting[at - 1]?.slot.slotAt ?? 0) > slot.slotAt) at--;
-      waiting.splice(at, 0, { slot, resolve });
+      while (at > 0 && (waiting[at - 1]?.departure.slotAt ?? 0) > departure.slotAt) at--;
+      waiting.splice(at, 0, { departure, resolve });
       if (at === 0) {
         clearTimeout(timer);
         release();

@@ -6,8 +6,8 @@ import type { Settle } from "./create-settle.ts";
 import { decideSettlement, putBack, type Consequence, type Decision } from "./decide-settlement.ts";
 import type { BroadcastLoader, SendingBroadcast } from "./load-broadcast.ts";
 import type { Circuit } from "./open-circuit.ts";
-import type { Claim, ClaimAnswer, TimedClaim } from "./open-claim.ts";
-import type { Pace, Slot } from "./open-pace.ts";
+import type { Claim, ClaimAnswer, TimedClaim, TimedSlot } from "./open-claim.ts";
+import type { Pace } from "./open-pace.ts";
 import type { Throttle } from "./open-throttle.ts";
 import type { RowRefusals } from "./watch-row-refusals.ts";
 
@@ -73,7 +73,7 @@ export async function sendRecipient(
 async function attempt(
   deps: SendDeps,
   number: SendingNumber,
-  { recipient, askedAt, slotAt, lateMsMax }: TimedClaim,
+  { recipient, askedAt, ...slot }: TimedClaim,
 ): Promise<Decision> {
   let broadcast: SendingBroadcast;
   let body: string;
@@ -84,7 +84,7 @@ async function attempt(
       values: recipient.variables,
       callbackData: recipient.id,
     });
-    await waitForSlot(number, { slotAt, lateMsMax });
+    await waitForSlot(number, slot);
   } catch (error) {
     deps.log.error({ err: error, recipientId: recipient.id }, "message could not be prepared");
     return notSent(recipient);
@@ -122,11 +122,9 @@ async function send(
   return decision;
 }
 
-async function waitForSlot({ claim, pace }: SendingNumber, first: Slot): Promise<void> {
+async function waitForSlot({ claim, pace }: SendingNumber, first: TimedSlot): Promise<void> {
   let slot = first;
-  while ((await pace.wait(slot)) === "missed") {
-    slot = { ...slot, slotAt: await claim.nextSlot() };
-  }
+  while ((await pace.wait(slot)) === "missed") slot = await claim.nextSlot(slot);
 }
 
 function notSent(recipient: ClaimedRecipient): Decision {
