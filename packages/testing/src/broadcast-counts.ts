@@ -1,8 +1,18 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 
-/** A broadcast's counters beside the same figures counted from its rows: they must be equal. */
-export async function broadcastCounts(db: Kysely<Database>, broadcastId: string) {
+/**
+ * A broadcast's counters beside the same figures counted from its rows: they must be equal at any
+ * moment, so both are read of the same one.
+ */
+export function broadcastCounts(db: Kysely<Database>, broadcastId: string) {
+  return db
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .execute((trx) => readCounts(trx, broadcastId));
+}
+
+async function readCounts(db: Kysely<Database>, broadcastId: string) {
   const counters = await db
     .selectFrom("whatsapp_broadcasts")
     .where("id", "=", broadcastId)
