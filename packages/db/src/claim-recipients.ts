@@ -25,7 +25,7 @@ export interface Claims {
    * opted out or done.
    */
   isFull: boolean;
-  /** Until the number has a slot within the horizon; 0 or less: now. Null where there is no such number. */
+  /** Until the number has a slot within the horizon; 0 or less: now. Null where there is no such number or dispatcher. */
   roomInMs: number | null;
   /** From one of the number's slots to the next; null like `roomInMs`. */
   slotMs: number | null;
@@ -72,14 +72,14 @@ const claimSql = `
   with registered as materialized (
     select count(*) as count, count(*) = 1 and $5 as is_lone, bool_or(id = $3) as knows_us,
       count(*) filter (where not is_new) = 1 as is_joined,
-      max(started_at) filter (where id = $3 and is_new) + interval '${joiningMs} ms' as joined_at
+      max(started_at) filter (where id = $3 and is_new) + interval '${joiningMs} ms' as claims_from
     from dispatchers, lateral (select started_at > now() - interval '${joiningMs} ms' as is_new) n
   ),
   outlook as materialized (
     select p.id, ${slotRateSql("p.current_messages_per_second", "d.is_lone")} as rate,
       case when d.is_lone then ${loneHorizonMs} else ${horizonMs} end * interval '1 ms' as horizon,
       greatest(${nextSlotSql("p.next_slot_at")}, p.held_until) as next_slot,
-      case when d.is_joined then d.joined_at end as joined_at
+      case when d.is_joined then d.claims_from end as claims_from
     from whatsapp_providers p, registered d
     where p.phone_number_id = $2 and d.knows_us
   ),
@@ -91,7 +91,7 @@ const claimSql = `
           then case when not d.is_lone then ${slotLeadMs} end
         else case when d.is_lone then ${loneSlotLeadMs} else ${freshSlotLeadMs} end end) as first_slot
     from whatsapp_providers p, outlook o, registered d
-    where p.id = o.id and o.joined_at is null
+    where p.id = o.id and o.claims_from is null
       and coalesce(o.next_slot <= clock_timestamp() + o.horizon, true)
     for no key update of p
   ),
@@ -146,7 +146,7 @@ const claimSql = `
   ${countMovesSql}
   select c.*, room.slots <= (select count(*) from candidate) as "isFull", d.count::integer as "dispatchers",
     case when d.is_joined then 1 else d.count end::integer as "claimants",
-    (1000 * extract(epoch from coalesce(room.first_slot, greatest(o.next_slot, o.joined_at)) - o.horizon - clock_timestamp())
+    (1000 * extract(epoch from coalesce(room.first_slot, greatest(o.next_slot, o.claims_from)) - o.horizon - clock_timestamp())
       + (select count(*) from candidate where unwanted is null) * 1000 / coalesce(room.rate, o.rate))::float8 as "roomInMs",
     (1000 / coalesce(room.rate, o.rate))::float8 as "slotMs",
     (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"

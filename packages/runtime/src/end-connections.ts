@@ -22,7 +22,6 @@ export function endConnections(
   server.on("request", ({ socket }) => unused.delete(socket));
   app.addHook("preClose", async () => {
     for (const socket of unused) socket.destroy();
-    const timer = setTimeout(() => server.closeAllConnections(), answerMsMax);
-    server.once("close", () => clearTimeout(timer));
+    setTimeout(() => server.closeAllConnections(), answerMsMax).unref();
   });
 }

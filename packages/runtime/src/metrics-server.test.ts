@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createMetrics } from "./metrics.ts";
 import { startMetricsServer } from "./metrics-server.ts";
@@ -21,7 +23,7 @@ async function start(checks: Record<string, ReadinessCheck>, port = 0) {
   });
   closes.push(() => app.close());
   const url = app.listeningOrigin;
-  return { metrics, port: Number(new URL(url).port), url };
+  return { app, metrics, port: Number(new URL(url).port), url };
 }
 
 test("a service is ready only while every check passes; one that hangs or throws does not", async () => {
@@ -68,4 +70,14 @@ test("a port in use is one sentence that names the port and its variable", async
   await expect(second).rejects.toThrow(
     `Port ${port} is in use by another program. Stop it, or set METRICS_PORT to a free port.`,
   );
+});
+
+test("a scraper that has connected and asked for nothing doesn't hold up the close", async () => {
+  const { port, url, app } = await start({});
+  const unused = connect(port, "127.0.0.1").on("error", () => undefined);
+  await once(unused, "connect");
+  // Accepted in order: once this is answered, the one before it is there too.
+  await fetch(`${url}/healthz`);
+  await Promise.all([app.close(), once(unused, "close")]);
+  expect(app.server.listening).toBe(false);
 });

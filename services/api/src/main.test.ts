@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
@@ -46,13 +46,18 @@ async function environmentFor(url: string): Promise<Record<string, string>> {
 }
 
 test.each(["redis", "postgres"])(
-  "the service is ready with its queue on %s, and ends with 0 on SIGTERM",
+  "the service is ready with its queue on %s, and ends with 0 on SIGTERM, whoever is connected",
   async (queue) => {
     const environment = await environmentFor(databaseUrl);
     if (queue === "redis") environment["REDIS_URL"] = inject("redisUrl");
     const service = start(environment);
-    const ready = `http://127.0.0.1:${environment["API_PORT"]}/readyz`;
-    await eventually(async () => (await fetch(ready)).status === 200, { timeoutMs: 20_000 });
+    const port = Number(environment["API_PORT"]);
+    const isReady = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status === 200;
+    await eventually(isReady, { timeoutMs: 20_000 });
+    const unused = connect(port, "127.0.0.1").on("error", () => undefined);
+    await once(unused, "connect");
+    // Accepted in order: once this is answered, the one before it is there too.
+    await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { connection: "close" } });
     service.child.kill("SIGTERM");
     expect(await service.ended).toBe(0);
     expect(service.said()).not.toMatch(/"level":"(warn|error|fatal)"/);

@@ -24,7 +24,14 @@ test("who finds the slots taken leaves more and more of them to the other, until
   expect(askAgain({ ...shared, ...none, roomInMs: 800 })).toBe(1_800);
 });
 
-test("of a fast number no slot is left", () => {
+test("a number that was on hold is asked for its first slot", () => {
+  const askAgain = openAskAgain();
+  expect(askAgain({ ...shared, ...none, roomInMs: 120_000 })).toBe(3_000);
+  expect(askAgain({ ...shared, ...none, roomInMs: 2_000 })).toBe(2_000);
+  expect(askAgain({ ...shared, ...none, roomInMs: 20 })).toBe(50);
+});
+
+test("a fast number is asked again in time for its next slots, whoever took these", () => {
   const askAgain = openAskAgain();
   const full = { ...none, dispatchers: 2, slotMs: 12.5, roomInMs: 12 };
   for (let n = 0; n < 5; n++) expect(askAgain(full)).toBe(50);

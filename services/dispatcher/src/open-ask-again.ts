@@ -22,8 +22,11 @@ export function openAskAgain(): (claims: Seen) => number {
   return ({ claimed, dispatchers, roomInMs, slotMs }) => {
     if (roomInMs === null || slotMs === null) return askAgainMsMin;
     if (claimed.length > 0 || dispatchers < 2) leftSlots = 0;
-    // A nearer one was moved because its message was late (db/take-slots.ts), nobody else took it.
-    else if (roomInMs > slotMs / 2) leftSlots = Math.min(leftSlotsMax, leftSlots + 1);
+    // What is nearer was moved because its message was late (db/take-slots.ts), what is farther is a number on
+    // hold: nobody else took those.
+    else if (roomInMs > slotMs / 2 && roomInMs <= slotMs) {
+      leftSlots = Math.min(leftSlotsMax, leftSlots + 1);
+    }
     return Math.min(askAgainMsMax, Math.max(askAgainMsMin, roomInMs + leftSlots * slotMs));
   };
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { text } from "node:stream/consumers";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
@@ -30,8 +30,12 @@ function start(environment: Record<string, string>) {
   return { child, listening, ended: Promise.all([exited, text(child.stderr)]) };
 }
 
-test("the process serves, and SIGTERM stops it with exit 0", async () => {
+test("the process serves, and SIGTERM stops it with exit 0, whoever is connected", async () => {
   const { child, listening, ended } = start({ WEBHOOK_PORT: "0" });
+  const { hostname, port } = new URL(await listening);
+  const unused = connect(Number(port), hostname).on("error", () => undefined);
+  await once(unused, "connect");
+  // Accepted in order: once this is answered, the one before it is there too.
   const response = await fetch(`${await listening}/readyz`);
   expect(await response.json()).toEqual({ status: "ready", checks: { database: "ok" } });
   child.kill("SIGTERM");
