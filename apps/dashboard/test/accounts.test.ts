@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
-
 import { expect, test } from "vitest";
-
 import { useBrowser } from "./stand/browser.ts";
 import { createOwner } from "./stand/session.ts";
 

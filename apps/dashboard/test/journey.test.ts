@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
-
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { expect, test } from "vitest";
-
 import { useBrowser } from "./stand/browser.ts";
 import { countOf } from "./stand/read-counts.ts";
 import { addSimulatedNumber, readLedger, tellSimulator } from "./stand/simulated-number.ts";

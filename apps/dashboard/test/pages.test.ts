@@ -1,11 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { expect, inject, test } from "vitest";
-
 import { useBrowser } from "./stand/browser.ts";
 import { listPages } from "./stand/list-pages.ts";
 import { signIn } from "./stand/session.ts";

@@ -1,6 +1,5 @@
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { expect, test } from "vitest";
-
 import { useBrowser } from "./stand/browser.ts";
 import { importContacts, makeDraft } from "./stand/make-broadcast.ts";
 import { addMember, createOwner } from "./stand/session.ts";

@@ -1,7 +1,6 @@
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-
 import { useBrowser } from "./stand/browser.ts";
 import { importContacts, makeDraft, setRate } from "./stand/make-broadcast.ts";
 import { countOf } from "./stand/read-counts.ts";

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-
 import openapiTs, { astToString } from "openapi-typescript";
 import { expect, inject, test } from "vitest";
 

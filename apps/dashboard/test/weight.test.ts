@@ -1,5 +1,4 @@
 import { expect, inject, test } from "vitest";
-
 import { useBrowser } from "./stand/browser.ts";
 import { signIn } from "./stand/session.ts";
 

@@ -1,6 +1,6 @@
 import { glob, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { FAILURE_RULES } from "@loudhailer/whatsapp/error-table.ts";
+import { failureRules } from "@loudhailer/whatsapp/error-table.ts";
 import { expect, test } from "vitest";
 import { describeReason, isKnownReason, isTokenReason } from "./describe-reason.ts";
 
@@ -78,7 +78,7 @@ test("whatever a template or a number's quality is paused for has words of its o
 });
 
 test("every code of Meta's is told with its title and what to do", () => {
-  for (const [code, { title, advice }] of Object.entries(FAILURE_RULES)) {
+  for (const [code, { title, advice }] of Object.entries(failureRules)) {
     const sentence = describeReason(`meta_${code}`);
     expect(sentence).toContain(title);
     expect(sentence).toContain(advice);

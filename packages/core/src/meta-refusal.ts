@@ -21,7 +21,7 @@ export function refusedByMeta(message: string, failure: GraphFailure): DomainErr
   });
 }
 
-const PASSING: ReadonlySet<GraphFailure["disposition"]["kind"]> = new Set([
+const passing: ReadonlySet<GraphFailure["disposition"]["kind"]> = new Set([
   "retry",
   "retry-recipient",
   "throttle-number",
@@ -45,7 +45,7 @@ export function finalFailureOf(error: unknown): GraphFailure {
   if (error instanceof GraphUnavailableError) throw metaUnavailable(error.reason);
   if (!(error instanceof GraphError)) throw error;
   const { failure } = error;
-  if (PASSING.has(failure.disposition.kind)) {
+  if (passing.has(failure.disposition.kind)) {
     throw metaUnavailable(`Meta asks to wait, with code ${failure.code}`, failure);
   }
   return failure;

@@ -1,8 +1,8 @@
-const UNIQUE_VIOLATION = "23505";
+const uniqueViolation = "23505";
 
 /** The name of the unique constraint that a PostgreSQL error speaks of; null for any other error. */
 export function violatedUniqueConstraint(error: unknown): string | null {
-  if (!(error instanceof Error) || !("code" in error) || error.code !== UNIQUE_VIOLATION)
+  if (!(error instanceof Error) || !("code" in error) || error.code !== uniqueViolation)
     return null;
   return "constraint" in error && typeof error.constraint === "string" ? error.constraint : "";
 }

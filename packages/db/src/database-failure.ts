@@ -7,12 +7,12 @@ export type DatabaseFailure = { kind: "data"; code: string } | { kind: "away" } 
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html; 22 data, 23 constraints,
 // 54 program limits such as nesting depth.
-const DATA_CLASSES = new Set(["22", "23", "54"]);
+const dataClasses = new Set(["22", "23", "54"]);
 // 08 connection, 40 rollback (deadlock), 53 resources, 55 lock not available, 57 operator
 // intervention (shutdown, starting, cancelled), 58 system error (disk).
-const AWAY_CLASSES = new Set(["08", "40", "53", "55", "57", "58"]);
+const awayClasses = new Set(["08", "40", "53", "55", "57", "58"]);
 // A standby after a failover: the primary is elsewhere.
-const READ_ONLY = "25006";
+const readOnly = "25006";
 
 /** Tells what a failed query means, by PostgreSQL's code. */
 export function classifyDatabaseFailure(error: unknown): DatabaseFailure {
@@ -24,7 +24,7 @@ export function classifyDatabaseFailure(error: unknown): DatabaseFailure {
   // pg gives a connection that broke or never came no SQLSTATE, often no code at all.
   if (!fromServer) return { kind: "away" };
   const sqlClass = code.slice(0, 2);
-  if (DATA_CLASSES.has(sqlClass)) return { kind: "data", code };
-  if (AWAY_CLASSES.has(sqlClass) || code === READ_ONLY) return { kind: "away" };
+  if (dataClasses.has(sqlClass)) return { kind: "data", code };
+  if (awayClasses.has(sqlClass) || code === readOnly) return { kind: "away" };
   return { kind: "fault" };
 }

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-
 import { findOnPath } from "./find-on-path.ts";
 import { installDebianPackage } from "./install-debian-package.ts";
 

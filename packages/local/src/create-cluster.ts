@@ -10,9 +10,8 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { promisify } from "node:util";
 import { join } from "node:path";
-
+import { promisify } from "node:util";
 import type { PostgresAccount } from "./postgres-account.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 

@@ -12,10 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { Client } from "pg";
 import { afterAll, expect, test } from "vitest";
-
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { isRunning, waitUntilGone } from "./running-process.ts";
 

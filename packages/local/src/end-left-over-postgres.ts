@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-
 import { readIfThere } from "./read-if-there.ts";
 import { commandLineOf, stopProcess } from "./running-process.ts";
 

@@ -1,8 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-
 import { expect, test } from "vitest";
-
 import { findFreePort, isPortFree } from "./free-port.ts";
 
 test("a port is not free while it is listened on, on whichever address", async () => {

@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-
 import { findOnPath } from "./find-on-path.ts";
 
 /** Installs a package of Debian where we are root; whether it is there then is for the caller to see. */

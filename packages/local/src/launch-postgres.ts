@@ -1,15 +1,13 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-
 import { Client } from "pg";
-
 import { guardProcess, releaseProcess } from "./guard-process.ts";
 import type { PostgresAccount } from "./postgres-account.ts";
 import { isRunning, stopProcess } from "./running-process.ts";
 
 /** A server that runs until `stop()`, or until this process ends in whatever way. */
-export type RunningPostgres = {
+export interface RunningPostgres {
   /** Of the superuser, to the database `postgres`. */
   url: string;
   port: number;
@@ -18,10 +16,10 @@ export type RunningPostgres = {
    * Ends connections, writes everything to disk, stops; killed after `graceMs` (default 10 s), which
    * loses nothing but time at the next start. Removes the data unless persistent.
    */
-  stop: (graceMs?: number) => Promise<void>;
+  stop(graceMs?: number): Promise<void>;
   /** Ends it at once. */
-  kill: () => void;
-};
+  kill(): void;
+}
 
 /**
  * Starts the server on the cluster in `place` and resolves when it answers, or to null when it

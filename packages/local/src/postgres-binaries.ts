@@ -1,11 +1,13 @@
 import { realpathSync, existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-
 import { findOnPath } from "./find-on-path.ts";
 
 /** `initdb` and `postgres` of one installation, as full paths. */
-export type PostgresBinaries = { initdb: string; postgres: string };
+export interface PostgresBinaries {
+  initdb: string;
+  postgres: string;
+}
 
 /**
  * The PostgreSQL that npm installed for this platform.

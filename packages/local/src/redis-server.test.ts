@@ -2,9 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { afterAll, expect, test } from "vitest";
-
 import { startRedisServer } from "./redis-server.ts";
 import { isRunning } from "./running-process.ts";
 

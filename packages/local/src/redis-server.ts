@@ -3,7 +3,6 @@ import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-
 import { findOnPath } from "./find-on-path.ts";
 import { findFreePort } from "./free-port.ts";
 import { guardProcess, releaseProcess } from "./guard-process.ts";
@@ -11,7 +10,7 @@ import { readIfThere } from "./read-if-there.ts";
 import { commandLineOf, isRunning, stopProcess } from "./running-process.ts";
 
 /** How to start a Redis (or Valkey) server on 127.0.0.1. */
-export type StartRedisOptions = {
+export interface StartRedisOptions {
   /** Holds its data and log. */
   dir: string;
   /** Default: any free port. */
@@ -20,18 +19,18 @@ export type StartRedisOptions = {
   persistent: boolean;
   /** Default: `redis.log` in `dir`. */
   logFile?: string;
-};
+}
 
 /** A server that runs until `stop()`, or until this process ends in whatever way. */
-export type RunningRedis = {
+export interface RunningRedis {
   url: string;
   port: number;
   pid: number;
   /** Killed after `graceMs`, default 5 s. */
-  stop: (graceMs?: number) => Promise<void>;
+  stop(graceMs?: number): Promise<void>;
   /** Ends it at once. */
-  kill: () => void;
-};
+  kill(): void;
+}
 
 /** The Redis or Valkey server on PATH, or null. */
 export function findRedisServer(): string | null {

@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-
 import { createCluster, readPassword } from "./create-cluster.ts";
 import { endLeftOverPostgres } from "./end-left-over-postgres.ts";
 import { findFreePort } from "./free-port.ts";
@@ -28,7 +27,7 @@ export const throwawaySettings: PostgresSettings = {
 };
 
 /** How to start a PostgreSQL server on 127.0.0.1. */
-export type StartPostgresOptions = {
+export interface StartPostgresOptions {
   /** The cluster's folder; made at first start. Beside it: `<dataDir>.password`, `.log`. */
   dataDir: string;
   /** Default: any free port. */
@@ -39,7 +38,7 @@ export type StartPostgresOptions = {
   settings?: PostgresSettings;
   /** Default: `<dataDir>.log`. */
   logFile?: string;
-};
+}
 
 /**
  * Starts PostgreSQL from `binaries` and resolves when it answers. Works as root (it then runs under

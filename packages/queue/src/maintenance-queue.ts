@@ -2,8 +2,8 @@ import { UnrecoverableError } from "bullmq";
 import { z } from "zod";
 import type { JobWorker, QueueBackend } from "./queue-backend.ts";
 
-const QUEUE_NAME = "maintenance";
-const SCHEDULER_ID = "daily";
+const queueName = "maintenance";
+const schedulerId = "daily";
 
 /** Work that nobody waits for, by name with the ids it takes. */
 export const maintenanceJob = z.discriminatedUnion("name", [
@@ -21,17 +21,17 @@ export interface MaintenanceQueue {
   close(): Promise<void>;
 }
 
-const ATTEMPTS = 8;
-const FIRST_RETRY_MS = 60_000;
+const attempts = 8;
+const firstRetryMs = 60_000;
 
 export function openMaintenanceQueue(backend: QueueBackend): MaintenanceQueue {
-  const queue = backend.openQueue(QUEUE_NAME);
+  const queue = backend.openQueue(queueName);
   let scheduled: string | null = null;
   return {
     async ensureDaily(pattern) {
-      if (scheduled === pattern && (await queue.getJobScheduler(SCHEDULER_ID))) return;
+      if (scheduled === pattern && (await queue.getJobScheduler(schedulerId))) return;
       const job = { name: "daily", data: {} };
-      await queue.upsertJobScheduler(SCHEDULER_ID, { pattern, tz: "UTC" }, job);
+      await queue.upsertJobScheduler(schedulerId, { pattern, tz: "UTC" }, job);
       scheduled = pattern;
     },
     async add(jobs) {
@@ -41,8 +41,8 @@ export function openMaintenanceQueue(backend: QueueBackend): MaintenanceQueue {
           data,
           opts: {
             jobId: [name, ...Object.values(data)].join("-"),
-            attempts: ATTEMPTS,
-            backoff: { type: "exponential", delay: FIRST_RETRY_MS },
+            attempts: attempts,
+            backoff: { type: "exponential", delay: firstRetryMs },
           },
         })),
       );
@@ -55,10 +55,10 @@ export function openMaintenanceQueue(backend: QueueBackend): MaintenanceQueue {
 export function openMaintenanceWorker(
   backend: QueueBackend,
   handle: (job: MaintenanceJob) => Promise<void>,
-  settings: { concurrency: number; onError: (error: Error) => void },
+  settings: { concurrency: number; onError(error: Error): void },
 ): JobWorker {
   return backend.openWorker(
-    QUEUE_NAME,
+    queueName,
     async ({ name, data }) => {
       const job = maintenanceJob.safeParse({ ...data, name });
       if (!job.success) throw new UnrecoverableError(`there is no maintenance job ${name}`);

@@ -34,7 +34,7 @@ export interface JobWorker {
 
 export interface WorkerSettings {
   concurrency: number;
-  onError: (error: Error) => void;
+  onError(error: Error): void;
 }
 
 export interface QueueBackend {

@@ -2,7 +2,7 @@ import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-const MB = 1024 * 1024;
+const mb = 1024 * 1024;
 
 /**
  * Keeps the heap near what lives in it, for a service that must stay small under load: V8 lets
@@ -19,7 +19,7 @@ export function boundHeap({ newSpaceMb = 8 } = {}): void {
   setFlagsFromString("--semi-space-growth-factor=1");
   const boundNewSpace = () => {
     const newSpace = getHeapSpaceStatistics().find(({ space_name }) => space_name === "new_space");
-    const mayGrow = (newSpace?.space_size ?? 0) < newSpaceMb * MB;
+    const mayGrow = (newSpace?.space_size ?? 0) < newSpaceMb * mb;
     setFlagsFromString(`--semi-space-growth-factor=${mayGrow ? 2 : 1}`);
   };
   new PerformanceObserver(boundNewSpace).observe({ entryTypes: ["gc"] });

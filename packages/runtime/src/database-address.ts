@@ -1,4 +1,4 @@
-const STANDARD_PORT = "5432";
+const standardPort = "5432";
 
 /**
  * Whether `value` is postgres://…@host/… with every part where it seems to be. With a slash missing,
@@ -18,5 +18,5 @@ export function databaseAddress(databaseUrl: string): string {
   const host = url?.searchParams.get("host") ?? decodeURIComponent(url?.hostname ?? "");
   // A socket's folder has no port in its address.
   if (host.startsWith("/")) return host;
-  return `${host === "" ? "localhost" : host}:${url?.port === "" ? STANDARD_PORT : url?.port}`;
+  return `${host === "" ? "localhost" : host}:${url?.port === "" ? standardPort : url?.port}`;
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { fastify } from "fastify";
 import { eventually } from "@loudhailer/testing/eventually.ts";
+import { fastify } from "fastify";
 import { afterEach, expect, test } from "vitest";
 import { endConnections } from "./end-connections.ts";
 

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 
 // Within the 12 s that a service has to stop.
-const ANSWER_MS_MAX = 5_000;
+const answerMsLimit = 5_000;
 
 /**
  * `app.close()` waits for open connections, however long they stay open. With this it ends at once
@@ -11,7 +11,7 @@ const ANSWER_MS_MAX = 5_000;
  */
 export function endConnections(
   app: FastifyInstance,
-  { answerMsMax = ANSWER_MS_MAX }: { answerMsMax?: number } = {},
+  { answerMsMax = answerMsLimit }: { answerMsMax?: number } = {},
 ): void {
   const { server } = app;
   const unused = new Set<Socket>();

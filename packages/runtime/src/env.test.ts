@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { EnvError, parseEnv } from "./env.ts";
 import * as fields from "./env-fields.ts";
+import { EnvError, parseEnv } from "./env.ts";
 
 const schema = z.object({
   DATABASE_URL: fields.databaseUrl,

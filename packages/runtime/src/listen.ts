@@ -2,7 +2,7 @@ import { StartError } from "./start-error.ts";
 
 /** A Fastify instance, whatever its type parameters. */
 interface Listener {
-  listen: (options: { host: string; port: number }) => Promise<string>;
+  listen(options: { host: string; port: number }): Promise<string>;
 }
 
 export interface ListenOptions {

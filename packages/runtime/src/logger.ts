@@ -2,7 +2,7 @@ import { pino, type DestinationStream, type Logger } from "pino";
 
 export type { Logger } from "pino";
 
-const CENSORED_FIELDS = [
+const censoredFields = [
   "authorization",
   "cookie",
   "password",
@@ -27,7 +27,7 @@ const CENSORED_FIELDS = [
   "text",
 ];
 
-const CAUSES_MAX = 3;
+const causesMax = 3;
 
 /**
  * Only what tells where it broke. The other fields of an error carry data: PostgreSQL's `detail`
@@ -41,7 +41,7 @@ function serializeError(error: unknown, depth = 0): unknown {
     message: error.message,
     ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
     stack: error.stack,
-    ...(error.cause !== undefined && depth < CAUSES_MAX
+    ...(error.cause !== undefined && depth < causesMax
       ? { cause: serializeError(error.cause, depth + 1) }
       : {}),
   };
@@ -66,7 +66,7 @@ export function createLogger({ service, level, destination }: LoggerOptions): Lo
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => serializeError(error) },
     redact: {
-      paths: CENSORED_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+      paths: censoredFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
       censor: "[censored]",
     },
   };

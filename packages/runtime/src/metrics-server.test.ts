@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { createMetrics } from "./metrics.ts";
-import { startMetricsServer } from "./metrics-server.ts";
 import type { ReadinessCheck } from "./health-routes.ts";
+import { startMetricsServer } from "./metrics-server.ts";
+import { createMetrics } from "./metrics.ts";
 import { StartError } from "./start-error.ts";
 
 const closes: (() => Promise<void>)[] = [];

@@ -13,7 +13,7 @@ interface MetricOptions<L extends string> {
 export interface Metrics {
   registry: Registry;
   counter<L extends string = never>(options: MetricOptions<L>): Counter<L>;
-  gauge<L extends string = never>(options: MetricOptions<L> & { read?: () => number }): Gauge<L>;
+  gauge<L extends string = never>(options: MetricOptions<L> & { read?(): number }): Gauge<L>;
   histogram<L extends string = never>(
     options: MetricOptions<L> & { buckets: readonly number[] },
   ): Histogram<L>;

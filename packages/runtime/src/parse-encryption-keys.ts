@@ -4,8 +4,8 @@ export interface Keyring {
   keys: ReadonlyMap<string, Buffer>;
 }
 
-const KEY_BYTES = 32;
-const ENTRY_SHAPE = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/_-]+={0,2})$/;
+const keyBytes = 32;
+const entryShape = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/_-]+={0,2})$/;
 
 /**
  * Reads `id:base64key,…` (ENCRYPTION_KEYS), the first being the current one. Answers the fault as
@@ -16,13 +16,13 @@ export function parseEncryptionKeys(text: string): Keyring | { fault: string } {
   let currentId: string | undefined;
   for (const [index, entry] of text.split(",").entries()) {
     const place = `entry ${index + 1}`;
-    const [, id, encoded] = ENTRY_SHAPE.exec(entry.trim()) ?? [];
+    const [, id, encoded] = entryShape.exec(entry.trim()) ?? [];
     if (id === undefined || encoded === undefined) {
       return { fault: `${place} is not of the form id:base64key` };
     }
     const key = Buffer.from(encoded, "base64");
-    if (key.length !== KEY_BYTES) {
-      return { fault: `${place} has a key of ${key.length} bytes; it must have ${KEY_BYTES}` };
+    if (key.length !== keyBytes) {
+      return { fault: `${place} has a key of ${key.length} bytes; it must have ${keyBytes}` };
     }
     if (keys.has(id)) return { fault: `${place} repeats the id of an earlier one` };
     keys.set(id, key);

@@ -1,18 +1,18 @@
 import closeWithGrace from "close-with-grace";
 import type { z } from "zod";
-import { parseEnv } from "./env.ts";
 import type { logLevel } from "./env-fields.ts";
+import { parseEnv } from "./env.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { StartError } from "./start-error.ts";
 
-const CLOSE_MS_MAX = 12_000;
+const closeMsMax = 12_000;
 /** Ctrl-C reaches the whole process group, and the parent then sends its own SIGTERM. */
-const SIGNAL_ECHO_MS = 2_000;
-const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+const signalEchoMs = 2_000;
+const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 /** Left to Node: its default for these is right, and the stop signals are handled here. */
-const LEFT_ALONE = [
-  ...STOP_SIGNALS,
+const leftAlone = [
+  ...stopSignals,
   "SIGQUIT",
   "SIGILL",
   "SIGTRAP",
@@ -32,7 +32,7 @@ export interface Service<Env> {
   log: Logger;
   metrics: Metrics;
   /** Closes run in reverse order, each awaited, 12 s for all of them. */
-  onShutdown: (close: Close) => void;
+  onShutdown(close: Close): void;
 }
 
 /**
@@ -57,7 +57,7 @@ export async function runService<S extends ServiceEnv>(
   } catch (error) {
     if (error instanceof StartError) explain(name, error);
     else log.fatal({ err: error }, "service could not start");
-    setTimeout(() => process.exit(1), CLOSE_MS_MAX);
+    setTimeout(() => process.exit(1), closeMsMax);
     await closeAll(closes, log);
     process.exit(1);
   }
@@ -80,10 +80,10 @@ function explain(name: string, error: StartError): void {
 function stopOnSignals(log: Logger, closes: Close[]): void {
   const grace = closeWithGrace(
     {
-      delay: CLOSE_MS_MAX,
-      skip: [...LEFT_ALONE],
+      delay: closeMsMax,
+      skip: [...leftAlone],
       logger: false,
-      onTimeout: () => log.fatal({ closeMsMax: CLOSE_MS_MAX }, "service did not stop in time"),
+      onTimeout: () => log.fatal({ closeMsMax: closeMsMax }, "service did not stop in time"),
       onSecondError: (err) => log.fatal({ err }, "second failure while stopping"),
     },
     async ({ err, manual }) => {
@@ -94,13 +94,13 @@ function stopOnSignals(log: Logger, closes: Close[]): void {
     },
   );
   let stoppedAtMs: number | undefined;
-  for (const signal of STOP_SIGNALS) {
+  for (const signal of stopSignals) {
     process.on(signal, () => {
       if (stoppedAtMs === undefined) {
         stoppedAtMs = performance.now();
         log.info({ signal }, "service stops");
         grace.close();
-      } else if (performance.now() - stoppedAtMs > SIGNAL_ECHO_MS) {
+      } else if (performance.now() - stoppedAtMs > signalEchoMs) {
         log.fatal({ signal }, "second signal, service ends at once");
         process.exit(1);
       }

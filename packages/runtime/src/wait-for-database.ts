@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { databaseAddress } from "./database-address.ts";
 import { StartError } from "./start-error.ts";
 
-const RETRY_MS = 250;
+const retryMs = 250;
 
 export interface WaitForDatabaseOptions {
   databaseUrl: string;
   /** A statement on one of our tables, so that a missing schema shows as well. */
-  ping: () => Promise<unknown>;
+  ping(): Promise<unknown>;
   /** 8 s, so that an operator has the answer within 10. */
   timeoutMs?: number;
 }
@@ -26,12 +26,12 @@ export async function waitForDatabase(options: WaitForDatabaseOptions): Promise<
     if (outcome.ok) return;
     const fatal = describeFatal(outcome.code, address);
     if (fatal !== undefined) throw new StartError(fatal, { cause: outcome.error });
-    if (Date.now() + RETRY_MS >= deadline) {
+    if (Date.now() + retryMs >= deadline) {
       throw new StartError(describeSilence(outcome.code, address, timeoutMs), {
         cause: outcome.error,
       });
     }
-    await sleep(RETRY_MS);
+    await sleep(retryMs);
   }
 }
 

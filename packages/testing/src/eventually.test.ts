@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { eventually } from "./eventually.ts";
 
 test("tries again after a failure and after false, then gives what came", async () => {

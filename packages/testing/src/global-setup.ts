@@ -1,9 +1,7 @@
 import { randomBytes } from "node:crypto";
-
 import { migrateToLatest } from "@loudhailer/db/migrate.ts";
 import { Client } from "pg";
 import type { TestProject } from "vitest/node";
-
 import { resolvePostgres } from "./resolve-postgres.ts";
 import { resolveRedis } from "./resolve-redis.ts";
 import { withDatabase } from "./with-database.ts";

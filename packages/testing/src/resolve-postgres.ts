@@ -1,15 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { startEmbeddedPostgres } from "@loudhailer/local/embedded-postgres.ts";
 import { localPostgresBinaries } from "@loudhailer/local/postgres-binaries.ts";
 import { startPostgres } from "@loudhailer/local/start-postgres.ts";
-
 import { startContainer } from "./start-container.ts";
 
 /** A server for the tests: where it comes from, its superuser's address, how to end it. */
-export type TestServer = { from: string; url: string; stop: () => Promise<void> };
+export interface TestServer {
+  from: string;
+  url: string;
+  stop(): Promise<void>;
+}
 
 /**
  * PostgreSQL for the tests: the given one, else a container where Docker answers, else the server

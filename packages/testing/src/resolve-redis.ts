@@ -1,10 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { installRedisServer } from "@loudhailer/local/install-redis-server.ts";
 import { findRedisServer, startRedisServer } from "@loudhailer/local/redis-server.ts";
-
 import type { TestServer } from "./resolve-postgres.ts";
 import { startContainer } from "./start-container.ts";
 

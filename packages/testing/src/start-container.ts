@@ -1,15 +1,19 @@
 import { request } from "node:http";
 
 /** A container to start: readiness is told by a line of its log that appears `times` times. */
-type ContainerRequest = {
+interface ContainerRequest {
   image: string;
   port: number;
   environment?: Record<string, string>;
   command: string[];
   readyLog: { pattern: RegExp; times: number };
-};
+}
 
-type StartedContainer = { host: string; port: number; stop: () => Promise<void> };
+interface StartedContainer {
+  host: string;
+  port: number;
+  stop(): Promise<void>;
+}
 
 /** Starts a container and resolves when it is ready; null where Docker does not answer or cannot. */
 export async function startContainer(wanted: ContainerRequest): Promise<StartedContainer | null> {

@@ -1,6 +1,5 @@
 import { Client } from "pg";
 import { expect, test } from "vitest";
-
 import { createTestDatabase } from "./test-database.ts";
 import { useTestDatabase } from "./test-environment.ts";
 

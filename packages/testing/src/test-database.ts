@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
-
 import { Client } from "pg";
 import { inject } from "vitest";
-
 import { withDatabase } from "./with-database.ts";
 
 /** A database of its own with all migrations run. */
-export type TestDatabase = { databaseUrl: string; drop: () => Promise<void> };
+export interface TestDatabase {
+  databaseUrl: string;
+  drop(): Promise<void>;
+}
 
 // Any number will do: it serialises clones, since two at once of one template may fail.
 const cloneLock = 7_301_944;

@@ -1,5 +1,4 @@
 import { afterAll } from "vitest";
-
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 import { createTestRedis, type TestRedis } from "./test-redis.ts";
 

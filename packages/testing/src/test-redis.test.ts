@@ -1,6 +1,5 @@
 import { Redis } from "ioredis";
 import { afterAll, expect, test } from "vitest";
-
 import { createTestRedis } from "./test-redis.ts";
 
 const ours = createTestRedis();

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
-
 import { Redis } from "ioredis";
 import { inject } from "vitest";
 
 /** The shared Redis and a key prefix that nobody else uses. */
-export type TestRedis = { redisUrl: string; prefix: string; drop: () => Promise<void> };
+export interface TestRedis {
+  redisUrl: string;
+  prefix: string;
+  drop(): Promise<void>;
+}
 
 /** A fresh key prefix; `drop` deletes every key under it (`useTestRedis` does that by itself). */
 export function createTestRedis(): TestRedis {

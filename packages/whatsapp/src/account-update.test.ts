@@ -7,9 +7,9 @@ const field = "account_update";
 
 test("restrictions are read each with its end, as seconds or in words", () => {
   const told = {
-    ...values.RESTRICTED,
+    ...values.restricted,
     restriction_info: [
-      ...values.RESTRICTED.restriction_info,
+      ...values.restricted.restriction_info,
       { restriction_type: "restricted_utility_templates", expiration: "2026-12-01T10:00:00+0000" },
       { restriction_type: "RESTRICTED_BUSINESS_INITIATED_CALLING", expiration: "1800000000" },
       { expiration: 1 },
@@ -32,23 +32,23 @@ test("restrictions are read each with its end, as seconds or in words", () => {
 });
 
 test("the state of a ban is read from a list and from a string", () => {
-  expect(readAccountUpdate(field, values.DISABLED)?.news).toMatchObject({
+  expect(readAccountUpdate(field, values.disabled)?.news).toMatchObject({
     banStates: ["DISABLE"],
     banDate: "2026-11-20",
   });
-  expect(readAccountUpdate(field, values.REINSTATED)?.news).toMatchObject({
+  expect(readAccountUpdate(field, values.reinstated)?.news).toMatchObject({
     banStates: ["REINSTATE"],
   });
 });
 
 test("an event that was left out is known by what it brings", () => {
-  for (const { event, ...rest } of [values.RESTRICTED, values.DISABLED, values.VIOLATION]) {
+  for (const { event, ...rest } of [values.restricted, values.disabled, values.violation]) {
     expect(readAccountUpdate(field, rest)?.news).toMatchObject({ event });
   }
 });
 
 test("a number that was taken away is read with the reason", () => {
-  expect(readAccountUpdate(field, values.PARTNER_REMOVED)).toMatchObject({
+  expect(readAccountUpdate(field, values.partnerRemoved)).toMatchObject({
     phoneNumber: "15550100001",
     news: { disconnection: "PRIMARY_INACTIVITY" },
   });
@@ -56,11 +56,11 @@ test("a number that was taken away is read with the reason", () => {
 
 test("reviews, alerts and limits are read whatever the field says", () => {
   for (const each of [field, "account_alerts", "business_capability_update"]) {
-    expect(readAccountUpdate(each, values.REVIEWED)?.news).toEqual({
+    expect(readAccountUpdate(each, values.reviewed)?.news).toEqual({
       kind: "review",
       decision: "APPROVED",
     });
-    expect(readAccountUpdate(each, values.ALERT)?.news).toEqual({
+    expect(readAccountUpdate(each, values.alert)?.news).toEqual({
       kind: "alert",
       alert: {
         type: "INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED",
@@ -69,12 +69,12 @@ test("reviews, alerts and limits are read whatever the field says", () => {
         description: "Limits can't be raised now.",
       },
     });
-    expect(readAccountUpdate(each, values.CAPABILITY)?.news).toEqual({
+    expect(readAccountUpdate(each, values.capability)?.news).toEqual({
       kind: "messaging-limit",
       messagingLimit: "TIER_2K",
     });
   }
-  expect(readAccountUpdate("account_alerts", values.ALERT.alert_info)?.news.kind).toBe("alert");
+  expect(readAccountUpdate("account_alerts", values.alert.alert_info)?.news.kind).toBe("alert");
 });
 
 test.each([

@@ -68,7 +68,7 @@ const valueSchema = z.object({
 });
 type Value = z.output<typeof valueSchema>;
 
-const READERS: Readonly<Record<string, (value: Value) => AccountNews | null>> = {
+const readers: Readonly<Record<string, (value: Value) => AccountNews | null>> = {
   account_update: eventOf,
   account_review_update: reviewOf,
   account_alerts: alertOf,
@@ -83,7 +83,7 @@ export function readAccountUpdate(
   const parsed = valueSchema.safeParse(value);
   if (!parsed.success) return null;
   const { data } = parsed;
-  const own = READERS[field]?.(data) ?? null;
+  const own = readers[field]?.(data) ?? null;
   const news = own ?? eventOf(data) ?? reviewOf(data) ?? alertOf(data) ?? limitOf(data);
   return news && { phoneNumber: data.phone_number ?? null, news };
 }

@@ -32,9 +32,9 @@ export interface BoundSlot {
   content: SlotContent;
 }
 
-const UNUSED_FLOW_TOKEN = { kind: "text", text: "unused" } as const;
-const CONTACT_FIELD = /^(?:phone|name|email|attributes\..+)$/s;
-const SOURCE_WORDS = {
+const unusedFlowToken = { kind: "text", text: "unused" } as const;
+const contactField = /^(?:phone|name|email|attributes\..+)$/s;
+const sourceWords = {
   text: "a contact field or a text",
   image: "an image",
   video: "a video",
@@ -69,7 +69,7 @@ export function fitVariables(
     if (value === undefined) {
       if (!slot.optional) problems.push(missing(slot));
       // A flow's button has to be in the message, with a token that says nothing where none is given.
-      if (slot.type === "flow_token") bound.push({ slot, content: UNUSED_FLOW_TOKEN });
+      if (slot.type === "flow_token") bound.push({ slot, content: unusedFlowToken });
       continue;
     }
     const problem = problemWith(slot, value);
@@ -121,7 +121,7 @@ function indexIn(fields: NeededField[], needed: NeededField): number {
 }
 
 function missing(slot: TemplateSlot): TemplateVariablesProblem {
-  const message = `The template needs ${SOURCE_WORDS[slot.type]} here.`;
+  const message = `The template needs ${sourceWords[slot.type]} here.`;
   return { path: slot.path, problem: "missing", message };
 }
 
@@ -130,7 +130,7 @@ type Problem = Omit<TemplateVariablesProblem, "path">;
 function problemWith(slot: TemplateSlot, value: VariableValue): Problem | null {
   const wrongType: Problem = {
     problem: "wrong_type",
-    message: `The template needs ${SOURCE_WORDS[slot.type]} here.`,
+    message: `The template needs ${sourceWords[slot.type]} here.`,
   };
   if (slot.type === "image" || slot.type === "video" || slot.type === "document") {
     return value.source === "media" ? problemWithMedia(value) : wrongType;
@@ -158,7 +158,7 @@ function isTime(text: string): boolean {
 }
 
 function problemWithField(field: string): Problem | null {
-  if (CONTACT_FIELD.test(field)) return null;
+  if (contactField.test(field)) return null;
   const message = "The field must be phone, name, email or attributes.<name>.";
   return { problem: "unknown_field", message };
 }

@@ -2,7 +2,7 @@ import type { TemplateProblem } from "./check-template.ts";
 import type { TemplateButton } from "./template-components.ts";
 import { placeholdersIn } from "./template-placeholders.ts";
 
-const TYPES = [
+const types = [
   "QUICK_REPLY",
   "URL",
   "PHONE_NUMBER",
@@ -14,11 +14,11 @@ const TYPES = [
   "FLOW",
   "VOICE_CALL",
 ];
-const BUTTONS_MAX = 10;
-const TEXT_MAX = 25;
-const URL_MAX = 2_000;
-const PHONE_MAX = 20;
-const COUNT_MAX: Readonly<Record<string, number>> = { URL: 2, PHONE_NUMBER: 1, COPY_CODE: 1 };
+const buttonsMax = 10;
+const textMax = 25;
+const urlMax = 2_000;
+const phoneMax = 20;
+const countMax: Readonly<Record<string, number>> = { URL: 2, PHONE_NUMBER: 1, COPY_CODE: 1 };
 
 /** Count, kinds, order, texts and addresses of a template's buttons. */
 export function checkButtons(
@@ -29,8 +29,8 @@ export function checkButtons(
   const problems: TemplateProblem[] = [];
   const refuse = (where: string, message: string) => problems.push({ path: where, message });
   if (buttons.length === 0) refuse(path, "needs at least one button");
-  if (buttons.length > BUTTONS_MAX) refuse(path, `at most ${BUTTONS_MAX} buttons are allowed`);
-  for (const [type, most] of Object.entries(COUNT_MAX)) {
+  if (buttons.length > buttonsMax) refuse(path, `at most ${buttonsMax} buttons are allowed`);
+  for (const [type, most] of Object.entries(countMax)) {
     const count = buttons.filter((button) => button.type === type).length;
     if (count > most) refuse(path, `${count} buttons are ${type}, at most ${most} is allowed`);
   }
@@ -39,13 +39,13 @@ export function checkButtons(
   if (changes.length > 1) refuse(path, "quick replies stand together, before or after the others");
   for (const [index, button] of buttons.entries()) {
     const at = `${path}.${index}`;
-    if (!TYPES.includes(button.type)) refuse(`${at}.type`, `must be one of ${TYPES.join(", ")}`);
+    if (!types.includes(button.type)) refuse(`${at}.type`, `must be one of ${types.join(", ")}`);
     if (!isAuthentication && button.type !== "COPY_CODE") checkText(button, at, refuse);
     if (button.type === "URL") checkAddress(button, at, refuse);
     if (button.type === "PHONE_NUMBER" && !isPhone(button.phone_number)) {
       refuse(
         `${at}.phone_number`,
-        `must be a phone number with + and at most ${PHONE_MAX} characters`,
+        `must be a phone number with + and at most ${phoneMax} characters`,
       );
     }
     if (button.type === "COPY_CODE" && !hasExample(button)) {
@@ -60,16 +60,16 @@ type Refuse = (where: string, message: string) => void;
 function checkText({ text }: TemplateButton, at: string, refuse: Refuse): void {
   const length = (text ?? "").trim().length;
   if (length === 0) refuse(`${at}.text`, "is required");
-  if (length > TEXT_MAX)
-    refuse(`${at}.text`, `has ${length} characters, at most ${TEXT_MAX} are allowed`);
+  if (length > textMax)
+    refuse(`${at}.text`, `has ${length} characters, at most ${textMax} are allowed`);
   if (placeholdersIn(text ?? "").length > 0) refuse(`${at}.text`, "can't have variables");
 }
 
 function checkAddress(button: TemplateButton, at: string, refuse: Refuse): void {
   const url = button.url ?? "";
   const variables = placeholdersIn(url);
-  if (!/^https?:\/\/[^\s{}]/.test(url) || url.length > URL_MAX) {
-    refuse(`${at}.url`, `must be an http or https address of at most ${URL_MAX} characters`);
+  if (!/^https?:\/\/[^\s{}]/.test(url) || url.length > urlMax) {
+    refuse(`${at}.url`, `must be an http or https address of at most ${urlMax} characters`);
   } else if (variables.length > 1 || (variables.length === 1 && !/\{\{\s*\w+\s*\}\}$/.test(url))) {
     refuse(`${at}.url`, "has one variable at most, at its end");
   } else if (variables.length === 1 && !hasExample(button)) {
@@ -83,5 +83,5 @@ function hasExample({ example }: TemplateButton): boolean {
 }
 
 function isPhone(text: string | null | undefined): boolean {
-  return typeof text === "string" && text.length <= PHONE_MAX && /^\+?[\d\s()-]{5,}$/.test(text);
+  return typeof text === "string" && text.length <= phoneMax && /^\+?[\d\s()-]{5,}$/.test(text);
 }

@@ -9,7 +9,7 @@ export interface TextRules {
   parameterFormat: "POSITIONAL" | "NAMED";
 }
 
-const NAMED = /^[a-z][a-z0-9_]*$/;
+const named = /^[a-z][a-z0-9_]*$/;
 
 /** Length, the variables' names, places and examples of one text. */
 export function checkTemplateText(
@@ -49,7 +49,7 @@ type Refuse = (message: string, where?: string) => void;
 
 function checkNames(names: readonly string[], format: string, refuse: Refuse): void {
   if (format === "NAMED") {
-    const wrong = names.filter((name) => !NAMED.test(name));
+    const wrong = names.filter((name) => !named.test(name));
     if (wrong.length > 0) {
       refuse(`names of variables have small letters, digits and underscores: ${wrong.join(", ")}`);
     }

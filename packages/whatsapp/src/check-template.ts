@@ -14,9 +14,9 @@ export interface TemplateDraft {
   components: readonly unknown[];
 }
 
-const ONCE = ["HEADER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL", "LIMITED_TIME_OFFER"];
-const MEDIA = ["IMAGE", "VIDEO", "DOCUMENT", "GIF"];
-const CARDS = { min: 2, max: 10 };
+const once = ["HEADER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL", "LIMITED_TIME_OFFER"];
+const media = ["IMAGE", "VIDEO", "DOCUMENT", "GIF"];
+const cardCounts = { min: 2, max: 10 };
 
 /**
  * What Meta would refuse of a new template, as far as its rules are published
@@ -32,10 +32,10 @@ export function checkTemplate(draft: TemplateDraft): TemplateProblem[] {
   }
   const types = components.map(({ type }) => type);
   for (const [index, type] of types.entries()) {
-    if (!ONCE.includes(type)) {
+    if (!once.includes(type)) {
       problems.push({
         path: `components.${index}.type`,
-        message: `must be one of ${ONCE.join(", ")}`,
+        message: `must be one of ${once.join(", ")}`,
       });
     } else if (types.indexOf(type) !== index) {
       problems.push({ path: `components.${index}.type`, message: `there is a ${type} already` });
@@ -99,8 +99,8 @@ function checkHeader(
     });
   }
   if (format === "LOCATION") return [];
-  if (!MEDIA.includes(format)) {
-    const formats = ["TEXT", "LOCATION", ...MEDIA].join(", ");
+  if (!media.includes(format)) {
+    const formats = ["TEXT", "LOCATION", ...media].join(", ");
     return [{ path: `${at}.format`, message: `must be one of ${formats}` }];
   }
   const [handle] = component.example?.header_handle ?? [];
@@ -116,8 +116,8 @@ function checkCarousel(
 ): TemplateProblem[] {
   const cards = component.cards ?? [];
   const problems: TemplateProblem[] = [];
-  if (cards.length < CARDS.min || cards.length > CARDS.max) {
-    const message = `a carousel has ${CARDS.min} to ${CARDS.max} cards`;
+  if (cards.length < cardCounts.min || cards.length > cardCounts.max) {
+    const message = `a carousel has ${cardCounts.min} to ${cardCounts.max} cards`;
     problems.push({ path: `${at}.cards`, message });
   }
   const shapeOf = (card: (typeof cards)[number]) =>
@@ -129,7 +129,7 @@ function checkCarousel(
   for (const [index, card] of cards.entries()) {
     const path = `${at}.cards.${index}`;
     if (
-      !card.components.some(({ type, format }) => type === "HEADER" && MEDIA.includes(format ?? ""))
+      !card.components.some(({ type, format }) => type === "HEADER" && media.includes(format ?? ""))
     ) {
       problems.push({ path, message: "each card needs a header with an image or a video" });
     }

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { compileTemplate, missingFields } from "./compile-template.ts";
-import { CAROUSEL, NAMED, ONE_TIME_CODE, PROMO, templateOf } from "./fixtures/templates.ts";
+import { carousel, named, oneTimeCode, promo, templateOf } from "./fixtures/templates.ts";
 import { sanitiseText } from "./sanitise-value.ts";
 import type { SendableTemplate } from "./template-slots.ts";
 import { TemplateVariablesError, type TemplateVariables } from "./template-variables.ts";
@@ -34,14 +34,14 @@ function problemsOf(template: SendableTemplate, variables: TemplateVariables) {
   return [];
 }
 
-const PROMO_VARIABLES: TemplateVariables = {
+const promoVariables: TemplateVariables = {
   header: { 1: name },
   body: { 1: text("25%"), 2: code, 3: name },
   buttons: { 2: { 1: code }, 3: { 1: code } },
 };
 
 test("a message is complete: recipient, language, parameters by number, buttons by index, callback", () => {
-  expect(render(PROMO, PROMO_VARIABLES, ["Ann", "FALL 25"])).toEqual({
+  expect(render(promo, promoVariables, ["Ann", "FALL 25"])).toEqual({
     messaging_product: "whatsapp",
     recipient_type: "individual",
     to: "+15550001111",
@@ -79,8 +79,8 @@ test("a message is complete: recipient, language, parameters by number, buttons 
 
 test("fields are each pair of field and fallback once, in the order of the slots", () => {
   const other = { ...name, fallback: "you" };
-  const variables = { ...PROMO_VARIABLES, body: { 1: other, 2: code, 3: name } };
-  expect(compileTemplate(PROMO, variables).fields).toEqual([
+  const variables = { ...promoVariables, body: { 1: other, 2: code, 3: name } };
+  expect(compileTemplate(promo, variables).fields).toEqual([
     { field: "name", fallback: "friend" },
     { field: "name", fallback: "you" },
     { field: "attributes.code", fallback: null },
@@ -114,7 +114,7 @@ test("named parameters carry their names", () => {
     header: { 1: { source: "media", mediaId: "77", filename: "no name for images" } },
     body: { first_name: name, code: text("W20") },
   };
-  expect(componentsOf(NAMED, variables, ["Ann"])).toEqual([
+  expect(componentsOf(named, variables, ["Ann"])).toEqual([
     { type: "header", parameters: [{ type: "image", image: { id: "77" } }] },
     {
       type: "body",
@@ -150,7 +150,7 @@ test.each([
 });
 
 test("a one-time code goes twice, letter for letter", () => {
-  const sent = componentsOf(ONE_TIME_CODE, { body: { 1: code } }, ["J$ pn/%"]);
+  const sent = componentsOf(oneTimeCode, { body: { 1: code } }, ["J$ pn/%"]);
   expect(sent).toEqual([
     { type: "body", parameters: [{ type: "text", text: "J$ pn/%" }] },
     {
@@ -161,7 +161,7 @@ test("a one-time code goes twice, letter for letter", () => {
     },
   ]);
   expect(
-    componentsOf(ONE_TIME_CODE, { body: { 1: code }, buttons: { 0: { 1: code } } }, ["J$ pn/%"]),
+    componentsOf(oneTimeCode, { body: { 1: code }, buttons: { 0: { 1: code } } }, ["J$ pn/%"]),
   ).toEqual(sent);
 });
 
@@ -173,7 +173,7 @@ test("a carousel sends every card with its index", () => {
       { header: { 1: image }, body: { 1: name } },
     ],
   };
-  expect(componentsOf(CAROUSEL, variables, ["Ann"])).toMatchObject([
+  expect(componentsOf(carousel, variables, ["Ann"])).toMatchObject([
     { type: "body", parameters: [{ text: "Ann" }] },
     {
       type: "carousel",
@@ -199,7 +199,7 @@ test("every problem is named at once", () => {
     buttons: { 0: {}, 2: { 1: { source: "location", latitude: 1, longitude: 1 } }, 7: { 1: name } },
     cards: [{ body: { 1: name } }],
   };
-  expect(problemsOf(PROMO, variables)).toEqual([
+  expect(problemsOf(promo, variables)).toEqual([
     "body.1 empty",
     "body.2 unknown_field",
     "body.3 missing",
@@ -240,7 +240,7 @@ test("an unsupported part is a problem with words, beside the others", () => {
 });
 
 test("a recipient's missing values are found, blank ones too", () => {
-  const compiled = compileTemplate(PROMO, PROMO_VARIABLES);
+  const compiled = compileTemplate(promo, promoVariables);
   expect(missingFields(compiled, ["Ann", "X"])).toEqual([]);
   expect(missingFields(compiled, [null, " \u2028\n"])).toEqual([0, 1]);
   expect(missingFields(compiled, [])).toEqual([0, 1]);
@@ -252,7 +252,7 @@ test("whatever the values are, the message is JSON that holds exactly the saniti
   const value = fc.oneof(anyText, lone);
   fc.assert(
     fc.property(value, value, value, (first, second, callbackData) => {
-      const compiled = compileTemplate(PROMO, PROMO_VARIABLES);
+      const compiled = compileTemplate(promo, promoVariables);
       const json = compiled.render({ to: "+15550001111", values: [first, second], callbackData });
       const components = [
         { parameters: [{ text: sanitiseText(first) }] },
@@ -320,8 +320,8 @@ test("an offer's end goes as milliseconds, a flow's button always, with a token 
 
 test("a text that is longer than its slot is named", () => {
   const variables = {
-    ...PROMO_VARIABLES,
+    ...promoVariables,
     buttons: { 2: { 1: code }, 3: { 1: text("x".repeat(16)) } },
   };
-  expect(problemsOf(PROMO, variables)).toEqual(["buttons.3.1 too_long"]);
+  expect(problemsOf(promo, variables)).toEqual(["buttons.3.1 too_long"]);
 });

@@ -25,32 +25,31 @@ const suspectTemplate = {
 // Meta answers these to a template's creation or edit, never to a message.
 const templateEdit = { scope: "template", disposition: { kind: "fail-row" } } as const;
 
-const NEW_TOKEN =
-  "Give the number a new access token; the broadcast then goes on where it stopped.";
-const PERMISSION =
+const newToken = "Give the number a new access token; the broadcast then goes on where it stopped.";
+const permission =
   "Give the access token the whatsapp_business_messaging and whatsapp_business_management permissions; the broadcast then goes on.";
-const WAIT = "Meta has trouble of its own; we try again by ourselves, nothing to do.";
-const REGISTER = "Register this number again in WhatsApp Manager, then resume the broadcast.";
-const MM_API =
+const wait = "Meta has trouble of its own; we try again by ourselves, nothing to do.";
+const register = "Register this number again in WhatsApp Manager, then resume the broadcast.";
+const mmApi =
   "This comes from Meta's Marketing Messages API, which we don't use; check the number's setup in WhatsApp Manager.";
-const FIX_TEMPLATE = "Correct the template as Meta's words say and submit it again.";
-const CHECK_VARIABLES = "Check what the broadcast puts into the template's variables.";
+const fixTemplate = "Correct the template as Meta's words say and submit it again.";
+const checkVariables = "Check what the broadcast puts into the template's variables.";
 
 /**
  * Meta's codes (developers.facebook.com, WhatsApp Cloud API error codes, September 2026) and what
  * we do about each. Ranges and codes not listed: `ruleFor`.
  */
-export const FAILURE_RULES = {
-  0: { ...pauseProvider, title: "Access token not accepted", advice: NEW_TOKEN },
-  1: { ...retry, title: "Unknown Meta error", advice: WAIT },
-  2: { ...retry, title: "Meta is unavailable", advice: WAIT },
-  3: { ...pauseProvider, title: "Permission missing", advice: PERMISSION },
+export const failureRules = {
+  0: { ...pauseProvider, title: "Access token not accepted", advice: newToken },
+  1: { ...retry, title: "Unknown Meta error", advice: wait },
+  2: { ...retry, title: "Meta is unavailable", advice: wait },
+  3: { ...pauseProvider, title: "Permission missing", advice: permission },
   4: {
     ...throttle,
     title: "Too many calls to Meta",
     advice: "We slow down by ourselves; if it happens often, lower the number's messages a second.",
   },
-  10: { ...pauseProvider, title: "Permission missing", advice: PERMISSION },
+  10: { ...pauseProvider, title: "Permission missing", advice: permission },
   17: {
     ...throttle,
     title: "Too many calls to Meta",
@@ -64,10 +63,10 @@ export const FAILURE_RULES = {
   100: {
     ...failRow,
     title: "Invalid parameter",
-    advice: `Meta doesn't accept a value in this message. ${CHECK_VARIABLES}`,
+    advice: `Meta doesn't accept a value in this message. ${checkVariables}`,
   },
-  104: { ...pauseProvider, title: "Access token missing", advice: NEW_TOKEN },
-  190: { ...pauseProvider, title: "Access token expired", advice: NEW_TOKEN },
+  104: { ...pauseProvider, title: "Access token missing", advice: newToken },
+  190: { ...pauseProvider, title: "Access token expired", advice: newToken },
   368: {
     ...pauseWaba,
     title: "Account blocked for policy violations",
@@ -105,19 +104,19 @@ export const FAILURE_RULES = {
     title: "Country not allowed",
     advice: "Your account may not send to this country; leave it out of the audience.",
   },
-  131000: { ...retry, title: "Unknown Meta error", advice: WAIT },
-  131005: { ...pauseProvider, title: "Access denied", advice: PERMISSION },
+  131000: { ...retry, title: "Unknown Meta error", advice: wait },
+  131005: { ...pauseProvider, title: "Access denied", advice: permission },
   131008: {
     ...failRow,
     title: "A value is missing",
-    advice: `A variable of the template was empty. ${CHECK_VARIABLES}`,
+    advice: `A variable of the template was empty. ${checkVariables}`,
   },
   131009: {
     ...failRow,
     title: "A value is not accepted",
-    advice: `Meta doesn't accept a value in this message. ${CHECK_VARIABLES}`,
+    advice: `Meta doesn't accept a value in this message. ${checkVariables}`,
   },
-  131016: { ...retry, title: "Meta service unavailable", advice: WAIT },
+  131016: { ...retry, title: "Meta service unavailable", advice: wait },
   131020: {
     ...failRow,
     title: "Group not valid",
@@ -164,7 +163,7 @@ export const FAILURE_RULES = {
     title: "Payment problem",
     advice: "Repair the payment method of the WhatsApp account in Meta's billing hub, then resume.",
   },
-  131045: { ...stopNumber, title: "Number not registered correctly", advice: REGISTER },
+  131045: { ...stopNumber, title: "Number not registered correctly", advice: register },
   131047: {
     ...failOnce,
     title: "More than 24 hours since the last reply",
@@ -207,7 +206,7 @@ export const FAILURE_RULES = {
     advice:
       "Meta could not fetch the header's file: check that its link opens for everyone and its size.",
   },
-  131055: { ...pauseTemplate, title: "Only marketing templates allowed", advice: MM_API },
+  131055: { ...pauseTemplate, title: "Only marketing templates allowed", advice: mmApi },
   131056: {
     scope: "pair",
     disposition: { kind: "retry-recipient", delaySecondsBase: 4 },
@@ -265,12 +264,12 @@ export const FAILURE_RULES = {
   132008: {
     ...failRow,
     title: "A value is not accepted",
-    advice: `Meta doesn't accept a value in this message. ${CHECK_VARIABLES}`,
+    advice: `Meta doesn't accept a value in this message. ${checkVariables}`,
   },
   132012: {
     ...suspectTemplate,
     title: "A value has the wrong format",
-    advice: `The values don't have the form this template wants. ${CHECK_VARIABLES}`,
+    advice: `The values don't have the form this template wants. ${checkVariables}`,
   },
   132015: {
     ...pauseTemplate,
@@ -286,7 +285,7 @@ export const FAILURE_RULES = {
   132018: {
     ...pauseTemplate,
     title: "Template not valid",
-    advice: `${FIX_TEMPLATE} Or choose another template.`,
+    advice: `${fixTemplate} Or choose another template.`,
   },
   132068: {
     ...pauseTemplate,
@@ -298,17 +297,17 @@ export const FAILURE_RULES = {
     title: "Flow limited",
     advice: "The template's flow may send few messages an hour until repaired; resume in an hour.",
   },
-  133000: { ...stopNumber, title: "Number not fully deregistered", advice: REGISTER },
-  133004: { ...retry, title: "Meta server unavailable", advice: WAIT },
-  133005: { ...stopNumber, title: "Wrong two-step PIN", advice: REGISTER },
+  133000: { ...stopNumber, title: "Number not fully deregistered", advice: register },
+  133004: { ...retry, title: "Meta server unavailable", advice: wait },
+  133005: { ...stopNumber, title: "Wrong two-step PIN", advice: register },
   133006: {
     ...stopNumber,
     title: "Number not verified",
     advice: "Verify this number in WhatsApp Manager and register it, then resume.",
   },
-  133008: { ...stopNumber, title: "Too many PIN attempts", advice: REGISTER },
-  133009: { ...stopNumber, title: "PIN entered too fast", advice: REGISTER },
-  133010: { ...stopNumber, title: "Number not registered", advice: REGISTER },
+  133008: { ...stopNumber, title: "Too many PIN attempts", advice: register },
+  133009: { ...stopNumber, title: "PIN entered too fast", advice: register },
+  133010: { ...stopNumber, title: "Number not registered", advice: register },
   133015: {
     ...stopNumber,
     title: "Number just deleted",
@@ -324,25 +323,25 @@ export const FAILURE_RULES = {
     title: "Payments terms not accepted",
     advice: "Accept the WhatsApp Payments terms in WhatsApp Manager, then resume.",
   },
-  134100: { ...pauseTemplate, title: "Only marketing templates allowed", advice: MM_API },
+  134100: { ...pauseTemplate, title: "Only marketing templates allowed", advice: mmApi },
   134101: {
     ...pauseTemplate,
     title: "Template still syncing",
     advice: "Meta is still preparing this template; resume in ten minutes.",
   },
-  134102: { ...pauseTemplate, title: "Template not usable", advice: MM_API },
-  134103: { ...pauseTemplate, title: "Template not usable", advice: MM_API },
+  134102: { ...pauseTemplate, title: "Template not usable", advice: mmApi },
+  134103: { ...pauseTemplate, title: "Template not usable", advice: mmApi },
   135000: {
     ...failRow,
     title: "Request not accepted",
-    advice: `Meta doesn't say why. ${CHECK_VARIABLES}`,
+    advice: `Meta doesn't say why. ${checkVariables}`,
   },
   137000: {
     ...failOnce,
     title: "The person's identity changed",
     advice: "This person's WhatsApp account changed; confirm with them before sending again.",
   },
-  1752041: { ...pauseWaba, title: "Account setup repeated", advice: MM_API },
+  1752041: { ...pauseWaba, title: "Account setup repeated", advice: mmApi },
   2388019: {
     ...templateEdit,
     title: "Too many templates",
@@ -353,10 +352,10 @@ export const FAILURE_RULES = {
     title: "Template can't be changed now",
     advice: "Wait until Meta has reviewed the template, then change it.",
   },
-  2388040: { ...templateEdit, title: "Template text too long", advice: FIX_TEMPLATE },
-  2388047: { ...templateEdit, title: "Template header not valid", advice: FIX_TEMPLATE },
-  2388072: { ...templateEdit, title: "Template body not valid", advice: FIX_TEMPLATE },
-  2388073: { ...templateEdit, title: "Template footer not valid", advice: FIX_TEMPLATE },
+  2388040: { ...templateEdit, title: "Template text too long", advice: fixTemplate },
+  2388047: { ...templateEdit, title: "Template header not valid", advice: fixTemplate },
+  2388072: { ...templateEdit, title: "Template body not valid", advice: fixTemplate },
+  2388073: { ...templateEdit, title: "Template footer not valid", advice: fixTemplate },
   2388293: {
     ...templateEdit,
     title: "Too many variables for the text",

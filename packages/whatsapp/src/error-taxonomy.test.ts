@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FAILURE_RULES } from "./error-table.ts";
+import { failureRules } from "./error-table.ts";
 import {
   adviceFor,
   dispositionOf,
@@ -7,9 +7,9 @@ import {
   isKnownCode,
   ruleFor,
 } from "./error-taxonomy.ts";
-import { META_CODES } from "./fixtures/error-codes.ts";
+import { metaCodes } from "./fixtures/error-codes.ts";
 
-test.each(META_CODES)("code %i reaches a %s and leads to %s", (code, scope, kind) => {
+test.each(metaCodes)("code %i reaches a %s and leads to %s", (code, scope, kind) => {
   expect(isKnownCode(code)).toBe(true);
   expect(ruleFor(code)).toMatchObject({ scope, disposition: { kind } });
 });
@@ -44,7 +44,7 @@ test("a code not known fails the row, unless Meta says it is passing trouble of 
 });
 
 test("every advice is at most two short sentences a marketer can read", () => {
-  const codes = [...Object.keys(FAILURE_RULES).map(Number), 250, 424_242];
+  const codes = [...Object.keys(failureRules).map(Number), 250, 424_242];
   const unfit = codes.filter((code) => !/^[A-Z].{20,158}\.$/.test(adviceFor(code)));
   expect(unfit).toEqual([]);
 });

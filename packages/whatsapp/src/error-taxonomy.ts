@@ -1,4 +1,4 @@
-import { FAILURE_RULES } from "./error-table.ts";
+import { failureRules } from "./error-table.ts";
 
 /** What an error speaks about: how far its consequence reaches. */
 export type FailureScope =
@@ -49,14 +49,14 @@ export interface FailureRule {
 }
 
 // A code that the table lists has its own rule, inside a range too.
-const RANGES: readonly { from: number; to: number; like: keyof typeof FAILURE_RULES }[] = [
+const ranges: readonly { from: number; to: number; like: keyof typeof failureRules }[] = [
   { from: 200, to: 299, like: 10 },
   { from: 133005, to: 133010, like: 133010 },
 ];
 
 // A code we don't know says nothing about the next recipient. Fail this row with Meta's words;
 // when most rows give it, the broadcast pauses, as for every row error.
-const UNKNOWN_RULE: FailureRule = {
+const unknownRule: FailureRule = {
   scope: "row",
   disposition: { kind: "fail-row" },
   title: "Refused by Meta",
@@ -64,12 +64,12 @@ const UNKNOWN_RULE: FailureRule = {
 };
 
 const rules: ReadonlyMap<number, FailureRule> = new Map(
-  Object.entries(FAILURE_RULES).map(([code, rule]) => [Number(code), rule]),
+  Object.entries(failureRules).map(([code, rule]) => [Number(code), rule]),
 );
 
 /** Whether Meta's code is one we have a rule of its own for. */
 export function isKnownCode(code: number): boolean {
-  return rules.has(code) || RANGES.some(({ from, to }) => code >= from && code <= to);
+  return rules.has(code) || ranges.some(({ from, to }) => code >= from && code <= to);
 }
 
 /**
@@ -79,8 +79,8 @@ export function isKnownCode(code: number): boolean {
 export function ruleFor(code: number, subcode?: number): FailureRule {
   const rule = rules.get(decisiveCode(code, subcode));
   if (rule) return rule;
-  const range = RANGES.find(({ from, to }) => code >= from && code <= to);
-  return range ? FAILURE_RULES[range.like] : UNKNOWN_RULE;
+  const range = ranges.find(({ from, to }) => code >= from && code <= to);
+  return range ? failureRules[range.like] : unknownRule;
 }
 
 /** Of a code and its subcode, the one that tells what happened. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { graphError, HTML } from "./fixtures/graph-answers.ts";
+import { graphError, htmlPage } from "./fixtures/graph-answers.ts";
 import { refusedUrl, startHttpServer } from "./fixtures/start-server.ts";
 import { createGraphClient, type GraphClient } from "./graph-client.ts";
 import { GraphError, GraphUnavailableError } from "./graph-error.ts";
@@ -174,7 +174,7 @@ test("a refusal is a GraphError with Meta's code and words, without the token", 
 
 test("no answer, another one's answer and a body of another shape are GraphUnavailableError", async () => {
   const refused = clientOf(await refusedUrl());
-  const html = await graph(() => HTML, 502);
+  const html = await graph(() => htmlPage, 502);
   const otherShape = await graph(() => ({ hello: "world" }));
   for (const client of [refused, html.client, otherShape.client]) {
     const error: unknown = await client.debugToken({ accessToken }).catch((e: unknown) => e);

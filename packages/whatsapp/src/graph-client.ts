@@ -31,7 +31,7 @@ export interface GraphClient extends GraphReads, GraphWrites {
   abort(): void;
 }
 
-const UPLOAD_TIMEOUT_MS = 5 * 60_000;
+const uploadTimeoutMs = 5 * 60_000;
 
 /**
  * Client for Meta's Graph API on one pool of keep-alive HTTP/1.1 connections; no retries, no
@@ -68,7 +68,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     const authorization = ["authorization", `${scheme} ${accessToken}`];
     const sent = { method, path: root + path, headers: [...authorization, ...headers], body };
     // A large file takes its time to get there.
-    const waitMs = body instanceof Buffer ? Math.max(timeoutMs, UPLOAD_TIMEOUT_MS) : timeoutMs;
+    const waitMs = body instanceof Buffer ? Math.max(timeoutMs, uploadTimeoutMs) : timeoutMs;
     return readAnswer(await exchange(pool, sent, waitMs), accessToken, schema);
   });
 

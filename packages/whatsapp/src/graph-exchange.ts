@@ -13,7 +13,7 @@ export interface ExchangeRequest {
   body: string | Buffer | null;
 }
 
-const RESPONSE_BYTES_MAX = 16 * 1024 * 1024;
+const responseBytesMax = 16 * 1024 * 1024;
 
 /**
  * Never rejects. `not-sent` is exact, not read off error codes: undici calls `onRequestStart`
@@ -66,7 +66,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
-    if (this.#bytes > RESPONSE_BYTES_MAX) {
+    if (this.#bytes > responseBytesMax) {
       controller.abort(new Error("answer too large"));
       return;
     }

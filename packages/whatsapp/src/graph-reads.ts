@@ -44,15 +44,15 @@ export type GraphCall = <T>(
 ) => Promise<T>;
 
 // `messaging_limit_tier` is deprecated, so not asked for; Meta may still send it.
-const PHONE_NUMBER_FIELDS =
+const phoneNumberFields =
   "id,display_phone_number,verified_name,quality_rating,status,code_verification_status,name_status,platform_type,throughput,whatsapp_business_manager_messaging_limit";
-const WABA_FIELDS =
+const wabaFields =
   "id,name,currency,timezone_id,message_template_namespace,account_review_status,business_verification_status";
-const TEMPLATE_FIELDS =
+const templateFields =
   "id,name,language,category,status,components,quality_score,rejected_reason,parameter_format";
 
 // 6,000 templates are the most an account may have; at one a page this still ends.
-const PAGES_MAX = 10_000;
+const pagesMax = 10_000;
 
 export function createGraphReads(call: GraphCall): GraphReads {
   const get = <T>(schema: z.ZodType<T>, path: string, accessToken: string) =>
@@ -60,16 +60,16 @@ export function createGraphReads(call: GraphCall): GraphReads {
 
   return {
     getPhoneNumber: ({ phoneNumberId, accessToken }) =>
-      get(graphPhoneNumber, `/${enc(phoneNumberId)}?fields=${PHONE_NUMBER_FIELDS}`, accessToken),
+      get(graphPhoneNumber, `/${enc(phoneNumberId)}?fields=${phoneNumberFields}`, accessToken),
 
     getWaba: ({ wabaId, accessToken }) =>
-      get(graphWaba, `/${enc(wabaId)}?fields=${WABA_FIELDS}`, accessToken),
+      get(graphWaba, `/${enc(wabaId)}?fields=${wabaFields}`, accessToken),
 
     getPortfolioId: ({ wabaId, accessToken }) =>
       get(graphWabaOwner, `/${enc(wabaId)}?fields=owner_business_info`, accessToken),
 
     async listPhoneNumbers({ wabaId, accessToken }) {
-      const path = `/${enc(wabaId)}/phone_numbers?fields=${PHONE_NUMBER_FIELDS}&limit=100`;
+      const path = `/${enc(wabaId)}/phone_numbers?fields=${phoneNumberFields}&limit=100`;
       const numbers: GraphPhoneNumber[] = [];
       for await (const page of pagesOf(call, graphPhoneNumber, path, accessToken)) {
         numbers.push(...page);
@@ -78,7 +78,7 @@ export function createGraphReads(call: GraphCall): GraphReads {
     },
 
     listTemplates({ wabaId, accessToken, limit = 100 }) {
-      const path = `/${enc(wabaId)}/message_templates?fields=${TEMPLATE_FIELDS}&limit=${limit}`;
+      const path = `/${enc(wabaId)}/message_templates?fields=${templateFields}&limit=${limit}`;
       return pagesOf(call, graphTemplate, path, accessToken);
     },
 
@@ -109,7 +109,7 @@ async function* pagesOf<T>(
   accessToken: string,
 ): AsyncGenerator<T[]> {
   let after: string | null = null;
-  for (let page = 0; page < PAGES_MAX; page += 1) {
+  for (let page = 0; page < pagesMax; page += 1) {
     const cursor: string = after === null ? "" : `&after=${enc(after)}`;
     const request = { method: "GET" as const, path: path + cursor, accessToken };
     const { data, after: next } = await call(graphPage, request);
@@ -121,5 +121,5 @@ async function* pagesOf<T>(
     if (next === after) throw new GraphUnavailableError("the list's cursor doesn't move");
     after = next;
   }
-  throw new GraphUnavailableError(`the list has more than ${PAGES_MAX} pages`);
+  throw new GraphUnavailableError(`the list has more than ${pagesMax} pages`);
 }

@@ -58,16 +58,16 @@ export interface GraphWriteRequest extends WithToken {
 
 export type GraphWrite = <T>(schema: z.ZodType<T>, request: GraphWriteRequest) => Promise<T>;
 
-const TEMPLATE_FIELDS =
+const templateFields =
   "id,name,language,category,status,components,quality_score,rejected_reason,parameter_format";
-const JSON_HEADERS = ["content-type", "application/json"];
+const jsonHeaders = ["content-type", "application/json"];
 
 export function createGraphWrites(call: GraphWrite): GraphWrites {
   return {
     getTemplate: ({ templateId, accessToken }) =>
       call(graphTemplate, {
         method: "GET",
-        path: `/${enc(templateId)}?fields=${TEMPLATE_FIELDS}`,
+        path: `/${enc(templateId)}?fields=${templateFields}`,
         accessToken,
       }),
 
@@ -75,14 +75,14 @@ export function createGraphWrites(call: GraphWrite): GraphWrites {
       const { parameterFormat, ...rest } = template;
       const body = JSON.stringify({ ...rest, parameter_format: parameterFormat });
       const path = `/${enc(wabaId)}/message_templates`;
-      const request = { method: "POST" as const, path, body, headers: JSON_HEADERS, accessToken };
+      const request = { method: "POST" as const, path, body, headers: jsonHeaders, accessToken };
       return (await call(z.object({ id }), request)).id;
     },
 
     async editTemplate({ templateId, edit, accessToken }) {
       const path = `/${enc(templateId)}`;
       const body = JSON.stringify(edit);
-      await call(graphSuccess, { method: "POST", path, body, headers: JSON_HEADERS, accessToken });
+      await call(graphSuccess, { method: "POST", path, body, headers: jsonHeaders, accessToken });
     },
 
     async deleteTemplate({ wabaId, name, templateId, accessToken }) {

@@ -30,11 +30,11 @@ export function numberOf(value: unknown): number | undefined {
 }
 
 // The year 9999: what is past it is no time in seconds.
-const SECONDS_MAX = 253_402_300_799;
+const secondsMax = 253_402_300_799;
 
 /** From seconds since 1970. */
 export function dateOf(value: unknown): Date | undefined {
   const seconds = numberOf(value);
-  if (seconds === undefined || !(seconds > 0) || seconds > SECONDS_MAX) return undefined;
+  if (seconds === undefined || !(seconds > 0) || seconds > secondsMax) return undefined;
   return new Date(seconds * 1000);
 }

@@ -2,14 +2,14 @@ import type { BoundSlot, SlotContent } from "./bind-variables.ts";
 import { Hole, type JsonNode } from "./json-segments.ts";
 import { sanitiseText, sanitiseUrlSuffix } from "./sanitise-value.ts";
 
-const BUTTON_SUB_TYPES: Readonly<Record<string, string>> = {
+const buttonSubTypes: Readonly<Record<string, string>> = {
   url_suffix: "url",
   quick_reply_payload: "quick_reply",
   coupon_code: "copy_code",
   flow_token: "flow",
 };
 
-const COMPONENT_TYPES = [
+const componentTypes = [
   ["header", "header"],
   ["body", "body"],
   ["offer", "limited_time_offer"],
@@ -29,7 +29,7 @@ export function messageComponents(bound: readonly BoundSlot[]): JsonNode[] {
 
 function componentsOf(bound: readonly BoundSlot[]): JsonNode[] {
   const components: JsonNode[] = [];
-  for (const [component, type] of COMPONENT_TYPES) {
+  for (const [component, type] of componentTypes) {
     const parameters = bound
       .filter(({ slot }) => slot.component === component)
       .map((item) => parameterOf(item));
@@ -38,7 +38,7 @@ function componentsOf(bound: readonly BoundSlot[]): JsonNode[] {
   for (const item of bound) {
     const { slot } = item;
     if (slot.buttonIndex !== null) {
-      const subType = BUTTON_SUB_TYPES[slot.type] ?? "url";
+      const subType = buttonSubTypes[slot.type] ?? "url";
       components.push(buttonComponent(subType, slot.buttonIndex, parameterOf(item)));
     }
     if (slot.oneTimeCodeButtonIndex !== null) {

@@ -2,7 +2,7 @@ import { parseJson, readGraphFailure } from "./read-graph-failure.ts";
 import type { SendOutcome } from "./send-outcome.ts";
 
 // Nothing was done with the request, by their definition. 303 may answer one that was processed.
-const REDIRECTS_UNPROCESSED = new Set([301, 302, 307, 308]);
+const redirectsUnprocessed = new Set([301, 302, 307, 308]);
 
 /** What an HTTP answer to POST /messages means for the message. */
 export function readSendOutcome(
@@ -21,7 +21,7 @@ export function readSendOutcome(
   // behind them was slow.
   const turnedAway = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408;
   const reason = `HTTP ${httpStatus} with a body that is not the Graph API's`;
-  return turnedAway || REDIRECTS_UNPROCESSED.has(httpStatus)
+  return turnedAway || redirectsUnprocessed.has(httpStatus)
     ? { kind: "not-sent", reason }
     : { kind: "unknown", reason };
 }

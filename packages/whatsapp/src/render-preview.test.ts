@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { CAROUSEL, NAMED, ONE_TIME_CODE, PROMO, templateOf } from "./fixtures/templates.ts";
 import { fitVariables } from "./bind-variables.ts";
+import { carousel, named, oneTimeCode, promo, templateOf } from "./fixtures/templates.ts";
 import { renderBound, renderPreview } from "./render-preview.ts";
 import { TemplateVariablesError } from "./template-variables.ts";
 
@@ -13,7 +13,7 @@ test("a preview reads as the recipient sees it", () => {
     body: { 1: text("25%"), 2: text("FALL25"), 3: name },
     buttons: { 2: { 1: name }, 3: { 1: text("FALL25") } },
   };
-  expect(renderPreview(PROMO, variables, ["Zoë  $& {{1}}"])).toEqual({
+  expect(renderPreview(promo, variables, ["Zoë  $& {{1}}"])).toEqual({
     header: { kind: "text", text: "Hi Zoë  $& {{1}}" },
     body: "Use FALL25 before Zoë  $& {{1}} and get 25% off, FALL25 it is!",
     footer: "Lucky Shrub",
@@ -36,7 +36,7 @@ test("media and places are shown as such", () => {
     header: { 1: { source: "media", link } as const },
     body: { first_name: name, code: text("W20") },
   };
-  expect(renderPreview(NAMED, variables, ["Ann"])).toEqual({
+  expect(renderPreview(named, variables, ["Ann"])).toEqual({
     header: { kind: "image", link, mediaId: null, filename: null },
     body: "Welcome, Ann! Code W20.",
     buttons: [],
@@ -49,7 +49,7 @@ test("media and places are shown as such", () => {
 });
 
 test("a code's page and a carousel's cards are shown", () => {
-  expect(renderPreview(ONE_TIME_CODE, { body: { 1: text("123") } }, []).body).toBe(
+  expect(renderPreview(oneTimeCode, { body: { 1: text("123") } }, []).body).toBe(
     "*123* is your verification code.",
   );
   const header = { 1: { source: "media", mediaId: "7" } as const };
@@ -60,7 +60,7 @@ test("a code's page and a carousel's cards are shown", () => {
       { header, body: { 1: text("4") } },
     ],
   };
-  expect(renderPreview(CAROUSEL, variables, ["Ann"])).toMatchObject({
+  expect(renderPreview(carousel, variables, ["Ann"])).toMatchObject({
     body: "Rare plants for Ann!",
     cards: [
       { body: "3 left", buttons: [{}, { url: "https://a.example/x" }] },
@@ -70,8 +70,8 @@ test("a code's page and a carousel's cards are shown", () => {
 });
 
 test("what has no value yet shows the template's example, or its name", () => {
-  const { bound } = fitVariables(PROMO, { body: { 2: text("SAVE") } });
-  expect(renderBound(PROMO, bound, [])).toMatchObject({
+  const { bound } = fitVariables(promo, { body: { 2: text("SAVE") } });
+  expect(renderBound(promo, bound, [])).toMatchObject({
     header: { kind: "text", text: "Hi Ann" },
     body: "Use SAVE before Friday and get 25% off, SAVE it is!",
     buttons: [{}, {}, { url: "https://shop.example/a" }, { couponCode: "FALL25" }],
@@ -91,5 +91,5 @@ test("what has no value yet shows the template's example, or its name", () => {
 });
 
 test("variables that don't fit throw, as they do for a message", () => {
-  expect(() => renderPreview(PROMO, {}, [])).toThrow(TemplateVariablesError);
+  expect(() => renderPreview(promo, {}, [])).toThrow(TemplateVariablesError);
 });

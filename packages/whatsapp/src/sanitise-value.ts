@@ -1,8 +1,8 @@
 // Control characters, line and paragraph separators, more than 3 spaces, spaces at the ends.
-const NEEDS_CLEANING = /[\p{Cc}\u2028\u2029]| {4}|^\s|\s$/u;
-const PLAIN_URL_SUFFIX = /^[\w\-.~/?&=+:@,;!$'()*#]*$/;
+const needsCleaning = /[\p{Cc}\u2028\u2029]| {4}|^\s|\s$/u;
+const plainUrlSuffix = /^[\w\-.~/?&=+:@,;!$'()*#]*$/;
 // With the u flag, Cs is a lone surrogate only.
-const NEEDS_ESCAPE = /["\\\p{Cc}\p{Cs}]/u;
+const needsEscape = /["\\\p{Cc}\p{Cs}]/u;
 
 /**
  * A value as Meta takes it in a template parameter: it refuses line breaks, tabs and more than four
@@ -11,7 +11,7 @@ const NEEDS_ESCAPE = /["\\\p{Cc}\p{Cs}]/u;
  */
 export function sanitiseText(value: string): string {
   const text = value.isWellFormed() ? value : value.toWellFormed();
-  if (!NEEDS_CLEANING.test(text)) return text;
+  if (!needsCleaning.test(text)) return text;
   return text
     .replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ")
     .replaceAll(/ {4,}/g, "   ")
@@ -23,11 +23,11 @@ export function sanitiseText(value: string): string {
  * `/`, `?`, `&`, `#` and what is encoded already stay, so a whole path with query can be given.
  */
 export function sanitiseUrlSuffix(value: string): string {
-  if (PLAIN_URL_SUFFIX.test(value)) return value;
+  if (plainUrlSuffix.test(value)) return value;
   return encodeURI(sanitiseText(value)).replaceAll(/%25(?=[0-9A-Fa-f]{2})/g, "%");
 }
 
 /** `JSON.stringify` of a string, for the millions that need no escape. */
 export function quoteJson(value: string): string {
-  return NEEDS_ESCAPE.test(value) ? JSON.stringify(value) : `"${value}"`;
+  return needsEscape.test(value) ? JSON.stringify(value) : `"${value}"`;
 }

@@ -1,7 +1,7 @@
 import type { RequestListener, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { ACCEPTED, graphError, HTML } from "./fixtures/graph-answers.ts";
+import { accepted, graphError, htmlPage } from "./fixtures/graph-answers.ts";
 import {
   refusedUrl,
   startHttpServer,
@@ -15,8 +15,8 @@ afterEach(async () => {
   for (const close of closes.splice(0).toReversed()) await close();
 });
 
-const TOKEN = "EAAtesttokentesttokentesttokentesttoken1";
-const message = { phoneNumberId: "1060001", accessToken: TOKEN, body: '{"to":"+15550001111"}' };
+const token = "EAAtesttokentesttokentesttokentesttoken1";
+const message = { phoneNumberId: "1060001", accessToken: token, body: '{"to":"+15550001111"}' };
 
 function clientOf(baseUrl: string, options: Partial<GraphClientOptions> = {}): GraphClient {
   const client = createGraphClient({
@@ -59,7 +59,7 @@ describe("an answer from Graph", () => {
       request.on("data", (chunk) => seen.push(chunk));
       request.on("end", () => {
         seen.push(request.method, request.url, request.headers.authorization);
-        answer(response, 200, ACCEPTED);
+        answer(response, 200, accepted);
       });
     });
     const outcome = await clientOf(`${server.url}/graph/`).sendMessage(message);
@@ -72,7 +72,7 @@ describe("an answer from Graph", () => {
       message.body,
       "POST",
       "/graph/v25.0/1060001/messages",
-      `Bearer ${TOKEN}`,
+      `Bearer ${token}`,
     ]);
   });
 
@@ -89,7 +89,7 @@ describe("an answer from Graph", () => {
 
   test("an answer in two chunks, cut inside a character, is read whole", async () => {
     const server = await http((_request, response) => {
-      const bytes = Buffer.from(JSON.stringify({ ...ACCEPTED, note: "ü" }));
+      const bytes = Buffer.from(JSON.stringify({ ...accepted, note: "ü" }));
       const cut = bytes.indexOf(0xc3) + 1;
       response.write(bytes.subarray(0, cut), () => response.end(bytes.subarray(cut)));
     });
@@ -128,10 +128,10 @@ describe("an answer from Graph", () => {
   test("Meta's words never carry the access token", async () => {
     const outcome = await outcomeOf(
       401,
-      graphError(190, { message: `Malformed access token ${TOKEN}`, error_data: `${TOKEN}x` }),
+      graphError(190, { message: `Malformed access token ${token}`, error_data: `${token}x` }),
     );
     expect(outcome).toMatchObject({ error: { message: "Malformed access token [access token]" } });
-    expect(JSON.stringify(outcome)).not.toContain(TOKEN);
+    expect(JSON.stringify(outcome)).not.toContain(token);
   });
 });
 
@@ -147,7 +147,7 @@ describe("certainly not sent", () => {
   });
 
   test("a server that doesn't speak TLS", async () => {
-    const server = await tcp((socket) => socket.once("data", () => socket.end(HTML)));
+    const server = await tcp((socket) => socket.once("data", () => socket.end(htmlPage)));
     const outcome = await clientOf(server.url.replace("http:", "https:")).sendMessage(message);
     expect(outcome.kind).toBe("not-sent");
   });
@@ -170,7 +170,7 @@ describe("certainly not sent", () => {
   });
 
   test.each([400, 403, 404, 429])("a proxy's page under HTTP %i", async (status) => {
-    expect(await outcomeOf(status, HTML)).toEqual({
+    expect(await outcomeOf(status, htmlPage)).toEqual({
       kind: "not-sent",
       reason: `HTTP ${status} with a body that is not the Graph API's`,
     });
@@ -188,14 +188,14 @@ describe("certainly not sent", () => {
   });
 
   test("a closed client, a malformed id and a malformed token, without throwing", async () => {
-    const server = await http((_request, response) => answer(response, 200, ACCEPTED));
+    const server = await http((_request, response) => answer(response, 200, accepted));
     const client = clientOf(server.url);
     for (const phoneNumberId of ["", "1/2", "\ud800", "1?x"]) {
       expect(await client.sendMessage({ ...message, phoneNumberId })).toMatchObject({
         kind: "not-sent",
       });
     }
-    const outcome = await client.sendMessage({ ...message, accessToken: `${TOKEN}\r\nx: y` });
+    const outcome = await client.sendMessage({ ...message, accessToken: `${token}\r\nx: y` });
     expect(outcome).toEqual({ kind: "not-sent", reason: "UND_ERR_INVALID_ARG" });
     await client.close();
     expect(await client.sendMessage(message)).toMatchObject({ kind: "not-sent" });
@@ -255,13 +255,13 @@ describe("outcome unknown", () => {
   });
 
   test.each([
-    [200, HTML],
+    [200, htmlPage],
     [200, "{}"],
     [200, { messages: [] }],
     [202, ""],
-    [408, HTML],
-    [500, HTML],
-    [502, HTML],
+    [408, htmlPage],
+    [500, htmlPage],
+    [502, htmlPage],
     [503, ""],
     [504, { message: "upstream timed out" }],
   ])("HTTP %i with %j", async (status, body) => {
@@ -274,7 +274,7 @@ describe("keep-alive connections", () => {
     const ports = new Set<number | undefined>();
     const server = await http((request, response) => {
       ports.add(request.socket.remotePort);
-      answer(response, 200, ACCEPTED);
+      answer(response, 200, accepted);
     });
     const client = clientOf(server.url, { connections: 3 });
     const outcomes = await Promise.all(
@@ -301,7 +301,7 @@ describe("keep-alive connections", () => {
         if (served % 7 === 0) request.socket.resetAndDestroy();
         else if (served % 5 === 0) request.socket.end();
         else {
-          answer(response, 200, ACCEPTED);
+          answer(response, 200, accepted);
           if (served % 3 === 0) setImmediate(() => request.socket.resetAndDestroy());
           if (served % 4 === 0) setImmediate(() => request.socket.end());
         }

@@ -7,7 +7,7 @@ export interface SlotLimits {
 }
 
 /** Characters, as developers.facebook.com has them. */
-export const LENGTH_MAX = {
+export const textLengthMax = {
   header: 60,
   body: 1_024,
   urlSuffix: 2_000,
@@ -17,14 +17,14 @@ export const LENGTH_MAX = {
   oneTimeCode: 15,
 } as const;
 
-const MB = 1024 * 1024;
+const mb = 1024 * 1024;
 const office = "application/vnd.openxmlformats-officedocument";
 
 /** Of media in headers. */
 export const mediaLimits = {
-  image: mediaLimit(5 * MB, ["image/jpeg", "image/png"]),
-  video: mediaLimit(16 * MB, ["video/mp4", "video/3gpp"]),
-  document: mediaLimit(100 * MB, [
+  image: mediaLimit(5 * mb, ["image/jpeg", "image/png"]),
+  video: mediaLimit(16 * mb, ["video/mp4", "video/3gpp"]),
+  document: mediaLimit(100 * mb, [
     "application/pdf",
     "text/plain",
     "application/msword",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CAROUSEL, NAMED, ONE_TIME_CODE, PROMO, templateOf } from "./fixtures/templates.ts";
+import { carousel, named, oneTimeCode, promo, templateOf } from "./fixtures/templates.ts";
 import { inventoryOf, templateSlots } from "./template-slots.ts";
 
 function brief(template: { components: unknown }) {
@@ -7,7 +7,7 @@ function brief(template: { components: unknown }) {
 }
 
 test("positional slots come in the order of their numbers, each once, with Meta's examples", () => {
-  expect(brief(PROMO)).toEqual([
+  expect(brief(promo)).toEqual([
     ["header.1", "text", "Ann"],
     ["body.1", "text", "25%"],
     ["body.2", "text", "FALL25"],
@@ -16,16 +16,16 @@ test("positional slots come in the order of their numbers, each once, with Meta'
     ["buttons.2.1", "url_suffix", "https://shop.example/a"],
     ["buttons.3.1", "coupon_code", "FALL25"],
   ]);
-  expect(templateSlots(PROMO).filter((slot) => slot.optional)).toHaveLength(1);
+  expect(templateSlots(promo).filter((slot) => slot.optional)).toHaveLength(1);
 });
 
 test("named slots come as they stand in the text; enums are read in any case", () => {
-  expect(brief(NAMED)).toEqual([
+  expect(brief(named)).toEqual([
     ["header.1", "image", "https://scontent.example/i"],
     ["body.first_name", "text", "Ann"],
     ["body.code", "text", "W20"],
   ]);
-  expect(templateSlots(NAMED).map((slot) => slot.named)).toEqual([false, true, true]);
+  expect(templateSlots(named).map((slot) => slot.named)).toEqual([false, true, true]);
 });
 
 test("a one-time code is one slot, as created and as returned", () => {
@@ -33,13 +33,13 @@ test("a one-time code is one slot, as created and as returned", () => {
     { type: "BODY", add_security_recommendation: true },
     { type: "BUTTONS", buttons: [{ type: "OTP", otp_type: "COPY_CODE", text: "Copy" }] },
   );
-  for (const template of [created, ONE_TIME_CODE]) {
+  for (const template of [created, oneTimeCode]) {
     expect(templateSlots(template)).toMatchObject([{ path: "body.1", oneTimeCodeButtonIndex: 0 }]);
   }
 });
 
 test("a carousel's slots say their card", () => {
-  expect(brief(CAROUSEL).map(([path]) => path)).toEqual([
+  expect(brief(carousel).map(([path]) => path)).toEqual([
     "body.1",
     "cards.0.header.1",
     "cards.0.body.1",

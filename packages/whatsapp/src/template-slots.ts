@@ -1,9 +1,9 @@
+import { textLengthMax, mediaLimits, textLimits, type SlotLimits } from "./slot-limits.ts";
 import {
   readTemplateComponents,
   type TemplateButton,
   type TemplateComponent,
 } from "./template-components.ts";
-import { LENGTH_MAX, mediaLimits, textLimits, type SlotLimits } from "./slot-limits.ts";
 import { fillPlaceholders, isPositional, placeholdersIn } from "./template-placeholders.ts";
 import type { TemplateVariablesProblem } from "./template-variables.ts";
 
@@ -73,7 +73,7 @@ function inventory(
   const refuse = (path: string, message: string) =>
     found.unsupported.push({ path: prefix + path, problem: "unsupported", message });
   const add = (slot: Partial<TemplateSlot> & SlotCore) =>
-    found.slots.push({ ...SLOT_DEFAULTS, cardIndex, ...slot, path: prefix + slot.path });
+    found.slots.push({ ...slotDefaults, cardIndex, ...slot, path: prefix + slot.path });
 
   const oneTimeCodeButtonIndex = oneTimeCodeButtonOf(components);
   for (const component of components) {
@@ -111,7 +111,7 @@ type SlotCore = Pick<TemplateSlot, "path" | "component" | "key" | "type">;
 type AddSlot = (slot: Partial<TemplateSlot> & SlotCore) => void;
 type Refuse = (path: string, message: string) => void;
 
-const SLOT_DEFAULTS = {
+const slotDefaults = {
   optional: false,
   named: false,
   buttonIndex: null,
@@ -157,7 +157,7 @@ function addBody(
     const [key = "1"] = placeholdersIn(component.text ?? "");
     const named = !isPositional(key);
     const path = `body.${key}`;
-    const limits = textLimits(LENGTH_MAX.oneTimeCode);
+    const limits = textLimits(textLengthMax.oneTimeCode);
     add({ path, component: "body", key, type: "text", named, limits, oneTimeCodeButtonIndex });
     return;
   }
@@ -176,7 +176,7 @@ function addTexts(
   add: AddSlot,
 ): void {
   const fixed = fillPlaceholders(text, () => "").length;
-  const limits = textLimits(Math.max(0, LENGTH_MAX[component] - fixed));
+  const limits = textLimits(Math.max(0, textLengthMax[component] - fixed));
   for (const [index, key] of placeholdersIn(text).entries()) {
     const named = !isPositional(key);
     const example = named ? namedExample(namedExamples, key) : stringOrNull(examples?.[index]);
@@ -190,23 +190,23 @@ function addButton(button: TemplateButton, index: number, add: AddSlot, refuse: 
   switch (button.type) {
     case "URL":
       for (const key of placeholdersIn(button.url ?? "")) {
-        const limits = textLimits(LENGTH_MAX.urlSuffix);
+        const limits = textLimits(textLengthMax.urlSuffix);
         add({ ...core, path: `buttons.${index}.${key}`, key, type: "url_suffix", example, limits });
       }
       return;
     case "COPY_CODE": {
-      const limits = textLimits(LENGTH_MAX.couponCode);
+      const limits = textLimits(textLengthMax.couponCode);
       add({ ...core, path: `buttons.${index}.1`, key: "1", type: "coupon_code", example, limits });
       return;
     }
     case "QUICK_REPLY": {
       const type = "quick_reply_payload";
-      const limits = textLimits(LENGTH_MAX.payload);
+      const limits = textLimits(textLengthMax.payload);
       add({ ...core, path: `buttons.${index}.1`, key: "1", type, optional: true, limits });
       return;
     }
     case "FLOW": {
-      const limits = textLimits(LENGTH_MAX.flowToken);
+      const limits = textLimits(textLengthMax.flowToken);
       const type = "flow_token";
       add({ ...core, path: `buttons.${index}.1`, key: "1", type, optional: true, limits });
       return;

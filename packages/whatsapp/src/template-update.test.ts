@@ -6,17 +6,17 @@ import { readTemplateUpdate } from "./template-update.ts";
 const subject = { metaTemplateId: "700123456789012", name: "parcel_update", language: "en-US" };
 
 test("a status is read with its reason, where there is one", () => {
-  expect(readTemplateUpdate("message_template_status_update", values.TEMPLATE_REJECTED)).toEqual({
+  expect(readTemplateUpdate("message_template_status_update", values.templateRejected)).toEqual({
     ...subject,
     news: { kind: "status", event: "REJECTED", reason: "INVALID_FORMAT" },
   });
-  const paused = readTemplateUpdate("message_template_status_update", values.TEMPLATE_PAUSED);
+  const paused = readTemplateUpdate("message_template_status_update", values.templatePaused);
   expect(paused?.news).toEqual({ kind: "status", event: "PAUSED", reason: null });
 });
 
 test("a quality score is read whatever the field says", () => {
   for (const field of ["message_template_quality_update", "message_template_status_update"]) {
-    expect(readTemplateUpdate(field, values.TEMPLATE_QUALITY)?.news).toEqual({
+    expect(readTemplateUpdate(field, values.templateQuality)?.news).toEqual({
       kind: "quality",
       score: "YELLOW",
     });
@@ -25,12 +25,12 @@ test("a quality score is read whatever the field says", () => {
 
 test("a category that comes is told apart from one that has changed", () => {
   const field = "template_category_update";
-  expect(readTemplateUpdate(field, values.CATEGORY_ANNOUNCED)?.news).toEqual({
+  expect(readTemplateUpdate(field, values.categoryAnnounced)?.news).toEqual({
     kind: "announcement",
     category: "MARKETING",
     changesAt: new Date(1_780_000_000_000),
   });
-  expect(readTemplateUpdate(field, values.CATEGORY_CHANGED)?.news).toEqual({
+  expect(readTemplateUpdate(field, values.categoryChanged)?.news).toEqual({
     kind: "category",
     category: "MARKETING",
   });
@@ -38,7 +38,7 @@ test("a category that comes is told apart from one that has changed", () => {
 
 test("components are read with their buttons; what is empty was not told", () => {
   const field = "message_template_components_update";
-  expect(readTemplateUpdate(field, values.COMPONENTS)?.news).toEqual({
+  expect(readTemplateUpdate(field, values.components)?.news).toEqual({
     kind: "components",
     header: "Your parcel",
     body: "Hello {{1}}, it comes today.",
@@ -49,7 +49,7 @@ test("components are read with their buttons; what is empty was not told", () =>
     ],
   });
   const emptied = {
-    ...values.COMPONENTS,
+    ...values.components,
     message_template_title: "",
     message_template_footer: null,
   };

@@ -73,7 +73,7 @@ const valueSchema = z.object({
 });
 type Value = z.output<typeof valueSchema>;
 
-const READERS: Readonly<Record<string, (value: Value) => TemplateNews | null>> = {
+const readers: Readonly<Record<string, (value: Value) => TemplateNews | null>> = {
   message_template_status_update: statusOf,
   message_template_quality_update: qualityOf,
   template_category_update: categoryOf,
@@ -91,7 +91,7 @@ export function readTemplateUpdate(
   const parsed = valueSchema.safeParse(value);
   if (!parsed.success) return null;
   const { data } = parsed;
-  const own = READERS[field]?.(data) ?? null;
+  const own = readers[field]?.(data) ?? null;
   const news = own ?? statusOf(data) ?? qualityOf(data) ?? categoryOf(data) ?? componentsOf(data);
   if (news === null) return null;
   return {

@@ -1,14 +1,14 @@
 import { z } from "zod";
 
 // What is longer is no name, text or reason of Meta's.
-const TEXT_LENGTH_MAX = 5_000;
+const textLengthMax = 5_000;
 // The year 9999: what is past it is no moment.
-const MS_MAX = 253_402_300_799_000;
+const msMax = 253_402_300_799_000;
 /** As seconds the year 5138: what is greater was meant in milliseconds. */
-const SECONDS_MAX = 1e11;
+const secondsMax = 1e11;
 
 const someText = z
-  .union([z.string().max(TEXT_LENGTH_MAX), z.number().transform(String)])
+  .union([z.string().max(textLengthMax), z.number().transform(String)])
   // PostgreSQL stores no NUL and no half of a surrogate pair.
   .transform((value) => value.replaceAll("\0", "\u{FFFD}").toWellFormed().trim())
   .pipe(z.string().min(1));
@@ -55,11 +55,11 @@ export function listOf<Read>(item: z.ZodType<Read | undefined>) {
 
 function dateOf(value: string): Date | undefined {
   const ms = /^\d+(\.\d+)?$/.test(value) ? msOf(Number(value)) : Date.parse(value);
-  return ms > 0 && ms <= MS_MAX ? new Date(ms) : undefined;
+  return ms > 0 && ms <= msMax ? new Date(ms) : undefined;
 }
 
 function msOf(time: number): number {
-  return time > SECONDS_MAX ? time : time * 1000;
+  return time > secondsMax ? time : time * 1000;
 }
 
 function tierOf(value: string): string | undefined {

@@ -9,7 +9,7 @@ export interface ResumableUpload extends WithToken {
   bytes: Buffer;
 }
 
-const ATTEMPTS_MAX = 3;
+const attemptsMax = 3;
 
 /**
  * Uploads a file by Meta's Resumable Upload API, and goes on where a connection broke off; answers the
@@ -28,7 +28,7 @@ export async function uploadResumably(
       const rest = bytes.subarray(offset);
       return await graph.sendUpload({ uploadId, offset, bytes: rest, accessToken });
     } catch (error) {
-      if (!(error instanceof GraphUnavailableError) || attempt === ATTEMPTS_MAX) throw error;
+      if (!(error instanceof GraphUnavailableError) || attempt === attemptsMax) throw error;
       offset = await graph.getUploadOffset({ uploadId, accessToken });
     }
   }

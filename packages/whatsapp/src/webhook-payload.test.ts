@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
-  FAILED,
-  INBOUND_TEXT,
+  failed,
+  inboundText,
   messages,
-  PHONE_NUMBER_ID,
+  phoneNumberId,
   post,
-  SENT,
-  TEMPLATE_PAUSED,
-  WABA_ID,
+  sent,
+  templatePaused,
+  testWabaId,
 } from "./fixtures/webhook-posts.ts";
 import { readInboundMessage } from "./inbound-message.ts";
 import { readMessageStatus } from "./message-status.ts";
@@ -25,22 +25,22 @@ function changesOf(raw: unknown) {
 test("changes come flat and in order, with whose they are and when", () => {
   const raw = {
     entry: [
-      { id: WABA_ID, time: 1_758_499_200, changes: [TEMPLATE_PAUSED] },
-      { id: 7, changes: [INBOUND_TEXT, messages({ statuses: [SENT] })] },
+      { id: testWabaId, time: 1_758_499_200, changes: [templatePaused] },
+      { id: 7, changes: [inboundText, messages({ statuses: [sent] })] },
     ],
   };
   expect(changesOf(raw)).toEqual([
     {
-      wabaId: WABA_ID,
+      wabaId: testWabaId,
       phoneNumberId: null,
-      ...TEMPLATE_PAUSED,
+      ...templatePaused,
       happenedAt: new Date("2025-09-22T00:00:00Z"),
     },
-    { wabaId: "7", phoneNumberId: PHONE_NUMBER_ID, ...INBOUND_TEXT, happenedAt: null },
+    { wabaId: "7", phoneNumberId: phoneNumberId, ...inboundText, happenedAt: null },
     {
       wabaId: "7",
-      phoneNumberId: PHONE_NUMBER_ID,
-      ...messages({ statuses: [SENT] }),
+      phoneNumberId: phoneNumberId,
+      ...messages({ statuses: [sent] }),
       happenedAt: null,
     },
   ]);
@@ -50,8 +50,8 @@ test("one malformed change or entry doesn't hide the others", () => {
   const raw = {
     entry: [
       null,
-      { id: WABA_ID, changes: "none" },
-      { changes: [7, { field: "messages", value: [] }, messages({ statuses: [SENT] })] },
+      { id: testWabaId, changes: "none" },
+      { changes: [7, { field: "messages", value: [] }, messages({ statuses: [sent] })] },
     ],
   };
   expect(changesOf(raw)).toMatchObject([{ wabaId: "", field: "messages" }]);
@@ -81,7 +81,7 @@ test("an account that is shared with a partner is the one that is told of, not t
 test("what a change holds beside the lists that are read is told, and nothing else", () => {
   const others = changesOf(
     post(
-      messages({ statuses: [SENT], messages: [{ id: "wamid.IN" }] }),
+      messages({ statuses: [sent], messages: [{ id: "wamid.IN" }] }),
       messages({ errors: [{ code: 130_429 }] }),
       messages({ statuses: { id: "no list" } }),
       messages({}),
@@ -107,14 +107,14 @@ test("a status needs its message id and word only", () => {
 });
 
 test("a status tells its time, our callback data, its price and its failure", () => {
-  expect(readMessageStatus(SENT)).toEqual({
+  expect(readMessageStatus(sent)).toEqual({
     wamid: "wamid.SENT",
     status: "sent",
     timestamp: new Date("2025-06-15T23:27:53Z"),
     callbackData: "r42",
     pricing: { billable: true, category: "marketing" },
   });
-  expect(readMessageStatus(FAILED)).toEqual({
+  expect(readMessageStatus(failed)).toEqual({
     wamid: "wamid.FAILED",
     status: "failed",
     timestamp: new Date("2025-06-28T20:34:48Z"),
@@ -175,9 +175,9 @@ test("a status whose parts are anything is still read, or refused as a whole", (
   fc.assert(
     fc.property(
       fc.jsonValue(),
-      fc.constantFrom(...Object.keys(FAILED), "pricing"),
+      fc.constantFrom(...Object.keys(failed), "pricing"),
       (value, key) => {
-        const read = readMessageStatus({ ...FAILED, [key]: value });
+        const read = readMessageStatus({ ...failed, [key]: value });
         const mayBeRefused = key === "id" || key === "status";
         expect(mayBeRefused || read?.wamid === "wamid.FAILED").toBe(true);
       },

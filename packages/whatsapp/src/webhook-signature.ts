@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-const HEADER_SHAPE = /^sha256=([0-9a-f]{64})$/i;
+const headerShape = /^sha256=([0-9a-f]{64})$/i;
 
 /** Whether it has the form of `X-Hub-Signature-256`, whatever it signs. */
 export function isSignatureHeader(header: string | undefined): header is string {
-  return header !== undefined && HEADER_SHAPE.test(header);
+  return header !== undefined && headerShape.test(header);
 }
 
 /**
@@ -16,7 +16,7 @@ export function verifySignature(input: {
   header: string | undefined;
   appSecret: string;
 }): boolean {
-  const hex = input.header === undefined ? undefined : HEADER_SHAPE.exec(input.header)?.[1];
+  const hex = input.header === undefined ? undefined : headerShape.exec(input.header)?.[1];
   if (hex === undefined || input.appSecret === "") return false;
   const expected = createHmac("sha256", input.appSecret).update(input.rawBody).digest();
   return timingSafeEqual(Buffer.from(hex, "hex"), expected);

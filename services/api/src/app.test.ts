@@ -1,5 +1,5 @@
-import { createApiKey } from "@loudhailer/core/accounts/create-api-key.ts";
 import { errorBody } from "@loudhailer/contracts/error-codes.ts";
+import { createApiKey } from "@loudhailer/core/accounts/create-api-key.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import { sql } from "kysely";

@@ -1,5 +1,5 @@
-import multipart from "@fastify/multipart";
 import { randomUUID } from "node:crypto";
+import multipart from "@fastify/multipart";
 import { endConnections } from "@loudhailer/runtime/end-connections.ts";
 import { healthRoutes } from "@loudhailer/runtime/health-routes.ts";
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
@@ -24,8 +24,8 @@ import { broadcastRoutes } from "./routes/v1/broadcasts.ts";
 import { contactImportRoutes } from "./routes/v1/contact-imports.ts";
 import { contactJobRoutes } from "./routes/v1/contact-jobs.ts";
 import { contactRoutes } from "./routes/v1/contacts.ts";
-import { mediaRoutes } from "./routes/v1/media.ts";
 import { meRoutes } from "./routes/v1/me.ts";
+import { mediaRoutes } from "./routes/v1/media.ts";
 import { organizationRoutes } from "./routes/v1/organization.ts";
 import { overviewRoutes } from "./routes/v1/overview.ts";
 import { segmentRoutes } from "./routes/v1/segments.ts";

@@ -1,5 +1,5 @@
-import { createPool } from "@loudhailer/db/create-pool.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { startTestApi } from "./testing/start-test-api.ts";

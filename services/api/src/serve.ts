@@ -1,13 +1,13 @@
-import { forgetRateLimits } from "@loudhailer/core/accounts/forget-rate-limits.ts";
-import { createMailer } from "@loudhailer/core/accounts/create-mailer.ts";
 import { createAuth } from "@loudhailer/core/accounts/create-auth.ts";
+import { createMailer } from "@loudhailer/core/accounts/create-mailer.ts";
+import { forgetRateLimits } from "@loudhailer/core/accounts/forget-rate-limits.ts";
 import { startBroadcastEngine } from "@loudhailer/core/broadcasts/start-broadcast-engine.ts";
-import { startLoop } from "@loudhailer/core/start-loop.ts";
-import { runContactJobs } from "@loudhailer/core/contact-jobs/run-contact-jobs.ts";
 import { resumeContactImports } from "@loudhailer/core/contact-imports/resume-contact-imports.ts";
+import { runContactJobs } from "@loudhailer/core/contact-jobs/run-contact-jobs.ts";
 import { forgetIdempotencyKeys } from "@loudhailer/core/idempotency/forget-idempotency-keys.ts";
 import { startMaintenance } from "@loudhailer/core/maintenance/start-maintenance.ts";
 import { countActivity } from "@loudhailer/core/overview/count-activity.ts";
+import { startLoop } from "@loudhailer/core/start-loop.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool, type DatabaseRole } from "@loudhailer/db/create-pool.ts";
 import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
@@ -20,13 +20,13 @@ import { createGraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { z } from "zod";
 import { buildApp } from "./app.ts";
 
-const IMPORT_POLL_MS = 500;
-const CONTACT_JOBS_POLL_MS = 500;
-const ACTIVITY_POLL_MS = 5_000;
-const FORGET_POLL_MS = 10 * 60_000;
+const importPollMs = 500;
+const contactJobsPollMs = 500;
+const activityPollMs = 5_000;
+const forgetPollMs = 10 * 60_000;
 // The longest, merging a million imported contacts, takes a minute; a database that hangs must not hold
 // the background work forever.
-const ENGINE_STATEMENT_MS_MAX = 10 * 60_000;
+const engineStatementMsMax = 10 * 60_000;
 
 const envSchema = z.object({
   DATABASE_URL: fields.databaseUrl,
@@ -59,7 +59,7 @@ await runService("api", envSchema, async ({ env, log, metrics, onShutdown }) => 
   const authPool = openPool("loudhailer_auth", 10);
   const authDb = createDb(authPool);
   onShutdown(() => authDb.destroy());
-  const engineDb = createDb(openPool("loudhailer_engine", 10, ENGINE_STATEMENT_MS_MAX));
+  const engineDb = createDb(openPool("loudhailer_engine", 10, engineStatementMsMax));
   onShutdown(() => engineDb.destroy());
   const ping = () => engineDb.selectFrom("dispatchers").select("id").limit(1).execute();
   await waitForDatabase({ databaseUrl: env.DATABASE_URL, ping });
@@ -77,18 +77,18 @@ await runService("api", envSchema, async ({ env, log, metrics, onShutdown }) => 
   const keyring = env.ENCRYPTION_KEYS;
   const maintenance = startMaintenance({ backend, db, engineDb, graph, keyring, webhookUrl, log });
   onShutdown(() => maintenance.close());
-  const imports = startLoop("imports", IMPORT_POLL_MS, () => resumeContactImports(engineDb), log);
+  const imports = startLoop("imports", importPollMs, () => resumeContactImports(engineDb), log);
   onShutdown(() => imports.close());
   const contactJobs = startLoop(
     "contact jobs",
-    CONTACT_JOBS_POLL_MS,
+    contactJobsPollMs,
     (signal) => runContactJobs(engineDb, signal),
     log,
   );
   onShutdown(() => contactJobs.close());
   const activity = startLoop(
     "count activity",
-    ACTIVITY_POLL_MS,
+    activityPollMs,
     (signal) => countActivity(engineDb, signal),
     log,
   );
@@ -97,7 +97,7 @@ await runService("api", envSchema, async ({ env, log, metrics, onShutdown }) => 
     await forgetIdempotencyKeys(engineDb);
     await forgetRateLimits(engineDb);
   };
-  const forget = startLoop("forget", FORGET_POLL_MS, forgetOld, log);
+  const forget = startLoop("forget", forgetPollMs, forgetOld, log);
   onShutdown(() => forget.close());
 
   const mailer = createMailer({

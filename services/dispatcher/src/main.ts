@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { throttleNumber } from "@loudhailer/core/broadcasts/throttle-number.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
@@ -8,7 +9,6 @@ import { runService } from "@loudhailer/runtime/run-service.ts";
 import { waitForDatabase } from "@loudhailer/runtime/wait-for-database.ts";
 import { createGraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { z } from "zod";
-import { throttleNumber } from "@loudhailer/core/broadcasts/throttle-number.ts";
 import { carryOutConsequence } from "./carry-out-consequence.ts";
 import { createSettle } from "./create-settle.ts";
 import { createBroadcastLoader } from "./load-broadcast.ts";

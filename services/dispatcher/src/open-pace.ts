@@ -35,7 +35,7 @@ const catchUpFactor = 1.25;
  * than the rate allows: a process that was held up finds slots past and catches up within that.
  */
 export function openPace(now: () => number = () => performance.now()): Pace {
-  const waiting: { departure: Departure; resolve: (answer: "leave" | "missed") => void }[] = [];
+  const waiting: { departure: Departure; resolve(answer: "leave" | "missed"): void }[] = [];
   const left = openRollingSecond();
   const refused = openRollingSecond();
   let messagesPerSecond = 0;

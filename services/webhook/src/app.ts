@@ -11,8 +11,8 @@ import type pg from "pg";
 import { z } from "zod";
 import { createBodyReader, ReadBody } from "./body-reader.ts";
 import { handleErrors, sendError } from "./handle-errors.ts";
-import { createProviderDirectory } from "./provider-directory.ts";
 import { openTurns } from "./open-turns.ts";
+import { createProviderDirectory } from "./provider-directory.ts";
 import { receiveWebhook, type ReceiveWebhook } from "./receive-webhook.ts";
 import type { SeenProviders } from "./seen-providers.ts";
 import { createWebhookMetrics, type WebhookMetrics } from "./webhook-metrics.ts";
@@ -20,16 +20,16 @@ import { createWriters } from "./writers.ts";
 
 // Meta's own limit of one POST. What a body becomes takes several times its bytes, and the service
 // stays within 200 MB.
-const BODY_LIMITS = {
+const bodyLimits = {
   bytesMax: 3 * 1024 * 1024,
   smallBytes: 64 * 1024,
   largeBytesMax: 3 * 1024 * 1024,
   allBytesMax: 24 * 1024 * 1024,
   largeMsMax: 3_000,
 };
-const REQUEST_MS_MAX = 30_000;
+const requestMsMax = 30_000;
 
-const PATH = "/webhooks/whatsapp";
+const path = "/webhooks/whatsapp";
 
 export interface WebhookAppOptions {
   /** On the role loudhailer_engine. The caller ends it, after closing the app. */
@@ -57,7 +57,7 @@ export function buildApp(options: WebhookAppOptions): FastifyInstance {
   // No logger in Fastify: a child logger a request would cost as much as the request.
   const app = fastify({
     logger: false,
-    requestTimeout: REQUEST_MS_MAX,
+    requestTimeout: requestMsMax,
     // What fails before a route is found, such as an address that can't be decoded.
     frameworkErrors: (_error, _request, reply) => void sendError(reply, "invalid_input"),
   });
@@ -75,7 +75,7 @@ export function buildApp(options: WebhookAppOptions): FastifyInstance {
 
 /** The signature is over the bytes as they came, whatever content type they claim. */
 function takeRawBodies(app: FastifyInstance): void {
-  const readBody = createBodyReader(BODY_LIMITS);
+  const readBody = createBodyReader(bodyLimits);
   app.removeAllContentTypeParsers();
   // Meta's own type by name too: the catch-all costs a search on every request.
   for (const contentType of ["application/json", "*"]) {
@@ -97,7 +97,7 @@ const handshake = z.object({
 });
 
 function addHandshake(app: FastifyInstance, isKnown: (token: string) => Promise<boolean>): void {
-  app.get(PATH, async (request, reply) => {
+  app.get(path, async (request, reply) => {
     const query = handshake.safeParse(request.query);
     if (!query.success || !(await isKnown(query.data["hub.verify_token"]))) {
       return sendError(reply, "forbidden");
@@ -114,7 +114,7 @@ function addIngress(app: FastifyInstance, receive: ReceiveWebhook, metrics: Webh
   const takeTurn = openTurns();
 
   app.post(
-    PATH,
+    path,
     {
       onResponse: (_request, reply, done) => {
         metrics.requests.inc({ status: reply.statusCode });
@@ -128,7 +128,7 @@ function addIngress(app: FastifyInstance, receive: ReceiveWebhook, metrics: Webh
       const signature = typeof header === "string" ? header : undefined;
       const work = () => receiveWebhook(receive, rawBody, signature);
       // 3 MB of JSON become up to 45 MB of objects, until their commit.
-      await (rawBody.byteLength > BODY_LIMITS.smallBytes ? takeTurn(work) : work());
+      await (rawBody.byteLength > bodyLimits.smallBytes ? takeTurn(work) : work());
       return reply.code(200).send();
     },
   );

@@ -23,12 +23,12 @@ export interface Authentication {
    * signed it; what belongs to nobody here is authentic. Throws UnavailableError when a secret can't
    * be decrypted.
    */
-  divide: (changes: readonly WebhookChange[]) => Promise<AuthenticChanges>;
+  divide(changes: readonly WebhookChange[]): Promise<AuthenticChanges>;
 }
 
 // What an unsigned request may cost: trying many secrets on a large body is bounded by this.
-const HASHED_BYTES_MAX = 64 * 1024 * 1024;
-const FIRST_CHANGES = 50;
+const hashedBytesMax = 64 * 1024 * 1024;
+const firstChanges = 50;
 
 /**
  * Finds out who has signed a body: one of those whose numbers its first changes name, or, where these
@@ -42,8 +42,8 @@ export async function authenticateBody(
   const { changes } = input;
   const verdicts = openVerdicts(input);
   // Of a body that nobody has signed, the first of its thousands of numbers are looked up at most.
-  const first = await findOwners(directory, changes.slice(0, FIRST_CHANGES));
-  const mayBeAnyones = isAnyNobodys(first) || changes.length > FIRST_CHANGES;
+  const first = await findOwners(directory, changes.slice(0, firstChanges));
+  const mayBeAnyones = isAnyNobodys(first) || changes.length > firstChanges;
   if (!first.some(({ providers }) => signingOf(providers, verdicts).length > 0) && mayBeAnyones) {
     (await secretsToTry(directory, input.rawBody.byteLength)).some(verdicts.isSignedBy);
   }
@@ -143,18 +143,18 @@ async function secretsToTry(
   directory: ProviderDirectory,
   bodyBytes: number,
 ): Promise<readonly string[]> {
-  const triesMax = Math.max(1, Math.floor(HASHED_BYTES_MAX / Math.max(bodyBytes, 1)));
+  const triesMax = Math.max(1, Math.floor(hashedBytesMax / Math.max(bodyBytes, 1)));
   return (await directory.appSecrets()).slice(0, triesMax);
 }
 
 // Few secrets, many requests.
 const fingerprints = new Map<string, Buffer>();
-const FINGERPRINTS_MAX = 1_000;
+const fingerprintsMax = 1_000;
 
 function fingerprintOf(appSecret: string): Buffer {
   let fingerprint = fingerprints.get(appSecret);
   if (fingerprint === undefined) {
-    if (fingerprints.size >= FINGERPRINTS_MAX) fingerprints.clear();
+    if (fingerprints.size >= fingerprintsMax) fingerprints.clear();
     fingerprint = secretFingerprint(appSecret);
     fingerprints.set(appSecret, fingerprint);
   }

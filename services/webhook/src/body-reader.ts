@@ -3,7 +3,7 @@ import { collectBuffers } from "@loudhailer/runtime/bound-heap.ts";
 import { BodyTooLargeError, UnavailableError } from "./webhook-errors.ts";
 
 /** Of large bodies: nearly none of Meta's. */
-const COLLECTED_BYTES = 8 * 1024 * 1024;
+const collectedBytes = 8 * 1024 * 1024;
 
 export interface BodyReaderOptions {
   /** Of one body. */
@@ -49,7 +49,7 @@ export function createBodyReader(
 
   function countRead(bytes: number): void {
     bytesRead += bytes;
-    if (bytesRead < COLLECTED_BYTES) return;
+    if (bytesRead < collectedBytes) return;
     bytesRead = 0;
     collectBuffers();
   }

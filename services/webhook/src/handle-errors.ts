@@ -1,7 +1,7 @@
 import { errorStatuses, type ErrorCode } from "@loudhailer/contracts/error-codes.ts";
+import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import {
   BodyTooLargeError,
   MalformedBodyError,
@@ -9,8 +9,8 @@ import {
   UnavailableError,
 } from "./webhook-errors.ts";
 
-const RETRY_AFTER_SECONDS = 5;
-const SAME_WARNING_MS = 5_000;
+const retryAfterSeconds = 5;
+const sameWarningMs = 5_000;
 
 /** Every failure as the contract's error body; nothing of ours or of the database's in it. */
 export function handleErrors(app: FastifyInstance, log: Logger): void {
@@ -18,7 +18,7 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
 
   // While the database is away every request fails alike: one line in 5 s says it.
   function warnUnavailable(error: unknown): void {
-    if (performance.now() - warnedAtMs < SAME_WARNING_MS) return;
+    if (performance.now() - warnedAtMs < sameWarningMs) return;
     warnedAtMs = performance.now();
     log.warn({ err: error }, "webhook unavailable, Meta will send again");
   }
@@ -30,7 +30,7 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
     }
     if (code === "unavailable") {
       warnUnavailable(error);
-      void reply.header("retry-after", RETRY_AFTER_SECONDS);
+      void reply.header("retry-after", retryAfterSeconds);
     }
     if (code === "internal") log.error({ err: error }, "webhook failed");
     return sendError(reply, code);

@@ -1,6 +1,6 @@
-import type { Sourced } from "@loudhailer/core/webhook-events/sort-changes.ts";
-import type { WebhookEvent } from "@loudhailer/core/webhook-events/keep-webhook-events.ts";
 import type { ApplyOutcome } from "@loudhailer/core/webhook-events/apply-outcome.ts";
+import type { WebhookEvent } from "@loudhailer/core/webhook-events/keep-webhook-events.ts";
+import type { Sourced } from "@loudhailer/core/webhook-events/sort-changes.ts";
 import {
   createMicroBatcher,
   type MicroBatcher,
@@ -10,30 +10,30 @@ import type { WebhookMetrics } from "./webhook-metrics.ts";
 
 export interface ItemWriter<Item> {
   /** Resolves once every item is committed, or kept as an event with the reason. */
-  write: (items: readonly Sourced<Item>[]) => Promise<void>;
-  waiting: () => number;
+  write(items: readonly Sourced<Item>[]): Promise<void>;
+  waiting(): number;
 }
 
 export interface ItemWriterOptions<Item> {
   /** For the metrics. */
   kind: string;
   /** Answers one outcome an item, in order, once all is committed. */
-  apply: (items: readonly Item[]) => Promise<readonly ApplyOutcome[]>;
+  apply(items: readonly Item[]): Promise<readonly ApplyOutcome[]>;
   /** When it happened by Meta's clock; null where Meta didn't say. */
-  metaTimeOf: (item: Item) => Date | null;
+  metaTimeOf(item: Item): Date | null;
   batches: Omit<MicroBatcherOptions<unknown, unknown>, "run" | "runMsMax">;
   events: Pick<MicroBatcher<WebhookEvent, unknown>, "add">;
   metrics: WebhookMetrics;
 }
 
-const RUN_MS_MAX = 10_000;
+const runMsMax = 10_000;
 
 /** Applies one kind of items in micro-batches over concurrent requests. */
 export function createItemWriter<Item>(options: ItemWriterOptions<Item>): ItemWriter<Item> {
   const { kind, apply, metaTimeOf, batches, events, metrics } = options;
   const batcher = createMicroBatcher<Sourced<Item>, ApplyOutcome>({
     ...batches,
-    runMsMax: RUN_MS_MAX,
+    runMsMax: runMsMax,
     run: async (items) => {
       metrics.batchSize.observe({ kind }, items.length);
       const outcomes = await apply(items.map(({ item }) => item));

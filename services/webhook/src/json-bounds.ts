@@ -1,8 +1,8 @@
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const opening = new Set([0x5b, 0x7b]);
+const closing = new Set([0x5d, 0x7d]);
 
 export interface JsonBounds {
   /** How deep arrays and objects may stand in each other. */
@@ -22,15 +22,15 @@ export function isWithinBounds(json: Uint8Array, { depthMax, valuesMax }: JsonBo
   for (let index = 0; index < json.length; index++) {
     const byte = json[index] ?? 0;
     if (isInString) {
-      if (byte === BACKSLASH) index++;
-      else if (byte === QUOTE) isInString = false;
-    } else if (byte === QUOTE) isInString = true;
-    else if (byte === COMMA) values++;
-    else if (OPENING.has(byte)) {
+      if (byte === backslash) index++;
+      else if (byte === quote) isInString = false;
+    } else if (byte === quote) isInString = true;
+    else if (byte === comma) values++;
+    else if (opening.has(byte)) {
       values++;
       depth++;
       if (depth > depthMax) return false;
-    } else if (CLOSING.has(byte)) depth--;
+    } else if (closing.has(byte)) depth--;
     if (values > valuesMax) return false;
   }
   return true;

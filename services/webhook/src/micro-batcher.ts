@@ -2,7 +2,7 @@ import { UnavailableError } from "./webhook-errors.ts";
 
 export interface MicroBatcherOptions<Item, Result> {
   /** Answers one result an item, in order. */
-  run: (items: readonly Item[]) => Promise<readonly Result[]>;
+  run(items: readonly Item[]): Promise<readonly Result[]>;
   /** How long the first item of a batch waits for others. */
   waitMs: number;
   batchSizeMax: number;
@@ -19,15 +19,15 @@ export interface MicroBatcher<Item, Result> {
    * when too much waits already or a batch takes longer than `runMsMax`, else with what `run`
    * threw; some of the items may have been run then.
    */
-  add: (items: readonly Item[]) => Promise<readonly Result[]>;
-  waiting: () => number;
+  add(items: readonly Item[]): Promise<readonly Result[]>;
+  waiting(): number;
 }
 
 interface Group<Result> {
   results: Result[];
   missing: number;
-  resolve: (results: readonly Result[]) => void;
-  reject: (error: unknown) => void;
+  resolve(results: readonly Result[]): void;
+  reject(error: unknown): void;
 }
 
 interface Entry<Item, Result> {

@@ -4,19 +4,19 @@ import { findProvidersByWaba } from "@loudhailer/core/webhook-events/find-provid
 import { listSigningProviders } from "@loudhailer/core/webhook-events/list-signing-providers.ts";
 import type { WebhookProvider } from "@loudhailer/core/webhook-events/webhook-provider.ts";
 import type { Database } from "@loudhailer/db/database.ts";
-import type { Keyring } from "@loudhailer/runtime/parse-encryption-keys.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Keyring } from "@loudhailer/runtime/parse-encryption-keys.ts";
 import DataLoader from "dataloader";
 import type { Kysely } from "kysely";
 import { LRUCache } from "lru-cache";
 
 // Short: a secret that was changed or a number that was removed counts after 5 s, a number that
 // was connected after a quarter of one.
-const FOUND_MS = 5_000;
-const NOT_FOUND_MS = 250;
-const CACHE_SIZE_MAX = 20_000;
-const LOOKUP_SIZE_MAX = 500;
-const APP_SECRETS_MAX = 200;
+const foundMsMax = 5_000;
+const notFoundMs = 250;
+const cacheSizeMax = 20_000;
+const lookupSizeMax = 500;
+const appSecretsMax = 200;
 
 export interface SigningProvider {
   providerId: string;
@@ -27,10 +27,10 @@ export interface SigningProvider {
 
 export interface ProviderDirectory {
   /** At most one: a phone number id belongs to one organization. */
-  byNumber: (phoneNumberId: string) => Promise<readonly SigningProvider[]>;
-  byWaba: (wabaId: string) => Promise<readonly SigningProvider[]>;
+  byNumber(phoneNumberId: string): Promise<readonly SigningProvider[]>;
+  byWaba(wabaId: string): Promise<readonly SigningProvider[]>;
   /** The platform's and the providers' own, the newest 200, each once. */
-  appSecrets: () => Promise<readonly string[]>;
+  appSecrets(): Promise<readonly string[]>;
 }
 
 /** Whose number or WABA it is and what must have signed for it; cached for seconds. */
@@ -54,28 +54,28 @@ export function createProviderDirectory(options: {
   }
 
   async function listAppSecrets(): Promise<readonly string[]> {
-    const providers = await listSigningProviders(db, APP_SECRETS_MAX);
+    const providers = await listSigningProviders(db, appSecretsMax);
     const secrets = [platformAppSecret, ...providers.map((item) => toSigning(item).appSecret)];
     return [...new Set(secrets.filter((secret) => typeof secret === "string"))];
   }
 
   const appSecrets = new LRUCache<"all", readonly string[]>({
     max: 1,
-    ttl: FOUND_MS,
+    ttl: foundMsMax,
     fetchMethod: listAppSecrets,
   });
   return {
     byNumber: cachedLookup({
       find: (ids) => findProvidersByNumber(db, ids),
       key: "phoneNumberId",
-      foundMs: FOUND_MS,
+      foundMs: foundMsMax,
       toSigning,
     }),
     byWaba: cachedLookup({
       find: (ids) => findProvidersByWaba(db, ids),
       key: "wabaId",
       // Rare, and another organization may have joined the account a moment ago.
-      foundMs: NOT_FOUND_MS,
+      foundMs: notFoundMs,
       toSigning,
     }),
     appSecrets: async () => (await appSecrets.fetch("all")) ?? [],
@@ -83,10 +83,10 @@ export function createProviderDirectory(options: {
 }
 
 function cachedLookup(options: {
-  find: (ids: readonly string[]) => Promise<WebhookProvider[]>;
+  find(ids: readonly string[]): Promise<WebhookProvider[]>;
   key: "phoneNumberId" | "wabaId";
   foundMs: number;
-  toSigning: (provider: WebhookProvider) => SigningProvider;
+  toSigning(provider: WebhookProvider): SigningProvider;
 }): (id: string) => Promise<readonly SigningProvider[]> {
   const { find, key, foundMs, toSigning } = options;
   const loader = new DataLoader<string, readonly SigningProvider[]>(
@@ -94,16 +94,16 @@ function cachedLookup(options: {
       const byId = Map.groupBy(await find(ids), (provider) => provider[key]);
       return ids.map((id) => (byId.get(id) ?? []).map(toSigning));
     },
-    { cache: false, maxBatchSize: LOOKUP_SIZE_MAX },
+    { cache: false, maxBatchSize: lookupSizeMax },
   );
-  const cache = new LRUCache<string, readonly SigningProvider[]>({ max: CACHE_SIZE_MAX });
+  const cache = new LRUCache<string, readonly SigningProvider[]>({ max: cacheSizeMax });
   // Not the cache's own fetch: it makes an AbortController each, 3 KB for every unknown number.
   const underWay = new Map<string, Promise<readonly SigningProvider[]>>();
 
   async function lookUp(id: string): Promise<readonly SigningProvider[]> {
     try {
       const providers = await loader.load(id);
-      cache.set(id, providers, { ttl: providers.length === 0 ? NOT_FOUND_MS : foundMs });
+      cache.set(id, providers, { ttl: providers.length === 0 ? notFoundMs : foundMs });
       return providers;
     } finally {
       underWay.delete(id);

@@ -20,7 +20,7 @@ export interface ReceiveWebhook {
 }
 
 /** Of a POST of thousands, so many are in hand at a time. */
-const SLICE_SIZE = 500;
+const sliceSize = 500;
 
 /**
  * Takes in one POST from Meta. Resolves once all of it is committed; throws MalformedBodyError,
@@ -38,8 +38,8 @@ export async function receiveWebhook(
   const body = await authenticateBody(deps.directory, { rawBody, signature, changes });
   const unreadable = unreadableParts(json, body.signedWith);
   if (unreadable.length > 0) await deps.writers.write({ ...nothing, events: unreadable });
-  for (let start = 0; start < changes.length; start += SLICE_SIZE) {
-    await receiveChanges(deps, await body.divide(changes.slice(start, start + SLICE_SIZE)));
+  for (let start = 0; start < changes.length; start += sliceSize) {
+    await receiveChanges(deps, await body.divide(changes.slice(start, start + sliceSize)));
   }
 }
 
@@ -60,12 +60,12 @@ async function receiveChanges(
 }
 
 /** Meta nests its updates about ten deep, and sends a thousand of them at most. */
-const BOUNDS = { depthMax: 100, valuesMax: 300_000 };
+const bounds = { depthMax: 100, valuesMax: 300_000 };
 /** What is smaller can't become large. */
-const BOUNDED_FROM_BYTES = 64 * 1024;
+const boundedFromBytes = 64 * 1024;
 
 function parseJson(rawBody: Buffer): unknown {
-  if (rawBody.byteLength > BOUNDED_FROM_BYTES && !isWithinBounds(rawBody, BOUNDS)) {
+  if (rawBody.byteLength > boundedFromBytes && !isWithinBounds(rawBody, bounds)) {
     throw new MalformedBodyError();
   }
   try {

@@ -4,11 +4,11 @@ import type { Database } from "@loudhailer/db/database.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import type { Kysely } from "kysely";
 
-const FLUSH_MS = 5_000;
+const flushMs = 5_000;
 
 export interface SeenProviders {
-  add: (providerId: string) => void;
-  close: () => Promise<void>;
+  add(providerId: string): void;
+  close(): Promise<void>;
 }
 
 /** Notes which numbers webhooks came for; written once in 5 s, however many came. */
@@ -20,6 +20,6 @@ export function startSeenProviders(db: Kysely<Database>, log: Logger): SeenProvi
     await markWebhooksSeen(db, ids);
     for (const id of ids) seen.delete(id);
   }
-  const loop = startLoop("mark webhooks seen", FLUSH_MS, flush, log);
+  const loop = startLoop("mark webhooks seen", flushMs, flush, log);
   return { add: (providerId) => void seen.add(providerId), close: () => loop.close() };
 }

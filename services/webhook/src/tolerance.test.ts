@@ -2,10 +2,10 @@ import {
   createTestBroadcast,
   createTestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
+import { openMutator } from "@loudhailer/testing/open-mutator.ts";
 import { webhookShapes } from "@loudhailer/whatsapp/fixtures/webhook-shapes.ts";
 import { withoutEachField } from "@loudhailer/whatsapp/fixtures/without-each-field.ts";
 import { expect, test } from "vitest";
-import { openMutator } from "@loudhailer/testing/open-mutator.ts";
 import { postOf, useTestWebhook } from "./testing/test-webhook.ts";
 
 const { db, webhook } = await useTestWebhook();

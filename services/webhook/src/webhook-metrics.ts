@@ -4,7 +4,7 @@ import type { Metrics } from "@loudhailer/runtime/metrics.ts";
 export type ChangeOutcome = "applied" | "kept" | "refused_by_database" | "bad_signature";
 
 // A label of its own for each; whatever else Meta or a stranger sends shares one.
-const KNOWN_FIELDS = new Set([
+const knownFields = new Set([
   "messages",
   "message_template_status_update",
   "message_template_quality_update",
@@ -21,7 +21,7 @@ const KNOWN_FIELDS = new Set([
 ]);
 
 function labelOf(field: string): string {
-  return KNOWN_FIELDS.has(field) ? field : "other";
+  return knownFields.has(field) ? field : "other";
 }
 
 export type WebhookMetrics = ReturnType<typeof createWebhookMetrics>;

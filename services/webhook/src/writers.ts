@@ -14,7 +14,7 @@ import type { WebhookMetrics } from "./webhook-metrics.ts";
 
 export interface Writers {
   /** Resolves once everything is committed. Rejects while the database is away or too much waits. */
-  write: (changes: SortedChanges) => Promise<void>;
+  write(changes: SortedChanges): Promise<void>;
 }
 
 /** What webhooks bring, written in micro-batches over concurrent requests, a kind each. */

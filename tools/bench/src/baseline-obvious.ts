@@ -1,7 +1,7 @@
 import { compileTemplate } from "@loudhailer/whatsapp/compile-template.ts";
 import { Queue, Worker } from "bullmq";
-import type pg from "pg";
 import { Redis } from "ioredis";
+import type pg from "pg";
 import { z } from "zod";
 import { accessToken, template, variables } from "./bench-broadcast.ts";
 

@@ -1,5 +1,4 @@
 import { encryptSecret } from "@loudhailer/core/secrets/encrypt-secret.ts";
-
 import type { BroadcastStatus, Database, TemplateSnapshot } from "@loudhailer/db/database.ts";
 import type { TemplateVariables } from "@loudhailer/whatsapp/template-variables.ts";
 import { sql, type Kysely } from "kysely";

@@ -1,8 +1,8 @@
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import { sql } from "kysely";
-import { undiciBaseline } from "./baseline-undici.ts";
 import { obviousBaseline } from "./baseline-obvious.ts";
+import { undiciBaseline } from "./baseline-undici.ts";
 import { createFrozenBroadcast, createNumber, runBroadcast } from "./bench-broadcast.ts";
 import { startEngine } from "./start-engine.ts";
 import { startInfrastructure } from "./start-infrastructure.ts";

@@ -7,7 +7,7 @@ import { startIngress, type Ingress } from "./webhook/start-ingress.ts";
 
 interface WebhookScenario {
   name: string;
-  run: (recipients: number | undefined) => Promise<object>;
+  run(recipients: number | undefined): Promise<object>;
 }
 
 const oneStatus: PostsScenario = {

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { z } from "zod";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Kysely } from "kysely";
+import { z } from "zod";
 import { variables } from "./bench-broadcast.ts";
 import { callApi } from "./call-api.ts";
-import { cpuSeconds, residentMb } from "./read-process.ts";
 import type { SimulatorClient } from "./open-simulator.ts";
+import { cpuSeconds, residentMb } from "./read-process.ts";
 import { round } from "./round.ts";
 
 /** Who launches, and to how many. */

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
-import type { BenchOptions } from "./bench-options.ts";
 import { benchAudience } from "./bench-audience.ts";
 import { benchChaos } from "./bench-chaos.ts";
 import { benchConnections } from "./bench-connections.ts";
 import { benchDashboard } from "./bench-dashboard.ts";
 import { benchLaunch } from "./bench-launch.ts";
 import { benchNumbers } from "./bench-numbers.ts";
+import type { BenchOptions } from "./bench-options.ts";
 import { benchRate } from "./bench-rate.ts";
 import { benchSend } from "./bench-send.ts";
 import { benchWebhook } from "./bench-webhook.ts";

@@ -13,7 +13,7 @@ export interface Disturbed {
   stack: Stack;
   fleet: Fleet;
   /** Says what was wrong without ending the run. */
-  violate: (violation: string) => void;
+  violate(violation: string): void;
 }
 
 export interface ChaosScenario {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 export const checkoutDir = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 
 /** Where a local run keeps everything that is not part of the sources. */
-export type StatePaths = {
+export interface StatePaths {
   dir: string;
   logs: string;
   postgres: string;
@@ -13,7 +13,7 @@ export type StatePaths = {
   secrets: string;
   runFile: string;
   lock: string;
-};
+}
 
 /** The paths under LOUDHAILER_STATE_DIR, for tests, or else under `.loudhailer` of the checkout. */
 export function statePaths(): StatePaths {

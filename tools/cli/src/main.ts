@@ -1,5 +1,4 @@
 import { DomainError } from "@loudhailer/core/domain-error.ts";
-
 import { CliError } from "./cli-error.ts";
 import { buildProgram } from "./program.ts";
 

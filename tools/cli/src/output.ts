@@ -1,10 +1,10 @@
 /** Where a command tells a person what happens. Results for programs go to stdout, apart from it. */
-export type Output = {
-  say: (line: string) => void;
+export interface Output {
+  say(line: string): void;
   /** A line that the next one replaces on a terminal; elsewhere a line like any other. */
-  progress: (line: string) => void;
+  progress(line: string): void;
   isTerminal: boolean;
-};
+}
 
 /** Writes to `stream`: stderr where stdout carries JSON. */
 export function createOutput(stream: NodeJS.WriteStream): Output {

@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-
 import { bench } from "./commands/bench.ts";
 import { check } from "./commands/check.ts";
 import { createOrganization } from "./commands/create-organization.ts";

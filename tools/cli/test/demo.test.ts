@@ -5,7 +5,6 @@ import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { z } from "zod";
-
 import type { Run } from "../src/state/run-file.ts";
 import { useCli } from "./test-cli.ts";
 

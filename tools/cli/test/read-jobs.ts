@@ -1,6 +1,5 @@
 import { Redis } from "ioredis";
 import { Client } from "pg";
-
 import type { Run } from "../src/state/run-file.ts";
 
 /** All that the queue's store holds at this moment, as text. */

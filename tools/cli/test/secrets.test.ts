@@ -1,9 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { expect, test } from "vitest";
-
 import { demoNumber } from "../src/infrastructure/demo-number.ts";
 import { loadSecrets } from "../src/state/secrets.ts";
 import { readJobs } from "./read-jobs.ts";

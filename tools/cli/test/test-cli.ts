@@ -4,21 +4,19 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { afterAll } from "vitest";
-
 import { readRunFile, type Run } from "../src/state/run-file.ts";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
 /** A `loudhailer` command that runs in a process of its own. */
-export type RunningCli = {
+export interface RunningCli {
   child: ChildProcess;
-  stdout: () => string;
-  stderr: () => string;
+  stdout(): string;
+  stderr(): string;
   exitCode: Promise<unknown>;
-};
+}
 
 /** Runs commands on state and ports of their own, removed after the last test of the file. */
 export function useCli() {

@@ -2,7 +2,6 @@ import { findFreePort, isPortFree } from "@loudhailer/local/free-port.ts";
 import { isRunning } from "@loudhailer/local/running-process.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { expect, test } from "vitest";
-
 import { useCli } from "./test-cli.ts";
 
 const cli = useCli();

@@ -7,11 +7,11 @@ import { routeOwn } from "./routes/route-own.ts";
 import { sendMessage } from "./routes/send-message.ts";
 import type { SimulatorState } from "./state.ts";
 
-const JSON_BODY_MAX = 1024 * 1024;
-const MEDIA_BODY_MAX = 101 * 1024 * 1024;
+const jsonBodyMax = 1024 * 1024;
+const mediaBodyMax = 101 * 1024 * 1024;
 
-const SEND_PATH = /^\/v\d+\.\d+\/(\d+)\/messages$/;
-const GRAPH_PATH = /^\/v\d+\.\d+(?:\/|$)/;
+const sendPath = /^\/v\d+\.\d+\/(\d+)\/messages$/;
+const graphPath = /^\/v\d+\.\d+(?:\/|$)/;
 
 /** Reads one request and answers it. */
 export function handleRequest(
@@ -20,7 +20,7 @@ export function handleRequest(
   response: ServerResponse,
 ): void {
   const chunks: Buffer[] = [];
-  const sizeMax = /\/(?:media|upload:)/.test(request.url ?? "") ? MEDIA_BODY_MAX : JSON_BODY_MAX;
+  const sizeMax = /\/(?:media|upload:)/.test(request.url ?? "") ? mediaBodyMax : jsonBodyMax;
   let size = 0;
   request.on("data", (chunk: Buffer) => {
     size += chunk.length;
@@ -49,14 +49,14 @@ function route(
   const method = request.method ?? "GET";
   const token = readBearer(request.headers.authorization);
   // The hot path: a message with a good token needs no URL parsing.
-  const sendTo = method === "POST" ? SEND_PATH.exec(target)?.[1] : undefined;
+  const sendTo = method === "POST" ? sendPath.exec(target)?.[1] : undefined;
   const number = sendTo === undefined ? undefined : state.registry.number(sendTo);
   if (number && number.accessToken === token && !state.isTokenExpired)
     return sendMessage(state, number, body);
   if (!URL.canParse(target, state.url)) return replyJson({ error: "the URL is not valid" }, 400);
   const url = new URL(target, state.url);
   if (url.pathname.startsWith("/_")) return routeOwn(state, method, url, body);
-  if (!GRAPH_PATH.test(url.pathname)) {
+  if (!graphPath.test(url.pathname)) {
     const name = url.pathname.split("/")[1] ?? "";
     return replyFailure(unknownObject(method, name));
   }

@@ -1,7 +1,7 @@
 import type { TemplateSendInput } from "@kapso/whatsapp-cloud-api";
 import { buildTemplateSendPayload, GraphApiError, WhatsAppClient } from "@kapso/whatsapp-cloud-api";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PHONE_NUMBER_ID, phoneOf, WABA_ID } from "../test/call-graph.ts";
+import { testPhoneNumberId, phoneOf, wabaId } from "../test/call-graph.ts";
 import type { Receiver } from "../test/start-receiver.ts";
 import { startReceiver } from "../test/start-receiver.ts";
 import type { Simulator } from "./start-simulator.ts";
@@ -9,7 +9,7 @@ import { startSimulator } from "./start-simulator.ts";
 
 // Fidelity, seen by a client of Meta's API that was written by others.
 
-const WAIT = { timeout: 10_000 };
+const wait = { timeout: 10_000 };
 
 let simulator: Simulator;
 let receiver: Receiver;
@@ -44,7 +44,7 @@ async function errorOf(call: Promise<unknown>): Promise<GraphApiError> {
 
 function sendBare(name: string, sender = client) {
   return sender.messages.sendTemplate({
-    phoneNumberId: PHONE_NUMBER_ID,
+    phoneNumberId: testPhoneNumberId,
     to: phoneOf(4),
     template: { name, language: { code: "en_US" } },
   });
@@ -68,7 +68,7 @@ test("a template built by the client is accepted, and its statuses come back to 
     buttons: [{ type: "button", subType: "url", index: 0, parameters: [text("8f3a")] }],
   });
   const sent = await client.messages.sendTemplate({
-    phoneNumberId: PHONE_NUMBER_ID,
+    phoneNumberId: testPhoneNumberId,
     to: phoneOf(1),
     template,
     bizOpaqueCallbackData: "r1",
@@ -76,7 +76,7 @@ test("a template built by the client is accepted, and its statuses come back to 
   expect(sent.contacts).toEqual([{ input: phoneOf(1), waId: phoneOf(1).slice(1) }]);
   const id = sent.messages[0]?.id;
   await expect
-    .poll(() => receiver.statuses.filter((s) => s.id === id).map((s) => s.status), WAIT)
+    .poll(() => receiver.statuses.filter((s) => s.id === id).map((s) => s.status), wait)
     .toEqual(expect.arrayContaining(["sent", "delivered"]));
 });
 
@@ -117,7 +117,7 @@ test("named, quick-reply and coupon parameters built by the client are accepted"
   });
   for (const template of [named, replies, coupon]) {
     const sent = await client.messages.sendTemplate({
-      phoneNumberId: PHONE_NUMBER_ID,
+      phoneNumberId: testPhoneNumberId,
       to: phoneOf(2),
       template,
     });
@@ -127,7 +127,7 @@ test("named, quick-reply and coupon parameters built by the client are accepted"
 
 test("an image uploaded by the client serves as a template's header", async () => {
   const { id } = await client.media.upload({
-    phoneNumberId: PHONE_NUMBER_ID,
+    phoneNumberId: testPhoneNumberId,
     type: "image/jpeg",
     file: new Blob(["pixels"], { type: "image/jpeg" }),
     fileName: "new.jpg",
@@ -144,7 +144,7 @@ test("an image uploaded by the client serves as a template's header", async () =
     body: [text("Ann")],
   });
   const sent = await client.messages.sendTemplate({
-    phoneNumberId: PHONE_NUMBER_ID,
+    phoneNumberId: testPhoneNumberId,
     to: phoneOf(3),
     template,
   });
@@ -159,7 +159,7 @@ test("the client pages through the templates and creates and deletes one", async
   let after: string | undefined;
   do {
     const page = await client.templates.list({
-      businessAccountId: WABA_ID,
+      businessAccountId: wabaId,
       limit: 5,
       ...(after === undefined ? {} : { after }),
     });
@@ -168,7 +168,7 @@ test("the client pages through the templates and creates and deletes one", async
   } while (after !== undefined);
   expect(names).toEqual(expect.arrayContaining(["spring_sale", "hello_world", "login_code"]));
   const created = await client.templates.create({
-    businessAccountId: WABA_ID,
+    businessAccountId: wabaId,
     name: "made_by_client",
     language: "en_US",
     category: "UTILITY",
@@ -176,7 +176,7 @@ test("the client pages through the templates and creates and deletes one", async
   });
   expect(created).toMatchObject({ status: "PENDING", category: "UTILITY" });
   const deleted = await client.templates.delete({
-    businessAccountId: WABA_ID,
+    businessAccountId: wabaId,
     name: "made_by_client",
   });
   expect(deleted).toEqual({ success: true });
@@ -191,7 +191,7 @@ test("the client tells refusals apart by their code", async () => {
   const stranger = new WhatsAppClient({ baseUrl: simulator.url, accessToken: "wrong" });
   const refused = await errorOf(sendBare("hello_world", stranger));
   expect([refused.httpStatus, refused.requiresTokenRefresh()]).toEqual([401, true]);
-  simulator.addNumber({ phoneNumberId: PHONE_NUMBER_ID, messagesPerSecond: 1 });
+  simulator.addNumber({ phoneNumberId: testPhoneNumberId, messagesPerSecond: 1 });
   const attempts = [1, 2, 3].map(() => sendBare("hello_world"));
   const refusals = (await Promise.allSettled(attempts)).filter(
     (each) => each.status === "rejected",

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { callGraph, phoneOf, send } from "../test/call-graph.ts";
 
-const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
 
 interface Run {
   readonly child: ChildProcess;
@@ -16,7 +16,7 @@ interface Run {
 }
 
 function run(...args: string[]): Run {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   const ready = new Promise<string>((resolve) => {

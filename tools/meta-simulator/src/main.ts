@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { resolveOptions } from "./options.ts";
 import type { SimulatorOptions } from "./options.ts";
-import { nameFlags, parseArguments, USAGE } from "./parse-arguments.ts";
+import { nameFlags, parseArguments, usage } from "./parse-arguments.ts";
 import type { Simulator } from "./start-simulator.ts";
 import { startSimulator } from "./start-simulator.ts";
 
@@ -24,7 +24,7 @@ function readOptions(): SimulatorOptions | undefined {
   try {
     const parsed = parseArguments(process.argv.slice(2));
     if (!parsed.isHelp) return resolveOptions(parsed.options);
-    console.log(USAGE);
+    console.log(usage);
   } catch (error) {
     fail(`meta-simulator: ${nameFlags(sentence(error))}. See --help.`, 2);
   }

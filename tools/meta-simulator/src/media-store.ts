@@ -8,7 +8,7 @@ export interface Media {
   readonly fileSize: number;
 }
 
-const BYTES_KEPT_MAX = 64 * 1024 * 1024;
+const bytesKeptMax = 64 * 1024 * 1024;
 
 /** Uploaded media by id. Of their bytes only the last 64 MB are kept: Meta's URLs expire too. */
 export class MediaStore {
@@ -25,7 +25,7 @@ export class MediaStore {
     this.#bytes.set(id, bytes);
     this.#bytesKept += bytes.length;
     for (const [oldest] of this.#bytes) {
-      if (this.#bytesKept <= BYTES_KEPT_MAX) break;
+      if (this.#bytesKept <= bytesKeptMax) break;
       this.#forgetBytes(oldest);
     }
     return media;

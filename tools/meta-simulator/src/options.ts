@@ -82,7 +82,7 @@ export const optionsSchema = serverSchema.extend(faultsSchema.shape);
 
 export type SimulatorOptions = z.infer<typeof optionsSchema>;
 
-export const DEFAULT_OPTIONS: SimulatorOptions = {
+export const defaultOptions: SimulatorOptions = {
   port: 0,
   host: "127.0.0.1",
   seed: 1,
@@ -123,7 +123,7 @@ export const DEFAULT_OPTIONS: SimulatorOptions = {
  * @throws {Error} one sentence that names every option with a bad value.
  */
 export function resolveOptions(given: Partial<SimulatorOptions>): SimulatorOptions {
-  const parsed = optionsSchema.safeParse({ ...DEFAULT_OPTIONS, ...given });
+  const parsed = optionsSchema.safeParse({ ...defaultOptions, ...given });
   if (!parsed.success) throw new Error(describeIssues(parsed.error));
   return parsed.data;
 }

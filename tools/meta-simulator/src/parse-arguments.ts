@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { SimulatorOptions } from "./options.ts";
-import { DEFAULT_OPTIONS } from "./options.ts";
+import { defaultOptions } from "./options.ts";
 
 interface Flag {
   readonly flag: string;
@@ -10,7 +10,7 @@ interface Flag {
 
 const flag = (name: string, kind: Flag["kind"], help: string): Flag => ({ flag: name, kind, help });
 
-const OPTION_FLAGS: readonly Flag[] = [
+const optionFlags: readonly Flag[] = [
   flag("port", "number", "port to listen on; 0 is any free one"),
   flag("host", "text", "address to listen on"),
   flag("seed", "number", "decides which recipients and requests the shares hit"),
@@ -46,7 +46,7 @@ const OPTION_FLAGS: readonly Flag[] = [
   flag("webhook-reorder", "number", "share of messages whose statuses arrive out of order"),
 ];
 
-const NUMBER_FLAGS: readonly Flag[] = [
+const numberFlags: readonly Flag[] = [
   flag("phone-number-id", "text", "id of the phone number"),
   flag("waba-id", "text", "id of its WhatsApp Business Account"),
   flag("display-phone-number", "text", "the phone number itself"),
@@ -57,17 +57,17 @@ const NUMBER_FLAGS: readonly Flag[] = [
   flag("messaging-limit", "text", "TIER_250 … TIER_UNLIMITED"),
 ];
 
-export const USAGE = `Usage: node tools/meta-simulator/src/main.ts [options]
+export const usage = `Usage: node tools/meta-simulator/src/main.ts [options]
 
 A fake of Meta's Graph API for WhatsApp and of its webhooks. Prints {"url":"http://…"} when ready.
 
-${[...OPTION_FLAGS, ...NUMBER_FLAGS].map(describeFlag).join("\n")}
+${[...optionFlags, ...numberFlags].map(describeFlag).join("\n")}
   --no-pair-rate            don't enforce one message per 6 s and recipient
   --help                    print this
 `;
 
 function describeFlag({ flag: name, help }: Flag): string {
-  const value = new Map(Object.entries(DEFAULT_OPTIONS)).get(toCamelCase(name));
+  const value = new Map(Object.entries(defaultOptions)).get(toCamelCase(name));
   const shown = typeof value === "number" || typeof value === "string" ? ` (${value})` : "";
   return `  --${name.padEnd(24)}${help}${shown}`;
 }
@@ -81,7 +81,7 @@ export type Arguments =
  * @throws {Error} one sentence about a flag that isn't known or a value that isn't a number.
  */
 export function parseArguments(args: readonly string[]): Arguments {
-  const names = [...OPTION_FLAGS, ...NUMBER_FLAGS].map(
+  const names = [...optionFlags, ...numberFlags].map(
     (each) => [each.flag, { type: "string" }] as const,
   );
   const { values } = parseArgs({
@@ -98,8 +98,8 @@ export function parseArguments(args: readonly string[]): Arguments {
   return {
     isHelp: false,
     options: {
-      ...readFlags(OPTION_FLAGS, given),
-      numbers: [readFlags(NUMBER_FLAGS, given)],
+      ...readFlags(optionFlags, given),
+      numbers: [readFlags(numberFlags, given)],
       ...(given.get("no-pair-rate") === true ? { pairRate: false } : {}),
     },
   };
@@ -127,7 +127,7 @@ function readNumber(name: string, value: string): number {
 /** Puts flags in the place of options in a sentence about bad values. */
 export function nameFlags(sentence: string): string {
   const flags = new Map(
-    [...OPTION_FLAGS, ...NUMBER_FLAGS].map((each) => [toCamelCase(each.flag), each.flag]),
+    [...optionFlags, ...numberFlags].map((each) => [toCamelCase(each.flag), each.flag]),
   );
   return sentence.replaceAll(/(?:numbers\.\d+\.)?(\w+): /g, (match, option: string) => {
     const name = flags.get(option);

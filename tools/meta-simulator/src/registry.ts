@@ -1,7 +1,7 @@
 import { hashText } from "./hash.ts";
+import { parsePhone } from "./ledger/recipients.ts";
 import type { GivenNumber, NumberOptions, SimulatorOptions } from "./options.ts";
 import { describeIssues, numberSchema } from "./options.ts";
-import { parsePhone } from "./ledger/recipients.ts";
 import { TemplateStore } from "./template/template-store.ts";
 
 export interface PhoneNumber extends NumberOptions {
@@ -18,7 +18,7 @@ export interface Waba {
   overrideCallbackUri: string | undefined;
 }
 
-const DEFAULT_NUMBER = {
+const defaultNumber = {
   phoneNumberId: "106540352242922",
   wabaId: "102290129340398",
   displayPhoneNumber: "15550783881",
@@ -41,7 +41,7 @@ export class Registry {
    * @throws {Error} one sentence, when a value is bad or the WABA of a number would change.
    */
   addNumber(given: GivenNumber): PhoneNumber {
-    const id = given.phoneNumberId ?? DEFAULT_NUMBER.phoneNumberId;
+    const id = given.phoneNumberId ?? defaultNumber.phoneNumberId;
     const known = this.#numbersById.get(id);
     if (known && given.wabaId !== undefined && given.wabaId !== known.wabaId)
       throw new Error(`phone number ${id} belongs to WABA ${known.wabaId}`);
@@ -95,10 +95,10 @@ export class Registry {
     const isHigh = messagesPerSecond === 0 || messagesPerSecond > 80;
     return {
       phoneNumberId,
-      wabaId: DEFAULT_NUMBER.wabaId,
+      wabaId: defaultNumber.wabaId,
       displayPhoneNumber:
-        phoneNumberId === DEFAULT_NUMBER.phoneNumberId
-          ? DEFAULT_NUMBER.displayPhoneNumber
+        phoneNumberId === defaultNumber.phoneNumberId
+          ? defaultNumber.displayPhoneNumber
           : `1555${String((hashText(phoneNumberId, 7) >>> 0) % 10_000_000).padStart(7, "0")}`,
       verifiedName: "Lucky Shrub",
       accessToken: this.#options.accessToken,

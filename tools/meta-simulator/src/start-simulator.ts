@@ -12,12 +12,12 @@ import { createState } from "./state.ts";
 export interface Simulator {
   /** `http://127.0.0.1:PORT`, to be used as the Graph API's address. */
   readonly url: string;
-  readonly ledger: () => LedgerSummary;
+  ledger(): LedgerSummary;
   /** Adds a number, or changes one that is there; returns it with its defaults filled in. */
-  readonly addNumber: (number: GivenNumber) => NumberOptions;
-  readonly setFaults: (faults: Partial<Faults>) => void;
+  addNumber(number: GivenNumber): NumberOptions;
+  setFaults(faults: Partial<Faults>): void;
   /** Closes at once: connections are ended, and webhooks that are pending are dropped. */
-  readonly close: () => Promise<void>;
+  close(): Promise<void>;
 }
 
 /**

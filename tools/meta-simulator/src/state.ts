@@ -1,11 +1,11 @@
 import { Ledger } from "./ledger/ledger.ts";
-import { UploadStore } from "./upload-store.ts";
 import { MediaStore } from "./media-store.ts";
 import type { Faults, SimulatorOptions } from "./options.ts";
 import { faultsSchema } from "./options.ts";
 import { ForcedOutcomes } from "./outcomes/forced-outcomes.ts";
 import { PairRate } from "./rates/pair-rate.ts";
 import { Registry } from "./registry.ts";
+import { UploadStore } from "./upload-store.ts";
 import type { WebhooksContext } from "./webhooks/webhooks.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
 

@@ -1,8 +1,8 @@
 import { isObject } from "../src/json.ts";
 import type { JsonObject } from "../src/json.ts";
 
-export const PHONE_NUMBER_ID = "106540352242922";
-export const WABA_ID = "102290129340398";
+export const testPhoneNumberId = "106540352242922";
+export const wabaId = "102290129340398";
 
 export interface Answer {
   readonly status: number;
@@ -65,7 +65,7 @@ export function send(
   url: string,
   to: string,
   callbackData?: string,
-  phoneNumberId = PHONE_NUMBER_ID,
+  phoneNumberId = testPhoneNumberId,
 ): Promise<Answer> {
   return callGraph(url, "POST", `/v25.0/${phoneNumberId}/messages`, springSale(to, callbackData));
 }

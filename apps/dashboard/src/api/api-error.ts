@@ -26,7 +26,11 @@ export function apiWords(error: { digest?: string; message: string }): string | 
   return error.digest?.startsWith(digestPrefix) ? error.digest.slice(digestPrefix.length) : null;
 }
 
-type Refusal = { code: string; message: string; fields: Record<string, string> };
+interface Refusal {
+  code: string;
+  message: string;
+  fields: Record<string, string>;
+}
 
 function read(body: unknown, status: number): Refusal {
   if (!isRecord(body)) return { code: "unavailable", message: wordsOf(status), fields: {} };

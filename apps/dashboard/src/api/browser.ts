@@ -25,7 +25,11 @@ async function reach(request: Request): Promise<Response> {
 /** The API from the browser. */
 export const browserApi = createClient<paths>({ baseUrl: "", fetch: fetchWithSession });
 
-type Outcome<T> = { data?: T; error?: unknown; response: Response };
+interface Outcome<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
 
 /** What the API answered. @throws ApiError where it refused */
 export async function send<T>(request: Promise<Outcome<T>>): Promise<T> {

@@ -1,7 +1,7 @@
 import "server-only";
-import createClient from "openapi-fetch";
 import { cookies, headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
+import createClient from "openapi-fetch";
 import { cache } from "react";
 import { apiUrl } from "../env.ts";
 import { ApiError } from "./api-error.ts";
@@ -28,7 +28,11 @@ export const api = cache(async () => {
   });
 });
 
-type Outcome<T> = { data?: T; error?: unknown; response: Response };
+interface Outcome<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
 
 /**
  * What the API answered. Without a session it leads to the sign-in page, for what isn't there to

@@ -1,8 +1,8 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useCallback, useState } from "react";
-import { ApiError } from "./api-error.ts";
 import { notify } from "../ui/notify.ts";
+import { ApiError } from "./api-error.ts";
 
 /**
  * Runs something that changes data: says when it is under way, shows what the API refused, and

@@ -1,15 +1,15 @@
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./global.css";
+import { LocaleProvider } from "@/theme/locale.tsx";
+import { readLocale } from "@/theme/read-locale.ts";
+import { cssVariables, theme } from "@/theme/theme.ts";
+import { NotificationHost } from "@/ui/notification-host.tsx";
 import { ColorSchemeScript, MantineProvider, mantineHtmlProps } from "@mantine/core";
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { LocaleProvider } from "@/theme/locale.tsx";
-import { readLocale } from "@/theme/read-locale.ts";
-import { cssVariables, theme } from "@/theme/theme.ts";
-import { NotificationHost } from "@/ui/notification-host.tsx";
 
 const inter = localFont({
   src: "../../../../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",

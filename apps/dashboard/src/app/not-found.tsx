@@ -1,5 +1,5 @@
-import { Center, Stack, Text, Title } from "@mantine/core";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Center, Stack, Text, Title } from "@mantine/core";
 
 export default function NotFound() {
   return (

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { percentDone, rateBetween, secondsLeft } from "./counts.ts";
 
 const counts = {

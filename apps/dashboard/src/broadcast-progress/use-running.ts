@@ -1,8 +1,8 @@
 "use client";
-import { useEffect, useState } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast } from "@/api/types.ts";
 import { isRunning } from "@/broadcast-progress/counts.ts";
+import { useEffect, useState } from "react";
 
 const pollMs = 2_000;
 

@@ -1,3 +1,4 @@
+import type { MessagePreview } from "@/api/types.ts";
 import {
   IconArrowBackUp,
   IconCopy,
@@ -6,7 +7,6 @@ import {
   IconPhone,
   IconShoppingBag,
 } from "@tabler/icons-react";
-import type { MessagePreview } from "@/api/types.ts";
 import styles from "./message-preview.module.css";
 
 const icons: Record<string, typeof IconCopy> = {

@@ -1,5 +1,5 @@
-import { IconFileText, IconMapPin, IconPhoto, IconPlayerPlayFilled } from "@tabler/icons-react";
 import type { MessagePreview } from "@/api/types.ts";
+import { IconFileText, IconMapPin, IconPhoto, IconPlayerPlayFilled } from "@tabler/icons-react";
 import styles from "./message-preview.module.css";
 
 type Header = NonNullable<MessagePreview["header"]>;

@@ -1,6 +1,6 @@
-import { IconGift } from "@tabler/icons-react";
 import type { MessagePreview as Message } from "@/api/types.ts";
 import { DateTime } from "@/theme/date-time.tsx";
+import { IconGift } from "@tabler/icons-react";
 import { Carousel } from "./carousel.tsx";
 import { FormattedText } from "./formatted-text.tsx";
 import { MessageButtons } from "./message-buttons.tsx";

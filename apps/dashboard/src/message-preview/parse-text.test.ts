@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { parseInline, parseText } from "./parse-text.ts";
 
 test("marks of WhatsApp are read, also one within another", () => {

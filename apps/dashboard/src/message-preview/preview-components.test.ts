@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { previewComponents } from "./preview-components.ts";
 
 test("variables show their examples, numbered and named, and their names without one", () => {

@@ -1,13 +1,13 @@
 "use client";
-import { Group, Loader, Paper, Stack, Text } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useEffect, useState } from "react";
 import { ApiError } from "@/api/api-error.ts";
 import { browserApi, send } from "@/api/browser.ts";
 import type { AudiencePreview } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Group, Loader, Paper, Stack, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useEffect, useState } from "react";
 import { isIncomplete, type SegmentGroup } from "./segment-rules.ts";
 
 /** How many people the rules find at this moment, who is left out and why, and some of them. */

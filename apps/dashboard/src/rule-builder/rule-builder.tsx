@@ -1,8 +1,9 @@
 "use client";
+import type { SegmentCriteria } from "@/api/types.ts";
 import { useState } from "react";
 import { QueryBuilder, type RuleGroupType } from "react-querybuilder";
-import type { SegmentCriteria } from "@/api/types.ts";
 import { FieldsContext } from "./fields-context.ts";
+import styles from "./rule-builder.module.css";
 import {
   AddGroup,
   AddRule,
@@ -15,7 +16,6 @@ import {
 } from "./rule-controls.tsx";
 import { fieldGroups, fieldOf, operatorsOf, type RuleFields } from "./rule-fields.ts";
 import { RuleValue } from "./rule-value.tsx";
-import styles from "./rule-builder.module.css";
 import { cleanGroup, groupOf, type SegmentGroup } from "./segment-rules.ts";
 
 const controls = {
@@ -40,7 +40,7 @@ export function RuleBuilder({
   fields,
 }: {
   value: SegmentCriteria | SegmentGroup | null;
-  onChange: (group: SegmentGroup) => void;
+  onChange(group: SegmentGroup): void;
   fields: RuleFields;
 }) {
   // The builder's own query carries ids that keep the focus where it is.

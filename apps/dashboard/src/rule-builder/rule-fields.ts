@@ -1,13 +1,17 @@
 /** What rules can ask about in this organization. */
-export type RuleFields = {
+export interface RuleFields {
   tags: string[];
   attributes: { key: string; type: "text" | "number" | "boolean" | "date" }[];
   broadcasts: { id: string; name: string }[];
-};
+}
 
 export type FieldKind = "text" | "number" | "date" | "yesNo" | "tag" | "broadcast" | "presence";
 
-export type RuleField = { name: string; label: string; kind: FieldKind };
+export interface RuleField {
+  name: string;
+  label: string;
+  kind: FieldKind;
+}
 
 const contactFields: RuleField[] = [
   { name: "tag", label: "Tag", kind: "tag" },

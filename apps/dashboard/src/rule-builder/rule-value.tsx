@@ -104,7 +104,7 @@ function One({
   label: string;
   kind: FieldKind;
   value: string;
-  onChange: (value: string) => void;
+  onChange(value: string): void;
 }) {
   return (
     <TextInput
@@ -128,7 +128,7 @@ function Range({
   label: string;
   kind: FieldKind;
   value: unknown;
-  onChange: (value: string[]) => void;
+  onChange(value: string[]): void;
 }) {
   const [from = "", to = ""] = textsOf(value);
   return (

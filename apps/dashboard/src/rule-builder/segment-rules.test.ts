@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { describeCriteria } from "./describe-criteria.ts";
 import type { RuleFields } from "./rule-fields.ts";
 import { cleanGroup, groupOf, isIncomplete } from "./segment-rules.ts";

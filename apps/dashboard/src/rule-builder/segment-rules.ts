@@ -1,11 +1,15 @@
 import type { SegmentCriteria } from "../api/types.ts";
 
-export type SegmentRule = { field: string; operator: string; value?: unknown };
-export type SegmentGroup = {
+export interface SegmentRule {
+  field: string;
+  operator: string;
+  value?: unknown;
+}
+export interface SegmentGroup {
   combinator: "and" | "or";
   not?: boolean;
   rules: (SegmentRule | SegmentGroup)[];
-};
+}
 
 export const everyone: SegmentGroup = { combinator: "and", rules: [] };
 
@@ -21,8 +25,16 @@ export function groupOf(criteria: SegmentCriteria | SegmentGroup | null): Segmen
   return cleanGroup(criteria);
 }
 
-type LooseRule = { field?: unknown; operator?: unknown; value?: unknown };
-type LooseGroup = { combinator?: unknown; not?: unknown; rules?: readonly unknown[] };
+interface LooseRule {
+  field?: unknown;
+  operator?: unknown;
+  value?: unknown;
+}
+interface LooseGroup {
+  combinator?: unknown;
+  not?: unknown;
+  rules?: readonly unknown[];
+}
 
 /** A query of the rule builder as the API takes it: without its ids and marks. */
 export function cleanGroup({ combinator, not, rules = [] }: LooseGroup): SegmentGroup {

@@ -1,8 +1,8 @@
 "use client";
+import { authApi } from "@/api/browser.ts";
 import { Menu, Text } from "@mantine/core";
 import { IconLogout, IconUserCircle } from "@tabler/icons-react";
 import Link from "next/link";
-import { authApi } from "@/api/browser.ts";
 import { AccountButton } from "./account-button.tsx";
 import { useMe } from "./rights.tsx";
 

@@ -1,3 +1,4 @@
+import type { Me } from "@/api/types.ts";
 import {
   IconAddressBook,
   IconBrandWhatsapp,
@@ -11,15 +12,14 @@ import {
   IconUsers,
   IconUsersGroup,
 } from "@tabler/icons-react";
-import type { Me } from "@/api/types.ts";
 
-export type Destination = {
+export interface Destination {
   href: string;
   label: string;
   icon: typeof IconHome;
   /** Seen only by who has it. */
   right?: Me["rights"][number];
-};
+}
 
 /** Every room of the application, as the sidebar and the palette show them. */
 export const navigation: { section: string | null; items: Destination[] }[] = [

@@ -1,9 +1,9 @@
 "use client";
-import { Group, Text } from "@mantine/core";
-import { IconPlugConnectedX } from "@tabler/icons-react";
 import type { Provider } from "@/api/types.ts";
 import { LinkButton } from "@/ui/link-button.tsx";
 import { Notice } from "@/ui/notice.tsx";
+import { Group, Text } from "@mantine/core";
+import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useMay } from "./rights.tsx";
 
 /** On every page: which numbers can't send, why, and the way to mend it. */

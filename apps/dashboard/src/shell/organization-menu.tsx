@@ -1,9 +1,9 @@
 "use client";
+import { authApi } from "@/api/browser.ts";
+import { useAction } from "@/api/use-action.ts";
 import { Menu } from "@mantine/core";
 import { IconCheck, IconPlus } from "@tabler/icons-react";
 import Link from "next/link";
-import { authApi } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
 import { OrganizationButton } from "./organization-button.tsx";
 import { useMe } from "./rights.tsx";
 

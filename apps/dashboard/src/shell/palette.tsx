@@ -1,7 +1,8 @@
 "use client";
 import "@mantine/spotlight/styles.css";
-import { createSpotlight, Spotlight, type SpotlightActionData } from "@mantine/spotlight";
+import { browserApi, send } from "@/api/browser.ts";
 import { useDebouncedValue } from "@mantine/hooks";
+import { createSpotlight, Spotlight, type SpotlightActionData } from "@mantine/spotlight";
 import {
   IconAddressBook,
   IconFileImport,
@@ -12,7 +13,6 @@ import {
 } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
-import { browserApi, send } from "@/api/browser.ts";
 import { navigation } from "./navigation.ts";
 import { useMe } from "./rights.tsx";
 

@@ -1,6 +1,6 @@
 "use client";
-import { createContext, use, type ReactNode } from "react";
 import type { Me } from "@/api/types.ts";
+import { createContext, use, type ReactNode } from "react";
 
 const MeContext = createContext<Me | null>(null);
 

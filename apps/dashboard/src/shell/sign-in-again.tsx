@@ -1,7 +1,7 @@
 "use client";
+import { provideSignIn } from "@/api/sign-in-gate.ts";
 import dynamic from "next/dynamic";
 import { useEffect, useRef, useState } from "react";
-import { provideSignIn } from "@/api/sign-in-gate.ts";
 
 const SignInDialog = dynamic(
   () => import("./sign-in-dialog.tsx").then((module) => module.SignInDialog),

@@ -1,12 +1,12 @@
 "use client";
-import { Button, Modal, PasswordInput, Stack, Text } from "@mantine/core";
-import { useState, type FormEvent } from "react";
 import { authApi } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
+import { Button, Modal, PasswordInput, Stack, Text } from "@mantine/core";
+import { useState, type FormEvent } from "react";
 import { useMe } from "./rights.tsx";
 
 /** The question for the password; it goes only by the right answer. */
-export function SignInDialog({ onSignedIn }: { onSignedIn: () => void }) {
+export function SignInDialog({ onSignedIn }: { onSignedIn(): void }) {
   const { user, organization } = useMe();
   const [password, setPassword] = useState("");
   const { run, isPending, error } = useAction();

@@ -1,5 +1,8 @@
 /** How the reader writes numbers and dates, and where they are. */
-export type Locale = { locale: string; timeZone: string };
+export interface Locale {
+  locale: string;
+  timeZone: string;
+}
 
 export type Format = ReturnType<typeof createFormat>;
 

@@ -1,8 +1,8 @@
 "use client";
+import { useAction } from "@/api/use-action.ts";
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
-import { useAction } from "@/api/use-action.ts";
 import { Problem } from "./problem.tsx";
 
 /** A button that asks before it does what can't be undone; the safe answer has the focus. */
@@ -22,7 +22,7 @@ export function ConfirmButton({
   children: ReactNode;
   /** The word on the button that does it. */
   confirm: string;
-  work: () => Promise<unknown>;
+  work(): Promise<unknown>;
   done?: string;
   color?: string;
   icon?: ReactNode;

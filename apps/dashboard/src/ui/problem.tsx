@@ -11,7 +11,7 @@ export function Problem({
 }: {
   title?: string;
   message: string;
-  onRetry?: () => void;
+  onRetry?(): void;
 }) {
   return (
     <Notice

@@ -1,6 +1,5 @@
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
-
 import type { Session } from "./session.ts";
 
 const stand = inject("stand");
@@ -16,7 +15,11 @@ const flags = [
 ];
 
 /** How a page is looked at. */
-export type View = { width: number; height: number; colorScheme: "light" | "dark" };
+export interface View {
+  width: number;
+  height: number;
+  colorScheme: "light" | "dark";
+}
 
 const laptop: View = { width: 1280, height: 860, colorScheme: "light" };
 

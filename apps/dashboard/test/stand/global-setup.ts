@@ -4,11 +4,9 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-
 import { resolveChromium } from "@loudhailer/local/chromium.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import type { TestProject } from "vitest/node";
-
 import { runSchema, type Stand } from "./stand.ts";
 
 declare module "vitest" {

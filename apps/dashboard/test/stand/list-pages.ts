@@ -1,9 +1,15 @@
 import type { Session } from "./session.ts";
 
 /** A page of the dashboard: where it is, and what its picture is called. */
-export type PageOfDashboard = { name: string; path: string; isPublic?: boolean };
+export interface PageOfDashboard {
+  name: string;
+  path: string;
+  isPublic?: boolean;
+}
 
-type Items = { items: { id: string; name?: string; status?: string }[] };
+interface Items {
+  items: { id: string; name?: string; status?: string }[];
+}
 
 /** Every page, with something to see on each; makes in the demo organization what is missing. */
 export async function listPages(demo: Session): Promise<PageOfDashboard[]> {

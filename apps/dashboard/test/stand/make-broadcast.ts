@@ -1,7 +1,5 @@
 import { randomInt } from "node:crypto";
-
 import { eventually } from "@loudhailer/testing/eventually.ts";
-
 import type { Session } from "./session.ts";
 
 /** Imports so many people with numbers of their own; answers the numbers. */
@@ -21,7 +19,9 @@ export async function importContacts(session: Session, people: number): Promise<
 
 /** A draft to everyone with all that it needs; answers its id. */
 export async function makeDraft(session: Session, providerId: string): Promise<string> {
-  type Templates = { items: { id: string }[] };
+  interface Templates {
+    items: { id: string }[];
+  }
   const { items } = await session.call<Templates>("GET", "/v1/templates?search=hello_world");
   const { id } = await session.call<{ id: string }>("POST", "/v1/broadcasts", {
     name: "Hello",

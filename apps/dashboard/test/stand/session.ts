@@ -1,14 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
-
 import { inject } from "vitest";
-
 import type { Login } from "./stand.ts";
 
 /** Someone signed in, who calls the API as the pages do. */
 export type Session = Login & {
   cookie: string;
   /** @throws Error with the answer where it is no success */
-  call: <T>(method: string, path: string, body?: object | FormData) => Promise<T>;
+  call<T>(method: string, path: string, body?: object | FormData): Promise<T>;
 };
 
 const stand = inject("stand");

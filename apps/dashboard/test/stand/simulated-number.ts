@@ -1,17 +1,15 @@
 import { randomInt } from "node:crypto";
-
 import { inject } from "vitest";
 import { z } from "zod";
-
 import type { Session } from "./session.ts";
 
 /** A number of its own at the simulator, with what connecting it takes. */
-export type SimulatedNumber = {
+export interface SimulatedNumber {
   phoneNumberId: string;
   wabaId: string;
   accessToken: string;
   appSecret: string;
-};
+}
 
 const { simulatorUrl } = inject("stand");
 const digits = (): string => `1${randomInt(10 ** 13, 10 ** 14)}`;

@@ -15,4 +15,7 @@ export type Stand = z.infer<typeof runSchema> & {
 };
 
 /** Who signs in. */
-export type Login = { email: string; password: string };
+export interface Login {
+  email: string;
+  password: string;
+}

@@ -8,7 +8,7 @@ export interface ApiKeyIdentity {
   scopes: string[];
 }
 
-const LAST_USED_RESOLUTION_MS = 60_000;
+const lastUsedResolutionMs = 60_000;
 
 /**
  * Whose key it is, or null for one that is malformed, unknown or revoked. Notes its use, at most
@@ -26,10 +26,7 @@ export async function authenticateApiKey(
     .where("revoked_at", "is", null)
     .executeTakeFirst();
   if (row === undefined) return null;
-  if (
-    row.last_used_at === null ||
-    Date.now() - row.last_used_at.getTime() > LAST_USED_RESOLUTION_MS
-  ) {
+  if (row.last_used_at === null || Date.now() - row.last_used_at.getTime() > lastUsedResolutionMs) {
     await noteUse(db, row.id);
   }
   return { apiKeyId: row.id, organizationId: row.organization_id, scopes: row.scopes };

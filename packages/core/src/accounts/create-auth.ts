@@ -16,10 +16,10 @@ export interface AuthOptions {
   /** Where browsers find the application: PUBLIC_URL. https makes the cookies Secure. */
   publicUrl: string;
   /** Fixed sentences of Better Auth, without its arguments: those can hold e-mail addresses. */
-  log: (level: "info" | "warn" | "error" | "debug", sentence: string) => void;
+  log(level: "info" | "warn" | "error" | "debug", sentence: string): void;
   mailer: Mailer;
   /** What broke while Better Auth answered 500; refusals (4xx) are not reported. */
-  onFailure: (error: unknown) => void;
+  onFailure(error: unknown): void;
 }
 
 /** The header that carries the client's address to Better Auth; set by us, never the client's. */

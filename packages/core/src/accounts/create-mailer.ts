@@ -17,7 +17,7 @@ export interface MailerOptions {
   smtpUrl: string | undefined;
   from: string;
   /** Told of each mail where there is no server: a person reads the link there. */
-  print: (mail: { subject: string; text: string }) => void;
+  print(mail: { subject: string; text: string }): void;
 }
 
 const timeoutMs = 10_000;

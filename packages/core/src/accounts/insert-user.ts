@@ -5,8 +5,8 @@ import { z } from "zod";
 import { DomainError } from "../domain-error.ts";
 
 // Better Auth's own bounds, so that whoever is made here can also sign in there.
-const PASSWORD_LENGTH_MIN = 8;
-const PASSWORD_LENGTH_MAX = 128;
+const passwordLengthMin = 8;
+const passwordLengthMax = 128;
 
 export interface Credentials {
   email: string;
@@ -19,10 +19,10 @@ export function checkCredentials({ email, password }: Credentials): Credentials 
   if (!parsed.success) {
     throw new DomainError("invalid_input", "The e-mail address is not valid.");
   }
-  if (password.length < PASSWORD_LENGTH_MIN || password.length > PASSWORD_LENGTH_MAX) {
+  if (password.length < passwordLengthMin || password.length > passwordLengthMax) {
     throw new DomainError(
       "invalid_input",
-      `The password must have ${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters.`,
+      `The password must have ${passwordLengthMin} to ${passwordLengthMax} characters.`,
     );
   }
   return { email: parsed.data, password };

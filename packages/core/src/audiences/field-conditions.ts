@@ -1,7 +1,7 @@
 import { sql, type RawBuilder, type SqlBool } from "kysely";
 import { contactFieldSql } from "../contacts/contact-field-sql.ts";
-import type { Conditions } from "./segment-conditions.ts";
 import { likeConditions } from "./like-conditions.ts";
+import type { Conditions } from "./segment-conditions.ts";
 import { booleanValue, listValue, pairValue, textValue } from "./segment-values.ts";
 
 export const textConditions = {

@@ -4,8 +4,8 @@ import { daysValue, pairValue, textValue, timeSpan } from "./segment-values.ts";
 
 /** What has happened to a contact: from `start` on, before `end`, or ever. */
 interface Happening {
-  from: (start: RawBuilder<Date>) => RawBuilder<SqlBool>;
-  before: (end: RawBuilder<Date>) => RawBuilder<SqlBool>;
+  from(start: RawBuilder<Date>): RawBuilder<SqlBool>;
+  before(end: RawBuilder<Date>): RawBuilder<SqlBool>;
   ever: RawBuilder<SqlBool>;
 }
 

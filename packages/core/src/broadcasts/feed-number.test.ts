@@ -7,14 +7,14 @@ import { useTestDatabase, useTestRedis } from "@loudhailer/testing/test-environm
 import { Redis } from "ioredis";
 import { sql } from "kysely";
 import { afterAll, describe, expect, test } from "vitest";
+import { startLoop } from "../start-loop.ts";
 import { createFeedMemory } from "./feed-memory.ts";
 import { moveCursors } from "./move-cursors.ts";
 import { pauseBroadcast } from "./pause-broadcast.ts";
 import { resumeBroadcast } from "./resume-broadcast.ts";
-import { startLoop } from "../start-loop.ts";
 import { takeShares } from "./take-shares.ts";
-import { useControl } from "./testing/test-control.ts";
 import { feedOnce } from "./testing/feed-once.ts";
+import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { engine, owner } = control;

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { createFeedMemory } from "./feed-memory.ts";
 import { forgetMessagingLimitUses } from "./forget-messaging-limit-uses.ts";
 import { peopleInLimit } from "./messaging-limit.ts";
-import { useControl } from "./testing/test-control.ts";
 import { feedOnce } from "./testing/feed-once.ts";
+import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { engine, owner } = control;

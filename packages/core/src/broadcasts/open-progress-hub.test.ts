@@ -1,5 +1,5 @@
-import { eventually } from "@loudhailer/testing/eventually.ts";
 import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
+import { eventually } from "@loudhailer/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { getBroadcast } from "./get-broadcast.ts";
 import { openProgressHub } from "./open-progress-hub.ts";

@@ -14,7 +14,7 @@ export interface ProgressHub {
   watch(
     ctx: TenantContext,
     broadcastId: string,
-    listener: { onProgress: (broadcast: BroadcastView) => void; onGone: () => void },
+    listener: { onProgress(broadcast: BroadcastView): void; onGone(): void },
   ): () => void;
   /** Of an organization. */
   watchers(organizationId: string): number;

@@ -14,8 +14,8 @@ import { pauseBroadcast } from "./pause-broadcast.ts";
 import { prepareNextSlice } from "./prepare-broadcast.ts";
 import { resumeBroadcast } from "./resume-broadcast.ts";
 import { sweepCancelledBroadcasts } from "./sweep-cancelled-broadcasts.ts";
-import { useControl } from "./testing/test-control.ts";
 import { addContacts } from "./testing/add-contacts.ts";
+import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { engine, owner } = control;

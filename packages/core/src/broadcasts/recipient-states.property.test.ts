@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { useControl } from "./testing/test-control.ts";
 import { takeSteps } from "./testing/check-deeds.ts";
 import { look, recordMoves } from "./testing/recipient-history.ts";
 import { lastSteps, recipientsMax, step, type Step } from "./testing/recipient-steps.ts";
 import { createWorld } from "./testing/recipient-world.ts";
+import { useControl } from "./testing/test-control.ts";
 
 const { PROPERTY_RUNS, PROPERTY_SEED, PROPERTY_PATH } = process.env;
 /** fast-check prints seed and path of a failure: with both, that very example runs first. */

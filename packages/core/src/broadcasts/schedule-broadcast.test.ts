@@ -1,12 +1,12 @@
+import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { describe, expect, test } from "vitest";
+import { startLoop } from "../start-loop.ts";
 import type { TenantContext } from "../tenant-context.ts";
-import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
 import { createBroadcast } from "./create-broadcast.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
 import { scheduleBroadcast } from "./schedule-broadcast.ts";
-import { startLoop } from "../start-loop.ts";
 import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();

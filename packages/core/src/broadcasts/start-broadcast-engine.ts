@@ -1,3 +1,4 @@
+import { startLoop } from "../start-loop.ts";
 import { completeBroadcasts } from "./complete-broadcasts.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { openNumberFeeder } from "./feed-numbers.ts";
@@ -5,7 +6,6 @@ import { forgetMessagingLimitUses } from "./forget-messaging-limit-uses.ts";
 import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
 import { prepareNextSlice } from "./prepare-broadcast.ts";
 import { recoverRates } from "./recover-rates.ts";
-import { startLoop } from "../start-loop.ts";
 import { sweepCancelledBroadcasts, type CancelledLooks } from "./sweep-cancelled-broadcasts.ts";
 import { sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
 

@@ -21,8 +21,16 @@ const unclosedQuote = "a quote is opened and never closed";
 const lineEnd = /\r\n|\n|\r/g;
 
 type Unfinished = { fault: string } | { incomplete: true };
-type ScannedField = { value: string; end: number; lines: number };
-type ScannedRecord = { fields: string[]; end: number; lines: number };
+interface ScannedField {
+  value: string;
+  end: number;
+  lines: number;
+}
+interface ScannedRecord {
+  fields: string[];
+  end: number;
+  lines: number;
+}
 
 /**
  * RFC 4180 records from text that arrives in pieces, with CRLF, LF or CR. Memory is bounded by

@@ -14,14 +14,14 @@ import { undoImport } from "./undo-import.ts";
 
 export interface ImportContactsInput extends ImportOptions {
   /** The CSV's bytes, from the start each time. */
-  open: () => AsyncIterable<Uint8Array>;
+  open(): AsyncIterable<Uint8Array>;
   fileName: string;
 }
 
 export interface StartedImport {
   id: string;
   /** Imports the rows. Doesn't throw: what stops it is in the import's row, and nothing of it stays. */
-  run: (signal?: AbortSignal) => Promise<void>;
+  run(signal?: AbortSignal): Promise<void>;
 }
 
 /**

@@ -17,7 +17,7 @@ const exampleLengthMax = 200;
  * Throws `invalid_input` for what is no CSV.
  */
 export async function previewContactImport(input: {
-  open: () => AsyncIterable<Uint8Array>;
+  open(): AsyncIterable<Uint8Array>;
   mapping?: ImportOptions["mapping"];
   defaultCountry?: string | undefined;
 }): Promise<ContactImportPreview> {

@@ -1,6 +1,6 @@
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import { DomainError } from "../domain-error.ts";
 import { byteOrderMark, csvLine } from "../csv/csv-line.ts";
+import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
 const pageRows = 1_000;

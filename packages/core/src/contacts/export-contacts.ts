@@ -2,8 +2,8 @@ import type { ExportContactsInput } from "@loudhailer/contracts/contacts.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { byteOrderMark, safeCsvLine } from "../csv/csv-line.ts";
 import type { TenantContext } from "../tenant-context.ts";
-import { listLabels } from "./list-tags.ts";
 import { findContacts } from "./list-contacts.ts";
+import { listLabels } from "./list-tags.ts";
 import type { ContactRow } from "./to-contact.ts";
 
 const pageRows = 2_000;

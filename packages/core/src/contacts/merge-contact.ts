@@ -1,8 +1,8 @@
 import type { ContactDetails } from "@loudhailer/contracts/contacts.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import { invalidField } from "../invalid-field.ts";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
+import { invalidField } from "../invalid-field.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { fetchContact } from "./get-contact.ts";
 import { ContactGoneError, mergeContacts } from "./merge-contacts.ts";

@@ -1,10 +1,10 @@
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
+import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
 import {
   createTestBroadcast,
   createTestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
-import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { sql } from "kysely";
 import { afterAll, expect, test } from "vitest";

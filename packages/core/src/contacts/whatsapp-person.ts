@@ -11,7 +11,7 @@ export interface WhatsappPerson {
   name: string | null;
 }
 
-const NAME_LENGTH_MAX = 200;
+const nameLengthMax = 200;
 
 export function toWhatsappPerson(
   organizationId: string,
@@ -21,6 +21,6 @@ export function toWhatsappPerson(
     organizationId,
     phone: waId === undefined ? null : phoneOfWaId(waId),
     userId: userId ?? null,
-    name: name?.slice(0, NAME_LENGTH_MAX).toWellFormed() ?? null,
+    name: name?.slice(0, nameLengthMax).toWellFormed() ?? null,
   };
 }

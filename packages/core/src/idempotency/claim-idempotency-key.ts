@@ -17,9 +17,9 @@ export type IdempotencyClaim =
   /** The work was done before: this is what it answered. */
   | { kind: "replay"; status: number; body: object };
 
-const POLL_MS = 50;
+const pollMs = 50;
 /** Longer than any request works; whoever held the key since is gone. */
-const ABANDONED_MINUTES = 15;
+const abandonedMinutes = 15;
 
 /**
  * Takes the key for this request; of several at once, one gets it and the others wait for its
@@ -43,7 +43,7 @@ export async function claimIdempotencyKey(
         "A request with this Idempotency-Key is still being worked on. Try again in a moment with the same key.",
       );
     }
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
 }
 
@@ -63,7 +63,7 @@ async function tryClaim(
         .where(
           "idempotency_keys.created_at",
           "<",
-          sql<Date>`now() - make_interval(mins => ${ABANDONED_MINUTES}::integer)`,
+          sql<Date>`now() - make_interval(mins => ${abandonedMinutes}::integer)`,
         ),
     )
     .returning("key")

@@ -1,12 +1,12 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 
-const KEPT_HOURS = 24;
+const keptHours = 24;
 
 /** Deletes what is older than a day; `db` must be on the role loudhailer_engine. */
 export async function forgetIdempotencyKeys(db: Kysely<Database>): Promise<void> {
   await db
     .deleteFrom("idempotency_keys")
-    .where("created_at", "<", sql<Date>`now() - make_interval(hours => ${KEPT_HOURS}::integer)`)
+    .where("created_at", "<", sql<Date>`now() - make_interval(hours => ${keptHours}::integer)`)
     .execute();
 }

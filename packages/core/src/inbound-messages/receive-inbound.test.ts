@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Selectable } from "kysely";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import type { ContactsTable } from "@loudhailer/db/database.ts";
@@ -9,6 +8,7 @@ import {
   type TestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
+import type { Selectable } from "kysely";
 import { afterAll, expect, test } from "vitest";
 import { toWhatsappPerson } from "../contacts/whatsapp-person.ts";
 import type { InboundContent, InboundItem } from "./inbound-item.ts";

@@ -8,8 +8,8 @@ import { recordPeople } from "../contacts/record-people.ts";
 import type { WhatsappPerson } from "../contacts/whatsapp-person.ts";
 import { readConsent, type ConsentWords } from "../organizations/consent-words.ts";
 import { readConsentWords } from "../organizations/read-consent-words.ts";
-import { countReplies } from "./count-replies.ts";
 import type { ApplyOutcome } from "../webhook-events/apply-outcome.ts";
+import { countReplies } from "./count-replies.ts";
 import type { InboundItem } from "./inbound-item.ts";
 import { storeMessages, type StoredMessage } from "./store-messages.ts";
 

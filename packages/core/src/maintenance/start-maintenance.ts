@@ -27,10 +27,10 @@ export interface MaintenanceDeps {
 }
 
 /** When few people send. */
-const DAILY_AT = "17 3 * * *";
-const ENSURE_POLL_MS = 60_000;
+const dailyAtPattern = "17 3 * * *";
+const ensurePollMs = 60_000;
 /** Each is a handful of questions to Meta, which allows 200 an hour for an account. */
-const JOBS_AT_ONCE = 2;
+const jobsAtOnce = 2;
 
 /**
  * What is done once a day, whichever replica does it: every organization's numbers and templates are
@@ -38,7 +38,7 @@ const JOBS_AT_ONCE = 2;
  * that the queue's store has lost is made again.
  */
 export function startMaintenance(deps: MaintenanceDeps): { close(): Promise<void> } {
-  const { backend, engineDb, log, dailyAt = DAILY_AT } = deps;
+  const { backend, engineDb, log, dailyAt = dailyAtPattern } = deps;
   const closing = new AbortController();
   const queue = openMaintenanceQueue(backend);
 
@@ -70,9 +70,9 @@ export function startMaintenance(deps: MaintenanceDeps): { close(): Promise<void
     }
   }
 
-  const ensure = startLoop("maintenance", ENSURE_POLL_MS, () => queue.ensureDaily(dailyAt), log);
+  const ensure = startLoop("maintenance", ensurePollMs, () => queue.ensureDaily(dailyAt), log);
   const worker = openMaintenanceWorker(backend, handle, {
-    concurrency: JOBS_AT_ONCE,
+    concurrency: jobsAtOnce,
     onError: (err) => log.warn({ err }, "the maintenance queue does not answer"),
   });
   return {

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import type { MediaView } from "@loudhailer/contracts/media.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { recordAudit } from "../audit/record-audit.ts";
-import { fetchNumber } from "../providers/fetch-number.ts";
 import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
+import { fetchNumber } from "../providers/fetch-number.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { openAccessToken } from "../secrets/open-secret.ts";
 import { typeOfFile, type MediaFile } from "./media-file.ts";
 import { expiryFrom, toMediaView, type MediaRow } from "./media-view.ts";
 
-const CHUNK_BYTES = 1024 * 1024;
+const chunkBytes = 1024 * 1024;
 
 /**
  * Uploads a file to Meta for one number, and keeps it, so that it can be uploaded anew before Meta
@@ -72,8 +72,8 @@ async function upload(
 }
 
 async function keepBytes(trx: TenantDb, media: MediaRow, bytes: Buffer): Promise<void> {
-  for (let position = 0; position * CHUNK_BYTES < bytes.length; position += 1) {
-    const content = bytes.subarray(position * CHUNK_BYTES, (position + 1) * CHUNK_BYTES);
+  for (let position = 0; position * chunkBytes < bytes.length; position += 1) {
+    const content = bytes.subarray(position * chunkBytes, (position + 1) * chunkBytes);
     await trx
       .insertInto("media_chunks")
       .values({

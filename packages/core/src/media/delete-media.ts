@@ -3,8 +3,8 @@ import { GraphError, GraphUnavailableError } from "@loudhailer/whatsapp/graph-er
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
-import type { ProviderContext } from "../providers/provider-context.ts";
 import { fetchProvider } from "../providers/get-provider.ts";
+import type { ProviderContext } from "../providers/provider-context.ts";
 import { openAccessToken } from "../secrets/open-secret.ts";
 import { fetchMedia } from "./get-media.ts";
 

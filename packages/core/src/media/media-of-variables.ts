@@ -1,10 +1,10 @@
 import type { TemplateVariables, VariableValue } from "@loudhailer/whatsapp/template-variables.ts";
 
-const OWN_ID = /^[0-9a-f]{8}-/i;
+const ownId = /^[0-9a-f]{8}-/i;
 
 /** Whether a mediaId is one of our files, not Meta's own id. */
 export function isOwnMedia(mediaId: string | undefined): mediaId is string {
-  return mediaId !== undefined && OWN_ID.test(mediaId);
+  return mediaId !== undefined && ownId.test(mediaId);
 }
 
 /** The ids of our files that a broadcast's variables name, each once. */

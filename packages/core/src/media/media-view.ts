@@ -4,12 +4,12 @@ import type { Selectable } from "kysely";
 
 export type MediaRow = Selectable<MediaTable>;
 
-const DAY_MS = 86_400_000;
-const META_KEEPS_DAYS = 30;
+const dayMs = 86_400_000;
+const metaKeepsDays = 30;
 
 /** Meta keeps a file for 30 days from its upload. */
 export function expiryFrom(uploadedAt: Date): Date {
-  return new Date(uploadedAt.getTime() + META_KEEPS_DAYS * DAY_MS);
+  return new Date(uploadedAt.getTime() + metaKeepsDays * dayMs);
 }
 
 export function toMediaView(row: MediaRow): MediaView {

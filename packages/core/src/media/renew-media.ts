@@ -2,12 +2,12 @@ import type { Database } from "@loudhailer/db/database.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { sql, type Kysely } from "kysely";
 import type { EngineLog } from "../broadcasts/engine-deps.ts";
-import { openAccessToken } from "../secrets/open-secret.ts";
 import type { Keyring } from "../secrets/keyring.ts";
+import { openAccessToken } from "../secrets/open-secret.ts";
 import { expiryFrom } from "./media-view.ts";
 
 /** A week of daily attempts before Meta forgets a file. */
-const RENEW_BEFORE = sql`interval '7 days'`;
+const renewBefore = sql`interval '7 days'`;
 
 export interface RenewDeps {
   /** On the role loudhailer_engine. */
@@ -25,7 +25,7 @@ export async function renewMedia(deps: RenewDeps, signal: AbortSignal): Promise<
   const due = await deps.db
     .selectFrom("media")
     .innerJoin("whatsapp_providers as p", "p.id", "media.provider_id")
-    .where("media.expires_at", "<", sql<Date>`now() + ${RENEW_BEFORE}`)
+    .where("media.expires_at", "<", sql<Date>`now() + ${renewBefore}`)
     .where("p.status", "!=", "disconnected")
     .select([
       "media.id",

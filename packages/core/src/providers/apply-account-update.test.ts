@@ -24,7 +24,7 @@ async function withNumbers() {
 
 test("a restriction on starting conversations pauses the account's numbers and broadcasts", async () => {
   const { organization, secondId, numbers, states } = await withNumbers();
-  expect(await apply(organization, field, values.RESTRICTED)).toEqual(applied);
+  expect(await apply(organization, field, values.restricted)).toEqual(applied);
   expect(await numbers()).toEqual(["account_restricted", "account_restricted", "connected"]);
   expect(await states()).toEqual(["account_restricted", "account_restricted", "sending"]);
   expect(await numberOf(secondId)).toMatchObject({
@@ -40,12 +40,12 @@ function restrictedIn(type: string) {
 }
 
 test.each([
-  ["calls", values.CALLING_RESTRICTED, "RESTRICTED_USER_INITIATED_CALLING"],
+  ["calls", values.callingRestricted, "RESTRICTED_USER_INITIATED_CALLING"],
   ["answers", restrictedIn("RESTRICTED_CUSTOMER_INITIATED_MESSAGING"), expect.any(String)],
   ["new templates", restrictedIn("RESTRICTED_UTILITY_TEMPLATES"), expect.any(String)],
   ["new numbers", restrictedIn("RESTRICTED_ADD_PHONE_NUMBER_ACTION"), expect.any(String)],
-  ["nothing", values.RATE_LIMIT_RECOVERED, "UTILITY_TEMPLATE_ABUSE_RATE_LIMIT_RECOVERY"],
-  ["a violation", values.VIOLATION, "ALCOHOL"],
+  ["nothing", values.rateLimitRecovered, "UTILITY_TEMPLATE_ABUSE_RATE_LIMIT_RECOVERY"],
+  ["a violation", values.violation, "ALCOHOL"],
   [
     "a ban to come",
     { event: "DISABLED_UPDATE", ban_info: { waba_ban_state: "SCHEDULE_FOR_DISABLE" } },
@@ -63,8 +63,8 @@ test.each([
 
 test("a ban pauses, its end brings the numbers back and leaves broadcasts to the operator", async () => {
   const { organization, secondId, numbers, states } = await withNumbers();
-  await apply(organization, field, values.RESTRICTED);
-  expect(await apply(organization, field, values.DISABLED)).toEqual(applied);
+  await apply(organization, field, values.restricted);
+  expect(await apply(organization, field, values.disabled)).toEqual(applied);
   expect(await numbers()).toEqual(["account_disabled", "account_disabled", "connected"]);
   expect(await numberOf(organization.providerId)).toMatchObject({
     account_status: "DISABLE",
@@ -72,7 +72,7 @@ test("a ban pauses, its end brings the numbers back and leaves broadcasts to the
   });
   await setNumber(secondId, { status_reason: "meta_131048" });
 
-  expect(await apply(organization, field, values.REINSTATED)).toEqual(applied);
+  expect(await apply(organization, field, values.reinstated)).toEqual(applied);
   expect(await numbers()).toEqual(["connected", "meta_131048", "connected"]);
   expect(await numberOf(organization.providerId)).toMatchObject({
     account_status: "REINSTATE",
@@ -84,8 +84,8 @@ test("a ban pauses, its end brings the numbers back and leaves broadcasts to the
 test("a ban doesn't bring a disconnected number nearer to sending", async () => {
   const { organization, numbers } = await withNumbers();
   await setNumber(organization.providerId, { status: "disconnected", status_reason: "meta_190" });
-  expect(await apply(organization, field, values.DISABLED)).toEqual(applied);
-  expect(await apply(organization, field, values.REINSTATED)).toEqual(applied);
+  expect(await apply(organization, field, values.disabled)).toEqual(applied);
+  expect(await apply(organization, field, values.reinstated)).toEqual(applied);
   expect(await numbers()).toEqual(["meta_190", "connected", "connected"]);
 });
 
@@ -113,7 +113,7 @@ test("an account that is back has those numbers back that went with it", async (
 test("what takes a number away by its phone number takes that one only", async () => {
   const { organization, secondId, numbers, states } = await withNumbers();
   await setNumber(secondId, { phone_number: "+15550100001" });
-  expect(await apply(organization, field, values.PARTNER_REMOVED)).toEqual(applied);
+  expect(await apply(organization, field, values.partnerRemoved)).toEqual(applied);
   expect(await numbers()).toEqual(["connected", "partner_removed", "connected"]);
   expect(await states()).toEqual(["sending", "partner_removed", "sending"]);
   expect((await numberOf(secondId)).account_status_reason).toBe("PRIMARY_INACTIVITY");
@@ -140,7 +140,7 @@ test("a messaging limit is that of every number of the account and its portfolio
       messaging_limit_until: until,
     });
   }
-  expect(await apply(organization, capability, values.CAPABILITY)).toEqual(applied);
+  expect(await apply(organization, capability, values.capability)).toEqual(applied);
   const rows = await limits();
   expect(rows.map((row) => row.messaging_limit)).toEqual([
     "TIER_2K",
@@ -153,8 +153,8 @@ test("a messaging limit is that of every number of the account and its portfolio
 
 test("a review and an alert are kept with the account's numbers", async () => {
   const { organization, secondId } = await withNumbers();
-  expect(await apply(organization, "account_review_update", values.REVIEWED)).toEqual(applied);
-  expect(await apply(organization, "account_alerts", values.ALERT)).toEqual(applied);
+  expect(await apply(organization, "account_review_update", values.reviewed)).toEqual(applied);
+  expect(await apply(organization, "account_alerts", values.alert)).toEqual(applied);
   expect(await numberOf(secondId)).toMatchObject({
     account_review_status: "APPROVED",
     account_alert: {
@@ -168,7 +168,7 @@ test("a review and an alert are kept with the account's numbers", async () => {
 
 test("events that are nothing of ours, and accounts of nobody here, change nothing", async () => {
   const { organization, numbers } = await withNumbers();
-  for (const value of [values.VERIFIED, { event: "PARTNER_ADDED" }, { event: "MADE_UP" }]) {
+  for (const value of [values.verified, { event: "PARTNER_ADDED" }, { event: "MADE_UP" }]) {
     expect(await apply(organization, field, value)).toEqual({
       applied: false,
       reason: "unhandled_event",
@@ -176,7 +176,7 @@ test("events that are nothing of ours, and accounts of nobody here, change nothi
   }
   expect(await apply(organization, field, {})).toMatchObject({ reason: "unreadable_update" });
   const nowhere = { ...organization, wabaId: `5${organization.wabaId}` };
-  expect(await apply(nowhere, field, values.DISABLED)).toEqual({
+  expect(await apply(nowhere, field, values.disabled)).toEqual({
     applied: false,
     reason: "unknown_waba",
   });
@@ -187,11 +187,11 @@ test("a ban that comes late is undone by the later end of it, not by what was on
   const { organization, numbers } = await withNumbers();
   const say = (value: object, seconds: number) =>
     apply(organization, field, { ...value }, second(seconds));
-  expect(await say(values.VIOLATION, 20)).toEqual(applied);
-  expect(await say(values.DISABLED, 10)).toEqual(applied);
+  expect(await say(values.violation, 20)).toEqual(applied);
+  expect(await say(values.disabled, 10)).toEqual(applied);
   expect((await numberOf(organization.providerId)).account_status).toBe("ACCOUNT_VIOLATION");
   expect(await numbers()).toEqual(["account_disabled", "account_disabled", "connected"]);
-  expect(await say(values.REINSTATED, 12)).toEqual(applied);
-  expect(await say(values.RESTRICTED, 11)).toEqual(older);
+  expect(await say(values.reinstated, 12)).toEqual(applied);
+  expect(await say(values.restricted, 11)).toEqual(older);
   expect(await numbers()).toEqual(["connected", "connected", "connected"]);
 });

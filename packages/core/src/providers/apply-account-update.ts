@@ -1,8 +1,8 @@
 import type { Database, WhatsappProvidersTable } from "@loudhailer/db/database.ts";
 import { readAccountUpdate } from "@loudhailer/whatsapp/account-update.ts";
 import type { Transaction, Updateable } from "kysely";
-import type { ProviderUpdate } from "../webhook-events/provider-update.ts";
 import { appliedIf, notApplied, type ApplyOutcome } from "../webhook-events/apply-outcome.ts";
+import type { ProviderUpdate } from "../webhook-events/provider-update.ts";
 import { applyAccountEvent } from "./apply-account-event.ts";
 import { latestNumbers, lockNumbers } from "./lock-numbers.ts";
 import type { ProviderRow } from "./provider-view.ts";

@@ -79,7 +79,7 @@ test("an upgrade raises the rate that was Meta's, not the one an operator chose"
   const { organization, otherId } = await withNumbers();
   await setNumber(otherId, { messages_per_second: 30, current_messages_per_second: 25 });
   await setNumber(organization.providerId, { current_messages_per_second: 40 });
-  expect(await apply(organization, quality, values.NUMBER_UPGRADED)).toEqual(applied);
+  expect(await apply(organization, quality, values.numberUpgraded)).toEqual(applied);
   const upgraded = {
     throughput_level: "HIGH",
     messages_per_second: 1_000,
@@ -87,7 +87,7 @@ test("an upgrade raises the rate that was Meta's, not the one an operator chose"
   };
   expect(await numberOf(organization.providerId)).toMatchObject(upgraded);
 
-  const ofOther = { ...values.NUMBER_UPGRADED, display_phone_number: "15550100002" };
+  const ofOther = { ...values.numberUpgraded, display_phone_number: "15550100002" };
   expect(await apply(organization, quality, ofOther)).toEqual(applied);
   expect(await numberOf(otherId)).toMatchObject({
     throughput_level: "HIGH",
@@ -96,7 +96,7 @@ test("an upgrade raises the rate that was Meta's, not the one an operator chose"
   });
 
   await setNumber(organization.providerId, { messages_per_second: 80 });
-  await apply(organization, quality, values.NUMBER_UPGRADED);
+  await apply(organization, quality, values.numberUpgraded);
   expect((await numberOf(organization.providerId)).messages_per_second).toBe(80);
 });
 
@@ -120,13 +120,13 @@ test("a limit beside any event is the whole account's", async () => {
 
 test("a name is taken over once it is approved; a refusal is kept with its reason", async () => {
   const { organization } = await withNumbers();
-  expect(await apply(organization, name, values.NAME_REJECTED)).toEqual(applied);
+  expect(await apply(organization, name, values.nameRejected)).toEqual(applied);
   expect(await numberOf(organization.providerId)).toMatchObject({
     display_name: null,
     name_status: "REJECTED",
     name_rejected_reason: "NAME_NOT_CONSISTENT_WITH_BRANDING",
   });
-  expect(await apply(organization, name, values.NAME_APPROVED)).toEqual(applied);
+  expect(await apply(organization, name, values.nameApproved)).toEqual(applied);
   const approved = {
     display_name: "Example Parcels",
     name_status: "APPROVED",
@@ -174,8 +174,8 @@ test("what comes late changes nothing; quality, limit and name don't hinder each
   expect(await say(quality, event("FLAGGED"), 9)).toEqual(older);
   expect(await stateOf(broadcast)).toBe("sending");
   // The limit is news, though the quality beside it isn't.
-  expect(await say(quality, values.NUMBER_FLAGGED, 8)).toEqual(applied);
-  expect(await say(name, values.NAME_APPROVED, 7)).toEqual(applied);
+  expect(await say(quality, values.numberFlagged, 8)).toEqual(applied);
+  expect(await say(name, values.nameApproved, 7)).toEqual(applied);
   expect(await numberOf(organization.providerId)).toMatchObject({
     quality_rating: "YELLOW",
     messaging_limit: "TIER_10K",

@@ -2,8 +2,8 @@ import type { Database, WhatsappProvidersTable } from "@loudhailer/db/database.t
 import { readNumberUpdate, type NumberNews } from "@loudhailer/whatsapp/number-update.ts";
 import type { Transaction, Updateable } from "kysely";
 import { pauseForQuality } from "../broadcasts/pause-for-quality.ts";
-import type { ProviderUpdate } from "../webhook-events/provider-update.ts";
 import { appliedIf, notApplied, type ApplyOutcome } from "../webhook-events/apply-outcome.ts";
+import type { ProviderUpdate } from "../webhook-events/provider-update.ts";
 import { latestNumbers, lockNumbers } from "./lock-numbers.ts";
 import { messagesPerSecondOf } from "./number-limits.ts";
 import type { ProviderRow } from "./provider-view.ts";

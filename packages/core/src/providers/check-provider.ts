@@ -9,7 +9,7 @@ import { columnsOf } from "./number-limits.ts";
 import type { ProviderContext } from "./provider-context.ts";
 import { toProviderView, type ProviderRow } from "./provider-view.ts";
 
-const HARMLESS: ReadonlySet<NumberProblem["check"]> = new Set(["subscription", "app_secret"]);
+const harmless: ReadonlySet<NumberProblem["check"]> = new Set(["subscription", "app_secret"]);
 
 /**
  * Asks Meta again, and keeps what it says: quality, throughput level, messaging limit, and whether
@@ -69,7 +69,7 @@ async function inspect(ctx: ProviderContext, provider: ProviderRow): Promise<Num
 
 function columnsAfter({ number, portfolioId, tokenExpiresAt, problems }: NumberInspection) {
   // Without webhooks a number can still send.
-  const problem = problems.find(({ check }) => !HARMLESS.has(check));
+  const problem = problems.find(({ check }) => !harmless.has(check));
   const seen = {
     ...(number !== null && columnsOf(number)),
     ...(portfolioId !== null && { portfolio_id: portfolioId }),

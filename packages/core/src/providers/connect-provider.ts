@@ -14,7 +14,7 @@ import type { ProviderContext } from "./provider-context.ts";
 import { toProviderView, type ProviderRow } from "./provider-view.ts";
 import { refuseNumber } from "./refuse-number.ts";
 
-const VERIFY_TOKEN_BYTES = 24;
+const verifyTokenBytes = 24;
 
 /**
  * Checks number, account and token with Meta, subscribes the app, then saves the number with its
@@ -85,7 +85,7 @@ function insertProvider(
         waba_id: input.wabaId,
         access_token: encryptSecret(ctx.keyring, input.accessToken),
         app_secret: input.appSecret ? encryptSecret(ctx.keyring, input.appSecret) : null,
-        webhook_verify_token: randomBytes(VERIFY_TOKEN_BYTES).toString("base64url"),
+        webhook_verify_token: randomBytes(verifyTokenBytes).toString("base64url"),
         messages_per_second: messagesPerSecond,
         current_messages_per_second: messagesPerSecond,
       })

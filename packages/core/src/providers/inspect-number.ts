@@ -33,12 +33,12 @@ export interface NumberAccess {
   appSecret: string | null;
 }
 
-const PERMISSIONS = ["whatsapp_business_messaging", "whatsapp_business_management"];
+const permissions = ["whatsapp_business_messaging", "whatsapp_business_management"];
 
-const REFUSED: Record<CheckName, { what: string; advice: string }> = {
+const refused: Record<CheckName, { what: string; advice: string }> = {
   token: {
     what: "the access token",
-    advice: `Create a permanent token of a system user with the permissions ${PERMISSIONS.join(" and ")}, and try again with it.`,
+    advice: `Create a permanent token of a system user with the permissions ${permissions.join(" and ")}, and try again with it.`,
   },
   phone_number: {
     what: "the phone number id",
@@ -52,7 +52,7 @@ const REFUSED: Record<CheckName, { what: string; advice: string }> = {
   },
   subscription: {
     what: "the subscription to the account's webhooks",
-    advice: `Give the token the permission ${PERMISSIONS[1]}, and try again.`,
+    advice: `Give the token the permission ${permissions[1]}, and try again.`,
   },
   permissions: { what: "the token's permissions", advice: "" },
   app_secret: { what: "the app secret", advice: "" },
@@ -111,7 +111,7 @@ async function findPortfolio(graph: GraphClient, access: NumberAccess): Promise<
 
 function problemOf(check: CheckName, failure: GraphFailure): NumberProblem {
   const real = failure.code === 190 || failure.code === 104 || failure.code === 0 ? "token" : check;
-  const { what, advice } = REFUSED[real];
+  const { what, advice } = refused[real];
   return { check: real, failure, message: refusalSentence(what, failure), advice };
 }
 
@@ -152,7 +152,7 @@ export async function secretProblems(
 function permissionProblems(token: GraphToken | null): NumberProblem[] {
   const scopes = token?.scopes ?? [];
   if (scopes.length === 0) return [];
-  const missing = PERMISSIONS.filter((permission) => !scopes.includes(permission));
+  const missing = permissions.filter((permission) => !scopes.includes(permission));
   if (missing.length === 0) return [];
   return [
     {

@@ -1,11 +1,11 @@
 import type { GraphPhoneNumber } from "@loudhailer/whatsapp/graph-objects.ts";
 
 /** What Meta allows by throughput level; 80 for every number until Meta raises it. */
-const MESSAGES_PER_SECOND_STANDARD = 80;
-const MESSAGES_PER_SECOND_HIGH = 1_000;
+const messagesPerSecondStandard = 80;
+const messagesPerSecondHigh = 1_000;
 
 export function messagesPerSecondOf(throughputLevel: string | null): number {
-  return throughputLevel === "HIGH" ? MESSAGES_PER_SECOND_HIGH : MESSAGES_PER_SECOND_STANDARD;
+  return throughputLevel === "HIGH" ? messagesPerSecondHigh : messagesPerSecondStandard;
 }
 
 /** A warning where the limit set is above what Meta allows the number. */

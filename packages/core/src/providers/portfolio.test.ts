@@ -1,6 +1,6 @@
-import { createServer } from "node:http";
-import { once } from "node:events";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";

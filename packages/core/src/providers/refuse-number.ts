@@ -2,7 +2,7 @@ import { DomainError } from "../domain-error.ts";
 import { refusedByMeta } from "../meta-refusal.ts";
 import type { NumberProblem } from "./inspect-number.ts";
 
-const PATHS: Partial<Record<NumberProblem["check"], string>> = {
+const paths: Partial<Record<NumberProblem["check"], string>> = {
   waba: "wabaId",
   app_secret: "appSecret",
 };
@@ -11,7 +11,7 @@ const PATHS: Partial<Record<NumberProblem["check"], string>> = {
 export function refuseNumber(problem: NumberProblem): DomainError {
   const message = `${problem.message} ${problem.advice}`;
   if (problem.failure !== null) return refusedByMeta(message, problem.failure);
-  const path = PATHS[problem.check] ?? "accessToken";
+  const path = paths[problem.check] ?? "accessToken";
   return new DomainError("invalid_input", message, {
     fields: [{ path, message: problem.message }],
   });

@@ -2,8 +2,8 @@ import type { ProviderWithWarnings, UpdateProviderInput } from "@loudhailer/cont
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
-import { openSecret } from "../secrets/open-secret.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
+import { openSecret } from "../secrets/open-secret.ts";
 import { adjustBroadcasts } from "./adjust-broadcasts.ts";
 import { fetchProvider } from "./get-provider.ts";
 import { inspectNumber, secretProblems, type NumberAccess } from "./inspect-number.ts";

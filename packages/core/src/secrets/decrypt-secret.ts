@@ -1,8 +1,8 @@
 import { createDecipheriv } from "node:crypto";
 import type { Keyring } from "./keyring.ts";
 
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
+const ivBytes = 12;
+const tagBytes = 16;
 
 /**
  * What `encryptSecret` was given. Throws an `Error` (an operator's fault, not a caller's) where
@@ -16,12 +16,12 @@ export function decryptSecret(keyring: Keyring, ciphertext: string): string {
     throw new Error(`ENCRYPTION_KEYS lacks the key "${keyId}" that a stored secret needs`);
   }
   const bytes = Buffer.from(packed, "base64url");
-  const iv = bytes.subarray(0, IV_BYTES);
-  const tag = bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES);
-  if (tag.length !== TAG_BYTES) throw new Error("a stored secret is cut short");
-  const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES })
+  const iv = bytes.subarray(0, ivBytes);
+  const tag = bytes.subarray(ivBytes, ivBytes + tagBytes);
+  if (tag.length !== tagBytes) throw new Error("a stored secret is cut short");
+  const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: tagBytes })
     .setAAD(Buffer.from(`v1:${keyId}`))
     .setAuthTag(tag);
-  const plaintext = decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES));
+  const plaintext = decipher.update(bytes.subarray(ivBytes + tagBytes));
   return Buffer.concat([plaintext, decipher.final()]).toString("utf8");
 }

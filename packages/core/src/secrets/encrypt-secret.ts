@@ -2,7 +2,7 @@ import { createCipheriv, randomBytes } from "node:crypto";
 import type { Keyring } from "./keyring.ts";
 
 // 96 random bits: the IV that GCM is specified for (NIST SP 800-38D, 8.2.2).
-const IV_BYTES = 12;
+const ivBytes = 12;
 
 /**
  * AES-256-GCM under the keyring's current key, as `v1:<keyId>:<base64url of iv|tag|ciphertext>`.
@@ -12,7 +12,7 @@ export function encryptSecret(keyring: Keyring, plaintext: string): string {
   const key = keyring.keys.get(keyring.currentId);
   if (key === undefined) throw new Error("the keyring lacks its current key");
   const head = `v1:${keyring.currentId}`;
-  const iv = randomBytes(IV_BYTES);
+  const iv = randomBytes(ivBytes);
   const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.from(head));
   const ciphertext = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final()]);
   const packed = Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);

@@ -35,8 +35,8 @@ export interface SeededDemo {
   apiKey: string | null;
 }
 
-const NAME = "Datacare Demo";
-const SLUG = "datacare-demo";
+const name = "Datacare Demo";
+const slug = "datacare-demo";
 
 /**
  * The organization "Datacare Demo" with an owner, a connected number and an API key. Safe to
@@ -84,9 +84,9 @@ async function withDb<T>(
 async function ensureOrganization(trx: Transaction<Database>): Promise<string> {
   const { id } = await trx
     .insertInto("organizations")
-    .values({ name: NAME, slug: SLUG })
+    .values({ name: name, slug: slug })
     // An update that changes nothing, so that RETURNING has the row either way.
-    .onConflict((conflict) => conflict.column("slug").doUpdateSet({ slug: SLUG }))
+    .onConflict((conflict) => conflict.column("slug").doUpdateSet({ slug: slug }))
     .returning("id")
     .executeTakeFirstOrThrow();
   return id;
@@ -97,7 +97,7 @@ async function ensureOwner(
   organizationId: string,
   credentials: Credentials,
 ): Promise<string> {
-  const inserted = await insertUser(trx, { ...credentials, name: NAME });
+  const inserted = await insertUser(trx, { ...credentials, name: name });
   const userId = inserted ?? (await userIdOf(trx, credentials.email));
   await trx
     .insertInto("members")

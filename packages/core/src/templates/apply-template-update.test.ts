@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import * as values from "@loudhailer/whatsapp/fixtures/update-values.ts";
 import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import * as values from "@loudhailer/whatsapp/fixtures/update-values.ts";
 import { expect, test } from "vitest";
 import { applied, older, second, useUpdates } from "../webhook-events/testing/use-updates.ts";
 
@@ -16,7 +16,7 @@ async function withTemplate() {
 }
 
 function event(word: string) {
-  return { ...values.TEMPLATE_PAUSED, event: word };
+  return { ...values.templatePaused, event: word };
 }
 
 async function addTemplate({ organizationId, wabaId }: TestOrganization, name: string) {
@@ -67,7 +67,7 @@ test.each(["APPROVED", "REINSTATED", "UNARCHIVED"])(
   async (word) => {
     const organization = await withTemplate();
     const broadcast = await newBroadcast(organization);
-    await apply(organization, statusField, values.TEMPLATE_REJECTED);
+    await apply(organization, statusField, values.templateRejected);
     expect(await templateOf(organization.templateId)).toMatchObject({
       rejected_reason: "INVALID_FORMAT",
     });
@@ -144,17 +144,17 @@ test("quality, category and components are kept, whatever field they come under"
   const organization = await withTemplate();
   const template = () => templateOf(organization.templateId);
   await setTemplate(organization.templateId, { category: "UTILITY" });
-  expect(await apply(organization, statusField, values.TEMPLATE_QUALITY)).toEqual(applied);
+  expect(await apply(organization, statusField, values.templateQuality)).toEqual(applied);
   expect(await template()).toMatchObject({ status: "APPROVED", quality_score: "YELLOW" });
 
   const field = "template_category_update";
-  expect(await apply(organization, field, values.CATEGORY_ANNOUNCED)).toEqual(applied);
+  expect(await apply(organization, field, values.categoryAnnounced)).toEqual(applied);
   expect(await template()).toMatchObject({
     category: "UTILITY",
     announced_category: "MARKETING",
     category_changes_at: new Date(1_780_000_000_000),
   });
-  expect(await apply(organization, field, values.CATEGORY_CHANGED)).toEqual(applied);
+  expect(await apply(organization, field, values.categoryChanged)).toEqual(applied);
   expect(await template()).toMatchObject({
     category: "MARKETING",
     announced_category: null,
@@ -162,7 +162,7 @@ test("quality, category and components are kept, whatever field they come under"
   });
 
   const components = "message_template_components_update";
-  expect(await apply(organization, components, values.COMPONENTS)).toEqual(applied);
+  expect(await apply(organization, components, values.components)).toEqual(applied);
   expect((await template()).components).toMatchObject([
     { type: "HEADER", text: "Your parcel" },
     { type: "BODY", text: "Hello {{1}}, it comes today." },
@@ -180,7 +180,7 @@ test("a status that comes late changes nothing, and hinders nothing else", async
   expect(await say(event("PAUSED"), 9)).toEqual(older);
   expect((await templateOf(organization.templateId)).status).toBe("APPROVED");
   expect(await stateOf(broadcast)).toBe("sending");
-  expect(await say(values.TEMPLATE_QUALITY, 8)).toEqual(applied);
+  expect(await say(values.templateQuality, 8)).toEqual(applied);
   expect(await say(event("PAUSED"), 10)).toEqual(applied);
   expect(await stateOf(broadcast)).toBe("template_paused");
 });

@@ -2,8 +2,8 @@ import type { CreateTemplateInput, TemplateView } from "@loudhailer/contracts/te
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
 import { recordAudit } from "../audit/record-audit.ts";
-import { fetchNumber } from "../providers/fetch-number.ts";
 import { DomainError } from "../domain-error.ts";
+import { fetchNumber } from "../providers/fetch-number.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { accessToAccount, type AccountAccess } from "./account-access.ts";
 import { refuseWrongTemplate, templateRefusal } from "./refuse-template.ts";

@@ -7,7 +7,7 @@ import { templateRefusal } from "./refuse-template.ts";
 import { templateToChange } from "./template-to-change.ts";
 
 /** Meta's subcode for a template that it doesn't have. */
-const NOT_FOUND_AT_META = 2593002;
+const notFoundAtMeta = 2593002;
 
 /**
  * Deletes a template in its language at Meta, which blocks an approved one's name for 30 days. Here
@@ -23,7 +23,7 @@ export async function deleteTemplate(ctx: ProviderContext, templateId: string): 
       templateId: row.meta_template_id,
     });
   } catch (error) {
-    const isAway = error instanceof GraphError && error.failure.subcode === NOT_FOUND_AT_META;
+    const isAway = error instanceof GraphError && error.failure.subcode === notFoundAtMeta;
     if (!isAway) throw templateRefusal(error);
   }
   await withTenant(ctx.db, ctx.organizationId, async (trx) => {

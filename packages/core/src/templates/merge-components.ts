@@ -6,7 +6,7 @@ type Part = Readonly<Record<string, unknown>>;
 type ToldComponents = TemplateNews & { kind: "components" };
 
 /** Components in the order in which Meta has them; any other stays where it stands. */
-const ORDER = ["HEADER", "BODY", "FOOTER", "BUTTONS"];
+const order = ["HEADER", "BODY", "FOOTER", "BUTTONS"];
 
 /**
  * A template's components with what a webhook tells of them. It doesn't tell of media headers, of
@@ -46,7 +46,7 @@ function withPart(
   const index = parts.findIndex((part) => typeOf(part) === type);
   const before = parts[index];
   if (isPart(before)) return parts.with(index, change(before));
-  const after = ORDER.slice(ORDER.indexOf(type) + 1);
+  const after = order.slice(order.indexOf(type) + 1);
   const next = parts.findIndex((part) => after.includes(typeOf(part)));
   return parts.toSpliced(next === -1 ? parts.length : next, 0, change({ type }));
 }

@@ -2,7 +2,7 @@ import { checkTemplate, type TemplateDraft } from "@loudhailer/whatsapp/check-te
 import { DomainError } from "../domain-error.ts";
 import { finalFailureOfWrite, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
 
-const LOOK_FIRST = "Sync the templates to see, before you try again.";
+const lookFirst = "Sync the templates to see, before you try again.";
 
 /** Throws `invalid_input` naming every part that Meta's rules forbid. */
 export function refuseWrongTemplate(draft: TemplateDraft): void {
@@ -16,6 +16,6 @@ export function refuseWrongTemplate(draft: TemplateDraft): void {
 
 /** What a call that changes a template at Meta threw: `refused_by_meta` or `meta_unavailable`. */
 export function templateRefusal(error: unknown): DomainError {
-  const failure = finalFailureOfWrite(error, LOOK_FIRST);
+  const failure = finalFailureOfWrite(error, lookFirst);
   return refusedByMeta(refusalSentence("the template", failure), failure);
 }

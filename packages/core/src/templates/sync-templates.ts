@@ -8,7 +8,7 @@ import { columnsOfTemplate, isTemplateChanged } from "./compare-template.ts";
 import { fetchTemplates, templateKey } from "./fetch-templates.ts";
 
 /** PostgreSQL takes 65,535 parameters a statement; a template has 10. */
-const INSERT_ROWS_MAX = 1_000;
+const insertRowsMax = 1_000;
 
 /**
  * Brings our copy in line with Meta's templates: writes what is new or changed, marks what is gone
@@ -107,8 +107,8 @@ async function insertTemplates(
   wabaId: string,
   templates: readonly GraphTemplate[],
 ): Promise<void> {
-  for (let start = 0; start < templates.length; start += INSERT_ROWS_MAX) {
-    const values = templates.slice(start, start + INSERT_ROWS_MAX).map((template) => {
+  for (let start = 0; start < templates.length; start += insertRowsMax) {
+    const values = templates.slice(start, start + insertRowsMax).map((template) => {
       const columns = columnsOfTemplate(template);
       return {
         ...columns,

@@ -3,7 +3,7 @@ import type { TemplateNews } from "@loudhailer/whatsapp/template-update.ts";
 import { sql, type UpdateObject } from "kysely";
 
 /** Meta's events that are statuses themselves, with what they pause broadcasts for. */
-const PAUSE_REASONS: ReadonlyMap<string, string> = new Map([
+const pauseReasons: ReadonlyMap<string, string> = new Map([
   ["REJECTED", "template_rejected"],
   ["PAUSED", "template_paused"],
   ["DISABLED", "template_disabled"],
@@ -15,12 +15,12 @@ const PAUSE_REASONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Whether it can be sent stays as it is: it may be disabled soon, or can't be edited. */
-const TRACES: ReadonlyMap<string, string> = new Map([
+const traces: ReadonlyMap<string, string> = new Map([
   ["FLAGGED", "template_flagged"],
   ["LOCKED", "template_locked"],
 ]);
 
-const APPROVALS: ReadonlySet<string> = new Set(["APPROVED", "REINSTATED", "UNARCHIVED"]);
+const approvals: ReadonlySet<string> = new Set(["APPROVED", "REINSTATED", "UNARCHIVED"]);
 
 export type StatusMeaning =
   | {
@@ -36,7 +36,7 @@ export function meaningOfStatus({
   event,
   reason,
 }: TemplateNews & { kind: "status" }): StatusMeaning {
-  if (APPROVALS.has(event)) {
+  if (approvals.has(event)) {
     const columns = { status: "APPROVED", rejected_reason: null, removed_at: null };
     return { columns, pauseReason: null };
   }
@@ -44,8 +44,8 @@ export function meaningOfStatus({
     const columns = { removed_at: sql<Date>`coalesce(removed_at, now())` };
     return { columns, pauseReason: "template_deleted" };
   }
-  const pauseReason = PAUSE_REASONS.get(event);
-  if (pauseReason === undefined) return { trace: TRACES.get(event) ?? "unknown_event" };
+  const pauseReason = pauseReasons.get(event);
+  if (pauseReason === undefined) return { trace: traces.get(event) ?? "unknown_event" };
   const rejection = event === "REJECTED" ? { rejected_reason: reason } : {};
   return { columns: { status: event, ...rejection }, pauseReason };
 }

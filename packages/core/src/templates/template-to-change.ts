@@ -6,7 +6,7 @@ import { accessToAccount, type AccountAccess } from "./account-access.ts";
 import { fetchTemplateRow } from "./get-template.ts";
 import type { TemplateRow } from "./template-view.ts";
 
-const IN_USE: BroadcastStatus[] = ["scheduled", "preparing", "sending", "paused"];
+const inUse: BroadcastStatus[] = ["scheduled", "preparing", "sending", "paused"];
 
 /**
  * A template that may be changed at Meta now, and the token for it. Throws `not_found`, `conflict` for
@@ -36,7 +36,7 @@ async function refuseTemplateInUse(
     .select(["id", "status"])
     .where("organization_id", "=", organizationId)
     .where("template_id", "=", templateId)
-    .where("status", "in", IN_USE)
+    .where("status", "in", inUse)
     .orderBy("created_at")
     .limit(20)
     .execute();

@@ -5,8 +5,8 @@ import { recordAudit } from "../audit/record-audit.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { refuseWrongTemplate, templateRefusal } from "./refuse-template.ts";
 import { saveTemplate } from "./save-template.ts";
-import { toTemplateView, type TemplateRow } from "./template-view.ts";
 import { templateToChange } from "./template-to-change.ts";
+import { toTemplateView, type TemplateRow } from "./template-view.ts";
 
 /**
  * Edits a template at Meta, which reviews it anew. Throws `not_found`, `conflict` while broadcasts

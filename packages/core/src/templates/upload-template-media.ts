@@ -1,10 +1,10 @@
 import type { TemplateMedia } from "@loudhailer/contracts/templates.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { uploadResumably } from "@loudhailer/whatsapp/upload-resumably.ts";
-import { fetchNumber } from "../providers/fetch-number.ts";
 import { DomainError } from "../domain-error.ts";
 import { typeOfFile, type MediaFile } from "../media/media-file.ts";
 import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
+import { fetchNumber } from "../providers/fetch-number.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { openAccessToken } from "../secrets/open-secret.ts";
 

@@ -6,10 +6,10 @@ import type pg from "pg";
 import { pauseForFailedStatuses } from "../broadcasts/pause-for-failed-statuses.ts";
 import type { InboundItem } from "../inbound-messages/inbound-item.ts";
 import { receiveInbound } from "../inbound-messages/receive-inbound.ts";
-import { applyUpdate } from "./apply-update.ts";
-import type { StatusItem } from "./read-status-item.ts";
-import type { ProviderUpdate } from "./provider-update.ts";
 import type { ApplyOutcome } from "./apply-outcome.ts";
+import { applyUpdate } from "./apply-update.ts";
+import type { ProviderUpdate } from "./provider-update.ts";
+import type { StatusItem } from "./read-status-item.ts";
 
 /** Both on the role loudhailer_engine, and of the same database. */
 export interface WebhookStores {

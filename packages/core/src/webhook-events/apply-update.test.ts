@@ -18,27 +18,27 @@ const {
   templateOf,
 } = updates;
 
-const SAMPLES: readonly (readonly [field: string, value: object])[] = [
-  ["message_template_status_update", values.TEMPLATE_PAUSED],
-  ["message_template_status_update", values.TEMPLATE_REJECTED],
-  ["message_template_quality_update", values.TEMPLATE_QUALITY],
-  ["template_category_update", values.CATEGORY_ANNOUNCED],
-  ["template_category_update", values.CATEGORY_CHANGED],
-  ["message_template_components_update", values.COMPONENTS],
-  ["phone_number_quality_update", values.NUMBER_FLAGGED],
-  ["phone_number_quality_update", values.NUMBER_UPGRADED],
-  ["phone_number_name_update", values.NAME_APPROVED],
-  ["phone_number_name_update", values.NAME_REJECTED],
-  ["account_update", values.RESTRICTED],
-  ["account_update", values.CALLING_RESTRICTED],
-  ["account_update", values.VIOLATION],
-  ["account_update", values.DISABLED],
-  ["account_update", values.REINSTATED],
-  ["account_update", values.PARTNER_REMOVED],
-  ["account_update", values.APP_UNINSTALLED],
-  ["account_review_update", values.REVIEWED],
-  ["account_alerts", values.ALERT],
-  ["business_capability_update", values.CAPABILITY],
+const samples: readonly (readonly [field: string, value: object])[] = [
+  ["message_template_status_update", values.templatePaused],
+  ["message_template_status_update", values.templateRejected],
+  ["message_template_quality_update", values.templateQuality],
+  ["template_category_update", values.categoryAnnounced],
+  ["template_category_update", values.categoryChanged],
+  ["message_template_components_update", values.components],
+  ["phone_number_quality_update", values.numberFlagged],
+  ["phone_number_quality_update", values.numberUpgraded],
+  ["phone_number_name_update", values.nameApproved],
+  ["phone_number_name_update", values.nameRejected],
+  ["account_update", values.restricted],
+  ["account_update", values.callingRestricted],
+  ["account_update", values.violation],
+  ["account_update", values.disabled],
+  ["account_update", values.reinstated],
+  ["account_update", values.partnerRemoved],
+  ["account_update", values.appUninstalled],
+  ["account_review_update", values.reviewed],
+  ["account_alerts", values.alert],
+  ["business_capability_update", values.capability],
 ];
 
 /** An organization that the samples are about. */
@@ -51,7 +51,7 @@ async function withSamples(wabaId?: string) {
 
 test("every shape is applied, and with any field missing or of another kind it never throws", async () => {
   const organization = await withSamples();
-  for (const [field, value] of SAMPLES) {
+  for (const [field, value] of samples) {
     expect(isUpdateField(field)).toBe(true);
     expect(await apply(organization, field, { ...value }), field).toEqual(applied);
     for (const changed of withoutEachField({ ...value })) {
@@ -65,11 +65,11 @@ test("another organization with the same account is reached only under its own n
   const other = await withSamples(one.wabaId);
   const broadcast = await newBroadcast(other);
   const before = [await numberOf(other.providerId), await templateOf(other.templateId)];
-  for (const [field, value] of SAMPLES) await apply(one, field, { ...value });
+  for (const [field, value] of samples) await apply(one, field, { ...value });
   expect([await numberOf(other.providerId), await templateOf(other.templateId)]).toEqual(before);
   expect(await stateOf(broadcast)).toBe("sending");
 
-  expect(await apply(other, "account_update", values.DISABLED)).toEqual(applied);
+  expect(await apply(other, "account_update", values.disabled)).toEqual(applied);
   expect((await numberOf(other.providerId)).status_reason).toBe("account_disabled");
   expect(await stateOf(broadcast)).toBe("account_disabled");
 });
@@ -106,7 +106,7 @@ test("without a time of its own an update is of now, and a time yet to come coun
 test("what isn't applied claims nothing", async () => {
   const organization = await withSamples();
   const field = "message_template_status_update";
-  const flagged = { ...values.TEMPLATE_PAUSED, event: "FLAGGED" };
+  const flagged = { ...values.templatePaused, event: "FLAGGED" };
   await apply(organization, field, flagged, second(9));
   await apply(organization, field, { event: "PAUSED" }, second(9));
   const times = await owner
@@ -115,7 +115,7 @@ test("what isn't applied claims nothing", async () => {
     .select("subject")
     .execute();
   expect(times).toEqual([]);
-  expect(await apply(organization, field, values.TEMPLATE_PAUSED, second(1))).toEqual(applied);
+  expect(await apply(organization, field, values.templatePaused, second(1))).toEqual(applied);
 });
 
 test("updates of the same numbers, templates and broadcasts at once end well", async () => {
@@ -125,7 +125,7 @@ test("updates of the same numbers, templates and broadcasts at once end well", a
     await newBroadcast({ ...organization, providerId });
     await newBroadcast(organization);
   }
-  const repeated = Array.from({ length: 5 }, () => SAMPLES).flat();
+  const repeated = Array.from({ length: 5 }, () => samples).flat();
   const outcomes = await Promise.all(
     repeated.map(([field, value], index) =>
       apply(organization, field, { ...value }, second(index)),

@@ -3,12 +3,12 @@ import type { Kysely, Transaction } from "kysely";
 import { applyAccountUpdate } from "../providers/apply-account-update.ts";
 import { applyNumberUpdate } from "../providers/apply-number-update.ts";
 import { applyTemplateUpdate } from "../templates/apply-template-update.ts";
-import type { ProviderUpdate } from "./provider-update.ts";
 import { notApplied, type ApplyOutcome } from "./apply-outcome.ts";
+import type { ProviderUpdate } from "./provider-update.ts";
 
 type Apply = (trx: Transaction<Database>, update: ProviderUpdate) => Promise<ApplyOutcome>;
 
-const VERBS: ReadonlyMap<string, Apply> = new Map([
+const verbs: ReadonlyMap<string, Apply> = new Map([
   ["message_template_status_update", applyTemplateUpdate],
   ["message_template_quality_update", applyTemplateUpdate],
   ["template_category_update", applyTemplateUpdate],
@@ -23,7 +23,7 @@ const VERBS: ReadonlyMap<string, Apply> = new Map([
 
 /** Whether the webhook field is one that `applyUpdate` knows. */
 export function isUpdateField(field: string): boolean {
-  return VERBS.has(field);
+  return verbs.has(field);
 }
 
 /**
@@ -36,7 +36,7 @@ export async function applyUpdate(
   db: Kysely<Database>,
   update: ProviderUpdate,
 ): Promise<ApplyOutcome> {
-  const apply = VERBS.get(update.field);
+  const apply = verbs.get(update.field);
   if (!apply) return notApplied("unhandled_field");
   return db.transaction().execute((trx) => apply(trx, update));
 }

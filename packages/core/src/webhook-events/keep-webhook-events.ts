@@ -23,7 +23,7 @@ export interface WebhookEvent extends WebhookEventSource {
   reason: string;
 }
 
-const FIELD_LENGTH_MAX = 100;
+const fieldLengthMax = 100;
 
 /**
  * Stores all of `events` in one statement, or none of them; those that time alone may mend are tried
@@ -44,7 +44,7 @@ export async function keepWebhookEvents(
       ${events.map((event) => event.organizationId)}::uuid[],
       ${events.map((event) => event.wabaId && storableText(event.wabaId))}::text[],
       ${events.map((event) => event.phoneNumberId && storableText(event.phoneNumberId))}::text[],
-      ${events.map((event) => storableText(event.field).slice(0, FIELD_LENGTH_MAX))}::text[],
+      ${events.map((event) => storableText(event.field).slice(0, fieldLengthMax))}::text[],
       ${events.map((event) => storableJson(event.payload))}::text[],
       ${events.map((event) => event.reason)}::text[],
       ${events.map((event) => event.happenedAt)}::timestamptz[],

@@ -1,6 +1,6 @@
 import { readInboundMessage } from "@loudhailer/whatsapp/inbound-message.ts";
-import { readMarketingPreference, readUserIdUpdate } from "@loudhailer/whatsapp/user-news.ts";
 import { recordOf } from "@loudhailer/whatsapp/loose-values.ts";
+import { readMarketingPreference, readUserIdUpdate } from "@loudhailer/whatsapp/user-news.ts";
 import { toWhatsappPerson } from "../contacts/whatsapp-person.ts";
 import type { InboundItem } from "../inbound-messages/inbound-item.ts";
 

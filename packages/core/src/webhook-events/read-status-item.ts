@@ -42,14 +42,14 @@ function toUpdate(
   };
 }
 
-const BIGINT_MAX = 9_223_372_036_854_775_807n;
+const bigintMax = 9_223_372_036_854_775_807n;
 
 /** Our recipient id, where the callback data is one: other programs put other things in. */
 function readRecipientId(callbackData: string | undefined): string | null {
   if (callbackData === undefined || !/^\d{1,19}$/.test(callbackData)) return null;
   // All of 18 digits fit.
   if (callbackData.length < 19) return callbackData;
-  return BigInt(callbackData) > BIGINT_MAX ? null : callbackData;
+  return BigInt(callbackData) > bigintMax ? null : callbackData;
 }
 
 // A character PostgreSQL can't store in the words of an error must not cost the status.

@@ -3,6 +3,7 @@ import type { InboundItem } from "../inbound-messages/inbound-item.ts";
 import { isUpdateField } from "./apply-update.ts";
 import type { WebhookEvent, WebhookEventSource } from "./keep-webhook-events.ts";
 import { keyOfOwner, type OwnedChange } from "./owned-change.ts";
+import type { ProviderUpdate } from "./provider-update.ts";
 import {
   readInboundItem,
   readPreferenceItem,
@@ -10,7 +11,6 @@ import {
   type ItemContext,
 } from "./read-inbound-items.ts";
 import { readStatusItem, type StatusItem } from "./read-status-item.ts";
-import type { ProviderUpdate } from "./provider-update.ts";
 
 /** Something to carry out, and what to keep of it where that can't be done. */
 export interface Sourced<Item> {

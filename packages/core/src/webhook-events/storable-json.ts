@@ -1,4 +1,4 @@
-const REPLACEMENT = "\u{FFFD}";
+const replacement = "\u{FFFD}";
 
 /** Whether PostgreSQL takes `text` as a parameter: it fails on NUL. What it can't store, nobody has. */
 export function isStorable(text: string): boolean {
@@ -7,7 +7,7 @@ export function isStorable(text: string): boolean {
 
 /** `text` as PostgreSQL can store it: no NUL, no half of a surrogate pair. */
 export function storableText(text: string): string {
-  return text.replaceAll("\0", REPLACEMENT).toWellFormed();
+  return text.replaceAll("\0", replacement).toWellFormed();
 }
 
 /**

@@ -2,21 +2,21 @@ import { errorStatuses, type ErrorCode } from "@loudhailer/contracts/error-codes
 import { DomainError } from "@loudhailer/core/domain-error.ts";
 import type { ReadinessCheck } from "@loudhailer/runtime/health-routes.ts";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { isDatabaseAway } from "./is-database-away.ts";
-import { formatBytes } from "./format-bytes.ts";
 import { describeValidation } from "./describe-validation.ts";
+import { formatBytes } from "./format-bytes.ts";
+import { isDatabaseAway } from "./is-database-away.ts";
 
-const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
+const retryAfterSecondsDefault: Partial<Record<ErrorCode, number>> = {
   unavailable: 5,
   meta_unavailable: 30,
 };
 
 /** PostgreSQL's codes for text that neither text nor jsonb can hold; ids are checked before. */
-const UNSTORABLE_TEXT = new Set(["22021", "22P05", "22P02"]);
+const unstorableText = new Set(["22021", "22P05", "22P02"]);
 
-const STATEMENT_TIMEOUT = "57014";
+const statementTimeout = "57014";
 /** A deadlock, or a transaction that can't be put in an order with another. */
-const CONFLICTING_TRANSACTIONS = new Set(["40P01", "40001"]);
+const conflictingTransactions = new Set(["40P01", "40001"]);
 
 /** The one translator from what is thrown to what HTTP answers: never a stack, never a secret. */
 export function createErrorHandler(pingDatabase: ReadinessCheck) {
@@ -64,7 +64,7 @@ export function handleNotFound(request: FastifyRequest, reply: FastifyReply): Fa
 
 function sendError(reply: FastifyReply, error: DomainError): FastifyReply {
   const { code, message, details } = error;
-  const retryAfterSeconds = RETRY_AFTER_SECONDS[code];
+  const retryAfterSeconds = retryAfterSecondsDefault[code];
   if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
   return (
     reply
@@ -80,16 +80,16 @@ function translate(error: FastifyError, request: FastifyRequest): DomainError | 
   if (error instanceof DomainError) return error;
   const validation = describeValidation(error);
   if (validation !== null) return validation;
-  if (UNSTORABLE_TEXT.has(error.code)) {
+  if (unstorableText.has(error.code)) {
     return new DomainError(
       "invalid_input",
       "A text holds a character that can't be stored: NUL, or half of a surrogate pair.",
     );
   }
-  if (error.code === STATEMENT_TIMEOUT) {
+  if (error.code === statementTimeout) {
     return new DomainError("unavailable", "This took too long and was ended; ask for less.");
   }
-  if (CONFLICTING_TRANSACTIONS.has(error.code)) {
+  if (conflictingTransactions.has(error.code)) {
     return new DomainError(
       "unavailable",
       "Somebody changed the same at the same moment. Try again.",

@@ -1,4 +1,4 @@
-const UNITS = [
+const units = [
   ["GB", 1024 ** 3],
   ["MB", 1024 ** 2],
   ["KB", 1024],
@@ -6,6 +6,6 @@ const UNITS = [
 
 /** A limit for people, exact: in the largest unit that divides it, "1 GB", else "50000 bytes". */
 export function formatBytes(bytes: number): string {
-  const unit = UNITS.find(([, size]) => bytes >= size && bytes % size === 0);
+  const unit = units.find(([, size]) => bytes >= size && bytes % size === 0);
   return unit === undefined ? `${bytes} bytes` : `${bytes / unit[1]} ${unit[0]}`;
 }

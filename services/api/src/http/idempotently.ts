@@ -8,7 +8,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ZodType } from "zod";
 import { tenantOf } from "./authenticate.ts";
 
-const KEY_FORMAT = /^[\x21-\x7e]{1,255}$/;
+const keyFormat = /^[\x21-\x7e]{1,255}$/;
 
 export interface IdempotentWork<T extends object, Status extends number> {
   /** The status of success. */
@@ -18,8 +18,8 @@ export interface IdempotentWork<T extends object, Status extends number> {
   /** What makes this request the same as another, besides method and path; the body by default. */
   fingerprint?: unknown;
   /** What is kept for repetitions, where not all of the answer may be: a secret is shown once. */
-  keep?: (body: T) => T;
-  work: () => Promise<T>;
+  keep?(body: T): T;
+  work(): Promise<T>;
 }
 
 /**
@@ -73,7 +73,7 @@ async function workAndKeep<T extends object>(
 function readKey({ headers }: FastifyRequest): string | null {
   const key = headers["idempotency-key"];
   if (key === undefined) return null;
-  if (typeof key !== "string" || !KEY_FORMAT.test(key)) {
+  if (typeof key !== "string" || !keyFormat.test(key)) {
     throw new DomainError(
       "invalid_input",
       "Idempotency-Key must have 1 to 255 printable characters without spaces.",

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReadinessCheck } from "@loudhailer/runtime/health-routes.ts";
 
-const PING_MS_MAX = 1_000;
+const pingMsMax = 1_000;
 
 /** Node's codes for a connection that can't be made or broke. */
-const CONNECTION_CODES = new Set([
+const connectionCodes = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
   "EHOSTUNREACH",
@@ -16,7 +16,7 @@ const CONNECTION_CODES = new Set([
 ]);
 
 /** PostgreSQL's classes 08 (connection), 53 (no resources) and 57P (shutting down, starting). */
-const AWAY_SQLSTATE = /^(08|53)\w{3}$|^57P\d\w$/;
+const awaySqlstate = /^(08|53)\w{3}$|^57P\d\w$/;
 
 /**
  * Whether the failure is the database's absence. pg's own errors for a lost or refused connection
@@ -24,12 +24,12 @@ const AWAY_SQLSTATE = /^(08|53)\w{3}$|^57P\d\w$/;
  */
 export async function isDatabaseAway(failure: unknown, ping: ReadinessCheck): Promise<boolean> {
   const code = failure instanceof Error && "code" in failure ? failure.code : undefined;
-  if (typeof code === "string" && (CONNECTION_CODES.has(code) || AWAY_SQLSTATE.test(code))) {
+  if (typeof code === "string" && (connectionCodes.has(code) || awaySqlstate.test(code))) {
     return true;
   }
   const late = new AbortController();
   try {
-    const timeout = sleep(PING_MS_MAX, "away" as const, { signal: late.signal });
+    const timeout = sleep(pingMsMax, "away" as const, { signal: late.signal });
     return (await Promise.race([ping(), timeout])) === "away";
   } catch {
     return true;

@@ -1,7 +1,7 @@
 import { importOptions, type ImportOptions } from "@loudhailer/contracts/contact-imports.ts";
 import { DomainError } from "@loudhailer/core/domain-error.ts";
 
-const KNOWN_FIELDS = new Set(["mapping", "tags", "defaultCountry"]);
+const knownFields = new Set(["mapping", "tags", "defaultCountry"]);
 
 /**
  * The options that go with an imported file: `mapping` as JSON, `tags` as JSON, separated by
@@ -9,11 +9,11 @@ const KNOWN_FIELDS = new Set(["mapping", "tags", "defaultCountry"]);
  * `invalid_input` with every bad field.
  */
 export function readImportOptions(fields: ReadonlyMap<string, string[]>): ImportOptions {
-  const unknown = [...fields.keys()].find((name) => !KNOWN_FIELDS.has(name));
+  const unknown = [...fields.keys()].find((name) => !knownFields.has(name));
   if (unknown !== undefined) {
     throw new DomainError(
       "invalid_input",
-      `The form has an unknown field "${unknown}". Known are file, ${[...KNOWN_FIELDS].join(", ")}.`,
+      `The form has an unknown field "${unknown}". Known are file, ${[...knownFields].join(", ")}.`,
       { fields: [{ path: unknown, message: "is not known" }] },
     );
   }

@@ -19,7 +19,7 @@ export interface ReceivedMedia {
   /** The same for the same file and number. */
   fingerprint: unknown;
   /** Runs `work` with the whole file, of which but one at a time is held in memory. */
-  withFile: <T>(work: (file: MediaFile & { providerId: string }) => Promise<T>) => Promise<T>;
+  withFile<T>(work: (file: MediaFile & { providerId: string }) => Promise<T>): Promise<T>;
 }
 
 // A document may have 100 MB.

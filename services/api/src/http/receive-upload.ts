@@ -16,9 +16,9 @@ export interface Upload {
   sha256: string;
   /** Every text field with all values it was given. */
   fields: ReadonlyMap<string, string[]>;
-  open: () => Readable;
+  open(): Readable;
   /** The file stays until then, beyond the work. */
-  keepUntil: (done: Promise<unknown>) => void;
+  keepUntil(done: Promise<unknown>): void;
 }
 
 /**

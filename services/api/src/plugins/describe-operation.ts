@@ -9,7 +9,7 @@ const idempotencyKey = {
     "Yours to choose, once for each thing to be done: repeated within a day, the request is answered what the first was, and done once.",
 };
 
-const SUCCESSES: Readonly<Record<string, string>> = {
+const successResponses: Readonly<Record<string, string>> = {
   200: "Done, or found",
   201: "Made",
   202: "Accepted",
@@ -29,7 +29,10 @@ export const describeOperation: SwaggerTransform = (input) => {
   const { config } = route;
   const successes = Object.entries(asObject(response))
     .filter(([status]) => status.startsWith("2"))
-    .map(([status, answer]) => [status, { description: SUCCESSES[status], ...asObject(answer) }]);
+    .map(([status, answer]) => [
+      status,
+      { description: successResponses[status], ...asObject(answer) },
+    ]);
   return {
     url,
     schema: {

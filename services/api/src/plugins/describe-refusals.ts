@@ -15,7 +15,7 @@ export interface RefusingRoute {
   refusals: readonly ErrorCode[];
 }
 
-const MEANINGS: Record<ErrorCode, string> = {
+const meanings: Record<ErrorCode, string> = {
   invalid_input: "Something sent is not valid; details.fields names every bad field.",
   unauthenticated: "No session, or an API key that is not valid.",
   forbidden: "The role, or the API key's scopes, don't allow it.",
@@ -56,10 +56,10 @@ function refusalsOf({ hasParams, hasQuery, hasBody, refusals }: RefusingRoute): 
 function describe(codes: readonly ErrorCode[]): object {
   const examples = codes.map((code) => [
     code,
-    { value: { error: { code, message: MEANINGS[code] } } },
+    { value: { error: { code, message: meanings[code] } } },
   ]);
   return {
-    description: codes.map((code) => `\`${code}\`: ${MEANINGS[code]}`).join("\n\n"),
+    description: codes.map((code) => `\`${code}\`: ${meanings[code]}`).join("\n\n"),
     content: {
       "application/json": {
         schema: { $ref: "#/components/schemas/Error" },

@@ -1,7 +1,7 @@
 import type { Metrics } from "@loudhailer/runtime/metrics.ts";
 import type { FastifyInstance } from "fastify";
 
-const DURATION_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const durationBucketsSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** One log line and one measurement a request, by its route: an address can hold personal data. */
 export function observeRequests(app: FastifyInstance, metrics: Metrics): void {
@@ -9,7 +9,7 @@ export function observeRequests(app: FastifyInstance, metrics: Metrics): void {
     name: "http_request_duration_seconds",
     help: "Requests to the API by route and status",
     labels: ["method", "route", "status"],
-    buckets: DURATION_BUCKETS_SECONDS,
+    buckets: durationBucketsSeconds,
   });
   app.addHook("onResponse", async (request, reply) => {
     const { method } = request;

@@ -5,13 +5,13 @@ import { jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { describeOperation } from "./describe-operation.ts";
 import { nameSchemas } from "./name-schemas.ts";
 
-const DESCRIPTION = `WhatsApp broadcasts on Meta's official Cloud API.
+const description = `WhatsApp broadcasts on Meta's official Cloud API.
 
 Authenticate with \`Authorization: Bearer <api key>\`, or with the dashboard's session cookie.
 Lists take \`limit\` (at most 200) and \`cursor\`. Every POST that creates or launches honours
 \`Idempotency-Key\`.`;
 
-const TAGS = [
+const tags = [
   "Organization",
   "WhatsApp numbers",
   "Templates",
@@ -24,7 +24,7 @@ const TAGS = [
 ];
 
 // Everything comes from ourselves: the page works without the internet and calls nobody.
-const PAGE_POLICY = [
+const pagePolicy = [
   "default-src 'none'",
   "script-src 'self' 'unsafe-inline'",
   "style-src 'self' 'unsafe-inline'",
@@ -42,7 +42,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
-      info: { title: "Loudhailer", version: "1", description: DESCRIPTION },
+      info: { title: "Loudhailer", version: "1", description: description },
       components: {
         securitySchemes: {
           apiKey: { type: "http", scheme: "bearer", description: "An organization's API key" },
@@ -50,7 +50,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
         },
       },
       security: [{ apiKey: [] }, { session: [] }],
-      tags: TAGS.map((name) => ({ name })),
+      tags: tags.map((name) => ({ name })),
     },
     transform: describeOperation,
     transformObject: jsonSchemaTransformObject,
@@ -62,7 +62,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
 export async function registerReferencePage(app: FastifyInstance): Promise<void> {
   await app.register(async (scope) => {
     scope.addHook("onSend", async (_request, reply) => {
-      reply.header("content-security-policy", PAGE_POLICY);
+      reply.header("content-security-policy", pagePolicy);
     });
     await scope.register(scalar, {
       routePrefix: "/docs",

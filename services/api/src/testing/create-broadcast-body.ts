@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { TestClient } from "./test-client.ts";
 import { number } from "./start-test-api.ts";
+import type { TestClient } from "./test-client.ts";
 
 interface BroadcastBody {
   name: string;

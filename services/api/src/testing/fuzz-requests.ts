@@ -8,7 +8,7 @@ export interface FuzzedRequest {
   body: string | FormData | null;
 }
 
-const TRICKS = [
+const tricks = [
   "",
   " ",
   "0",
@@ -43,7 +43,7 @@ const TRICKS = [
   "constructor",
   "x".repeat(3_000),
 ];
-const DEPTH_MAX = 6;
+const depthMax = 6;
 
 /**
  * Requests made from the OpenAPI document, the same for the same seed: some by its schemas, most with
@@ -54,7 +54,7 @@ export function openRequestFuzzer(api: OpenApi, seed: number, ids: readonly stri
   const chance = (share: number) => random() < share;
 
   function text(schema: Json): string {
-    if (chance(0.1)) return pick(TRICKS);
+    if (chance(0.1)) return pick(tricks);
     if (schema.format === "uuid" || schema.pattern === "^\\d{1,18}$") return pick(ids);
     if (schema.format === "date-time")
       return pick(["2100-01-01T00:00:00Z", "2020-01-01T00:00:00Z"]);
@@ -89,7 +89,7 @@ export function openRequestFuzzer(api: OpenApi, seed: number, ids: readonly stri
       case "boolean":
         return chance(0.5);
       case "array":
-        if (depth > DEPTH_MAX) return [];
+        if (depth > depthMax) return [];
         return Array.from({ length: Math.floor(random() * 3) }, () =>
           valueFor(schema.items ?? {}, depth + 1),
         );
@@ -101,14 +101,14 @@ export function openRequestFuzzer(api: OpenApi, seed: number, ids: readonly stri
   }
 
   function objectFor(schema: Json, depth: number): object {
-    if (depth > DEPTH_MAX) return {};
+    if (depth > depthMax) return {};
     const required = new Set<string>(schema.required ?? []);
     const entries = Object.entries<Json>(schema.properties ?? {})
       .filter(([name]) => required.has(name) || chance(0.5))
       .map(([name, property]) => [name, valueFor(property, depth + 1)]);
     const extra = schema.additionalProperties;
     if (typeof extra === "object" && chance(0.7)) {
-      entries.push([pick(["1", "0", "body", "city", ...TRICKS]), valueFor(extra, depth + 1)]);
+      entries.push([pick(["1", "0", "body", "city", ...tricks]), valueFor(extra, depth + 1)]);
     }
     return Object.fromEntries(entries);
   }
@@ -138,18 +138,18 @@ export function openRequestFuzzer(api: OpenApi, seed: number, ids: readonly stri
       data.append(
         chance(0.9) ? "file" : "other",
         new Blob([bytes], { type }),
-        pick(["a.csv", "\0", ...TRICKS]),
+        pick(["a.csv", "\0", ...tricks]),
       );
     }
     for (const name of ["providerId", "mapping", "tags", "defaultCountry", "__proto__"]) {
-      if (chance(0.4)) data.append(name, pick([...ids, ...TRICKS, '{"phone":"phone"}', "DE"]));
+      if (chance(0.4)) data.append(name, pick([...ids, ...tricks, '{"phone":"phone"}', "DE"]));
     }
     return data;
   }
 
   function pathOf({ path }: Operation): string {
     return path.replaceAll(/\{[^}]+\}/g, () => {
-      const id = chance(0.75) ? pick(ids) : pick(TRICKS);
+      const id = chance(0.75) ? pick(ids) : pick(tricks);
       return chance(0.9) ? encodeURIComponent(id.toWellFormed()) : id.replaceAll(/[?#\s]/g, "");
     });
   }
@@ -158,10 +158,10 @@ export function openRequestFuzzer(api: OpenApi, seed: number, ids: readonly stri
     const query = new URLSearchParams();
     for (const { name, in: place, schema } of parameters) {
       if (place !== "query" || chance(0.6)) continue;
-      query.append(name, chance(0.5) ? pick(TRICKS) : String(valueFor(schema)));
-      if (chance(0.05)) query.append(name, pick(TRICKS));
+      query.append(name, chance(0.5) ? pick(tricks) : String(valueFor(schema)));
+      if (chance(0.05)) query.append(name, pick(tricks));
     }
-    if (chance(0.1)) query.append(pick(TRICKS), pick(TRICKS));
+    if (chance(0.1)) query.append(pick(tricks), pick(tricks));
     const encoded = query.toString();
     return encoded === "" ? "" : `?${encoded}`;
   }

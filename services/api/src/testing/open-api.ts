@@ -1,5 +1,5 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { Ajv2020 } from "ajv/dist/2020.js";
 
 /** JSON as it is parsed; a test reads what it expects. */
 // oxlint-disable-next-line typescript/no-explicit-any -- an OpenAPI document has no narrower type here

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Mail } from "@loudhailer/core/accounts/create-mailer.ts";
 import { createAuth } from "@loudhailer/core/accounts/create-auth.ts";
+import type { Mail } from "@loudhailer/core/accounts/create-mailer.ts";
 import { createOrganization } from "@loudhailer/core/accounts/create-organization.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";

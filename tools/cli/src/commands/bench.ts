@@ -1,8 +1,6 @@
 import { join } from "node:path";
-
 import { installRedisServer } from "@loudhailer/local/install-redis-server.ts";
 import { findRedisServer } from "@loudhailer/local/redis-server.ts";
-
 import { checkoutDir } from "../checkout.ts";
 import { runProgram } from "../run-program.ts";
 

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-
 import { statePaths } from "../checkout.ts";
 import { CliError } from "../cli-error.ts";
 import { chooseContacts } from "../demo/choose-contacts.ts";
@@ -10,7 +9,7 @@ import { describeRun } from "../run/describe-run.ts";
 import { withRun } from "../run/with-run.ts";
 
 /** What `demo` takes on the command line. */
-export type DemoOptions = {
+export interface DemoOptions {
   contacts?: string;
   country?: string;
   recipients?: number;
@@ -18,7 +17,7 @@ export type DemoOptions = {
   dashboard: boolean;
   exit?: true;
   json?: true;
-};
+}
 
 // What a clean list meets: unreachable, capped, an answer that got lost. Nobody stops our marketing:
 // who does is opted out, and a second demo would count fewer.

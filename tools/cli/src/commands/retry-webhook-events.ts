@@ -3,7 +3,6 @@ import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import { migrateToLatest } from "@loudhailer/db/migrate.ts";
 import { parseEncryptionKeys } from "@loudhailer/runtime/parse-encryption-keys.ts";
-
 import { statePaths } from "../checkout.ts";
 import { CliError } from "../cli-error.ts";
 import { withDatabase } from "../infrastructure/with-database.ts";

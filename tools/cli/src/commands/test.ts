@@ -1,5 +1,4 @@
 import { join } from "node:path";
-
 import { checkoutDir } from "../checkout.ts";
 import { runProgram } from "../run-program.ts";
 

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-
 import { statePaths } from "../checkout.ts";
 import { fillDemoOrganization } from "../demo/fill-demo-organization.ts";
 import { demoNumber } from "../infrastructure/demo-number.ts";

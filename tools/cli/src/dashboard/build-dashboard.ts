@@ -4,10 +4,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:f
 import { readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-
 import { guardProcess, releaseProcess } from "@loudhailer/local/guard-process.ts";
 import { stopProcess } from "@loudhailer/local/running-process.ts";
-
 import { checkoutDir } from "../checkout.ts";
 import { CliError } from "../cli-error.ts";
 import type { ShutdownStack } from "../processes/shutdown-stack.ts";

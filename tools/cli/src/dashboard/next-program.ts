@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-
 import { checkoutDir } from "../checkout.ts";
 
 export const dashboardDir = join(checkoutDir, "apps", "dashboard");

@@ -1,8 +1,7 @@
 import { join } from "node:path";
-
 import type { StatePaths } from "../checkout.ts";
-import { superviseProcess, type SupervisedProcess } from "../processes/supervise-process.ts";
 import type { Stoppable } from "../processes/shutdown-stack.ts";
+import { superviseProcess, type SupervisedProcess } from "../processes/supervise-process.ts";
 import { dashboardDir, dashboardEnvironment, nextProgram } from "./next-program.ts";
 
 /** How the dashboard is run: from a production build, or from its sources for work on it. */
@@ -26,9 +25,9 @@ export function startDashboard({
   apiUrl: string;
   publicUrl: string;
   login: { email: string; password: string };
-  add: (started: Stoppable) => void;
-  say: (line: string) => void;
-  onRestart: () => void;
+  add(started: Stoppable): void;
+  say(line: string): void;
+  onRestart(): void;
 }): Promise<SupervisedProcess> {
   const host = process.env["LISTEN_HOST"] || "127.0.0.1";
   const command = mode.kind === "dev" ? "dev" : "start";

@@ -1,5 +1,4 @@
 import { z } from "zod";
-
 import { CliError } from "../cli-error.ts";
 
 const failureSchema = z.object({
@@ -7,17 +6,17 @@ const failureSchema = z.object({
 });
 
 /** Loudhailer's own HTTP API, as any program would use it. */
-export type ApiClient = {
+export interface ApiClient {
   /** @throws CliError with the API's own words when it refuses */
-  call: <T>(
+  call<T>(
     method: "GET" | "POST" | "PATCH",
     path: string,
     schema: z.ZodType<T>,
     body?: object | FormData,
-  ) => Promise<T>;
+  ): Promise<T>;
   /** The body as it is, for what is no JSON. */
-  text: (path: string) => Promise<string>;
-};
+  text(path: string): Promise<string>;
+}
 
 /** A client of the API at `apiUrl`, acting for the organization that `apiKey` is bound to. */
 export function createApiClient(apiUrl: string, apiKey: string): ApiClient {

@@ -1,9 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-
 import { afterAll, expect, test } from "vitest";
-
 import { checkoutDir } from "../checkout.ts";
 import { chooseContacts } from "./choose-contacts.ts";
 

@@ -1,6 +1,5 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-
 import { checkoutDir } from "../checkout.ts";
 import { CliError } from "../cli-error.ts";
 import type { ContactsFile } from "./import-contacts.ts";

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import type { BroadcastCounts } from "./broadcast-counts.ts";
 import { demoResult, findDisagreements } from "./demo-result.ts";
 import type { Ledger } from "./read-ledger.ts";

@@ -2,7 +2,7 @@ import { isEveryoneCounted, type BroadcastCounts } from "./broadcast-counts.ts";
 import type { Ledger } from "./read-ledger.ts";
 
 /** What `demo --json` prints. */
-export type DemoResult = {
+export interface DemoResult {
   broadcastId: string;
   totalRecipients: number;
   successfulSends: number;
@@ -14,7 +14,7 @@ export type DemoResult = {
   durationMs: number;
   messagesPerSecond: number;
   duplicates: number;
-};
+}
 
 /** The counts, and the rate over the time from its start to the moment the last one was settled. */
 export function demoResult(broadcast: BroadcastCounts, ledger: Ledger): DemoResult {

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-
 import { z } from "zod";
-
 import type { Output } from "../output.ts";
 import { createApiClient, type ApiClient } from "./api-client.ts";
 import { chooseContacts } from "./choose-contacts.ts";

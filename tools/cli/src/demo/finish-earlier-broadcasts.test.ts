@@ -1,9 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-
 import { findFreePort } from "@loudhailer/local/free-port.ts";
 import { afterAll, expect, test } from "vitest";
-
 import { createApiClient } from "./api-client.ts";
 import { finishEarlierBroadcasts } from "./finish-earlier-broadcasts.ts";
 

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-
 import { z } from "zod";
-
 import type { ApiClient } from "./api-client.ts";
 import { broadcastSchema, type BroadcastCounts } from "./broadcast-counts.ts";
 import { readLedger } from "./read-ledger.ts";

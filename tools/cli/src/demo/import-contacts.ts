@@ -1,9 +1,7 @@
 import { openAsBlob } from "node:fs";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-
 import { z } from "zod";
-
 import { CliError } from "../cli-error.ts";
 import type { ApiClient } from "./api-client.ts";
 
@@ -20,7 +18,10 @@ const importSchema = z.object({
 export type ImportResult = z.infer<typeof importSchema>;
 
 /** A CSV of contacts; `country` is that of its phone numbers in national form. */
-export type ContactsFile = { file: string; country: string | undefined };
+export interface ContactsFile {
+  file: string;
+  country: string | undefined;
+}
 
 /**
  * Uploads contacts, all of which get `tag`, and waits until they are imported. `onProgress` is told

@@ -1,5 +1,4 @@
 import { z } from "zod";
-
 import { CliError } from "../cli-error.ts";
 import type { ApiClient } from "./api-client.ts";
 
@@ -22,7 +21,10 @@ const variables = {
 };
 
 /** The organization's number and the template, ready for a broadcast. */
-export type Sender = { providerId: string; templateId: string };
+export interface Sender {
+  providerId: string;
+  templateId: string;
+}
 
 /** Sets the number's rate and fetches its templates from Meta. */
 export async function prepareSender(

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { countReasons } from "./rejected-rows.ts";
 
 test("reasons are counted, the most frequent first, whatever the rows contain", () => {

@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-
 import { CliError } from "../cli-error.ts";
 import type { Output } from "../output.ts";
 import { createApiClient, type ApiClient } from "./api-client.ts";
@@ -17,7 +16,7 @@ import { watchBroadcast } from "./watch-broadcast.ts";
 const repeatsNote = " (a number seen before, in the file or in an earlier import)";
 
 /** What a demo sends, and through what. */
-export type DemoTask = {
+export interface DemoTask {
   apiUrl: string;
   apiKey: string;
   simulatorUrl: string;
@@ -26,7 +25,7 @@ export type DemoTask = {
   contacts: ContactsFile;
   /** Named where the broadcast does not move. */
   logs: string;
-};
+}
 
 /**
  * Imports the contacts, launches a broadcast to exactly those, and follows it to its end, all

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-
 import { CliError } from "../cli-error.ts";
 import type { ApiClient } from "./api-client.ts";
 import { broadcastSchema, isEveryoneCounted, type BroadcastCounts } from "./broadcast-counts.ts";

@@ -1,11 +1,9 @@
 import { createReadStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { normalizePhone } from "@loudhailer/core/contacts/normalize-phone.ts";
 import { parse } from "csv-parse";
 import { afterAll, expect, test } from "vitest";
-
 import { writeSyntheticContacts } from "./write-synthetic-contacts.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "loudhailer-contacts-"));

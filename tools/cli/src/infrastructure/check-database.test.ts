@@ -1,10 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-
 import { findFreePort } from "@loudhailer/local/free-port.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { expect, test } from "vitest";
-
 import { checkDatabase } from "./check-database.ts";
 
 const { databaseUrl } = await useTestDatabase();

@@ -1,6 +1,5 @@
 import { isDatabaseUrl } from "@loudhailer/runtime/database-address.ts";
 import { Client } from "pg";
-
 import { CliError } from "../cli-error.ts";
 
 const versionMin = 15;

@@ -1,6 +1,5 @@
 import { findFreePort } from "@loudhailer/local/free-port.ts";
 import { expect, inject, test } from "vitest";
-
 import { checkRedis } from "./check-redis.ts";
 
 test("a Redis that answers passes", async () => {

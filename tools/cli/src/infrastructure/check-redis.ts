@@ -1,5 +1,4 @@
 import { connect } from "node:net";
-
 import { CliError } from "../cli-error.ts";
 
 const answerMsMax = 5_000;

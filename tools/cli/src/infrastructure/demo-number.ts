@@ -1,11 +1,11 @@
 /** The number that the demo organization sends from, as Meta or the simulator knows it. */
-export type DemoNumber = {
+export interface DemoNumber {
   phoneNumberId: string;
   wabaId: string;
   accessToken: string;
   verifyToken: string;
   appSecret?: string;
-};
+}
 
 /** What the simulator is started with, and what is seeded, where the environment names no number. */
 const simulated = {

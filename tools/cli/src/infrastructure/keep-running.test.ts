@@ -1,14 +1,12 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { startEmbeddedPostgres } from "@loudhailer/local/embedded-postgres.ts";
 import type { RunningPostgres } from "@loudhailer/local/launch-postgres.ts";
 import { isRunning } from "@loudhailer/local/running-process.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { Client } from "pg";
 import { afterAll, expect, test } from "vitest";
-
 import { keepRunning } from "./keep-running.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "loudhailer-keep-"));

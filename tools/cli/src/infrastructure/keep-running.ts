@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-
 import { isRunning } from "@loudhailer/local/running-process.ts";
-
 import type { Stoppable } from "../processes/shutdown-stack.ts";
 
 const lookEveryMs = 500;
@@ -26,8 +24,8 @@ export function keepRunning({
   name: string;
   logFile: string;
   server: LocalServer;
-  restart: () => Promise<LocalServer>;
-  say: (line: string) => void;
+  restart(): Promise<LocalServer>;
+  say(line: string): void;
 }): Stoppable {
   let current = server;
   let restarting: Promise<void> | undefined;

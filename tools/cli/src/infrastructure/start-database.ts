@@ -1,19 +1,17 @@
 import { join } from "node:path";
-
 import { startEmbeddedPostgres } from "@loudhailer/local/embedded-postgres.ts";
-
 import type { StatePaths } from "../checkout.ts";
 import type { Stoppable } from "../processes/shutdown-stack.ts";
 import { checkDatabase } from "./check-database.ts";
 import { keepRunning } from "./keep-running.ts";
 
 /** The database of a run. `server` is null where DATABASE_URL gave one that is not ours to stop. */
-export type RunDatabase = {
+export interface RunDatabase {
   databaseUrl: string;
   /** For a person, without the password. */
   description: string;
   server: Stoppable | null;
-};
+}
 
 /**
  * The database of DATABASE_URL, or the embedded one of this checkout, started, and started again

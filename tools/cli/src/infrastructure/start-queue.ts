@@ -1,18 +1,16 @@
 import { basename, join } from "node:path";
-
 import { findRedisServer, startRedisServer } from "@loudhailer/local/redis-server.ts";
-
 import type { StatePaths } from "../checkout.ts";
 import type { Stoppable } from "../processes/shutdown-stack.ts";
 import { checkRedis } from "./check-redis.ts";
 import { keepRunning } from "./keep-running.ts";
 
 /** Where a run's jobs wait. `redisUrl` is null where they wait in PostgreSQL. */
-export type RunQueue = {
+export interface RunQueue {
   redisUrl: string | null;
   description: string;
   server: Stoppable | null;
-};
+}
 
 /**
  * The Redis of REDIS_URL, else the redis-server or valkey-server on PATH, started (and again when it

@@ -1,20 +1,18 @@
 import { join } from "node:path";
-
 import { findFreePort } from "@loudhailer/local/free-port.ts";
-
 import { checkoutDir, type StatePaths } from "../checkout.ts";
 import type { ShutdownStack } from "../processes/shutdown-stack.ts";
 import { superviseProcess } from "../processes/supervise-process.ts";
 import type { DemoNumber } from "./demo-number.ts";
 
 /** How the simulated Meta behaves; shares are of the recipients, 0 to 1. */
-export type SimulatorBehaviour = {
+export interface SimulatorBehaviour {
   messagesPerSecond: number;
   undeliverable?: number;
   optedOut?: number;
   marketingCapped?: number;
   cutAfter?: number;
-};
+}
 
 /** Starts the simulator of Meta's Graph API; resolves to its address when it answers. */
 export async function startSimulator({
@@ -30,7 +28,7 @@ export async function startSimulator({
   number: DemoNumber;
   behaviour: SimulatorBehaviour;
   stack: ShutdownStack;
-  say: (line: string) => void;
+  say(line: string): void;
 }): Promise<string> {
   // Chosen here and not by the simulator, so that it comes back on the same one after a restart.
   const port = await findFreePort();

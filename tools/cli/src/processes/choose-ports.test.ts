@@ -1,9 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-
 import { findFreePort } from "@loudhailer/local/free-port.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-
 import { choosePorts } from "./choose-ports.ts";
 
 const takenPort = await findFreePort();

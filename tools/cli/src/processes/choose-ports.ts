@@ -1,14 +1,13 @@
 import { findFreePort, isPortFree } from "@loudhailer/local/free-port.ts";
-
 import { CliError } from "../cli-error.ts";
 
 /** The ports of one run. Dispatcher i serves its metrics on `metrics[i]`; no dashboard, no port. */
-export type Ports = {
+export interface Ports {
   api: number;
   webhook: number;
   metrics: number[];
   dashboard: number | null;
-};
+}
 
 /**
  * API_PORT, WEBHOOK_PORT, DASHBOARD_PORT and METRICS_PORT (counting up, one a dispatcher) or their

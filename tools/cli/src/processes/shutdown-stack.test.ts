@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { createShutdownStack, type Stoppable } from "./shutdown-stack.ts";
 
 function recorder() {

@@ -1,20 +1,20 @@
 /** Something that was started and has to be stopped. */
-export type Stoppable = {
+export interface Stoppable {
   /** Stops it in its own way; gives up waiting and kills it after `graceMs`. */
-  stop: (graceMs: number) => Promise<void>;
+  stop(graceMs: number): Promise<void>;
   /** Ends it at once. */
-  kill: () => void;
-};
+  kill(): void;
+}
 
 /** What was started, so that it can be stopped in the reverse order. */
-export type ShutdownStack = {
-  add: (member: Stoppable) => void;
+export interface ShutdownStack {
+  add(member: Stoppable): void;
   /** Opens a group whose members are stopped together, and returns what adds to it. */
-  openGroup: () => (member: Stoppable) => void;
+  openGroup(): (member: Stoppable) => void;
   /** Stops the groups, the last one first; stragglers are killed when the time is up. */
-  stopAll: () => Promise<void>;
-  killAll: () => void;
-};
+  stopAll(): Promise<void>;
+  killAll(): void;
+}
 
 // Past the deadline each group is still asked before it is killed: PostgreSQL stops in far less.
 const graceMsMin = 500;

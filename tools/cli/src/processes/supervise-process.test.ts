@@ -2,12 +2,10 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { findFreePort } from "@loudhailer/local/free-port.ts";
 import { isRunning, waitUntilGone } from "@loudhailer/local/running-process.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { afterAll, expect, test } from "vitest";
-
 import { superviseProcess, type ProcessSpec } from "./supervise-process.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "loudhailer-supervise-"));

@@ -1,10 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-
 import { guardProcess, releaseProcess } from "@loudhailer/local/guard-process.ts";
 import { stopProcess } from "@loudhailer/local/running-process.ts";
-
 import { CliError } from "../cli-error.ts";
 import type { Stoppable } from "./shutdown-stack.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
@@ -15,7 +13,7 @@ const restartDelayMsMax = 10_000;
 const healthyMs = 30_000;
 
 /** A child process and how to keep it running. */
-export type ProcessSpec = {
+export interface ProcessSpec {
   name: string;
   command: string;
   args: string[];
@@ -24,12 +22,12 @@ export type ProcessSpec = {
   /** Answers 200 once the process does its work. */
   readyUrl: string;
   /** Told each time the process has been started again. */
-  onRestart?: () => void;
-  say: (line: string) => void;
-};
+  onRestart?(): void;
+  say(line: string): void;
+}
 
 /** A running child that is started again when it dies. */
-export type SupervisedProcess = Stoppable & { pid: () => number };
+export type SupervisedProcess = Stoppable & { pid(): number };
 
 /**
  * Starts a child process and resolves when it is ready. From then on it is started again whenever

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-
 import { CliError } from "../cli-error.ts";
 
 const readyMsMax = 60_000;

@@ -1,7 +1,5 @@
 import { join } from "node:path";
-
 import { commandLineOf, stopProcess } from "@loudhailer/local/running-process.ts";
-
 import { checkoutDir } from "../checkout.ts";
 import { readRunFile, removeRunFile } from "../state/run-file.ts";
 

@@ -1,18 +1,17 @@
 import { seedDemo } from "@loudhailer/core/seed/seed-demo.ts";
 import { parseEncryptionKeys } from "@loudhailer/runtime/parse-encryption-keys.ts";
-
 import { CliError } from "../cli-error.ts";
 import type { DemoNumber } from "../infrastructure/demo-number.ts";
 import type { Secrets } from "../state/secrets.ts";
 
 /** Who may use the demo organization: a person at the dashboard, a program at the API. */
-export type DemoLogin = {
+export interface DemoLogin {
   organizationId: string;
   userId: string;
   email: string;
   password: string;
   apiKey: string;
-};
+}
 
 const email = "demo@datacare.example";
 

@@ -1,5 +1,4 @@
 import { migrateToLatest } from "@loudhailer/db/migrate.ts";
-
 import type { StatePaths } from "../checkout.ts";
 import { buildDashboard } from "../dashboard/build-dashboard.ts";
 import { startDashboard } from "../dashboard/start-dashboard.ts";
@@ -19,13 +18,13 @@ import { endLeftOverServices } from "./end-left-over-services.ts";
 import { seedDemoOrganization, type DemoLogin } from "./seed-demo-organization.ts";
 
 /** What a run is to be. */
-export type RunOptions = {
+export interface RunOptions {
   replicas: number;
   production: boolean;
   /** As it is built, from its sources, or none. */
   dashboard: "built" | "dev" | "none";
   simulator: SimulatorBehaviour;
-};
+}
 
 /**
  * Starts what the environment does not give (database, queue, simulator), migrates and seeds, then

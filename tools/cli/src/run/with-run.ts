@@ -8,7 +8,11 @@ import type { DemoLogin } from "./seed-demo-organization.ts";
 import { startEverything, type RunOptions } from "./start-everything.ts";
 
 /** A run that is up, for the work done on it. */
-export type ActiveRun = { run: Run; login: DemoLogin; stopRequested: AbortSignal };
+export interface ActiveRun {
+  run: Run;
+  login: DemoLogin;
+  stopRequested: AbortSignal;
+}
 
 /**
  * Starts everything, does `work`, and stops everything in order when the work is done, fails, or

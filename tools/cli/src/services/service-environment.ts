@@ -2,7 +2,7 @@ import type { Ports } from "../processes/choose-ports.ts";
 import type { Secrets } from "../state/secrets.ts";
 
 /** What the services of one run have in common. */
-export type ServiceSettings = {
+export interface ServiceSettings {
   databaseUrl: string;
   redisUrl: string | null;
   /** The simulator's; null leaves META_GRAPH_URL as the environment has it. */
@@ -10,7 +10,7 @@ export type ServiceSettings = {
   secrets: Secrets;
   ports: Ports;
   production: boolean;
-};
+}
 
 /** The environment of every service of a run; each picks its own port from it. */
 export function serviceEnvironment(settings: ServiceSettings): NodeJS.ProcessEnv {

@@ -1,12 +1,15 @@
 import { join } from "node:path";
-
 import { checkoutDir, type StatePaths } from "../checkout.ts";
 import type { Ports } from "../processes/choose-ports.ts";
 import type { ShutdownStack } from "../processes/shutdown-stack.ts";
 import { superviseProcess, type SupervisedProcess } from "../processes/supervise-process.ts";
 
 /** The services' process ids as they are now. */
-export type ServicePids = { api: number; webhook: number; dispatcher: number[] };
+export interface ServicePids {
+  api: number;
+  webhook: number;
+  dispatcher: number[];
+}
 
 /**
  * Starts api, webhook and one dispatcher a metrics port, each from its sources, and resolves when
@@ -25,8 +28,8 @@ export async function startServices({
   ports: Ports;
   env: NodeJS.ProcessEnv;
   stack: ShutdownStack;
-  say: (line: string) => void;
-  onPidsChanged: (pids: ServicePids) => void;
+  say(line: string): void;
+  onPidsChanged(pids: ServicePids): void;
 }): Promise<ServicePids> {
   let services: SupervisedProcess[] = [];
   const pids = (): ServicePids => {

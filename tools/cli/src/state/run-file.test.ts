@@ -1,9 +1,7 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { afterAll, expect, test } from "vitest";
-
 import { readRunFile, removeRunFile, writeRunFile } from "./run-file.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "loudhailer-run-"));

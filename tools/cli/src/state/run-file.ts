@@ -1,7 +1,5 @@
 import { rmSync } from "node:fs";
-
 import { z } from "zod";
-
 import { readJsonFile } from "./read-json-file.ts";
 import { writePrivateFile } from "./write-private-file.ts";
 

@@ -1,10 +1,8 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { parseEncryptionKeys } from "@loudhailer/runtime/parse-encryption-keys.ts";
 import { afterAll, expect, test } from "vitest";
-
 import { loadSecrets } from "./secrets.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "loudhailer-secrets-"));

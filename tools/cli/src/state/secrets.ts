@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
-
 import { generateApiKey } from "@loudhailer/core/accounts/api-key-format.ts";
 import { z } from "zod";
-
 import { readJsonFile } from "./read-json-file.ts";
 import { writePrivateFile } from "./write-private-file.ts";
 

@@ -3,9 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { afterAll, expect, test } from "vitest";
-
 import { takeUpLock, upLockHolder } from "./up-lock.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "loudhailer-lock-"));

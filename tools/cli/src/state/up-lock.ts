@@ -1,6 +1,5 @@
 import { mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
-
 import { commandLineOf, isRunning } from "@loudhailer/local/running-process.ts";
 
 /**
@@ -8,7 +7,7 @@ import { commandLineOf, isRunning } from "@loudhailer/local/running-process.ts";
  * it. The lock is a link named after its holder: made in one step, id included, and worth nothing
  * once that process is gone.
  */
-export function takeUpLock(file: string): { holder: number } | { release: () => void } {
+export function takeUpLock(file: string): { holder: number } | { release(): void } {
   mkdirSync(dirname(file), { recursive: true });
   for (;;) {
     try {

@@ -24,7 +24,7 @@ interface KnownError {
  * Meta's error table, as far as the simulator gives these errors: HTTP statuses of December 2025,
  * titles and details in Meta's words. The same title and details stand in a failed status webhook.
  */
-const KNOWN: Readonly<Record<number, KnownError>> = {
+const knownErrors: Readonly<Record<number, KnownError>> = {
   100: { httpStatus: 400, title: "Invalid parameter", details: "" },
   130429: {
     httpStatus: 400,
@@ -162,7 +162,7 @@ const KNOWN: Readonly<Record<number, KnownError>> = {
 
 /** The titles and details a code has in Meta's table; a code that isn't in it has neutral words. */
 export function describeError(code: number): KnownError {
-  return KNOWN[code] ?? { httpStatus: 400, title: `Error ${code}`, details: `Error ${code}` };
+  return knownErrors[code] ?? { httpStatus: 400, title: `Error ${code}`, details: `Error ${code}` };
 }
 
 /** The refusal for a code of the messages API; `details` where Meta names the offender. */

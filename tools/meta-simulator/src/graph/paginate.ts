@@ -7,14 +7,14 @@ export interface Page<T> {
   };
 }
 
-const LIMIT_DEFAULT = 25;
+const limitDefault = 25;
 
 /**
  * A page of a list by Graph's cursors: `limit`, `after`, `before`. As at Meta, `paging.next` is
  * there when there is more, and holds the access token.
  */
 export function paginate<T>(items: readonly T[], url: URL, token: string): Page<T> {
-  const limit = Math.max(1, Number(url.searchParams.get("limit")) || LIMIT_DEFAULT);
+  const limit = Math.max(1, Number(url.searchParams.get("limit")) || limitDefault);
   const after = readCursor(url.searchParams.get("after"));
   const before = readCursor(url.searchParams.get("before"));
   const end = before === undefined ? undefined : before;

@@ -6,7 +6,7 @@ export type GraphNode = Readonly<Record<string, unknown>>;
 
 export interface FieldSelection {
   readonly failure?: GraphFailure;
-  readonly select: (node: GraphNode) => GraphNode;
+  select(node: GraphNode): GraphNode;
 }
 
 /**

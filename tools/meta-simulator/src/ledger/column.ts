@@ -1,4 +1,4 @@
-const CHUNK = 65_536;
+const chunkLength = 65_536;
 
 /**
  * A growing column of numbers. It grows by chunks and never copies, so that recording the millionth
@@ -13,16 +13,16 @@ export class Column<A extends Float64Array | Int32Array | Uint16Array | Uint8Arr
   }
 
   get(index: number): number {
-    return this.#chunks[Math.floor(index / CHUNK)]?.[index % CHUNK] ?? 0;
+    return this.#chunks[Math.floor(index / chunkLength)]?.[index % chunkLength] ?? 0;
   }
 
   set(index: number, value: number): void {
-    const at = Math.floor(index / CHUNK);
+    const at = Math.floor(index / chunkLength);
     let chunk = this.#chunks[at];
     if (chunk === undefined) {
-      chunk = this.#createChunk(CHUNK);
+      chunk = this.#createChunk(chunkLength);
       this.#chunks[at] = chunk;
     }
-    chunk[index % CHUNK] = value;
+    chunk[index % chunkLength] = value;
   }
 }

@@ -1,5 +1,5 @@
-const SHARDS = 256;
-const SLOTS_MIN = 16;
+const shards = 256;
+const slotsMin = 16;
 
 /**
  * From a 32-bit hash to entry numbers; the caller compares entries, so hash collisions do no harm.
@@ -8,8 +8,8 @@ const SLOTS_MIN = 16;
  */
 export class HashIndex {
   // Two cells a slot: the hash, and the entry number + 1 (0 is free).
-  readonly #shards = Array.from({ length: SHARDS }, () => new Int32Array(SLOTS_MIN * 2));
-  readonly #used = new Uint32Array(SHARDS);
+  readonly #shards = Array.from({ length: shards }, () => new Int32Array(slotsMin * 2));
+  readonly #used = new Uint32Array(shards);
 
   /** The entry with this hash that `matches`, or -1. */
   find(hash: number, matches: (entry: number) => boolean): number {
@@ -23,7 +23,7 @@ export class HashIndex {
   }
 
   insert(hash: number, entry: number): void {
-    const at = hash & (SHARDS - 1);
+    const at = hash & (shards - 1);
     const used = (this.#used[at] ?? 0) + 1;
     this.#used[at] = used;
     if (used * 4 > this.#shard(hash).length) this.#grow(at);
@@ -31,7 +31,7 @@ export class HashIndex {
   }
 
   #shard(hash: number): Int32Array<ArrayBuffer> {
-    const shard = this.#shards[hash & (SHARDS - 1)];
+    const shard = this.#shards[hash & (shards - 1)];
     if (shard === undefined) throw new Error("a hash index has a shard for every hash");
     return shard;
   }

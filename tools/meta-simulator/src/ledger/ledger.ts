@@ -7,7 +7,7 @@ import { formatWamid } from "./wamid.ts";
 
 /** What became of an accepted message. */
 export type Outcome = "delivered" | "read" | "failed";
-const OUTCOMES: readonly Outcome[] = ["delivered", "read", "failed"];
+const outcomes: readonly Outcome[] = ["delivered", "read", "failed"];
 
 export interface AcceptedMessage {
   readonly number: number;
@@ -86,7 +86,7 @@ export class Ledger {
     this.#acceptedAt.set(index, message.acceptedAt);
     this.#template.set(index, template);
     this.#category.set(index, this.#intern(message.category));
-    this.#outcome.set(index, OUTCOMES.indexOf(message.outcome));
+    this.#outcome.set(index, outcomes.indexOf(message.outcome));
     this.#errorCode.set(index, message.errorCode);
     this.#statusDelayMs.set(index, message.statusDelayMs);
     this.#callbackData.push(message.callbackData);
@@ -161,7 +161,7 @@ export class Ledger {
   }
 
   outcome(index: number): Outcome {
-    return OUTCOMES[this.#outcome.get(index)] ?? "delivered";
+    return outcomes[this.#outcome.get(index)] ?? "delivered";
   }
 
   errorCode(index: number): number {

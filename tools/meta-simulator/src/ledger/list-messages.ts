@@ -18,12 +18,12 @@ export interface LedgerPage {
   next: string | null;
 }
 
-const LIMIT_MAX = 10_000;
+const limitMax = 10_000;
 
 /** A page of the accepted messages in the order of acceptance; `after` is the last page's `next`. */
 export function listMessages(state: SimulatorState, limit: number, after: number): LedgerPage {
   const { ledger, registry } = state;
-  const end = Math.min(after + Math.min(Math.max(limit, 1), LIMIT_MAX), ledger.size);
+  const end = Math.min(after + Math.min(Math.max(limit, 1), limitMax), ledger.size);
   const items: LedgerMessage[] = [];
   for (let index = after; index < end; index++) {
     items.push({

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { Faults } from "../options.ts";
-import { DEFAULT_OPTIONS, faultsSchema } from "../options.ts";
+import { defaultOptions, faultsSchema } from "../options.ts";
 import { decideOutcome } from "./decide-outcome.ts";
 
 const faults = (changed: Partial<Faults>): Faults => ({
-  ...faultsSchema.strip().parse(DEFAULT_OPTIONS),
+  ...faultsSchema.strip().parse(defaultOptions),
   ...changed,
 });
 
@@ -15,7 +15,7 @@ const decideAll = (changed: Partial<Faults>, seed = 1, isMarketing = true) => {
   return phones.map((phone) => decideOutcome(phone, isMarketing, all, seed));
 };
 
-const MIXED = {
+const mixed = {
   undeliverable: 0.1,
   optedOut: 0.05,
   marketingCapped: 0.05,
@@ -24,13 +24,13 @@ const MIXED = {
 };
 
 test("two runs with one seed agree on every recipient, and another seed hits others", () => {
-  expect(decideAll(MIXED, 7)).toEqual(decideAll(MIXED, 7));
-  expect(decideAll(MIXED, 7)).not.toEqual(decideAll(MIXED, 8));
+  expect(decideAll(mixed, 7)).toEqual(decideAll(mixed, 7));
+  expect(decideAll(mixed, 7)).not.toEqual(decideAll(mixed, 8));
 });
 
 test("each share is hit within a percent of the recipients", () => {
   const decisions = decideAll({
-    ...MIXED,
+    ...mixed,
     cutBefore: 0.2,
     hangBefore: 0.15,
     hangAfter: 0.05,
@@ -56,7 +56,7 @@ test("each share is hit within a percent of the recipients", () => {
 });
 
 test("131026 comes in a status as a rule and sometimes in the reply, 131049 and 131050 only in a status", () => {
-  const decisions = decideAll(MIXED);
+  const decisions = decideAll(mixed);
   const inReply = decisions.filter((d) => d.replyCode !== 0);
   expect(new Set(inReply.map((d) => d.replyCode))).toEqual(new Set([131026]));
   const inStatus = decisions.filter((d) => d.statusCode === 131026);
@@ -64,7 +64,7 @@ test("131026 comes in a status as a rule and sometimes in the reply, 131049 and 
 });
 
 test("only marketing messages are capped or stopped by their recipients", () => {
-  const codes = new Set(decideAll(MIXED, 1, false).map((d) => d.statusCode));
+  const codes = new Set(decideAll(mixed, 1, false).map((d) => d.statusCode));
   expect(codes).toEqual(new Set([0, 131026]));
 });
 

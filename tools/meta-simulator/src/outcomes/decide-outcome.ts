@@ -19,10 +19,10 @@ export interface Decision {
   readonly isSlow: boolean;
 }
 
-const SALT = { fate: 1, inReply: 2, loss: 3, held: 4, slow: 5, read: 6 };
+const hashSalt = { fate: 1, inReply: 2, loss: 3, held: 4, slow: 5, read: 6 };
 
 // Meta reports 131026 in a status webhook as a rule, and now and then in the reply.
-const UNDELIVERABLE_IN_REPLY = 0.1;
+const undeliverableInReply = 0.1;
 
 /**
  * What the shares make of a recipient. It depends on nothing but the recipient, the seed and the
@@ -35,15 +35,15 @@ export function decideOutcome(
   seed: number,
 ): Decision {
   const draw = (salt: number): number => drawShare(recipient, salt, seed);
-  const code = drawFailure(draw(SALT.fate), isMarketing, faults);
-  const inReply = code === 131026 && draw(SALT.inReply) < UNDELIVERABLE_IN_REPLY;
+  const code = drawFailure(draw(hashSalt.fate), isMarketing, faults);
+  const inReply = code === 131026 && draw(hashSalt.inReply) < undeliverableInReply;
   return {
-    loss: drawLoss(draw(SALT.loss), faults),
+    loss: drawLoss(draw(hashSalt.loss), faults),
     replyCode: inReply ? code : 0,
     statusCode: inReply ? 0 : code,
-    isRead: draw(SALT.read) < faults.readShare,
-    isHeld: draw(SALT.held) < faults.held,
-    isSlow: draw(SALT.slow) < faults.slow,
+    isRead: draw(hashSalt.read) < faults.readShare,
+    isHeld: draw(hashSalt.held) < faults.held,
+    isSlow: draw(hashSalt.slow) < faults.slow,
   };
 }
 

@@ -15,7 +15,7 @@ export const forcedOutcomeSchema = z.union([
 
 export type ForcedOutcome = z.infer<typeof forcedOutcomeSchema>;
 
-const PLAIN: Decision = {
+const plain: Decision = {
   loss: undefined,
   replyCode: 0,
   statusCode: 0,
@@ -50,13 +50,13 @@ export class ForcedOutcomes {
 function toDecision(outcome: ForcedOutcome): Decision {
   if ("code" in outcome) {
     return outcome.in === "reply"
-      ? { ...PLAIN, replyCode: outcome.code }
-      : { ...PLAIN, statusCode: outcome.code };
+      ? { ...plain, replyCode: outcome.code }
+      : { ...plain, statusCode: outcome.code };
   }
-  if ("cut" in outcome) return { ...PLAIN, loss: { how: "cut", when: outcome.cut } };
-  if ("hang" in outcome) return { ...PLAIN, loss: { how: "hang", when: outcome.hang } };
+  if ("cut" in outcome) return { ...plain, loss: { how: "cut", when: outcome.cut } };
+  if ("hang" in outcome) return { ...plain, loss: { how: "hang", when: outcome.hang } };
   if ("held" in outcome)
-    return { ...PLAIN, isHeld: true, statusCode: outcome.held === "dropped" ? 132015 : 0 };
-  if ("slow" in outcome) return { ...PLAIN, isSlow: true };
-  return { ...PLAIN, isRead: outcome.read };
+    return { ...plain, isHeld: true, statusCode: outcome.held === "dropped" ? 132015 : 0 };
+  if ("slow" in outcome) return { ...plain, isSlow: true };
+  return { ...plain, isRead: outcome.read };
 }

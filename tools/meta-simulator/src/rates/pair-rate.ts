@@ -2,8 +2,8 @@ import { hashInteger } from "../hash.ts";
 import { Column } from "../ledger/column.ts";
 import { HashIndex } from "../ledger/hash-index.ts";
 
-const INTERVAL_MS = 6000;
-const BURST = 45;
+const intervalMs = 6000;
+const burst = 45;
 
 /**
  * Meta's pair rate: one message every 6 s from one number to one user; a burst of up to 45 is
@@ -30,8 +30,8 @@ export class PairRate {
       this.#numbers.set(pair, number);
       this.#recipients.set(pair, recipient);
     }
-    const paidAt = Math.max(this.#paidAt.get(pair), nowMs) + INTERVAL_MS;
-    if (paidAt - nowMs > BURST * INTERVAL_MS) return false;
+    const paidAt = Math.max(this.#paidAt.get(pair), nowMs) + intervalMs;
+    if (paidAt - nowMs > burst * intervalMs) return false;
     this.#paidAt.set(pair, paidAt);
     return true;
   }

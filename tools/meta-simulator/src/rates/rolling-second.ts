@@ -1,4 +1,4 @@
-const WINDOW_MS = 1000;
+const windowMs = 1000;
 
 /**
  * Counts events in the exact rolling second (t − 1000 ms, t], and remembers the highest count that
@@ -18,7 +18,7 @@ export class RollingSecond {
   /** How many events the second that ends at `nowMs` holds. */
   count(nowMs: number): number {
     const capacity = this.#times.length;
-    while (this.#size > 0 && (this.#times[this.#oldest] ?? 0) <= nowMs - WINDOW_MS) {
+    while (this.#size > 0 && (this.#times[this.#oldest] ?? 0) <= nowMs - windowMs) {
       this.#oldest = (this.#oldest + 1) % capacity;
       this.#size--;
     }

@@ -16,7 +16,7 @@ import type {
 import { readParameters } from "./read-parameters.ts";
 import type { GraphRequest } from "./request.ts";
 
-const CATEGORIES = ["MARKETING", "UTILITY", "AUTHENTICATION"] as const;
+const categories = ["MARKETING", "UTILITY", "AUTHENTICATION"] as const;
 
 /** POST /{waba_id}/message_templates: PENDING at once, APPROVED after a moment. */
 export function createTemplate(state: SimulatorState, waba: Waba, request: GraphRequest): Reply {
@@ -87,7 +87,7 @@ function readDefinition(
     return parameterFailure("Param name must be lowercase letters, digits and underscores.");
   if (typeof language !== "string" || !/^[a-z]{2,3}(_[A-Z]{2,3})?$/.test(language))
     return parameterFailure("Param language must be a supported language code.");
-  const category = CATEGORIES.find((each) => each === String(parameters.category).toUpperCase());
+  const category = categories.find((each) => each === String(parameters.category).toUpperCase());
   if (category === undefined)
     return parameterFailure("Param category must be one of {AUTHENTICATION, MARKETING, UTILITY}.");
   if (!Array.isArray(parameters.components) || !parameters.components.every(isObject))

@@ -4,7 +4,7 @@ import { replyFailure, replyJson } from "../graph/reply.ts";
 import type { SimulatorState } from "../state.ts";
 import type { GraphRequest } from "./request.ts";
 
-const SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"];
+const scopes = ["whatsapp_business_management", "whatsapp_business_messaging"];
 
 /** GET /debug_token?input_token= */
 export function debugToken(state: SimulatorState, request: GraphRequest): Reply {
@@ -24,8 +24,8 @@ export function debugToken(state: SimulatorState, request: GraphRequest): Reply 
       expires_at: 0,
       is_valid: true,
       issued_at: 1_712_099_387,
-      scopes: SCOPES,
-      granular_scopes: SCOPES.map((scope) => ({ scope, target_ids: wabaIds })),
+      scopes: scopes,
+      granular_scopes: scopes.map((scope) => ({ scope, target_ids: wabaIds })),
       user_id: "10222270944537964",
     },
   });

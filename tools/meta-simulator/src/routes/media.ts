@@ -6,28 +6,28 @@ import type { PhoneNumber } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import type { GraphRequest } from "./request.ts";
 
-const MB = 1024 * 1024;
+const mb = 1024 * 1024;
 
-const SIZE_MAX: Readonly<Record<string, number>> = {
-  "image/jpeg": 5 * MB,
-  "image/png": 5 * MB,
-  "image/webp": MB / 2,
-  "video/mp4": 16 * MB,
-  "video/3gp": 16 * MB,
-  "video/3gpp": 16 * MB,
-  "audio/aac": 16 * MB,
-  "audio/amr": 16 * MB,
-  "audio/mp4": 16 * MB,
-  "audio/mpeg": 16 * MB,
-  "audio/ogg": 16 * MB,
-  "application/pdf": 100 * MB,
-  "text/plain": 100 * MB,
-  "application/msword": 100 * MB,
-  "application/vnd.ms-excel": 100 * MB,
-  "application/vnd.ms-powerpoint": 100 * MB,
-  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": 100 * MB,
-  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": 100 * MB,
-  "application/vnd.openxmlformats-officedocument.presentationml.presentation": 100 * MB,
+const fileSizeMax: Readonly<Record<string, number>> = {
+  "image/jpeg": 5 * mb,
+  "image/png": 5 * mb,
+  "image/webp": mb / 2,
+  "video/mp4": 16 * mb,
+  "video/3gp": 16 * mb,
+  "video/3gpp": 16 * mb,
+  "audio/aac": 16 * mb,
+  "audio/amr": 16 * mb,
+  "audio/mp4": 16 * mb,
+  "audio/mpeg": 16 * mb,
+  "audio/ogg": 16 * mb,
+  "application/pdf": 100 * mb,
+  "text/plain": 100 * mb,
+  "application/msword": 100 * mb,
+  "application/vnd.ms-excel": 100 * mb,
+  "application/vnd.ms-powerpoint": 100 * mb,
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": 100 * mb,
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": 100 * mb,
+  "application/vnd.openxmlformats-officedocument.presentationml.presentation": 100 * mb,
 };
 
 /** POST /{phone_number_id}/media, a multipart form with `messaging_product`, `type` and `file`. */
@@ -44,11 +44,11 @@ export async function uploadMedia(
     return replyFailure(parameterFailure("The parameter file is required."));
   const given = form.get("type");
   const mimeType = typeof given === "string" && given !== "" ? given : file.type;
-  const sizeMax = SIZE_MAX[mimeType];
+  const sizeMax = fileSizeMax[mimeType];
   if (sizeMax === undefined)
     return replyFailure(
       parameterFailure(
-        `Param file must be a file with one of the following types: ${Object.keys(SIZE_MAX).join(", ")}. Received file of type '${mimeType}'.`,
+        `Param file must be a file with one of the following types: ${Object.keys(fileSizeMax).join(", ")}. Received file of type '${mimeType}'.`,
       ),
     );
   if (file.size > sizeMax)

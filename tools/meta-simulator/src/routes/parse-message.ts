@@ -18,10 +18,10 @@ export interface Message {
   readonly category: string;
 }
 
-const CALLBACK_DATA_MAX = 512;
-const BSUID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
+const callbackDataMax = 512;
+const bsuid = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
 
-const FREE_FORM_TYPES = [
+const freeFormTypes = [
   "audio",
   "contacts",
   "document",
@@ -42,16 +42,16 @@ export function parseMessage(
   const callbackData = json.biz_opaque_callback_data;
   if (callbackData !== undefined && typeof callbackData !== "string")
     return parameterFailure("Param biz_opaque_callback_data must be a string.");
-  if (callbackData !== undefined && callbackData.length > CALLBACK_DATA_MAX)
+  if (callbackData !== undefined && callbackData.length > callbackDataMax)
     return messageFailure(
       131009,
-      `biz_opaque_callback_data has more than ${CALLBACK_DATA_MAX} characters`,
+      `biz_opaque_callback_data has more than ${callbackDataMax} characters`,
     );
   const recipient = parseRecipient(state, number, json);
   if (typeof recipient !== "number") return recipient;
   const type = typeof json.type === "string" ? json.type.toLowerCase() : "text";
   if (type !== "template")
-    return FREE_FORM_TYPES.includes(type)
+    return freeFormTypes.includes(type)
       ? parseFreeForm(type, recipient, callbackData, json)
       : parameterFailure(
           `Param type must be one of {AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, REACTION, STICKER, TEMPLATE, TEXT, VIDEO} - got "${type}".`,
@@ -75,7 +75,7 @@ function parseRecipient(
 ): number | GraphFailure {
   if (json.to === undefined || json.to === null || json.to === "") {
     if (json.recipient === undefined) return parameterFailure("The parameter to is required.");
-    return typeof json.recipient === "string" && BSUID.test(json.recipient)
+    return typeof json.recipient === "string" && bsuid.test(json.recipient)
       ? state.ledger.recipientIds.keyOfUserId(json.recipient)
       : messageFailure(131009, "recipient is not a valid business-scoped user ID");
   }

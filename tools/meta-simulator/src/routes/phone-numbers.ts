@@ -7,7 +7,7 @@ import type { PhoneNumber, Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import type { GraphRequest } from "./request.ts";
 
-const DEFAULT_FIELDS = [
+const defaultFields = [
   "verified_name",
   "code_verification_status",
   "display_phone_number",
@@ -17,8 +17,8 @@ const DEFAULT_FIELDS = [
   "webhook_configuration",
 ];
 
-const FIELDS = [
-  ...DEFAULT_FIELDS,
+const fieldNames = [
+  ...defaultFields,
   "id",
   "whatsapp_business_manager_messaging_limit",
   "messaging_limit_tier",
@@ -59,7 +59,7 @@ export function listPhoneNumbers(state: SimulatorState, waba: Waba, request: Gra
 
 function selectNumberFields(request: GraphRequest): FieldSelection {
   const fields = request.url.searchParams.get("fields");
-  return selectFields(fields, "WhatsAppBusinessPhoneNumber", FIELDS, DEFAULT_FIELDS);
+  return selectFields(fields, "WhatsAppBusinessPhoneNumber", fieldNames, defaultFields);
 }
 
 function describeNumber(state: SimulatorState, number: PhoneNumber): GraphNode {

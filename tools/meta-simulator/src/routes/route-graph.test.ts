@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { callGraph, testPhoneNumberId, phoneOf, send, wabaId } from "../../test/call-graph.ts";
 import type { Receiver } from "../../test/start-receiver.ts";
 import { startReceiver } from "../../test/start-receiver.ts";
-import { callGraph, PHONE_NUMBER_ID, phoneOf, send, WABA_ID } from "../../test/call-graph.ts";
 import type { Simulator } from "../start-simulator.ts";
 import { startSimulator } from "../start-simulator.ts";
 
@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 test("without a token the answer is 104, with a wrong one 190, both 401", async () => {
-  const path = `/v25.0/${PHONE_NUMBER_ID}`;
+  const path = `/v25.0/${testPhoneNumberId}`;
   expect(await callGraph(url, "GET", path, undefined, "")).toMatchObject({
     status: 401,
     code: 104,
@@ -35,7 +35,7 @@ test("without a token the answer is 104, with a wrong one 190, both 401", async 
 
 test("an expired token is refused with 190 and subcode 463 on every route", async () => {
   await callGraph(url, "POST", "/_control", { tokenExpired: true });
-  for (const path of [PHONE_NUMBER_ID, WABA_ID, `${WABA_ID}/message_templates`])
+  for (const path of [testPhoneNumberId, wabaId, `${wabaId}/message_templates`])
     expect((await callGraph(url, "GET", `/v25.0/${path}`)).json).toMatchObject({
       error: { code: 190, error_subcode: 463 },
     });
@@ -46,7 +46,7 @@ test("an expired token is refused with 190 and subcode 463 on every route", asyn
 test.for([
   ["GET", "/v25.0/123456"],
   ["POST", "/v25.0/123456/messages"],
-  ["GET", `/v25.0/${PHONE_NUMBER_ID}/nothing`],
+  ["GET", `/v25.0/${testPhoneNumberId}/nothing`],
   ["POST", "/v25.0/777/messages"],
   ["GET", "/v25.0/777"],
 ])(
@@ -74,9 +74,9 @@ test("another account's WABA is refused with 200", async () => {
 
 test("a number answers with the fields that are asked for, and its id", async () => {
   const fields = "display_phone_number,throughput{level},whatsapp_business_manager_messaging_limit";
-  const { json } = await callGraph(url, "GET", `/v25.0/${PHONE_NUMBER_ID}?fields=${fields}`);
+  const { json } = await callGraph(url, "GET", `/v25.0/${testPhoneNumberId}?fields=${fields}`);
   expect(json).toEqual({
-    id: PHONE_NUMBER_ID,
+    id: testPhoneNumberId,
     display_phone_number: "15550783881",
     throughput: { level: "STANDARD" },
     whatsapp_business_manager_messaging_limit: "TIER_UNLIMITED",
@@ -84,23 +84,23 @@ test("a number answers with the fields that are asked for, and its id", async ()
 });
 
 test("without fields a number answers with Meta's usual ones", async () => {
-  const { json } = await callGraph(url, "GET", `/v23.0/${PHONE_NUMBER_ID}`);
+  const { json } = await callGraph(url, "GET", `/v23.0/${testPhoneNumberId}`);
   expect(json).toMatchObject({ verified_name: "Lucky Shrub", quality_rating: "GREEN" });
   expect(json).not.toHaveProperty("status");
 });
 
 test("a field that doesn't exist is 100", async () => {
-  const { json } = await callGraph(url, "GET", `/v25.0/${PHONE_NUMBER_ID}?fields=shoe_size`);
+  const { json } = await callGraph(url, "GET", `/v25.0/${testPhoneNumberId}?fields=shoe_size`);
   expect(json).toMatchObject({
     error: { code: 100, message: expect.stringContaining("nonexisting field (shoe_size)") },
   });
 });
 
 test("a WABA answers with its fields and its numbers", async () => {
-  const waba = await callGraph(url, "GET", `/v25.0/${WABA_ID}?fields=name,currency`);
-  expect(waba.json).toEqual({ id: WABA_ID, name: "Lucky Shrub", currency: "USD" });
-  const numbers = await callGraph(url, "GET", `/v25.0/${WABA_ID}/phone_numbers?fields=id`);
-  expect(numbers.json.data).toEqual([{ id: PHONE_NUMBER_ID }]);
+  const waba = await callGraph(url, "GET", `/v25.0/${wabaId}?fields=name,currency`);
+  expect(waba.json).toEqual({ id: wabaId, name: "Lucky Shrub", currency: "USD" });
+  const numbers = await callGraph(url, "GET", `/v25.0/${wabaId}/phone_numbers?fields=id`);
+  expect(numbers.json.data).toEqual([{ id: testPhoneNumberId }]);
 });
 
 test("a token is described with the accounts it may see, and a wrong one as invalid", async () => {
@@ -141,7 +141,7 @@ test("an uploaded file is described, downloaded and deleted", async () => {
   form.set("messaging_product", "whatsapp");
   form.set("type", "image/png");
   form.set("file", new Blob(["pixels"], { type: "image/png" }), "a.png");
-  const response = await fetch(`${url}/v25.0/${PHONE_NUMBER_ID}/media`, {
+  const response = await fetch(`${url}/v25.0/${testPhoneNumberId}/media`, {
     method: "POST",
     headers: { authorization: "Bearer simulator-token" },
     body: form,
@@ -162,7 +162,7 @@ test.for([
   form.set("messaging_product", "whatsapp");
   form.set("type", type);
   form.set("file", new Blob([new Uint8Array(size)], { type }), "a");
-  const response = await fetch(`${url}/v25.0/${PHONE_NUMBER_ID}/media`, {
+  const response = await fetch(`${url}/v25.0/${testPhoneNumberId}/media`, {
     method: "POST",
     headers: { authorization: "Bearer simulator-token" },
     body: form,

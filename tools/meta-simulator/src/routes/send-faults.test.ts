@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { callGraph, phoneOf, PHONE_NUMBER_ID, send, springSale } from "../../test/call-graph.ts";
+import { callGraph, phoneOf, testPhoneNumberId, send, springSale } from "../../test/call-graph.ts";
 import type { SimulatorOptions } from "../options.ts";
 import type { Simulator } from "../start-simulator.ts";
 import { startSimulator } from "../start-simulator.ts";
@@ -28,7 +28,7 @@ async function isLeftWaiting(
   url: string,
   to: string,
   hasArrived: () => boolean,
-  phoneNumberId = PHONE_NUMBER_ID,
+  phoneNumberId = testPhoneNumberId,
 ): Promise<boolean> {
   const controller = new AbortController();
   let isAnswered = false;
@@ -101,7 +101,7 @@ test("what is refused takes no room in the number's rolling second", async () =>
     )
     .toBeGreaterThan(2 * limit);
   const { accepted, refused, numbers } = ledger();
-  expect(numbers[PHONE_NUMBER_ID]).toMatchObject({
+  expect(numbers[testPhoneNumberId]).toMatchObject({
     accepted,
     refused,
     maxPerSecond: limit,
@@ -119,5 +119,5 @@ test("the ledger keeps the numbers' refusals apart", async () => {
   await callGraph(url, "POST", "/v25.0/555/messages", broken, "another token");
   const { numbers } = ledger();
   expect(numbers["555"]?.refused).toEqual({ 100: 1, 190: 1 });
-  expect(numbers[PHONE_NUMBER_ID]?.refused).toEqual({});
+  expect(numbers[testPhoneNumberId]?.refused).toEqual({});
 });

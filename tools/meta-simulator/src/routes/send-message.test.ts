@@ -4,7 +4,7 @@ import type { SimulatorOptions } from "../options.ts";
 import type { Simulator } from "../start-simulator.ts";
 import { startSimulator } from "../start-simulator.ts";
 
-const SEND = "/v25.0/106540352242922/messages";
+const sendPath = "/v25.0/106540352242922/messages";
 
 let simulator: Simulator | undefined;
 
@@ -77,7 +77,7 @@ test.for<[number, number, string, (message: Record<string, unknown>) => unknown]
   ],
 ])("%i and code %i for %s; nothing is accepted", async ([status, code, , change]) => {
   const { url, ledger } = await start();
-  const answer = await callGraph(url, "POST", SEND, change({ ...springSale(phoneOf(1)) }));
+  const answer = await callGraph(url, "POST", sendPath, change({ ...springSale(phoneOf(1)) }));
   expect([answer.status, answer.code]).toEqual([status, code]);
   expect(answer.json).toMatchObject({
     error: { type: "OAuthException", fbtrace_id: expect.stringMatching(/^A.{20,}/) },
@@ -87,13 +87,16 @@ test.for<[number, number, string, (message: Record<string, unknown>) => unknown]
 
 test("a body that isn't JSON is refused as one without parameters", async () => {
   const { url } = await start();
-  expect(await callGraph(url, "POST", SEND, "{not json")).toMatchObject({ status: 400, code: 100 });
+  expect(await callGraph(url, "POST", sendPath, "{not json")).toMatchObject({
+    status: 400,
+    code: 100,
+  });
 });
 
 test("a user id is sent to, but no authentication template", async () => {
   const { url } = await start();
   const recipient = "US.13491208655302741918";
-  const { json } = await callGraph(url, "POST", SEND, {
+  const { json } = await callGraph(url, "POST", sendPath, {
     ...springSale(""),
     recipient,
   });
@@ -106,7 +109,7 @@ test("a user id is sent to, but no authentication template", async () => {
       { type: "button", sub_type: "url", index: 0, parameters: [{ type: "text", text: "1" }] },
     ],
   };
-  const refused = await callGraph(url, "POST", SEND, {
+  const refused = await callGraph(url, "POST", sendPath, {
     ...springSale(""),
     recipient,
     template: code,

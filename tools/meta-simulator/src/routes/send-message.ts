@@ -13,9 +13,9 @@ import type { SimulatorState } from "../state.ts";
 import type { Message } from "./parse-message.ts";
 import { parseMessage } from "./parse-message.ts";
 
-const SALT = { html: 21, error5xx: 22, latency: 23, rateLimited: 24 };
+const hashSalt = { html: 21, error5xx: 22, latency: 23, rateLimited: 24 };
 
-const HTML =
+const html =
   "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
 
 /** POST /{phone_number_id}/messages */
@@ -26,13 +26,13 @@ export function sendMessage(state: SimulatorState, number: PhoneNumber, body: Bu
   const delayMs = drawLatency(state, number, request);
   const isHit = (share: number, salt: number): boolean =>
     share > 0 && drawShare(request, salt, options.seed) < share;
-  if (isHit(faults.html, SALT.html)) {
+  if (isHit(faults.html, hashSalt.html)) {
     ledger.countRefusal("502", number.index);
-    return { status: 502, body: HTML, contentType: "text/html", delayMs };
+    return { status: 502, body: html, contentType: "text/html", delayMs };
   }
-  if (isHit(faults.error5xx, SALT.error5xx))
+  if (isHit(faults.error5xx, hashSalt.error5xx))
     return refuse(state, number, messageFailure(131000), delayMs);
-  if (isHit(faults.rateLimited, SALT.rateLimited))
+  if (isHit(faults.rateLimited, hashSalt.rateLimited))
     return refuse(state, number, { ...messageFailure(130429), httpStatus: 429 }, delayMs);
   const json = parseObject(body.toString("utf8"));
   // Graph treats a body it can't read as one without parameters.
@@ -138,5 +138,7 @@ function refuse(
 function drawLatency(state: SimulatorState, number: PhoneNumber, request: number): number {
   const latencyMs = number.latencyMs ?? state.faults.latencyMs;
   if (latencyMs === 0) return 0;
-  return Math.round(latencyMs * (0.75 + drawShare(request, SALT.latency, state.options.seed) / 2));
+  return Math.round(
+    latencyMs * (0.75 + drawShare(request, hashSalt.latency, state.options.seed) / 2),
+  );
 }

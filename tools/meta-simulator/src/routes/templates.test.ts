@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { callGraph, WABA_ID } from "../../test/call-graph.ts";
+import { callGraph, wabaId } from "../../test/call-graph.ts";
 import type { Receiver } from "../../test/start-receiver.ts";
 import { startReceiver } from "../../test/start-receiver.ts";
 import { isObject } from "../json.ts";
 import type { Simulator } from "../start-simulator.ts";
 import { startSimulator } from "../start-simulator.ts";
 
-const TEMPLATES = `/v25.0/${WABA_ID}/message_templates`;
+const templatesPath = `/v25.0/${wabaId}/message_templates`;
 
 let simulator: Simulator;
 let receiver: Receiver;
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 async function listNames(query: string): Promise<string[]> {
-  const { json } = await callGraph(url, "GET", `${TEMPLATES}?fields=name&limit=100&${query}`);
+  const { json } = await callGraph(url, "GET", `${templatesPath}?fields=name&limit=100&${query}`);
   return (Array.isArray(json.data) ? json.data : []).map((template) => String(template.name));
 }
 
@@ -37,7 +37,7 @@ test("paging by cursor and by next gives every template once, in pages of the li
   expect(all.length).toBeGreaterThan(18);
   const byCursor: string[] = [];
   const byNext: string[] = [];
-  let path = `${TEMPLATES}?fields=name&limit=4`;
+  let path = `${templatesPath}?fields=name&limit=4`;
   for (;;) {
     const { json } = await callGraph(url, "GET", path);
     const data = Array.isArray(json.data) ? json.data : [];
@@ -50,14 +50,14 @@ test("paging by cursor and by next gives every template once, in pages of the li
     const next = Array.isArray(following.json.data) ? following.json.data : [];
     byNext.push(...next.map((template) => String(template.name)));
     const cursors = isObject(paging.cursors) ? paging.cursors : {};
-    path = `${TEMPLATES}?fields=name&limit=4&after=${String(cursors.after)}`;
+    path = `${templatesPath}?fields=name&limit=4&after=${String(cursors.after)}`;
   }
   expect(byCursor).toEqual(all);
   expect(byNext).toEqual(all.slice(4));
 });
 
 test("before goes back a page", async () => {
-  const first = await callGraph(url, "GET", `${TEMPLATES}?limit=3`);
+  const first = await callGraph(url, "GET", `${templatesPath}?limit=3`);
   const next = isObject(first.json.paging) ? String(first.json.paging.next) : "";
   const second = await callGraph(next, "GET", "", undefined, "");
   const previous = isObject(second.json.paging) ? String(second.json.paging.previous) : "";
@@ -75,7 +75,7 @@ test("filters by name, status and language", async () => {
 test("the fields asked for come in Meta's shape", async () => {
   const fields =
     "id,name,language,category,status,components,quality_score,rejected_reason,parameter_format";
-  const { json } = await callGraph(url, "GET", `${TEMPLATES}?fields=${fields}&name=prize_draw`);
+  const { json } = await callGraph(url, "GET", `${templatesPath}?fields=${fields}&name=prize_draw`);
   expect(json.data).toEqual([
     {
       id: expect.stringMatching(/^\d{16}$/),
@@ -92,7 +92,7 @@ test("the fields asked for come in Meta's shape", async () => {
 });
 
 test("a created template is pending, then approved with a webhook, and then it is deleted", async () => {
-  const created = await callGraph(url, "POST", TEMPLATES, {
+  const created = await callGraph(url, "POST", templatesPath, {
     name: "autumn_sale",
     language: "en_US",
     category: "marketing",
@@ -106,7 +106,7 @@ test("a created template is pending, then approved with a webhook, and then it i
   await expect.poll(() => receiver.bodies.join(), { timeout: 10_000 }).toContain("autumn_sale");
   const event = receiver.bodies.map((body) => JSON.parse(body)).find((body) => body.entry);
   expect(event.entry[0]).toMatchObject({
-    id: WABA_ID,
+    id: wabaId,
     changes: [
       {
         field: "message_template_status_update",
@@ -120,14 +120,14 @@ test("a created template is pending, then approved with a webhook, and then it i
   });
   const one = await callGraph(url, "GET", `/v25.0/${String(created.json.id)}?fields=status`);
   expect(one.json.status).toBe("APPROVED");
-  expect((await callGraph(url, "DELETE", `${TEMPLATES}?name=autumn_sale`)).status).toBe(200);
+  expect((await callGraph(url, "DELETE", `${templatesPath}?name=autumn_sale`)).status).toBe(200);
   expect(await listNames("name=autumn_sale")).toEqual([]);
 });
 
 test("deleting by hsm_id takes one language, deleting by name takes all", async () => {
-  const { json } = await callGraph(url, "GET", `${TEMPLATES}?name=order_update&language=ar`);
+  const { json } = await callGraph(url, "GET", `${templatesPath}?name=order_update&language=ar`);
   const [arabic] = Array.isArray(json.data) ? json.data : [];
-  const path = `${TEMPLATES}?name=order_update`;
+  const path = `${templatesPath}?name=order_update`;
   await callGraph(url, "DELETE", `${path}&hsm_id=${arabic?.id}`);
   expect(await listNames("name=order_update")).toHaveLength(2);
   await callGraph(url, "DELETE", path);
@@ -152,7 +152,7 @@ test.for<[string, number | undefined, Record<string, unknown>]>([
     components: [{ type: "BODY", text: "Hello there." }],
     ...change,
   };
-  const { status, json } = await callGraph(url, "POST", TEMPLATES, template);
+  const { status, json } = await callGraph(url, "POST", templatesPath, template);
   expect(status).toBe(400);
   expect(json).toMatchObject({
     error: { code: 100, ...(subcode ? { error_subcode: subcode } : {}) },

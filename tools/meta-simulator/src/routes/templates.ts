@@ -1,5 +1,5 @@
-import { paginate } from "../graph/paginate.ts";
 import { parameterFailure } from "../graph/graph-error.ts";
+import { paginate } from "../graph/paginate.ts";
 import type { Reply } from "../graph/reply.ts";
 import { replyFailure, replyJson } from "../graph/reply.ts";
 import type { GraphNode } from "../graph/select-fields.ts";
@@ -10,7 +10,7 @@ import type { Template } from "../template/template.ts";
 import { createTemplate, editTemplate } from "./create-template.ts";
 import type { GraphRequest } from "./request.ts";
 
-const DEFAULT_FIELDS = [
+const defaultFields = [
   "name",
   "parameter_format",
   "components",
@@ -21,8 +21,8 @@ const DEFAULT_FIELDS = [
   "id",
 ];
 
-const FIELDS = [
-  ...DEFAULT_FIELDS,
+const fieldNames = [
+  ...defaultFields,
   "quality_score",
   "rejected_reason",
   "previous_category",
@@ -95,7 +95,7 @@ function deleteTemplates(waba: Waba, request: GraphRequest): Reply {
 
 function selectTemplateFields(request: GraphRequest) {
   const fields = request.url.searchParams.get("fields");
-  return selectFields(fields, "WhatsAppMessageTemplate", FIELDS, DEFAULT_FIELDS);
+  return selectFields(fields, "WhatsAppMessageTemplate", fieldNames, defaultFields);
 }
 
 function describeTemplate(template: Template): GraphNode {

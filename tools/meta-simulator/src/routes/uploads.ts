@@ -5,7 +5,7 @@ import type { SimulatorState } from "../state.ts";
 import { readParameters } from "./read-parameters.ts";
 import type { GraphRequest } from "./request.ts";
 
-const TYPES = new Set(["image/jpeg", "image/jpg", "image/png", "video/mp4", "application/pdf"]);
+const types = new Set(["image/jpeg", "image/jpg", "image/png", "video/mp4", "application/pdf"]);
 
 /** POST /{app_id}/uploads: begins a resumable upload. */
 export function startUpload(state: SimulatorState, request: GraphRequest): Reply {
@@ -16,10 +16,10 @@ export function startUpload(state: SimulatorState, request: GraphRequest): Reply
   const fileBytes = Number(parameters.file_length);
   if (!Number.isInteger(fileBytes) || fileBytes < 1)
     return replyFailure(parameterFailure("The parameter file_length is required."));
-  if (!TYPES.has(String(parameters.file_type)))
+  if (!types.has(String(parameters.file_type)))
     return replyFailure(
       parameterFailure(
-        `Param file_type must be one of {${[...TYPES].join(", ")}} - got "${String(parameters.file_type)}".`,
+        `Param file_type must be one of {${[...types].join(", ")}} - got "${String(parameters.file_type)}".`,
       ),
     );
   return replyJson({ id: state.uploads.start(fileBytes) });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { callGraph, WABA_ID } from "../../test/call-graph.ts";
+import { callGraph, wabaId } from "../../test/call-graph.ts";
 import type { Simulator } from "../start-simulator.ts";
 import { startSimulator } from "../start-simulator.ts";
 
@@ -12,14 +12,14 @@ beforeAll(async () => {
 afterAll(() => simulator.close());
 
 test("an account says which business portfolio owns it, when asked", async () => {
-  const path = `/v25.0/${WABA_ID}`;
+  const path = `/v25.0/${wabaId}`;
   const { status, json } = await callGraph(
     simulator.url,
     "GET",
     `${path}?fields=owner_business_info{id}`,
   );
   expect(status).toBe(200);
-  expect(json).toMatchObject({ id: WABA_ID, owner_business_info: { id: expect.any(String) } });
+  expect(json).toMatchObject({ id: wabaId, owner_business_info: { id: expect.any(String) } });
   expect((await callGraph(simulator.url, "GET", path)).json).not.toHaveProperty(
     "owner_business_info",
   );

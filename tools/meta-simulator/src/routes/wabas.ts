@@ -5,10 +5,10 @@ import type { Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import type { GraphRequest } from "./request.ts";
 
-const DEFAULT_FIELDS = ["id", "name", "timezone_id", "message_template_namespace"];
+const defaultFields = ["id", "name", "timezone_id", "message_template_namespace"];
 
-const FIELDS = [
-  ...DEFAULT_FIELDS,
+const fieldNames = [
+  ...defaultFields,
   "currency",
   "country",
   "account_review_status",
@@ -27,8 +27,8 @@ export function getWaba(state: SimulatorState, waba: Waba, request: GraphRequest
   const { failure, select } = selectFields(
     fields,
     "WhatsAppBusinessAccount",
-    FIELDS,
-    DEFAULT_FIELDS,
+    fieldNames,
+    defaultFields,
   );
   if (failure) return replyFailure(failure);
   const [number] = state.registry.numbersOf(waba.id);

@@ -5,8 +5,8 @@ import type { JsonObject } from "../json.ts";
 import { checkPlainText } from "./check-text.ts";
 import type { TemplateButton } from "./template.ts";
 
-const COUPON_CODE_MAX = 15;
-const URL_VARIABLE_MAX = 2000;
+const couponCodeMax = 15;
+const urlVariableMax = 2000;
 
 interface ButtonRules {
   readonly type: string;
@@ -117,7 +117,7 @@ function checkUrl(
     return messageFailure(132012, `${part}: Button at index ${index} of type Url takes a text`);
   const failure = checkPlainText(parameter.text);
   if (failure) return failure;
-  return String(parameter.text).length > URL_VARIABLE_MAX
+  return String(parameter.text).length > urlVariableMax
     ? messageFailure(131009, `${part}: the URL at index ${index} is too long`)
     : undefined;
 }
@@ -129,10 +129,10 @@ function checkCoupon(part: string, index: number, parameter: JsonObject): GraphF
       131008,
       `${part}: Button at index ${index} of type CopyCode requires a coupon_code`,
     );
-  return code.length > COUPON_CODE_MAX
+  return code.length > couponCodeMax
     ? messageFailure(
         131009,
-        `${part}: coupon_code at index ${index} has more than ${COUPON_CODE_MAX} characters`,
+        `${part}: coupon_code at index ${index} has more than ${couponCodeMax} characters`,
       )
     : undefined;
 }

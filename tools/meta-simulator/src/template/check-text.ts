@@ -13,7 +13,7 @@ export interface TextRules {
 }
 
 // "Param text cannot have new-line/tab characters or more than 4 consecutive spaces."
-const FORBIDDEN = /[\n\r\t]| {5}/;
+const forbidden = /[\n\r\t]| {5}/;
 
 /** Checks the parameters of a text against the placeholders the template has there. */
 export function checkText(
@@ -89,7 +89,7 @@ export function checkPlainText(text: unknown): GraphFailure | undefined {
   if (text === undefined || text === "" || text === null)
     return messageFailure(131008, "Parameter of type text is missing text value");
   if (typeof text !== "string") return parameterFailure("Param text must be a string.");
-  if (FORBIDDEN.test(text))
+  if (forbidden.test(text))
     return messageFailure(
       132018,
       "Param text cannot have new-line/tab characters or more than 4 consecutive spaces",

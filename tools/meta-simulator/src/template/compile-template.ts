@@ -10,10 +10,10 @@ import type { TextRules } from "./check-text.ts";
 import { findSlots } from "./placeholders.ts";
 import type { Template, TemplateComponent } from "./template.ts";
 
-const BODY_MAX = 1024;
-const HEADER_MAX = 60;
+const bodyMax = 1024;
+const headerMax = 60;
 
-const COMPONENT_TYPES = new Set([
+const componentTypes = new Set([
   "header",
   "body",
   "button",
@@ -51,7 +51,7 @@ function compileComponents(
     components.find((component) => component.type === type);
   const checks: Check[] = [
     compileHeader(find("HEADER"), isNamed, `${prefix}header`),
-    compileText(`${prefix}body`, find("BODY")?.text ?? "", isNamed, BODY_MAX),
+    compileText(`${prefix}body`, find("BODY")?.text ?? "", isNamed, bodyMax),
   ];
   const offer = find("LIMITED_TIME_OFFER");
   if (offer?.limited_time_offer?.has_expiration) checks.push(checkOffer);
@@ -78,7 +78,7 @@ function sortComponents(components: unknown): Given | GraphFailure {
     return parameterFailure("Param template['components'] must be an array.");
   for (const [index, component] of components.entries()) {
     const type = isObject(component) ? String(component.type).toLowerCase() : "";
-    if (!isObject(component) || !COMPONENT_TYPES.has(type))
+    if (!isObject(component) || !componentTypes.has(type))
       return parameterFailure(
         `Param template['components'][${index}]['type'] must be one of {HEADER, BODY, BUTTON, CAROUSEL, LIMITED_TIME_OFFER, ORDER_STATUS, TAP_TARGET_CONFIGURATION}`,
       );
@@ -105,7 +105,7 @@ function compileHeader(
   part: string,
 ): Check {
   const format = header?.format ?? "TEXT";
-  if (format === "TEXT") return compileText(part, header?.text ?? "", isNamed, HEADER_MAX);
+  if (format === "TEXT") return compileText(part, header?.text ?? "", isNamed, headerMax);
   return (given, hasMedia) =>
     checkMediaHeader(part, format, parametersOf(given.byType.get("header")), hasMedia);
 }

@@ -7,16 +7,16 @@ export interface Slots {
   readonly uses: readonly number[];
 }
 
-const PLACEHOLDER = /\{\{\s*(\w+)\s*\}\}/g;
+const placeholder = /\{\{\s*(\w+)\s*\}\}/g;
 
 export function findSlots(text: string): Slots {
   const uses = new Map<string, number>();
-  for (const [, name = ""] of text.matchAll(PLACEHOLDER)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  for (const [, name = ""] of text.matchAll(placeholder)) uses.set(name, (uses.get(name) ?? 0) + 1);
   const names = [...uses.keys()];
   if (names.every((name) => /^\d+$/.test(name))) names.sort((a, b) => Number(a) - Number(b));
   return {
     names,
-    fixedLength: text.replaceAll(PLACEHOLDER, "").length,
+    fixedLength: text.replaceAll(placeholder, "").length,
     uses: names.map((name) => uses.get(name) ?? 1),
   };
 }

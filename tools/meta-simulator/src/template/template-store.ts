@@ -1,5 +1,5 @@
 import { hashText } from "../hash.ts";
-import { SHIPPED_TEMPLATES } from "../templates/shipped-templates.ts";
+import { shippedTemplates } from "../templates/shipped-templates.ts";
 import type { CompiledTemplate } from "./compile-template.ts";
 import { compileTemplate } from "./compile-template.ts";
 import type { Template, TemplateDefinition, TemplateStatus } from "./template.ts";
@@ -13,7 +13,7 @@ export class TemplateStore {
 
   constructor(wabaId: string) {
     this.#wabaId = wabaId;
-    for (const definition of SHIPPED_TEMPLATES) this.add(definition);
+    for (const definition of shippedTemplates) this.add(definition);
   }
 
   add(definition: TemplateDefinition): Template {

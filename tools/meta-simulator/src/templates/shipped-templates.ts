@@ -7,7 +7,7 @@ import { textTemplates } from "./texts.ts";
 import { unsendableTemplates } from "./unsendable.ts";
 
 /** What every WABA of the simulator has from the start; `README.md` lists the names. */
-export const SHIPPED_TEMPLATES: readonly TemplateDefinition[] = [
+export const shippedTemplates: readonly TemplateDefinition[] = [
   ...textTemplates,
   ...headerTemplates,
   ...buttonTemplates,

@@ -1,6 +1,6 @@
 import { nowMs } from "../clock.ts";
 
-const TICK_MS = 10;
+const tickMs = 10;
 
 /**
  * Holds numbers until they are due, in ticks of 10 ms. A status a message would be a timer a
@@ -23,7 +23,7 @@ export class DelayWheel {
 
   add(item: number, dueMs: number): void {
     if (this.#timer === undefined) this.#start();
-    const tick = Math.max(Math.ceil(dueMs / TICK_MS), this.#tick + 1);
+    const tick = Math.max(Math.ceil(dueMs / tickMs), this.#tick + 1);
     const bucket = this.#buckets.get(tick);
     if (bucket) bucket.push(item);
     else this.#buckets.set(tick, [item]);
@@ -38,12 +38,12 @@ export class DelayWheel {
   }
 
   #start(): void {
-    this.#tick = Math.floor(nowMs() / TICK_MS);
-    this.#timer = setInterval(() => this.#turn(), TICK_MS);
+    this.#tick = Math.floor(nowMs() / tickMs);
+    this.#timer = setInterval(() => this.#turn(), tickMs);
   }
 
   #turn(): void {
-    const until = Math.floor(nowMs() / TICK_MS);
+    const until = Math.floor(nowMs() / tickMs);
     while (this.#tick < until && this.#size > 0) {
       this.#tick++;
       const bucket = this.#buckets.get(this.#tick);

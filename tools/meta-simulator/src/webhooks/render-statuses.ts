@@ -1,7 +1,7 @@
 import { describeError } from "../graph/graph-error.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { PhoneNumber } from "../registry.ts";
-import { DELAYS, messageOf, statusOf } from "./status.ts";
+import { delays, messageOf, statusOf } from "./status.ts";
 
 /**
  * The body of one webhook POST with statuses of one number. Every other POST holds one `changes`
@@ -28,7 +28,7 @@ function renderStatus(ledger: Ledger, code: number, webhookDelayMs: number): str
   const message = messageOf(code);
   const status = statusOf(code);
   const at =
-    ledger.acceptedAt(message) + ledger.statusDelayMs(message) + DELAYS[status] * webhookDelayMs;
+    ledger.acceptedAt(message) + ledger.statusDelayMs(message) + delays[status] * webhookDelayMs;
   const recipient = ledger.isUserId(message) ? "recipient_user_id" : "recipient_id";
   let json = `{"id":"${ledger.wamid(message)}","status":"${status}","timestamp":"${Math.floor(at / 1000)}","${recipient}":"${ledger.recipientId(message)}"`;
   const callbackData = ledger.callbackData(message);

@@ -1,24 +1,24 @@
 /** The statuses of a message, and one number for "this status of that message". */
-export const STATUSES = ["sent", "delivered", "read", "failed"] as const;
+export const statuses = ["sent", "delivered", "read", "failed"] as const;
 
-export type Status = (typeof STATUSES)[number];
+export type Status = (typeof statuses)[number];
 
-const KINDS = STATUSES.length;
+const kinds = statuses.length;
 
 export function encodeStatus(message: number, status: Status): number {
-  return message * KINDS + STATUSES.indexOf(status);
+  return message * kinds + statuses.indexOf(status);
 }
 
 export function messageOf(code: number): number {
-  return Math.floor(code / KINDS);
+  return Math.floor(code / kinds);
 }
 
 export function statusOf(code: number): Status {
-  return STATUSES[code % KINDS] ?? "failed";
+  return statuses[code % kinds] ?? "failed";
 }
 
 /** How many webhook delays after its acceptance a message takes on a status. */
-export const DELAYS: Readonly<Record<Status, number>> = {
+export const delays: Readonly<Record<Status, number>> = {
   sent: 1,
   delivered: 2,
   read: 3,

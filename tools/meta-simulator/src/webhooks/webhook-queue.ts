@@ -8,11 +8,11 @@ export interface WebhookQueueOptions<P extends Payload> {
   readonly retryMs: number;
   readonly retryMsMax: number;
   /** Sends once; true when the receiver took it, or when it has nowhere to go. */
-  readonly send: (payload: P, post: number) => Promise<boolean>;
+  send(payload: P, post: number): Promise<boolean>;
   /** Whether a POST that was taken is sent once more. */
-  readonly isRepeated: (post: number) => boolean;
+  isRepeated(post: number): boolean;
   /** Asked whenever a connection is free: the next thing to send. */
-  readonly next: () => P | undefined;
+  next(): P | undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ import { CallbackClient } from "./callback-client.ts";
 import { DelayWheel } from "./delay-wheel.ts";
 import { renderStatuses } from "./render-statuses.ts";
 import type { Status } from "./status.ts";
-import { DELAYS, encodeStatus, messageOf, statusOf } from "./status.ts";
+import { delays, encodeStatus, messageOf, statusOf } from "./status.ts";
 import { WebhookQueue } from "./webhook-queue.ts";
 
 type Webhook =
@@ -21,7 +21,7 @@ export interface WebhooksContext {
   webhookUrl: string | undefined;
 }
 
-const SALT = { repeat: 11, reorder: 12 };
+const salt = { repeat: 11, reorder: 12 };
 
 /** Takes messages through their statuses, and tells the receivers of them. */
 export class Webhooks {
@@ -48,7 +48,7 @@ export class Webhooks {
       retryMsMax: options.webhookRetryMsMax,
       send: (webhook, post) => this.#send(webhook, post),
       isRepeated: (post) =>
-        drawShare(post, SALT.repeat, options.seed) < context.faults.webhookRepeat,
+        drawShare(post, salt.repeat, options.seed) < context.faults.webhookRepeat,
       next: () => this.#next(),
     });
   }
@@ -71,12 +71,12 @@ export class Webhooks {
     const { ledger, options, faults } = this.#context;
     const start = ledger.acceptedAt(message) + ledger.statusDelayMs(message);
     const add = (status: Status, like: Status): void =>
-      this.#wheel.add(encodeStatus(message, status), start + DELAYS[like] * options.webhookDelayMs);
+      this.#wheel.add(encodeStatus(message, status), start + delays[like] * options.webhookDelayMs);
     const outcome = ledger.outcome(message);
     if (outcome === "failed") return add("failed", "failed");
     const isReordered =
       faults.webhookReorder > 0 &&
-      drawShare(message, SALT.reorder, options.seed) < faults.webhookReorder;
+      drawShare(message, salt.reorder, options.seed) < faults.webhookReorder;
     const isRead = outcome === "read";
     add("sent", isReordered && !isRead ? "delivered" : "sent");
     if (isRead) {

@@ -1,15 +1,15 @@
 "use client";
-import { useRouter } from "next/navigation";
-import { startTransition } from "react";
 import { apiWords } from "@/api/api-error.ts";
 import { Problem } from "@/ui/problem.tsx";
+import { useRouter } from "next/navigation";
+import { startTransition } from "react";
 
 export default function ErrorPage({
   error,
   reset,
 }: {
   error: Error & { digest?: string };
-  reset: () => void;
+  reset(): void;
 }) {
   const router = useRouter();
   return (

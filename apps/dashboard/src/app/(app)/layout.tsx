@@ -1,9 +1,9 @@
-import { redirect } from "next/navigation";
-import type { ReactNode } from "react";
 import { api, getMe, read } from "@/api/server.ts";
 import { NumberBanners } from "@/shell/number-banners.tsx";
 import { MeProvider } from "@/shell/rights.tsx";
 import { Shell } from "@/shell/shell.tsx";
+import { redirect } from "next/navigation";
+import type { ReactNode } from "react";
 
 export default async function AppLayout({ children }: { children: ReactNode }) {
   const me = await getMe();

@@ -1,6 +1,3 @@
-import { Grid, GridCol, Stack } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
-import type { Metadata } from "next";
 import { api, getMe, read } from "@/api/server.ts";
 import { checklist } from "@/features/home/checklist.ts";
 import { FirstSteps } from "@/features/home/first-steps.tsx";
@@ -11,6 +8,9 @@ import { Upcoming } from "@/features/home/upcoming.tsx";
 import { getFormat } from "@/theme/read-locale.ts";
 import { LinkButton } from "@/ui/link-button.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import { Grid, GridCol, Stack } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Home" };
 

@@ -1,6 +1,6 @@
+import { Brand } from "@/shell/brand.tsx";
 import { Center, Paper, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Brand } from "@/shell/brand.tsx";
 
 export default function AuthLayout({ children }: { children: ReactNode }) {
   return (

@@ -1,16 +1,16 @@
 "use client";
-import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { authApi } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
 import { Problem } from "@/ui/problem.tsx";
+import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 
-export type Invitation = {
+export interface Invitation {
   id: string;
   organizationId: string;
   organizationName: string;
   inviterEmail: string;
   role: string;
-};
+}
 
 /** Says who invites to what, and joins or declines. */
 export function AcceptInvitation({

@@ -1,9 +1,9 @@
 "use client";
-import { Anchor, Button, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useState, type FormEvent } from "react";
 import { authApi } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
 import { Problem } from "@/ui/problem.tsx";
+import { Anchor, Button, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useState, type FormEvent } from "react";
 
 /** Makes an organization and goes into it. */
 export function CreateOrganizationForm({ email, isFirst }: { email: string; isFirst: boolean }) {

@@ -1,10 +1,10 @@
 "use client";
-import { Alert, Anchor, Button, Stack, Text, TextInput, Title } from "@mantine/core";
-import Link from "next/link";
-import { useState, type FormEvent } from "react";
 import { authApi } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
 import { Problem } from "@/ui/problem.tsx";
+import { Alert, Anchor, Button, Stack, Text, TextInput, Title } from "@mantine/core";
+import Link from "next/link";
+import { useState, type FormEvent } from "react";
 
 /** Asks for a link by mail; what it says doesn't tell whether there is such an account. */
 export function ForgotPasswordForm() {

@@ -1,10 +1,10 @@
 "use client";
-import { Alert, Anchor, Button, PasswordInput, Stack, Title } from "@mantine/core";
-import Link from "next/link";
-import { useState, type FormEvent } from "react";
 import { authApi } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
 import { Problem } from "@/ui/problem.tsx";
+import { Alert, Anchor, Button, PasswordInput, Stack, Title } from "@mantine/core";
+import Link from "next/link";
+import { useState, type FormEvent } from "react";
 
 /** Sets the password that a mailed link lets one set. */
 export function ResetPasswordForm({ token }: { token: string | null }) {

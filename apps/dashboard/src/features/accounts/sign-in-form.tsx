@@ -1,4 +1,6 @@
 "use client";
+import { authApi } from "@/api/browser.ts";
+import { useAction } from "@/api/use-action.ts";
 import {
   Alert,
   Anchor,
@@ -12,8 +14,6 @@ import {
 } from "@mantine/core";
 import Link from "next/link";
 import { useState, type FormEvent } from "react";
-import { authApi } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
 import { pathWithin } from "./path-within.ts";
 
 export function SignInForm({

@@ -1,10 +1,10 @@
 "use client";
-import { Anchor, Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import Link from "next/link";
-import { useState, type FormEvent } from "react";
 import { authApi } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
 import { Problem } from "@/ui/problem.tsx";
+import { Anchor, Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import Link from "next/link";
+import { useState, type FormEvent } from "react";
 import { pathWithin } from "./path-within.ts";
 
 const passwordLengthMin = 8;

@@ -1,4 +1,16 @@
 "use client";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Broadcast, Segment } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { AudienceCount } from "@/rule-builder/audience-count.tsx";
+import { describeCriteria } from "@/rule-builder/describe-criteria.ts";
+import type { RuleFields } from "@/rule-builder/rule-fields.ts";
+import {
+  everyone,
+  groupOf,
+  isIncomplete,
+  type SegmentGroup,
+} from "@/rule-builder/segment-rules.ts";
 import {
   Button,
   Group,
@@ -14,18 +26,6 @@ import {
 import { useDisclosure } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { useState } from "react";
-import { browserApi, send } from "@/api/browser.ts";
-import type { Broadcast, Segment } from "@/api/types.ts";
-import { useAction } from "@/api/use-action.ts";
-import { AudienceCount } from "@/rule-builder/audience-count.tsx";
-import { describeCriteria } from "@/rule-builder/describe-criteria.ts";
-import type { RuleFields } from "@/rule-builder/rule-fields.ts";
-import {
-  everyone,
-  groupOf,
-  isIncomplete,
-  type SegmentGroup,
-} from "@/rule-builder/segment-rules.ts";
 import { BuilderFrame } from "./builder-frame.tsx";
 import { useDraft } from "./use-draft.ts";
 

@@ -1,9 +1,9 @@
 "use client";
-import { Button, Group, Stack, Stepper, Text } from "@mantine/core";
-import type { ReactNode } from "react";
 import type { ApiError } from "@/api/api-error.ts";
 import type { Broadcast } from "@/api/types.ts";
 import { Problem } from "@/ui/problem.tsx";
+import { Button, Group, Stack, Stepper, Text } from "@mantine/core";
+import type { ReactNode } from "react";
 import { isReachable, isStep, steps, type Step } from "./steps.ts";
 
 /** What stands around each step: where one is, the way back and on, and what keeps one from it. */
@@ -18,7 +18,7 @@ export function BuilderFrame({
 }: {
   step: Step;
   broadcast: Broadcast | null;
-  onGo: (step: Step) => void;
+  onGo(step: Step): void;
   isSaving: boolean;
   error: ApiError | null;
   /** What is missing before the next step; null where nothing is. */

@@ -1,8 +1,8 @@
 "use client";
-import { ActionIcon, Group, Skeleton, Text, Title } from "@mantine/core";
-import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import type { Contact, MessagePreview as Message } from "@/api/types.ts";
 import { MessagePreview } from "@/message-preview/message-preview.tsx";
+import { ActionIcon, Group, Skeleton, Text, Title } from "@mantine/core";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 
 /** The message as one person of the audience gets it, and the next one. */
 export function ContentPreview({
@@ -14,7 +14,7 @@ export function ContentPreview({
   message: Message | null;
   people: Pick<Contact, "id" | "name" | "phone">[];
   index: number;
-  setIndex: (index: number) => void;
+  setIndex(index: number): void;
 }) {
   const person = people[index];
   return (

@@ -1,8 +1,8 @@
 "use client";
-import { Box, Button, Grid, GridCol, Group, Paper, Stack, Text, Title } from "@mantine/core";
-import { useState } from "react";
 import type { Broadcast, Contact, Template, TemplateVariables } from "@/api/types.ts";
 import { StatusBadge } from "@/ui/status-badge.tsx";
+import { Box, Button, Grid, GridCol, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { useState } from "react";
 import { BuilderFrame } from "./builder-frame.tsx";
 import { ContentPreview } from "./content-preview.tsx";
 import { SlotFields } from "./slot-fields.tsx";

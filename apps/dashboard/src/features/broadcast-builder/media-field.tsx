@@ -1,12 +1,12 @@
 "use client";
-import { Button, FileButton, Group, Select, Stack, Text, TextInput } from "@mantine/core";
-import { IconUpload } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
 import { ApiError } from "@/api/api-error.ts";
 import { browserApi, fetchWithSession, send } from "@/api/browser.ts";
 import type { Answer } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { useFormat } from "@/theme/locale.tsx";
+import { Button, FileButton, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { IconUpload } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
 import type { SlotFieldProps } from "./slot-fields.tsx";
 
 type Media = Answer<"/v1/media">["items"][number];

@@ -1,9 +1,9 @@
 "use client";
-import { Group, Select, Text } from "@mantine/core";
 import type { Provider } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Group, Select, Text } from "@mantine/core";
 
 /** Which number a broadcast is sent from, and how it is. */
 export function NumberChoice({
@@ -13,7 +13,7 @@ export function NumberChoice({
 }: {
   numbers: Provider[];
   value: string | null;
-  onChange: (id: string) => void;
+  onChange(id: string): void;
 }) {
   const format = useFormat();
   const chosen = numbers.find(({ id }) => id === value);

@@ -1,7 +1,7 @@
 "use client";
-import { Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { Broadcast, Preflight } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
+import { Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { Schedule } from "./schedule.ts";
 
 /** How many get it, who doesn't and why, how long it takes, what is left of Meta's limit. */

@@ -1,13 +1,13 @@
 "use client";
-import { Alert, Box, Grid, GridCol, List, ListItem, Skeleton, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
-import { useCallback, useEffect, useState } from "react";
 import { ApiError } from "@/api/api-error.ts";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast, Preflight } from "@/api/types.ts";
 import { useMay } from "@/shell/rights.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Alert, Box, Grid, GridCol, List, ListItem, Skeleton, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useCallback, useEffect, useState } from "react";
 import { BuilderFrame } from "./builder-frame.tsx";
 import { ContentPreview } from "./content-preview.tsx";
 import { PreflightFigures } from "./preflight-figures.tsx";

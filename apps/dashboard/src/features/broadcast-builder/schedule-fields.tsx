@@ -1,7 +1,7 @@
 "use client";
+import { useFormat } from "@/theme/locale.tsx";
 import { Group, Paper, Radio, RadioGroup, Select, Stack, TextInput } from "@mantine/core";
 import { useMemo } from "react";
-import { useFormat } from "@/theme/locale.tsx";
 import type { Schedule } from "./schedule.ts";
 
 /** Now, or at a time in a zone. */
@@ -10,7 +10,7 @@ export function ScheduleFields({
   onChange,
 }: {
   schedule: Schedule;
-  onChange: (schedule: Schedule) => void;
+  onChange(schedule: Schedule): void;
 }) {
   const { timeZone: own } = useFormat();
   const zones = useMemo(() => {

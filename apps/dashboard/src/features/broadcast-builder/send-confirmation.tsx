@@ -1,14 +1,14 @@
 "use client";
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconSend } from "@tabler/icons-react";
-import { useRouter } from "next/navigation";
-import { useRef } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast, Preflight } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { Problem } from "@/ui/problem.tsx";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconSend } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { useRef } from "react";
 import { describeSchedule } from "./preflight-figures.tsx";
 import { keepSchedule, type Schedule } from "./schedule.ts";
 
@@ -22,7 +22,7 @@ export function SendConfirmation({
   broadcast: Broadcast;
   preflight: Preflight;
   schedule: Schedule;
-  onRefused: () => void;
+  onRefused(): void;
 }) {
   const router = useRouter();
   const format = useFormat();

@@ -1,14 +1,14 @@
 "use client";
-import { Paper, Radio, RadioGroup, Stack, TextInput } from "@mantine/core";
-import { useRouter } from "next/navigation";
-import { useState } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast, Provider, SegmentCriteria } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
+import { Paper, Radio, RadioGroup, Stack, TextInput } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { BuilderFrame } from "./builder-frame.tsx";
 import { NumberChoice } from "./number-choice.tsx";
-import { keepSchedule, useSchedule, type Schedule } from "./schedule.ts";
 import { ScheduleFields } from "./schedule-fields.tsx";
+import { keepSchedule, useSchedule, type Schedule } from "./schedule.ts";
 import { useDraft } from "./use-draft.ts";
 
 /** The first step of a broadcast that isn't there yet: going on makes the draft. */
@@ -82,7 +82,11 @@ export function SetupStep({ broadcast, numbers }: { broadcast: Broadcast; number
   );
 }
 
-type Setup = { name: string; providerId: string | null; marketingCap: Broadcast["marketingCap"] };
+interface Setup {
+  name: string;
+  providerId: string | null;
+  marketingCap: Broadcast["marketingCap"];
+}
 
 function startSetup(broadcast: Broadcast | null, numbers: Provider[]): Setup {
   const usable = numbers.find(({ status }) => status === "connected") ?? numbers[0];
@@ -107,9 +111,9 @@ function SetupFields({
   numbers,
 }: {
   setup: Setup;
-  onChange: (changes: Partial<Setup>) => void;
+  onChange(changes: Partial<Setup>): void;
   schedule: Schedule;
-  onSchedule: (schedule: Schedule) => void;
+  onSchedule(schedule: Schedule): void;
   numbers: Provider[];
 }) {
   return (

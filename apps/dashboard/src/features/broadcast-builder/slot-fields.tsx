@@ -1,6 +1,6 @@
 "use client";
-import { Stack, Text } from "@mantine/core";
 import type { TemplateSlot, TemplateVariables, VariableValue } from "@/api/types.ts";
+import { Stack, Text } from "@mantine/core";
 import { ExpirationField } from "./expiration-field.tsx";
 import { LocationField } from "./location-field.tsx";
 import { MediaField } from "./media-field.tsx";
@@ -19,7 +19,7 @@ export function SlotFields({
 }: {
   slots: TemplateSlot[];
   variables: TemplateVariables;
-  onChange: (variables: TemplateVariables) => void;
+  onChange(variables: TemplateVariables): void;
   attributes: string[];
   providerId: string;
   /** By slot. */
@@ -45,13 +45,13 @@ export function SlotFields({
   );
 }
 
-export type SlotFieldProps = {
+export interface SlotFieldProps {
   slot: TemplateSlot;
   label: string;
   value: VariableValue | null;
-  onChange: (value: VariableValue | null) => void;
+  onChange(value: VariableValue | null): void;
   problem: string | undefined;
-};
+}
 
 function SlotField({
   attributes,

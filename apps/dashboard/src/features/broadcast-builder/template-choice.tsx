@@ -1,7 +1,4 @@
 "use client";
-import { SimpleGrid, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
-import { useState } from "react";
 import type { Template } from "@/api/types.ts";
 import { MessagePreview } from "@/message-preview/message-preview.tsx";
 import { previewComponents } from "@/message-preview/preview-components.ts";
@@ -9,6 +6,9 @@ import { useFormat } from "@/theme/locale.tsx";
 import { languageName } from "@/ui/languages.ts";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { SimpleGrid, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useState } from "react";
 import styles from "./template-choice.module.css";
 
 /** The templates of the number's account; only approved ones can be chosen. */
@@ -19,7 +19,7 @@ export function TemplateChoice({
 }: {
   templates: Template[];
   chosenId: string | null;
-  onChoose: (template: Template) => void;
+  onChoose(template: Template): void;
 }) {
   const [search, setSearch] = useState("");
   const found = templates.filter(({ name }) =>
@@ -76,7 +76,7 @@ function Choice({
 }: {
   template: Template;
   isChosen: boolean;
-  onChoose: () => void;
+  onChoose(): void;
 }) {
   const { locale } = useFormat();
   const { name, language, status, unsupported, components } = template;

@@ -1,10 +1,10 @@
 "use client";
-import { Alert, Button, Group, Paper, Text, TextInput, Title } from "@mantine/core";
-import { useLocalStorage } from "@mantine/hooks";
-import { useState, type FormEvent } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
 import { Problem } from "@/ui/problem.tsx";
+import { Alert, Button, Group, Paper, Text, TextInput, Title } from "@mantine/core";
+import { useLocalStorage } from "@mantine/hooks";
+import { useState, type FormEvent } from "react";
 
 /** The message to a phone of one's own, before everybody gets it. */
 export function TestSend({ broadcastId }: { broadcastId: string }) {

@@ -1,11 +1,11 @@
 "use client";
-import { Button, Paper, Stack, Text } from "@mantine/core";
-import { useRouter } from "next/navigation";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { DateTime } from "@/theme/date-time.tsx";
 import { Problem } from "@/ui/problem.tsx";
+import { Button, Paper, Stack, Text } from "@mantine/core";
+import { useRouter } from "next/navigation";
 import { keepSchedule } from "./schedule.ts";
 
 /** A scheduled broadcast becomes a draft before it is changed; its time is kept as the wish. */

@@ -1,20 +1,20 @@
 "use client";
-import { useRouter } from "next/navigation";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast, TemplateVariables } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import type { SegmentGroup } from "@/rule-builder/segment-rules.ts";
 import { useUnsavedWarning } from "@/ui/use-unsaved-warning.ts";
+import { useRouter } from "next/navigation";
 import type { Step } from "./steps.ts";
 
-export type DraftChanges = {
+export interface DraftChanges {
   name?: string;
   providerId?: string | null;
   templateId?: string | null;
   segmentCriteria?: SegmentGroup;
   variables?: TemplateVariables;
   marketingCap?: "fail" | "retry-after-24h";
-};
+}
 
 /**
  * Keeps what a step has changed before another step is shown; asks before it is left otherwise where

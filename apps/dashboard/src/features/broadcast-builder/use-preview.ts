@@ -1,8 +1,8 @@
 "use client";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useEffect, useState } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Contact, MessagePreview, TemplateVariables } from "@/api/types.ts";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useEffect, useState } from "react";
 
 /** The message as one of the audience would get it, and what is wrong with its values, by slot. */
 export function usePreview(

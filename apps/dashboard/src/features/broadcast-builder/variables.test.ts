@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import type { TemplateSlot } from "../../api/types.ts";
 import { firstOpenStep, isReachable, stepOfProblem } from "./steps.ts";
 import { keepSlots, valueAt, withGuesses, withValue } from "./variables.ts";

@@ -1,6 +1,4 @@
 "use client";
-import { Button } from "@mantine/core";
-import { IconDownload, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
@@ -8,6 +6,8 @@ import { useMay } from "@/shell/rights.tsx";
 import { useFormat } from "@/theme/locale.tsx";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
 import { LinkButton } from "@/ui/link-button.tsx";
+import { Button } from "@mantine/core";
+import { IconDownload, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { cancelWords } from "./cancel-words.ts";
 import { FollowUpMenu } from "./follow-up-menu.tsx";
 

@@ -1,5 +1,4 @@
 "use client";
-import { Group, Paper, Stack, Text } from "@mantine/core";
 import type { Broadcast } from "@/api/types.ts";
 import { isRunning, secondsLeft } from "@/broadcast-progress/counts.ts";
 import { ProgressBar } from "@/broadcast-progress/progress-bar.tsx";
@@ -8,6 +7,7 @@ import { DateTime } from "@/theme/date-time.tsx";
 import { useFormat } from "@/theme/locale.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Group, Paper, Stack, Text } from "@mantine/core";
 import styles from "./broadcast-list.module.css";
 
 /** Broadcasts with what has become of them; those that run move. */

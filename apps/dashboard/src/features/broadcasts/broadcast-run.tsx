@@ -1,10 +1,10 @@
 "use client";
-import { Grid, GridCol, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
-import dynamic from "next/dynamic";
-import type { ReactNode } from "react";
 import type { Broadcast } from "@/api/types.ts";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
+import { Grid, GridCol, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import dynamic from "next/dynamic";
+import type { ReactNode } from "react";
 import { BroadcastActions } from "./broadcast-actions.tsx";
 import { FailureGroups } from "./failure-groups.tsx";
 import { Funnel } from "./funnel.tsx";

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { cancelWords } from "./cancel-words.ts";
 
 const words = (status: Parameters<typeof cancelWords>[0]["status"], pendingCount: number) =>

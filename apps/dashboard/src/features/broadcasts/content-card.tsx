@@ -1,6 +1,6 @@
-import { Paper, Stack, Text, Title } from "@mantine/core";
 import type { Broadcast, MessagePreview as Message } from "@/api/types.ts";
 import { MessagePreview } from "@/message-preview/message-preview.tsx";
+import { Paper, Stack, Text, Title } from "@mantine/core";
 
 /** What is sent, from which number and to whom. */
 export function ContentCard({

@@ -1,11 +1,11 @@
 "use client";
-import { Group, Paper, Stack, Text, Title } from "@mantine/core";
-import { useEffect, useState } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast, Failure } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { useEffect, useState } from "react";
 
 /** Who wasn't reached, by reason: what it means and what to do. */
 export function FailureGroups({ broadcast }: { broadcast: Broadcast }) {

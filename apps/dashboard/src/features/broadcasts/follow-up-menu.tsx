@@ -1,11 +1,11 @@
 "use client";
+import { browserApi, send } from "@/api/browser.ts";
+import type { Broadcast } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { browserApi, send } from "@/api/browser.ts";
-import type { Broadcast } from "@/api/types.ts";
-import { useAction } from "@/api/use-action.ts";
 import { RetryDialog, type Retry } from "./retry-dialog.tsx";
 
 /** What comes after a broadcast: again to those who failed, on to those who didn't read, a copy. */
@@ -14,7 +14,7 @@ export function FollowUpMenu({
   onChanged,
 }: {
   broadcast: Broadcast;
-  onChanged: (broadcast: Broadcast) => void;
+  onChanged(broadcast: Broadcast): void;
 }) {
   const router = useRouter();
   const [asked, setAsked] = useState<Retry | null>(null);

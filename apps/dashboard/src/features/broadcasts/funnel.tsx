@@ -1,8 +1,8 @@
 "use client";
-import { Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
 import type { Broadcast } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
 import { otherOutcomes, funnelSteps } from "./funnel-steps.ts";
 
 /** From everyone in the audience to those who replied, and where the others are. */

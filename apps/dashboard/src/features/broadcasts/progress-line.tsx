@@ -1,9 +1,9 @@
-import { Group, Stack, Text } from "@mantine/core";
 import type { Broadcast } from "@/api/types.ts";
 import { doneCount, isRunning, secondsLeft } from "@/broadcast-progress/counts.ts";
 import { ProgressBar } from "@/broadcast-progress/progress-bar.tsx";
 import { DateTime } from "@/theme/date-time.tsx";
 import { useFormat } from "@/theme/locale.tsx";
+import { Group, Stack, Text } from "@mantine/core";
 
 /** How far a broadcast is, how fast, and how long it still takes or took. */
 export function ProgressLine({ broadcast, rate }: { broadcast: Broadcast; rate: number | null }) {

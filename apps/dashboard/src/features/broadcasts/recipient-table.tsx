@@ -1,3 +1,7 @@
+import type { Recipient } from "@/api/types.ts";
+import { DateTime } from "@/theme/date-time.tsx";
+import { StatusBadge } from "@/ui/status-badge.tsx";
+import { TextLink } from "@/ui/text-link.tsx";
 import {
   Paper,
   Table,
@@ -8,10 +12,6 @@ import {
   TableTr,
   Text,
 } from "@mantine/core";
-import type { Recipient } from "@/api/types.ts";
-import { DateTime } from "@/theme/date-time.tsx";
-import { StatusBadge } from "@/ui/status-badge.tsx";
-import { TextLink } from "@/ui/text-link.tsx";
 
 /** What became of each recipient, and why not. */
 export function RecipientTable({ recipients }: { recipients: Recipient[] }) {

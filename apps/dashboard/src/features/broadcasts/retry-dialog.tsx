@@ -1,11 +1,11 @@
 "use client";
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { useEffect, useState } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { Problem } from "@/ui/problem.tsx";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useEffect, useState } from "react";
 import { retryOutlook } from "./retry-outlook.ts";
 
 export type Retry = "retry-failed" | "resend-unknown";
@@ -19,8 +19,8 @@ export function RetryDialog({
 }: {
   broadcast: Broadcast;
   retry: Retry;
-  onClose: () => void;
-  onChanged: (broadcast: Broadcast) => void;
+  onClose(): void;
+  onChanged(broadcast: Broadcast): void;
 }) {
   const format = useFormat();
   const { run, isPending, error } = useAction();

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { retryOutlook } from "./retry-outlook.ts";
 
 test("another try is hopeful only for those whose failure it may mend", () => {

@@ -1,8 +1,8 @@
+import type { Broadcast } from "@/api/types.ts";
+import { DateTime } from "@/theme/date-time.tsx";
 import { Alert } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { Broadcast } from "@/api/types.ts";
-import { DateTime } from "@/theme/date-time.tsx";
 
 /** Why a broadcast doesn't move now, and what to do about it. */
 export function RunState({ broadcast }: { broadcast: Broadcast }) {

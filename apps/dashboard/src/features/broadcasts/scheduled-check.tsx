@@ -1,7 +1,7 @@
-import { Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { api } from "@/api/server.ts";
 import type { Preflight } from "@/api/types.ts";
 import { getFormat } from "@/theme/read-locale.ts";
+import { Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 
 /** What would happen if a scheduled broadcast were sent now, so that there is time to mend it. */
 export async function ScheduledCheck({ id }: { id: string }) {

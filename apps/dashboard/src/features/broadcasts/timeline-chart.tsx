@@ -1,12 +1,12 @@
 "use client";
 import "@mantine/charts/styles.css";
-import { AreaChart } from "@mantine/charts";
-import { Box, Skeleton, Text } from "@mantine/core";
-import { useEffect, useState } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Answer, Broadcast } from "@/api/types.ts";
 import { isRunning } from "@/broadcast-progress/counts.ts";
 import { useFormat } from "@/theme/locale.tsx";
+import { AreaChart } from "@mantine/charts";
+import { Box, Skeleton, Text } from "@mantine/core";
+import { useEffect, useState } from "react";
 
 type Timeline = Answer<"/v1/broadcasts/{id}/timeline">;
 

@@ -1,8 +1,8 @@
 "use client";
-import { useEffect, useRef, useState } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast } from "@/api/types.ts";
 import { doneCount, isRunning, rateBetween } from "@/broadcast-progress/counts.ts";
+import { useEffect, useRef, useState } from "react";
 import { watchBroadcast } from "./watch-broadcast.ts";
 
 const rateWindowMs = 4_000;

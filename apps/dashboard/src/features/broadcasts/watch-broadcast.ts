@@ -10,10 +10,10 @@ const reopenMs = 3_000;
 export function watchBroadcast(
   id: string,
   watcher: {
-    onProgress: (broadcast: Broadcast) => void;
-    onConnection: (isConnected: boolean) => void;
+    onProgress(broadcast: Broadcast): void;
+    onConnection(isConnected: boolean): void;
     /** The broadcast as it is; null where it can't be had now. */
-    ask: () => Promise<Broadcast | null>;
+    ask(): Promise<Broadcast | null>;
   },
 ): () => void {
   let source: EventSource | null = null;

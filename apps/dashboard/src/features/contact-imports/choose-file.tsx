@@ -1,11 +1,11 @@
 "use client";
 import "@mantine/dropzone/styles.css";
+import { useAction } from "@/api/use-action.ts";
+import { Problem } from "@/ui/problem.tsx";
 import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
 import { IconFileSpreadsheet, IconUpload } from "@tabler/icons-react";
 import { useState } from "react";
-import { useAction } from "@/api/use-action.ts";
-import { Problem } from "@/ui/problem.tsx";
 import { previewImport, type ImportPreview } from "./import-settings.ts";
 
 const sample =
@@ -13,11 +13,7 @@ const sample =
 const bytesMax = 512 * 1024 * 1024;
 
 /** A CSV is dropped or picked, and looked into. */
-export function ChooseFile({
-  onChosen,
-}: {
-  onChosen: (file: File, preview: ImportPreview) => void;
-}) {
+export function ChooseFile({ onChosen }: { onChosen(file: File, preview: ImportPreview): void }) {
   const { run, isPending, error } = useAction();
   const [refusal, setRefusal] = useState<string | null>(null);
   async function choose(file: File | undefined): Promise<void> {

@@ -28,7 +28,7 @@ export function ColumnTargets({
 }: {
   columns: ImportPreview["columns"];
   mapping: Record<string, string>;
-  onChange: (mapping: Record<string, string>) => void;
+  onChange(mapping: Record<string, string>): void;
 }) {
   const targetOf = ({ header, target }: { header: string; target: string }) =>
     mapping[header] ?? target;

@@ -1,13 +1,13 @@
 "use client";
+import { browserApi, send } from "@/api/browser.ts";
+import type { ContactImport } from "@/api/types.ts";
+import { useMay } from "@/shell/rights.tsx";
+import { useFormat } from "@/theme/locale.tsx";
+import { ConfirmButton } from "@/ui/confirm-button.tsx";
+import { LinkButton } from "@/ui/link-button.tsx";
 import { Alert, Group, Paper, Progress, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { browserApi, send } from "@/api/browser.ts";
-import type { ContactImport } from "@/api/types.ts";
-import { useFormat } from "@/theme/locale.tsx";
-import { useMay } from "@/shell/rights.tsx";
-import { ConfirmButton } from "@/ui/confirm-button.tsx";
-import { LinkButton } from "@/ui/link-button.tsx";
 
 const pollMs = 500;
 

@@ -4,13 +4,13 @@ import type { PostAnswer } from "@/api/types.ts";
 
 export type ImportPreview = PostAnswer<"/v1/contact-imports/preview">;
 
-export type ImportSettings = {
+export interface ImportSettings {
   /** From a header to where its column goes, where that isn't what the API has understood. */
   mapping: Record<string, string>;
   tags: string[];
   /** ISO 3166; "" for none. */
   country: string;
-};
+}
 
 const previewBytes = 512 * 1024;
 

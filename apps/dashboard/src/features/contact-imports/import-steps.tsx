@@ -3,8 +3,8 @@ import { Skeleton, Stepper } from "@mantine/core";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { MapColumns } from "./map-columns.tsx";
 import type { ImportPreview, ImportSettings } from "./import-settings.ts";
+import { MapColumns } from "./map-columns.tsx";
 
 const ChooseFile = dynamic(() => import("./choose-file.tsx").then((module) => module.ChooseFile), {
   ssr: false,

@@ -1,18 +1,18 @@
 "use client";
-import { Alert, Button, Group, Paper, Select, Stack, TagsInput, Text, Title } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
 import { useAction } from "@/api/use-action.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { Problem } from "@/ui/problem.tsx";
+import { Alert, Button, Group, Paper, Select, Stack, TagsInput, Text, Title } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { ColumnTargets } from "./column-targets.tsx";
 import { countries } from "./countries.ts";
-import { PreviewRows } from "./preview-rows.tsx";
 import {
   previewImport,
   startImport,
   type ImportPreview,
   type ImportSettings,
 } from "./import-settings.ts";
+import { PreviewRows } from "./preview-rows.tsx";
 
 /** What each column is, who the people are tagged as, and how the first rows are understood. */
 export function MapColumns({
@@ -29,10 +29,10 @@ export function MapColumns({
   preview: ImportPreview;
   knownTags: string[];
   settings: ImportSettings;
-  onChange: (settings: ImportSettings) => void;
-  onPreview: (preview: ImportPreview) => void;
-  onBack: () => void;
-  onStarted: (id: string) => void;
+  onChange(settings: ImportSettings): void;
+  onPreview(preview: ImportPreview): void;
+  onBack(): void;
+  onStarted(id: string): void;
 }) {
   const format = useFormat();
   const look = useAction();

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { attributeChanges, attributeRows } from "./attribute-rows.ts";
 
 test("only what has changed is told, a number stays one, an emptied value is taken away", () => {

@@ -1,5 +1,10 @@
 /** One of a contact's attributes while it is edited. */
-export type AttributeRow = { id: string; key: string; value: string; isNew: boolean };
+export interface AttributeRow {
+  id: string;
+  key: string;
+  value: string;
+  isNew: boolean;
+}
 
 type Attributes = Record<string, unknown>;
 type Value = string | number | boolean;

@@ -1,10 +1,10 @@
 "use client";
-import { Button, Group, Modal, Paper, Progress, Stack, TagsInput, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { useState } from "react";
 import type { Contact, SegmentCriteria } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
+import { Button, Group, Modal, Paper, Progress, Stack, TagsInput, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useState } from "react";
 import { useContactJob, type ContactAction } from "./use-contact-job.ts";
 
 /** What can be done to the chosen contacts, or to everybody with the tag that is looked at. */
@@ -17,7 +17,7 @@ export function BulkActions({
   chosen: Contact[];
   tag: string | null;
   isWholePage: boolean;
-  onDone: () => void;
+  onDone(): void;
 }) {
   const format = useFormat();
   const { start, processed, isWorking } = useContactJob(onDone);
@@ -79,7 +79,7 @@ function TagDialog({
 }: {
   label: string;
   who: string;
-  onChosen: (tags: string[]) => Promise<unknown>;
+  onChosen(tags: string[]): Promise<unknown>;
 }) {
   const [isOpen, { open, close }] = useDisclosure();
   const [tags, setTags] = useState<string[]>([]);

@@ -1,5 +1,5 @@
-import { Badge, Group, Stack, Text } from "@mantine/core";
 import type { Contact } from "@/api/types.ts";
+import { Badge, Group, Stack, Text } from "@mantine/core";
 
 /** What is known of a contact, for who may not change it. */
 export function ContactFacts({ contact }: { contact: Contact }) {

@@ -1,11 +1,11 @@
 "use client";
-import { ActionIcon, Button, Group, Stack, TagsInput, Text, TextInput } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { useState, type FormEvent } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Contact } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { Problem } from "@/ui/problem.tsx";
+import { ActionIcon, Button, Group, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { useState, type FormEvent } from "react";
 import { attributeChanges, attributeRows, type AttributeRow } from "./attribute-rows.ts";
 
 /** A new contact, or what is known of one. */
@@ -18,7 +18,7 @@ export function ContactForm({
   contact: Contact | null;
   tags: string[];
   attributes: string[];
-  onSaved: (id: string) => void;
+  onSaved(id: string): void;
 }) {
   const [phone, setPhone] = useState(contact?.phone ?? "");
   const [name, setName] = useState(contact?.name ?? "");
@@ -101,7 +101,7 @@ function AttributeFields({
   fields,
 }: {
   rows: AttributeRow[];
-  onChange: (rows: AttributeRow[]) => void;
+  onChange(rows: AttributeRow[]): void;
   fields: Record<string, string>;
 }) {
   const change = (index: number, changes: Partial<AttributeRow>) =>

@@ -1,8 +1,8 @@
-import { Paper, Stack, Text, Title } from "@mantine/core";
 import type { Answer, ContactDetails } from "@/api/types.ts";
 import { DateTime } from "@/theme/date-time.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Paper, Stack, Text, Title } from "@mantine/core";
 import { consentWords } from "./consent-words.ts";
 
 type Message = Answer<"/v1/contacts/{id}/messages">["items"][number];

@@ -1,4 +1,8 @@
 "use client";
+import type { Contact } from "@/api/types.ts";
+import { useMay } from "@/shell/rights.tsx";
+import { DateTime } from "@/theme/date-time.tsx";
+import { TextLink } from "@/ui/text-link.tsx";
 import {
   Badge,
   Checkbox,
@@ -14,10 +18,6 @@ import {
   Text,
 } from "@mantine/core";
 import { useState } from "react";
-import type { Contact } from "@/api/types.ts";
-import { useMay } from "@/shell/rights.tsx";
-import { DateTime } from "@/theme/date-time.tsx";
-import { TextLink } from "@/ui/text-link.tsx";
 import { BulkActions } from "./bulk-actions.tsx";
 
 /** A page of contacts; some of them can be chosen and changed together. */

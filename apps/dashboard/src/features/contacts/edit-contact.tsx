@@ -1,6 +1,6 @@
 "use client";
-import { useRouter } from "next/navigation";
 import type { Contact } from "@/api/types.ts";
+import { useRouter } from "next/navigation";
 import { ContactForm } from "./contact-form.tsx";
 
 export function EditContact(props: { contact: Contact; tags: string[]; attributes: string[] }) {

@@ -1,6 +1,6 @@
 "use client";
-import { Select } from "@mantine/core";
 import { useQuery } from "@/ui/use-query.ts";
+import { Select } from "@mantine/core";
 
 /** Narrows the list to one tag; a tag that is looked at is offered even when it isn't among the first. */
 export function TagFilter({ tags }: { tags: string[] }) {

@@ -1,17 +1,17 @@
 "use client";
-import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { SegmentCriteria } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { notify } from "@/ui/notify.ts";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
 
-export type ContactAction = {
+export interface ContactAction {
   addTags?: string[];
   removeTags?: string[];
   optOut?: true;
   delete?: true;
-};
+}
 
 const pollMs = 500;
 

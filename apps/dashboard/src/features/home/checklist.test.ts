@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import { checklist } from "./checklist.ts";
 
 test("the checklist shows what is done, and vanishes when all is", () => {

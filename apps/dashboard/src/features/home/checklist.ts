@@ -1,12 +1,12 @@
 import type { Me } from "../../api/types.ts";
 
-export type ChecklistItem = {
+export interface ChecklistItem {
   label: string;
   action: string;
   href: string;
   right: Me["rights"][number];
   isDone: boolean;
-};
+}
 
 /** The way to the first broadcast, with the right that each step takes; null once it is gone. */
 export function checklist(has: {

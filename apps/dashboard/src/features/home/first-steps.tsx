@@ -1,7 +1,7 @@
-import { Group, Paper, Stack, Text, ThemeIcon, Title } from "@mantine/core";
-import { IconCheck } from "@tabler/icons-react";
 import type { Me } from "@/api/types.ts";
 import { LinkButton } from "@/ui/link-button.tsx";
+import { Group, Paper, Stack, Text, ThemeIcon, Title } from "@mantine/core";
+import { IconCheck } from "@tabler/icons-react";
 import type { ChecklistItem } from "./checklist.ts";
 
 /** What is to be done before the first broadcast, with the way to each. */

@@ -1,9 +1,9 @@
 "use client";
 import "@mantine/charts/styles.css";
-import { BarChart } from "@mantine/charts";
-import { Box } from "@mantine/core";
 import type { Overview } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
+import { BarChart } from "@mantine/charts";
+import { Box } from "@mantine/core";
 
 const series = [
   { name: "delivered", label: "Delivered", color: "teal.6" },

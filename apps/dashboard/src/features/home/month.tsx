@@ -1,8 +1,8 @@
 "use client";
-import { Paper, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
-import dynamic from "next/dynamic";
 import type { Overview } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
+import { Paper, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
+import dynamic from "next/dynamic";
 
 const MonthChart = dynamic(() => import("./month-chart.tsx").then((module) => module.MonthChart), {
   ssr: false,

@@ -1,8 +1,8 @@
-import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import type { Provider } from "@/api/types.ts";
 import type { Format } from "@/theme/format.ts";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 
 /** Whether each number can send, how Meta rates it and how fast it is. */
 export function NumberHealth({ numbers, format }: { numbers: Provider[]; format: Format }) {

@@ -1,5 +1,4 @@
 "use client";
-import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import type { Broadcast } from "@/api/types.ts";
 import { doneCount, isRunning, secondsLeft } from "@/broadcast-progress/counts.ts";
 import { ProgressBar } from "@/broadcast-progress/progress-bar.tsx";
@@ -7,6 +6,7 @@ import { useRunning } from "@/broadcast-progress/use-running.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 
 /** Broadcasts that are being sent, or that wait to go on. */
 export function RunningNow({ first }: { first: Broadcast[] }) {

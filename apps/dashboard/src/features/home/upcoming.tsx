@@ -1,7 +1,7 @@
-import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import type { Broadcast } from "@/api/types.ts";
 import { DateTime } from "@/theme/date-time.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 
 /** What is scheduled, the next first. */
 export function Upcoming({ broadcasts }: { broadcasts: Broadcast[] }) {

@@ -1,7 +1,7 @@
 "use client";
-import { useRouter } from "next/navigation";
 import { browserApi, send } from "@/api/browser.ts";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
+import { useRouter } from "next/navigation";
 
 export function DeleteSegment({ id, name }: { id: string; name: string }) {
   const router = useRouter();

@@ -1,8 +1,8 @@
 "use client";
-import { Skeleton, Text } from "@mantine/core";
-import { useEffect, useState } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import { useFormat } from "@/theme/locale.tsx";
+import { Skeleton, Text } from "@mantine/core";
+import { useEffect, useState } from "react";
 
 /** How many people a segment has now; counted after the page is there. */
 export function SegmentCount({ id }: { id: string }) {

@@ -1,8 +1,4 @@
 "use client";
-import { Button, Group, Paper, Skeleton, Stack, TextInput, Title } from "@mantine/core";
-import dynamic from "next/dynamic";
-import { useRouter } from "next/navigation";
-import { useState, type FormEvent } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Segment } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
@@ -12,6 +8,10 @@ import { groupOf, isIncomplete } from "@/rule-builder/segment-rules.ts";
 import { useMay } from "@/shell/rights.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { useUnsavedWarning } from "@/ui/use-unsaved-warning.ts";
+import { Button, Group, Paper, Skeleton, Stack, TextInput, Title } from "@mantine/core";
+import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
+import { useState, type FormEvent } from "react";
 
 const RuleBuilder = dynamic(
   () => import("@/rule-builder/rule-builder.tsx").then((module) => module.RuleBuilder),

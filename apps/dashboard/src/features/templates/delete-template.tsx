@@ -1,7 +1,7 @@
 "use client";
-import { useRouter } from "next/navigation";
 import { browserApi, send } from "@/api/browser.ts";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
+import { useRouter } from "next/navigation";
 
 /** Deletes a template here and at Meta, after a word of warning. */
 export function DeleteTemplate({ id, name }: { id: string; name: string }) {

@@ -1,9 +1,9 @@
 "use client";
-import { Button } from "@mantine/core";
-import { IconRefresh } from "@tabler/icons-react";
 import { browserApi, send } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
 import { notify } from "@/ui/notify.ts";
+import { Button } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
 
 /** Brings all templates in line with Meta's, and says what has changed. */
 export function SyncButton() {

@@ -1,10 +1,10 @@
-import { Badge, Group, Paper, Stack, Text } from "@mantine/core";
 import type { Template } from "@/api/types.ts";
 import { MessagePreview } from "@/message-preview/message-preview.tsx";
 import { previewComponents } from "@/message-preview/preview-components.ts";
 import { languageName } from "@/ui/languages.ts";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Badge, Group, Paper, Stack, Text } from "@mantine/core";
 import { categoryLabel, qualities } from "./words.ts";
 
 /** A template in the grid: its message, and what one looks for it by. */

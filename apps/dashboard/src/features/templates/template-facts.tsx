@@ -1,3 +1,7 @@
+import type { Template, TemplateSlot } from "@/api/types.ts";
+import { DateTime } from "@/theme/date-time.tsx";
+import { languageName } from "@/ui/languages.ts";
+import { StatusBadge } from "@/ui/status-badge.tsx";
 import {
   Paper,
   Stack,
@@ -9,10 +13,6 @@ import {
   Text,
   Title,
 } from "@mantine/core";
-import type { Template, TemplateSlot } from "@/api/types.ts";
-import { DateTime } from "@/theme/date-time.tsx";
-import { languageName } from "@/ui/languages.ts";
-import { StatusBadge } from "@/ui/status-badge.tsx";
 import { categoryLabel, qualities } from "./words.ts";
 
 /** What is known of a template, and what a broadcast has to fill in it. */

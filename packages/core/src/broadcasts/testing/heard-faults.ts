@@ -1,8 +1,8 @@
 import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
 import type { Answer } from "./do-deed.ts";
-import type { Look, Row } from "./recipient-history.ts";
 import { finals, isRetried, rank } from "./move-faults.ts";
+import type { Look, Row } from "./recipient-history.ts";
 import { isDue, isMeant, isOld } from "./recipient-moves.ts";
 import type { Deed } from "./recipient-world.ts";
 

@@ -3,7 +3,6 @@ import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { createTestBroadcast } from "@loudhailer/testing/create-test-broadcast.ts";
 import { sql } from "kysely";
-import type { useControl } from "./test-control.ts";
 import {
   isSimple,
   type Back,
@@ -12,6 +11,7 @@ import {
   type Step,
   type Word,
 } from "./recipient-steps.ts";
+import type { useControl } from "./test-control.ts";
 
 export type Control = Awaited<ReturnType<typeof useControl>>;
 

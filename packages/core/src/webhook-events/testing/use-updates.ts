@@ -13,8 +13,8 @@ import {
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import type { Insertable, Updateable } from "kysely";
 import { afterAll } from "vitest";
-import { applyUpdate } from "../apply-update.ts";
 import type { ApplyOutcome } from "../apply-outcome.ts";
+import { applyUpdate } from "../apply-update.ts";
 
 export const applied: ApplyOutcome = { applied: true };
 export const older: ApplyOutcome = { applied: false, reason: "older_than_applied" };

@@ -5,14 +5,14 @@ import { auditAccountChange } from "../../http/audit-account-change.ts";
 import { isDatabaseAway } from "../../http/is-database-away.ts";
 import { toHeaders } from "../../http/to-headers.ts";
 
-const BODY_BYTES_MAX = 64 * 1024;
+const bodyBytesMax = 64 * 1024;
 
 /** Hands `/api/auth/*` to Better Auth as it came; its answers keep Better Auth's own shape. */
 export async function authRoutes(app: FastifyInstance, deps: AppDeps): Promise<void> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     "*",
-    { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX },
+    { parseAs: "buffer", bodyLimit: bodyBytesMax },
     (_request, body, done) => done(null, body),
   );
   app.route({

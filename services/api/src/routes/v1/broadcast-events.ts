@@ -9,11 +9,11 @@ import type { AppDeps } from "../../app-deps.ts";
 import { authenticate, tenantOf } from "../../http/authenticate.ts";
 import { errorResponses } from "../../http/error-responses.ts";
 
-const WATCHERS_MAX = 200;
+const watchersMax = 200;
 /** Proxies end a connection that is silent for a minute; a session may have ended meanwhile. */
-const KEEP_ALIVE_MS = 20_000;
+const keepAliveMs = 20_000;
 /** Somebody who doesn't read gets no more until there is room: only the latest counts. */
-const UNREAD_BYTES_MAX = 64 * 1024;
+const unreadBytesMax = 64 * 1024;
 
 export const broadcastEventRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => {
   const hub = openProgressHub();
@@ -44,7 +44,7 @@ export const broadcastEventRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, 
       const ctx = tenantOf(request);
       const { id } = request.params;
       await getBroadcast(ctx, id);
-      if (hub.watchers(ctx.organizationId) >= WATCHERS_MAX) {
+      if (hub.watchers(ctx.organizationId) >= watchersMax) {
         throw new DomainError("rate_limited", "Too many watch broadcasts already; close some.");
       }
       const stream = new PassThrough();
@@ -53,16 +53,16 @@ export const broadcastEventRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, 
       stream.write("retry: 2000\n\n");
       const unwatch = hub.watch(ctx, id, {
         onProgress: (broadcast) => {
-          if (stream.writableLength > UNREAD_BYTES_MAX) return;
+          if (stream.writableLength > unreadBytesMax) return;
           events += 1;
           stream.write(`event: progress\nid: ${events}\ndata: ${JSON.stringify(broadcast)}\n\n`);
         },
         onGone: () => stream.end(),
       });
       const keepAlive = setInterval(() => {
-        if (stream.writableLength <= UNREAD_BYTES_MAX) stream.write(": still here\n\n");
+        if (stream.writableLength <= unreadBytesMax) stream.write(": still here\n\n");
         authenticate(deps, request).catch(() => stream.end());
-      }, KEEP_ALIVE_MS);
+      }, keepAliveMs);
       stream.once("close", () => {
         clearInterval(keepAlive);
         unwatch();

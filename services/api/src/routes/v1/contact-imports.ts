@@ -33,7 +33,7 @@ const importForm = z.object({
 });
 
 const accepted = z.object({ id: uuid });
-const IMPORTS_AT_ONCE = 2;
+const importsAtOnce = 2;
 
 export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }> = async (
   app,
@@ -41,7 +41,7 @@ export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }>
 ) => {
   const closing = new AbortController();
   // Each keeps a core of ours and one of PostgreSQL's busy.
-  const inTurn = pLimit(IMPORTS_AT_ONCE);
+  const inTurn = pLimit(importsAtOnce);
   app.addHook("onClose", async () => closing.abort());
 
   app.post(

@@ -1,7 +1,7 @@
 import { runContactJobs } from "@loudhailer/core/contact-jobs/run-contact-jobs.ts";
-import { eventually } from "@loudhailer/testing/eventually.ts";
 import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
 import { createTestBroadcast } from "@loudhailer/testing/create-test-broadcast.ts";
+import { eventually } from "@loudhailer/testing/eventually.ts";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { createBroadcastBody } from "../../testing/create-broadcast-body.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { resolveMedia } from "@loudhailer/core/media/resolve-media.ts";
 import { renewMedia } from "@loudhailer/core/media/renew-media.ts";
+import { resolveMedia } from "@loudhailer/core/media/resolve-media.ts";
 import { createGraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { afterAll, expect, test } from "vitest";
 import { createBroadcastBody } from "../../testing/create-broadcast-body.ts";

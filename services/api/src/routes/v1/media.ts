@@ -12,8 +12,8 @@ import { tenantOf } from "../../http/authenticate.ts";
 import { errorResponses } from "../../http/error-responses.ts";
 import { idempotently } from "../../http/idempotently.ts";
 import { providerContextOf } from "../../http/provider-context.ts";
-import { sendStream } from "../../http/send-stream.ts";
 import { mediaForm, mediaFormBytesMax, receiveMedia } from "../../http/receive-media.ts";
+import { sendStream } from "../../http/send-stream.ts";
 
 const tags = ["Media"];
 

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { afterEach, expect, test } from "vitest";
-import { answers } from "../../testing/test-client.ts";
 import { number, startTestApi } from "../../testing/start-test-api.ts";
+import { answers } from "../../testing/test-client.ts";
 
 const { simulator, engineDb, logged, newOrganization } = await startTestApi();
 const path = "/v1/whatsapp-providers";

@@ -1,16 +1,16 @@
-import { Group } from "@mantine/core";
-import { IconPlus, IconSpeakerphone } from "@tabler/icons-react";
-import type { Metadata } from "next";
 import { given } from "@/api/given.ts";
 import { api, getMe, read } from "@/api/server.ts";
 import { BroadcastList } from "@/features/broadcasts/broadcast-list.tsx";
+import { StatusFilter } from "@/features/broadcasts/status-filter.tsx";
+import { asStatus } from "@/features/broadcasts/statuses.ts";
 import { EmptyState } from "@/ui/empty-state.tsx";
 import { LinkButton } from "@/ui/link-button.tsx";
 import { NextPage } from "@/ui/next-page.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { SearchField } from "@/ui/search-field.tsx";
-import { StatusFilter } from "@/features/broadcasts/status-filter.tsx";
-import { asStatus } from "@/features/broadcasts/statuses.ts";
+import { Group } from "@mantine/core";
+import { IconPlus, IconSpeakerphone } from "@tabler/icons-react";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Broadcasts" };
 

@@ -1,6 +1,3 @@
-import { Group } from "@mantine/core";
-import { IconAddressBook, IconDownload, IconFileImport } from "@tabler/icons-react";
-import type { Metadata } from "next";
 import { given } from "@/api/given.ts";
 import { api, getMe, read } from "@/api/server.ts";
 import { ContactTable } from "@/features/contacts/contact-table.tsx";
@@ -12,6 +9,9 @@ import { NextPage } from "@/ui/next-page.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { SearchField } from "@/ui/search-field.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Group } from "@mantine/core";
+import { IconAddressBook, IconDownload, IconFileImport } from "@tabler/icons-react";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Contacts" };
 

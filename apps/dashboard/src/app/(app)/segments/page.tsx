@@ -1,3 +1,13 @@
+import { given } from "@/api/given.ts";
+import { api, getMe, read } from "@/api/server.ts";
+import { SegmentCount } from "@/features/segments/segment-count.tsx";
+import { describeCriteria } from "@/rule-builder/describe-criteria.ts";
+import { readRuleFields } from "@/rule-builder/read-rule-fields.ts";
+import { EmptyState } from "@/ui/empty-state.tsx";
+import { LinkButton } from "@/ui/link-button.tsx";
+import { NextPage } from "@/ui/next-page.tsx";
+import { PageHeader } from "@/ui/page-header.tsx";
+import { TextLink } from "@/ui/text-link.tsx";
 import {
   Paper,
   Table,
@@ -10,16 +20,6 @@ import {
 } from "@mantine/core";
 import { IconPlus, IconUsersGroup } from "@tabler/icons-react";
 import type { Metadata } from "next";
-import { given } from "@/api/given.ts";
-import { api, getMe, read } from "@/api/server.ts";
-import { SegmentCount } from "@/features/segments/segment-count.tsx";
-import { describeCriteria } from "@/rule-builder/describe-criteria.ts";
-import { readRuleFields } from "@/rule-builder/read-rule-fields.ts";
-import { EmptyState } from "@/ui/empty-state.tsx";
-import { LinkButton } from "@/ui/link-button.tsx";
-import { NextPage } from "@/ui/next-page.tsx";
-import { PageHeader } from "@/ui/page-header.tsx";
-import { TextLink } from "@/ui/text-link.tsx";
 
 export const metadata: Metadata = { title: "Segments" };
 

@@ -1,6 +1,3 @@
-import { Group, SimpleGrid } from "@mantine/core";
-import { IconMessage2, IconPlugConnected, IconPlus } from "@tabler/icons-react";
-import type { Metadata } from "next";
 import { given } from "@/api/given.ts";
 import { api, getMe, read } from "@/api/server.ts";
 import { SyncButton } from "@/features/templates/sync-button.tsx";
@@ -14,6 +11,9 @@ import { LinkButton } from "@/ui/link-button.tsx";
 import { NextPage } from "@/ui/next-page.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { SearchField } from "@/ui/search-field.tsx";
+import { Group, SimpleGrid } from "@mantine/core";
+import { IconMessage2, IconPlugConnected, IconPlus } from "@tabler/icons-react";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Templates" };
 

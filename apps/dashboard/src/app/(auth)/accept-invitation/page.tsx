@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
 import { getMe, readAuth } from "@/api/server.ts";
 import { AcceptInvitation, type Invitation } from "@/features/accounts/accept-invitation.tsx";
 import { roleOf } from "@/ui/roles.ts";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Invitation" };
 

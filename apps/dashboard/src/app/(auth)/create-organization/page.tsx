@@ -1,6 +1,6 @@
-import type { Metadata } from "next";
 import { getMe } from "@/api/server.ts";
 import { CreateOrganizationForm } from "@/features/accounts/create-organization-form.tsx";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "New organization" };
 

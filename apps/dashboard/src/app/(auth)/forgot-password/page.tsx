@@ -1,5 +1,5 @@
-import type { Metadata } from "next";
 import { ForgotPasswordForm } from "@/features/accounts/forgot-password-form.tsx";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Forgotten password" };
 

@@ -1,5 +1,5 @@
-import type { Metadata } from "next";
 import { ResetPasswordForm } from "@/features/accounts/reset-password-form.tsx";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "New password" };
 

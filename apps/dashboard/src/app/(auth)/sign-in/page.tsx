@@ -1,6 +1,6 @@
-import type { Metadata } from "next";
 import { demoLogin } from "@/env.ts";
 import { SignInForm } from "@/features/accounts/sign-in-form.tsx";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Sign in" };
 

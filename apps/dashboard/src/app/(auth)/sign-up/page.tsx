@@ -1,5 +1,5 @@
-import type { Metadata } from "next";
 import { SignUpForm } from "@/features/accounts/sign-up-form.tsx";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Create an account" };
 

@@ -1,9 +1,9 @@
 "use client";
-import { Code, Group, Paper, Stack, Text } from "@mantine/core";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Answer } from "@/api/types.ts";
 import { DateTime } from "@/theme/date-time.tsx";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
+import { Code, Group, Paper, Stack, Text } from "@mantine/core";
 
 type ApiKey = Answer<"/v1/api-keys">["items"][number];
 

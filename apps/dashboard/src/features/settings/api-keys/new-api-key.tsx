@@ -1,4 +1,7 @@
 "use client";
+import { browserApi, send } from "@/api/browser.ts";
+import { useAction } from "@/api/use-action.ts";
+import { Problem } from "@/ui/problem.tsx";
 import {
   Alert,
   Button,
@@ -13,9 +16,6 @@ import {
   Title,
 } from "@mantine/core";
 import { useState, type FormEvent } from "react";
-import { browserApi, send } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
-import { Problem } from "@/ui/problem.tsx";
 
 /** Makes a key for a program; it is shown this once. */
 export function NewApiKey() {

@@ -1,9 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { glob } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-
 import { expect, test } from "vitest";
-
 import { actionWords, pageOfTarget } from "./action-words.ts";
 
 const root = fileURLToPath(new URL("../../../../../../", import.meta.url));

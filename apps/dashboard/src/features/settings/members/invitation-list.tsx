@@ -1,17 +1,17 @@
 "use client";
-import { Button, CopyButton, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { authApi } from "@/api/browser.ts";
 import { DateTime } from "@/theme/date-time.tsx";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
 import { roleOf } from "@/ui/roles.ts";
+import { Button, CopyButton, Group, Paper, Stack, Text, Title } from "@mantine/core";
 
-export type PendingInvitation = {
+export interface PendingInvitation {
   id: string;
   email: string;
   role: string;
   status: string;
   expiresAt: string;
-};
+}
 
 /** Who is invited and hasn't come yet; the link can be handed over by other ways than mail. */
 export function InvitationList({

@@ -1,11 +1,11 @@
 "use client";
-import { Button, Paper, Radio, RadioGroup, Stack, TextInput, Title } from "@mantine/core";
-import { useState, type FormEvent } from "react";
 import { authApi } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
 import { useMe } from "@/shell/rights.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { roles } from "@/ui/roles.ts";
+import { Button, Paper, Radio, RadioGroup, Stack, TextInput, Title } from "@mantine/core";
+import { useState, type FormEvent } from "react";
 
 /** Invites somebody by mail into a role. */
 export function InviteForm() {

@@ -1,11 +1,11 @@
 "use client";
-import { Group, Paper, Select, Stack, Text, Title } from "@mantine/core";
 import { authApi } from "@/api/browser.ts";
 import type { Answer } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { useMay, useMe } from "@/shell/rights.tsx";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
 import { roleOf, roles } from "@/ui/roles.ts";
+import { Group, Paper, Select, Stack, Text, Title } from "@mantine/core";
 
 type Member = Answer<"/v1/members">["items"][number];
 

@@ -1,9 +1,9 @@
 "use client";
-import { Button, Group, Paper, Stack, TextInput, Title } from "@mantine/core";
-import { useState, type FormEvent } from "react";
 import { authApi } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
 import { useMe } from "@/shell/rights.tsx";
+import { Button, Group, Paper, Stack, TextInput, Title } from "@mantine/core";
+import { useState, type FormEvent } from "react";
 
 /** What the organization is called. */
 export function OrganizationForm() {

@@ -1,17 +1,17 @@
 "use client";
-import { Button, Group, Paper, Stack, Switch, TagsInput, Text, Title } from "@mantine/core";
-import { useState } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Answer } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { Problem } from "@/ui/problem.tsx";
+import { Button, Group, Paper, Stack, Switch, TagsInput, Text, Title } from "@mantine/core";
+import { useState } from "react";
 
 type Settings = Answer<"/v1/settings">;
-type Changes = {
+interface Changes {
   stopWords?: string[] | null;
   startWords?: string[] | null;
   pauseMarketingOnRedQuality?: boolean;
-};
+}
 
 /** The words that opt people out and in, and what happens when a number's quality is low. */
 export function SettingsForm({ settings, mayChange }: { settings: Settings; mayChange: boolean }) {

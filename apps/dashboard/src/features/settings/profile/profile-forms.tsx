@@ -1,4 +1,7 @@
 "use client";
+import { authApi } from "@/api/browser.ts";
+import { useAction } from "@/api/use-action.ts";
+import { useMe } from "@/shell/rights.tsx";
 import {
   Button,
   Group,
@@ -13,9 +16,6 @@ import {
 } from "@mantine/core";
 import { useMounted } from "@mantine/hooks";
 import { useState, type FormEvent } from "react";
-import { authApi } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
-import { useMe } from "@/shell/rights.tsx";
 
 export function NameForm() {
   const { user } = useMe();

@@ -1,17 +1,17 @@
 "use client";
-import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { authApi } from "@/api/browser.ts";
 import { DateTime } from "@/theme/date-time.tsx";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
+import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { deviceName } from "./device-name.ts";
 
-export type SessionView = {
+export interface SessionView {
   token: string;
   isCurrent: boolean;
   userAgent: string | null;
   ipAddress: string | null;
   createdAt: string;
-};
+}
 
 /** Where one is signed in, and the way to end the other sessions. */
 export function SessionList({ sessions }: { sessions: SessionView[] }) {

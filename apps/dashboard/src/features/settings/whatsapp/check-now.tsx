@@ -1,10 +1,10 @@
 "use client";
-import { Alert, Button, List, ListItem, Stack } from "@mantine/core";
-import { IconCheck, IconRefresh } from "@tabler/icons-react";
-import { useState } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { ProviderCheck } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
+import { Alert, Button, List, ListItem, Stack } from "@mantine/core";
+import { IconCheck, IconRefresh } from "@tabler/icons-react";
+import { useState } from "react";
 
 const checks: Record<ProviderCheck["problems"][number]["check"], string> = {
   token: "Access token",

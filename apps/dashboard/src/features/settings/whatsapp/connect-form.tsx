@@ -1,11 +1,11 @@
 "use client";
+import { browserApi, send } from "@/api/browser.ts";
+import { given } from "@/api/given.ts";
+import { useAction } from "@/api/use-action.ts";
+import { Problem } from "@/ui/problem.tsx";
 import { Button, Group, Paper, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useState, type FormEvent } from "react";
-import { given } from "@/api/given.ts";
-import { browserApi, send } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
-import { Problem } from "@/ui/problem.tsx";
 import { WhereToFind } from "./where-to-find.tsx";
 
 /** Connects a number: what is entered is checked with Meta before anything is kept. */

@@ -1,8 +1,8 @@
-import { Group, Paper, Text } from "@mantine/core";
 import type { Provider } from "@/api/types.ts";
 import { DateTime } from "@/theme/date-time.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Group, Paper, Text } from "@mantine/core";
 import { limitWords, numberTitle } from "./provider-words.ts";
 
 /** A number in the list of the organization's. */

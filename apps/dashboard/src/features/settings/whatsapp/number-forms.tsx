@@ -1,4 +1,9 @@
 "use client";
+import { browserApi, send } from "@/api/browser.ts";
+import { given } from "@/api/given.ts";
+import type { Provider } from "@/api/types.ts";
+import { useAction } from "@/api/use-action.ts";
+import { Problem } from "@/ui/problem.tsx";
 import {
   Alert,
   Button,
@@ -10,11 +15,6 @@ import {
   Title,
 } from "@mantine/core";
 import { useState, type FormEvent } from "react";
-import { given } from "@/api/given.ts";
-import { browserApi, send } from "@/api/browser.ts";
-import type { Provider } from "@/api/types.ts";
-import { useAction } from "@/api/use-action.ts";
-import { Problem } from "@/ui/problem.tsx";
 import { WhereToFind } from "./where-to-find.tsx";
 
 /** A new access token or app secret; Meta is asked before it is kept. */

@@ -1,3 +1,7 @@
+import type { ProviderDetail } from "@/api/types.ts";
+import { DateTime } from "@/theme/date-time.tsx";
+import type { Format } from "@/theme/format.ts";
+import { StatusBadge } from "@/ui/status-badge.tsx";
 import {
   Alert,
   Group,
@@ -14,10 +18,6 @@ import {
 } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { ProviderDetail } from "@/api/types.ts";
-import { DateTime } from "@/theme/date-time.tsx";
-import type { Format } from "@/theme/format.ts";
-import { StatusBadge } from "@/ui/status-badge.tsx";
 import { limitOf, limitWords, qualityWords, throughputWords } from "./provider-words.ts";
 
 /** How a number is, as Meta sees it. */

@@ -1,7 +1,7 @@
 "use client";
+import type { Provider } from "@/api/types.ts";
 import { Button, CopyButton, Group, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
-import type { Provider } from "@/api/types.ts";
 
 /** What Meta has to know to tell us what becomes of messages. */
 export function WebhookCard({ number }: { number: Provider }) {

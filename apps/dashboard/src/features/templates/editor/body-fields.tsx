@@ -30,7 +30,7 @@ export function BodyFields({
   error,
 }: {
   body: TextDraft;
-  onChange: (body: TextDraft) => void;
+  onChange(body: TextDraft): void;
   format: TemplateDraft["parameterFormat"];
   max: number;
   label?: string;

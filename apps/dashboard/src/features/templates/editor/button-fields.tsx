@@ -23,7 +23,7 @@ export function ButtonFields({
   error,
 }: {
   buttons: ButtonDraft[];
-  onChange: (buttons: ButtonDraft[]) => void;
+  onChange(buttons: ButtonDraft[]): void;
   max: number;
   choices?: Kind[];
   error: string | undefined;
@@ -118,7 +118,7 @@ function ButtonInputs({
   onChange,
 }: {
   button: ButtonDraft;
-  onChange: (changes: Partial<ButtonDraft>) => void;
+  onChange(changes: Partial<ButtonDraft>): void;
 }) {
   const { type, text, url, phone, example } = button;
   if (type === "OTHER") return <Text size="sm">{text || "It stays as Meta has it."}</Text>;

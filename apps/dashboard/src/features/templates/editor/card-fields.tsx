@@ -15,7 +15,7 @@ export function CardFields({
   faults,
 }: {
   cards: CardDraft[];
-  onChange: (cards: CardDraft[]) => void;
+  onChange(cards: CardDraft[]): void;
   draft: TemplateDraft;
   faults: Record<string, string>;
 }) {

@@ -11,7 +11,7 @@ export function CodeFields({
   faults,
 }: {
   code: TemplateDraft["code"];
-  onChange: (code: TemplateDraft["code"]) => void;
+  onChange(code: TemplateDraft["code"]): void;
   faults: Record<string, string>;
 }) {
   return (

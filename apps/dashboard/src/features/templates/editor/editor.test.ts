@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-
 import type { Template } from "../../../api/types.ts";
 import { draftOfTemplate } from "./from-template.ts";
 import { templateName } from "./limits.ts";

@@ -1,9 +1,9 @@
 "use client";
+import { ApiError } from "@/api/api-error.ts";
+import { fetchWithSession } from "@/api/browser.ts";
+import { useAction } from "@/api/use-action.ts";
 import { Button, FileButton, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
-import { fetchWithSession } from "@/api/browser.ts";
-import { ApiError } from "@/api/api-error.ts";
-import { useAction } from "@/api/use-action.ts";
 import { Counted } from "./counted.tsx";
 import { limits } from "./limits.ts";
 import { variablesIn, type HeaderDraft, type HeaderFormat } from "./template-draft.ts";
@@ -32,7 +32,7 @@ export function HeaderFields({
   error,
 }: {
   header: HeaderDraft;
-  onChange: (header: HeaderDraft) => void;
+  onChange(header: HeaderDraft): void;
   providerId: string;
   choices: HeaderFormat[];
   error: string | undefined;
@@ -100,7 +100,7 @@ function SampleFile({
   fileName: string | null;
   providerId: string;
   error: string | undefined;
-  onUploaded: (uploaded: Pick<HeaderDraft, "handle" | "fileName" | "shown">) => void;
+  onUploaded(uploaded: Pick<HeaderDraft, "handle" | "fileName" | "shown">): void;
 }) {
   const { run, isPending, error: refusal } = useAction();
   async function upload(file: File | null): Promise<void> {

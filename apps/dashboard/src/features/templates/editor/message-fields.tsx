@@ -16,7 +16,7 @@ export function MessageFields({
   faults,
 }: {
   draft: TemplateDraft;
-  onChange: (changes: Partial<TemplateDraft>) => void;
+  onChange(changes: Partial<TemplateDraft>): void;
   faults: Record<string, string>;
 }) {
   const { kind, category, header, body, footer, buttons, offer, cards, code } = draft;

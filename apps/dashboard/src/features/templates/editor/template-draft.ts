@@ -1,6 +1,6 @@
 export type HeaderFormat = "NONE" | "TEXT" | "IMAGE" | "VIDEO" | "DOCUMENT" | "LOCATION";
 
-export type HeaderDraft = {
+export interface HeaderDraft {
   format: HeaderFormat;
   text: string;
   /** Of the text's one variable. */
@@ -10,9 +10,9 @@ export type HeaderDraft = {
   fileName: string | null;
   /** Where this browser can show the file from. */
   shown: string | null;
-};
+}
 
-export type ButtonDraft = {
+export interface ButtonDraft {
   id: string;
   type: "QUICK_REPLY" | "URL" | "PHONE_NUMBER" | "COPY_CODE" | "OTHER";
   text: string;
@@ -22,25 +22,25 @@ export type ButtonDraft = {
   example: string;
   /** A kind that isn't edited here, as Meta gave it. */
   raw: Record<string, unknown> | null;
-};
+}
 
-export type TextDraft = {
+export interface TextDraft {
   text: string;
   /** By the variable's name. */
   examples: Record<string, string>;
-};
+}
 
-export type CardDraft = {
+export interface CardDraft {
   id: string;
   header: HeaderDraft;
   body: TextDraft;
   buttons: ButtonDraft[];
-};
+}
 
 export type Category = "MARKETING" | "UTILITY" | "AUTHENTICATION";
 
 /** A template while it is being written. */
-export type TemplateDraft = {
+export interface TemplateDraft {
   providerId: string;
   name: string;
   language: string;
@@ -54,7 +54,7 @@ export type TemplateDraft = {
   offer: { text: string; hasExpiration: boolean };
   cards: CardDraft[];
   code: { advice: boolean; minutes: number | null; buttonText: string };
-};
+}
 
 export const emptyHeader: HeaderDraft = {
   format: "NONE",

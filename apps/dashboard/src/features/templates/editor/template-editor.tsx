@@ -1,7 +1,4 @@
 "use client";
-import { Box, Button, Grid, GridCol, Group, Paper, Stack, Title } from "@mantine/core";
-import { useRouter } from "next/navigation";
-import { useMemo, useState, type FormEvent } from "react";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Template } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
@@ -9,6 +6,9 @@ import { MessagePreview } from "@/message-preview/message-preview.tsx";
 import { previewComponents } from "@/message-preview/preview-components.ts";
 import { Problem } from "@/ui/problem.tsx";
 import { useUnsavedWarning } from "@/ui/use-unsaved-warning.ts";
+import { Box, Button, Grid, GridCol, Group, Paper, Stack, Title } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { useMemo, useState, type FormEvent } from "react";
 import { draftOfTemplate } from "./from-template.ts";
 import { MessageFields } from "./message-fields.tsx";
 import { placeFaults } from "./place-faults.ts";

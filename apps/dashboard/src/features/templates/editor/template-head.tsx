@@ -1,7 +1,7 @@
 "use client";
-import { SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useFormat } from "@/theme/locale.tsx";
 import { languageCodes, languageName } from "@/ui/languages.ts";
+import { SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
 import { categories } from "../words.ts";
 import { limits, templateName } from "./limits.ts";
 import { newCard, type TemplateDraft } from "./template-draft.ts";

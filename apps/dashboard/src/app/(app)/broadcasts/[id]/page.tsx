@@ -1,14 +1,16 @@
-import type { Metadata } from "next";
-import { redirect } from "next/navigation";
-import { cache, Suspense } from "react";
 import { api, getMe, read } from "@/api/server.ts";
 import { BroadcastRun } from "@/features/broadcasts/broadcast-run.tsx";
 import { ContentCard } from "@/features/broadcasts/content-card.tsx";
 import { ScheduledCheck, ScheduledCheckSkeleton } from "@/features/broadcasts/scheduled-check.tsx";
 import { describeCriteria } from "@/rule-builder/describe-criteria.ts";
 import { readRuleFields } from "@/rule-builder/read-rule-fields.ts";
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { cache, Suspense } from "react";
 
-type Props = { params: Promise<{ id: string }> };
+interface Props {
+  params: Promise<{ id: string }>;
+}
 
 const readBroadcast = cache(async (id: string) =>
   read((await api()).GET("/v1/broadcasts/{id}", { params: { path: { id } } })),

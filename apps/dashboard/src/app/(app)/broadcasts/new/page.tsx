@@ -1,15 +1,18 @@
-import { IconPlugConnected } from "@tabler/icons-react";
-import type { Metadata } from "next";
 import { api, getMe, read } from "@/api/server.ts";
 import { NewSetupStep } from "@/features/broadcast-builder/setup-step.tsx";
 import { EmptyState } from "@/ui/empty-state.tsx";
 import { LinkButton } from "@/ui/link-button.tsx";
 import { NotAllowed } from "@/ui/not-allowed.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import { IconPlugConnected } from "@tabler/icons-react";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "New broadcast" };
 
-type Query = { templateId?: string; segmentId?: string };
+interface Query {
+  templateId?: string;
+  segmentId?: string;
+}
 
 export default async function NewBroadcastPage({ searchParams }: { searchParams: Promise<Query> }) {
   const { templateId, segmentId } = await searchParams;

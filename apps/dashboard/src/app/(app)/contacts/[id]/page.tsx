@@ -1,6 +1,3 @@
-import { Badge, Grid, GridCol, Paper, Stack, Text, Title } from "@mantine/core";
-import type { Metadata } from "next";
-import { cache } from "react";
 import { api, getMe, read } from "@/api/server.ts";
 import { ConsentActions } from "@/features/contacts/consent-actions.tsx";
 import { ContactFacts } from "@/features/contacts/contact-facts.tsx";
@@ -9,8 +6,13 @@ import { DeleteContact } from "@/features/contacts/delete-contact.tsx";
 import { EditContact } from "@/features/contacts/edit-contact.tsx";
 import { DateTime } from "@/theme/date-time.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import { Badge, Grid, GridCol, Paper, Stack, Text, Title } from "@mantine/core";
+import type { Metadata } from "next";
+import { cache } from "react";
 
-type Props = { params: Promise<{ id: string }> };
+interface Props {
+  params: Promise<{ id: string }>;
+}
 
 const readContact = cache(async (id: string) =>
   read((await api()).GET("/v1/contacts/{id}", { params: { path: { id } } })),

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
 import { api, getMe, read } from "@/api/server.ts";
 import { ImportSteps } from "@/features/contact-imports/import-steps.tsx";
 import { NotAllowed } from "@/ui/not-allowed.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Import contacts" };
 

@@ -1,6 +1,3 @@
-import { Paper, Table, TableTbody, TableTd, TableTh, TableThead, TableTr } from "@mantine/core";
-import { IconFileImport } from "@tabler/icons-react";
-import type { Metadata } from "next";
 import { given } from "@/api/given.ts";
 import { api, read } from "@/api/server.ts";
 import { importStatus } from "@/features/contact-imports/import-status.ts";
@@ -12,6 +9,9 @@ import { NextPage } from "@/ui/next-page.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Paper, Table, TableTbody, TableTd, TableTh, TableThead, TableTr } from "@mantine/core";
+import { IconFileImport } from "@tabler/icons-react";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Imports" };
 

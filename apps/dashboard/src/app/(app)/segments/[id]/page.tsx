@@ -1,11 +1,11 @@
-import { IconSpeakerphone } from "@tabler/icons-react";
-import type { Metadata } from "next";
 import { api, getMe, read } from "@/api/server.ts";
 import { DeleteSegment } from "@/features/segments/delete-segment.tsx";
 import { SegmentEditor } from "@/features/segments/segment-editor.tsx";
 import { readRuleFields } from "@/rule-builder/read-rule-fields.ts";
 import { LinkButton } from "@/ui/link-button.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import { IconSpeakerphone } from "@tabler/icons-react";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Segment" };
 

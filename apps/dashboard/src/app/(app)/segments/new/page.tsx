@@ -1,9 +1,9 @@
-import type { Metadata } from "next";
 import { getMe } from "@/api/server.ts";
 import { SegmentEditor } from "@/features/segments/segment-editor.tsx";
 import { readRuleFields } from "@/rule-builder/read-rule-fields.ts";
 import { NotAllowed } from "@/ui/not-allowed.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "New segment" };
 

@@ -1,10 +1,10 @@
-import { Grid, GridCol } from "@mantine/core";
-import type { Metadata } from "next";
 import { api, getMe, read } from "@/api/server.ts";
 import { ApiKeyList } from "@/features/settings/api-keys/api-key-list.tsx";
 import { NewApiKey } from "@/features/settings/api-keys/new-api-key.tsx";
 import { NotAllowed } from "@/ui/not-allowed.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import { Grid, GridCol } from "@mantine/core";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "API keys" };
 

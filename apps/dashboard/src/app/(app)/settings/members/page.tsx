@@ -1,5 +1,3 @@
-import { Grid, GridCol, Stack } from "@mantine/core";
-import type { Metadata } from "next";
 import { api, getMe, read, readAuth } from "@/api/server.ts";
 import { publicUrl } from "@/env.ts";
 import {
@@ -9,6 +7,8 @@ import {
 import { InviteForm } from "@/features/settings/members/invite-form.tsx";
 import { MemberList } from "@/features/settings/members/member-list.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import { Grid, GridCol, Stack } from "@mantine/core";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Members" };
 

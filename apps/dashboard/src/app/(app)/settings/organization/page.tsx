@@ -1,9 +1,9 @@
-import { Stack } from "@mantine/core";
-import type { Metadata } from "next";
 import { api, getMe, read } from "@/api/server.ts";
 import { OrganizationForm } from "@/features/settings/organization/organization-form.tsx";
 import { SettingsForm } from "@/features/settings/organization/settings-form.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import { Stack } from "@mantine/core";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Organization" };
 

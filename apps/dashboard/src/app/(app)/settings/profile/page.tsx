@@ -1,9 +1,9 @@
-import { SimpleGrid, Stack } from "@mantine/core";
-import type { Metadata } from "next";
 import { readAuth } from "@/api/server.ts";
 import { ColoursForm, NameForm, PasswordForm } from "@/features/settings/profile/profile-forms.tsx";
 import { SessionList, type SessionView } from "@/features/settings/profile/session-list.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import { SimpleGrid, Stack } from "@mantine/core";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Profile" };
 

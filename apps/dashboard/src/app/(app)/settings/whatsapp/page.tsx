@@ -1,11 +1,11 @@
-import { Stack } from "@mantine/core";
-import { IconBrandWhatsapp, IconPlus } from "@tabler/icons-react";
-import type { Metadata } from "next";
 import { api, getMe, read } from "@/api/server.ts";
 import { NumberCard } from "@/features/settings/whatsapp/number-card.tsx";
 import { EmptyState } from "@/ui/empty-state.tsx";
 import { LinkButton } from "@/ui/link-button.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import { Stack } from "@mantine/core";
+import { IconBrandWhatsapp, IconPlus } from "@tabler/icons-react";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "WhatsApp connection" };
 

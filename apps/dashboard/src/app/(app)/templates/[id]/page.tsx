@@ -1,7 +1,3 @@
-import { Alert, Grid, GridCol, Group, Stack, Text, Title } from "@mantine/core";
-import { IconAlertTriangle, IconPencil, IconSpeakerphone } from "@tabler/icons-react";
-import type { Metadata } from "next";
-import { cache } from "react";
 import { api, getMe, read } from "@/api/server.ts";
 import { DeleteTemplate } from "@/features/templates/delete-template.tsx";
 import { TemplateFacts } from "@/features/templates/template-facts.tsx";
@@ -14,8 +10,14 @@ import { LinkButton } from "@/ui/link-button.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
+import { Alert, Grid, GridCol, Group, Stack, Text, Title } from "@mantine/core";
+import { IconAlertTriangle, IconPencil, IconSpeakerphone } from "@tabler/icons-react";
+import type { Metadata } from "next";
+import { cache } from "react";
 
-type Props = { params: Promise<{ id: string }> };
+interface Props {
+  params: Promise<{ id: string }>;
+}
 
 const readTemplate = cache(async (id: string) =>
   read((await api()).GET("/v1/templates/{id}", { params: { path: { id } } })),

@@ -1,9 +1,9 @@
-import type { Metadata } from "next";
-import { redirect } from "next/navigation";
 import { api, getMe, read } from "@/api/server.ts";
 import { TemplateEditor } from "@/features/templates/editor/template-editor.tsx";
 import { NotAllowed } from "@/ui/not-allowed.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 
 export const metadata: Metadata = { title: "New template" };
 

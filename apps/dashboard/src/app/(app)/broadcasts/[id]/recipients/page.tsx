@@ -1,6 +1,3 @@
-import { Group } from "@mantine/core";
-import { IconDownload, IconUsers } from "@tabler/icons-react";
-import type { Metadata } from "next";
 import { given } from "@/api/given.ts";
 import { api, read } from "@/api/server.ts";
 import { RecipientTable } from "@/features/broadcasts/recipient-table.tsx";
@@ -11,11 +8,17 @@ import { LinkButton } from "@/ui/link-button.tsx";
 import { NextPage } from "@/ui/next-page.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { SearchField } from "@/ui/search-field.tsx";
+import { Group } from "@mantine/core";
+import { IconDownload, IconUsers } from "@tabler/icons-react";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Recipients" };
 
 type Query = Record<"search" | "status" | "errorCode" | "cursor", string | undefined>;
-type Props = { params: Promise<{ id: string }>; searchParams: Promise<Query> };
+interface Props {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<Query>;
+}
 
 export default async function RecipientsPage({ params, searchParams }: Props) {
   const { id } = await params;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
 import { api, read } from "@/api/server.ts";
 import { ImportProgress } from "@/features/contact-imports/import-progress.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Import" };
 

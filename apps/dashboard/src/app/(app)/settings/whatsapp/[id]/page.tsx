@@ -1,6 +1,3 @@
-import { Grid, GridCol, Stack } from "@mantine/core";
-import type { Metadata } from "next";
-import { cache } from "react";
 import { api, getMe, read } from "@/api/server.ts";
 import { CheckNow } from "@/features/settings/whatsapp/check-now.tsx";
 import { DisconnectNumber } from "@/features/settings/whatsapp/disconnect-number.tsx";
@@ -11,8 +8,13 @@ import { WebhookCard } from "@/features/settings/whatsapp/webhook-card.tsx";
 import { getFormat } from "@/theme/read-locale.ts";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
+import { Grid, GridCol, Stack } from "@mantine/core";
+import type { Metadata } from "next";
+import { cache } from "react";
 
-type Props = { params: Promise<{ id: string }> };
+interface Props {
+  params: Promise<{ id: string }>;
+}
 
 const readNumber = cache(async (id: string) =>
   read((await api()).GET("/v1/whatsapp-providers/{id}", { params: { path: { id } } })),

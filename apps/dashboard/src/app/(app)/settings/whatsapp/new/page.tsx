@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
 import { getMe } from "@/api/server.ts";
 import { ConnectForm } from "@/features/settings/whatsapp/connect-form.tsx";
 import { NotAllowed } from "@/ui/not-allowed.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Connect a number" };
 

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
 import { api, getMe, read } from "@/api/server.ts";
 import { TemplateEditor } from "@/features/templates/editor/template-editor.tsx";
 import { NotAllowed } from "@/ui/not-allowed.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import type { Metadata } from "next";
 
 export const metadata: Metadata = { title: "Edit template" };
 

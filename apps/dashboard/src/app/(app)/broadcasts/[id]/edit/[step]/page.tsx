@@ -1,5 +1,3 @@
-import type { Metadata } from "next";
-import { notFound, redirect } from "next/navigation";
 import { api, getMe, read } from "@/api/server.ts";
 import type { Broadcast } from "@/api/types.ts";
 import { AudienceStep } from "@/features/broadcast-builder/audience-step.tsx";
@@ -17,10 +15,14 @@ import { describeCriteria } from "@/rule-builder/describe-criteria.ts";
 import { readRuleFields } from "@/rule-builder/read-rule-fields.ts";
 import { NotAllowed } from "@/ui/not-allowed.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
+import type { Metadata } from "next";
+import { notFound, redirect } from "next/navigation";
 
 export const metadata: Metadata = { title: "Edit broadcast" };
 
-type Props = { params: Promise<{ id: string; step: string }> };
+interface Props {
+  params: Promise<{ id: string; step: string }>;
+}
 
 export default async function EditBroadcastPage({ params }: Props) {
   const { id, step } = await params;
