@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { migrateToLatest } from "@loudhailer/db/migrate.ts";
+import { migrateToLatest } from "@loudhailer/migrations/migrate.ts";
 import { Client } from "pg";
 import type { TestProject } from "vitest/node";
 import { resolvePostgres } from "./resolve-postgres.ts";

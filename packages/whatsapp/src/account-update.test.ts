@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readAccountUpdate } from "./account-update.ts";
-import * as values from "./fixtures/update-values.ts";
-import { withoutEachField } from "./fixtures/without-each-field.ts";
+import * as values from "./testing/update-values.ts";
+import { withoutEachField } from "./testing/without-each-field.ts";
 
 const field = "account_update";
 

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { compileTemplate, missingFields } from "./compile-template.ts";
-import { carousel, named, oneTimeCode, promo, templateOf } from "./fixtures/templates.ts";
 import { sanitiseText } from "./sanitise-value.ts";
 import type { SendableTemplate } from "./template-slots.ts";
 import { TemplateVariablesError, type TemplateVariables } from "./template-variables.ts";
+import { carousel, named, oneTimeCode, promo, templateOf } from "./testing/templates.ts";
 
 const name = { source: "field", field: "name", fallback: "friend" } as const;
 const code = { source: "field", field: "attributes.code" } as const;

@@ -7,7 +7,7 @@ import {
   isKnownCode,
   ruleFor,
 } from "./error-taxonomy.ts";
-import { metaCodes } from "./fixtures/error-codes.ts";
+import { metaCodes } from "./testing/error-codes.ts";
 
 test.each(metaCodes)("code %i reaches a %s and leads to %s", (code, scope, kind) => {
   expect(isKnownCode(code)).toBe(true);

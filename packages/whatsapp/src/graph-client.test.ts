@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
-import { graphError, htmlPage } from "./fixtures/graph-answers.ts";
-import { refusedUrl, startHttpServer } from "./fixtures/start-server.ts";
 import { createGraphClient, type GraphClient } from "./graph-client.ts";
 import { GraphError, GraphUnavailableError } from "./graph-error.ts";
+import { graphError, htmlPage } from "./testing/graph-answers.ts";
+import { refusedUrl, startHttpServer } from "./testing/start-server.ts";
 
 const closes: (() => Promise<void>)[] = [];
 afterEach(async () => {

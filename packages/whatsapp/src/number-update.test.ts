@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import * as values from "./fixtures/update-values.ts";
-import { withoutEachField } from "./fixtures/without-each-field.ts";
 import { readNumberUpdate } from "./number-update.ts";
+import * as values from "./testing/update-values.ts";
+import { withoutEachField } from "./testing/without-each-field.ts";
 
 const quality = "phone_number_quality_update";
 const name = "phone_number_name_update";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { fitVariables } from "./bind-variables.ts";
-import { carousel, named, oneTimeCode, promo, templateOf } from "./fixtures/templates.ts";
 import { renderBound, renderPreview } from "./render-preview.ts";
 import { TemplateVariablesError } from "./template-variables.ts";
+import { carousel, named, oneTimeCode, promo, templateOf } from "./testing/templates.ts";
 
 const name = { source: "field", field: "name" } as const;
 const text = (value: string) => ({ source: "text", value }) as const;

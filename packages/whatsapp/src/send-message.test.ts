@@ -1,14 +1,14 @@
 import type { RequestListener, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { accepted, graphError, htmlPage } from "./fixtures/graph-answers.ts";
+import { createGraphClient, type GraphClient, type GraphClientOptions } from "./graph-client.ts";
+import { accepted, graphError, htmlPage } from "./testing/graph-answers.ts";
 import {
   refusedUrl,
   startHttpServer,
   startTcpServer,
   type TestServer,
-} from "./fixtures/start-server.ts";
-import { createGraphClient, type GraphClient, type GraphClientOptions } from "./graph-client.ts";
+} from "./testing/start-server.ts";
 
 const closes: (() => Promise<void>)[] = [];
 afterEach(async () => {

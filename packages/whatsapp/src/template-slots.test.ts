@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { carousel, named, oneTimeCode, promo, templateOf } from "./fixtures/templates.ts";
 import { inventoryOf, templateSlots } from "./template-slots.ts";
+import { carousel, named, oneTimeCode, promo, templateOf } from "./testing/templates.ts";
 
 function brief(template: { components: unknown }) {
   return templateSlots(template).map(({ path, type, example }) => [path, type, example]);

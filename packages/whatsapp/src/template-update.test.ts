@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import * as values from "./fixtures/update-values.ts";
-import { withoutEachField } from "./fixtures/without-each-field.ts";
 import { readTemplateUpdate } from "./template-update.ts";
+import * as values from "./testing/update-values.ts";
+import { withoutEachField } from "./testing/without-each-field.ts";
 
 const subject = { metaTemplateId: "700123456789012", name: "parcel_update", language: "en-US" };
 

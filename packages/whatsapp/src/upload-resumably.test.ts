@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, expect, test } from "vitest";
-import { startHttpServer } from "./fixtures/start-server.ts";
 import { createGraphClient } from "./graph-client.ts";
 import { GraphUnavailableError } from "./graph-error.ts";
+import { startHttpServer } from "./testing/start-server.ts";
 import { uploadResumably } from "./upload-resumably.ts";
 
 const closes: (() => Promise<void>)[] = [];

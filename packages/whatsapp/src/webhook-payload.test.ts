@@ -1,5 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { readInboundMessage } from "./inbound-message.ts";
+import { readMessageStatus } from "./message-status.ts";
+import { otherPartsOf } from "./other-parts.ts";
 import {
   failed,
   inboundText,
@@ -9,10 +12,7 @@ import {
   sent,
   templatePaused,
   testWabaId,
-} from "./fixtures/webhook-posts.ts";
-import { readInboundMessage } from "./inbound-message.ts";
-import { readMessageStatus } from "./message-status.ts";
-import { otherPartsOf } from "./other-parts.ts";
+} from "./testing/webhook-posts.ts";
 import { readMarketingPreference, readUserIdUpdate } from "./user-news.ts";
 import { parseWebhook } from "./webhook-payload.ts";
 

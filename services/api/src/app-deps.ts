@@ -1,7 +1,7 @@
 import type { Auth } from "@loudhailer/core/accounts/create-auth.ts";
-import type { Keyring } from "@loudhailer/core/secrets/keyring.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { ReadinessCheck } from "@loudhailer/runtime/health-routes.ts";
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import type { Metrics } from "@loudhailer/runtime/metrics.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";

@@ -1,10 +1,10 @@
-import { pauseForFailure } from "@loudhailer/core/broadcasts/pause-for-failure.ts";
+import { pauseForFailure } from "@loudhailer/core/pauses/pause-for-failure.ts";
 import type { Database } from "@loudhailer/db/database.ts";
+import type { Throttle } from "@loudhailer/pacing/throttle.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import { sql, type Kysely } from "kysely";
 import type { Consequence } from "./decide-settlement.ts";
 import type { BroadcastLoader, SendingBroadcast } from "./load-broadcast.ts";
-import type { Throttle } from "./open-throttle.ts";
 
 /** Does for the number, its account or its template what one refusal asks for; safe to repeat. */
 export async function carryOutConsequence(

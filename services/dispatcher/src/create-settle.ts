@@ -2,8 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { settleRecipients, type Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
+import { openBatcher } from "@loudhailer/runtime/open-batcher.ts";
 import type pg from "pg";
-import { openBatcher } from "./open-batcher.ts";
 
 const retryMs = 500;
 

@@ -1,7 +1,7 @@
-import { pauseScopeOf, type PauseScope } from "@loudhailer/core/broadcasts/pause-for-failure.ts";
-import type { ClaimedRecipient } from "@loudhailer/db/claim-recipients.ts";
+import { pauseScopeOf, type PauseScope } from "@loudhailer/core/pauses/pause-for-failure.ts";
 import { cappedAttemptsMax } from "@loudhailer/db/marketing-codes.ts";
 import type { SettledError, Settlement } from "@loudhailer/db/settle-recipients.ts";
+import type { ClaimedRecipient } from "@loudhailer/pacing/claim-recipients.ts";
 import { decisiveCode, type Disposition } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import type { GraphFailure } from "@loudhailer/whatsapp/graph-failure.ts";
 import type { SendOutcome } from "@loudhailer/whatsapp/send-outcome.ts";

@@ -1,7 +1,7 @@
 import { resolveMedia } from "@loudhailer/core/media/resolve-media.ts";
-import type { Keyring } from "@loudhailer/core/secrets/keyring.ts";
 import { openSecret } from "@loudhailer/core/secrets/open-secret.ts";
 import type { Database } from "@loudhailer/db/database.ts";
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import { compileTemplate, type CompiledTemplate } from "@loudhailer/whatsapp/compile-template.ts";
 import type { Kysely } from "kysely";
 import { LRUCache } from "lru-cache";

@@ -1,14 +1,14 @@
-import type { ClaimedRecipient } from "@loudhailer/db/claim-recipients.ts";
+import type { ClaimedRecipient } from "@loudhailer/pacing/claim-recipients.ts";
+import type { Claim, ClaimAnswer, TimedClaim, TimedSlot } from "@loudhailer/pacing/claimer.ts";
+import type { Pace } from "@loudhailer/pacing/pacer.ts";
+import type { Throttle } from "@loudhailer/pacing/throttle.ts";
 import type { JobOutcome } from "@loudhailer/queue/send-worker.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
+import type { Circuit } from "./circuit-breaker.ts";
 import type { Settle } from "./create-settle.ts";
 import { decideSettlement, putBack, type Consequence, type Decision } from "./decide-settlement.ts";
 import type { BroadcastLoader, SendingBroadcast } from "./load-broadcast.ts";
-import type { Circuit } from "./open-circuit.ts";
-import type { Claim, ClaimAnswer, TimedClaim, TimedSlot } from "./open-claim.ts";
-import type { Pace } from "./open-pace.ts";
-import type { Throttle } from "./open-throttle.ts";
 import type { RowRefusals } from "./watch-row-refusals.ts";
 
 export interface SendDeps {

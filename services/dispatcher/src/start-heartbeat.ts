@@ -1,7 +1,7 @@
-import { startLoop } from "@loudhailer/core/start-loop.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
+import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { sql } from "kysely";
 
 const heartbeatMs = 2_000;

@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
+import { assignNumbers } from "@loudhailer/pacing/assign-numbers.ts";
+import { openClaim } from "@loudhailer/pacing/claimer.ts";
+import { openPace } from "@loudhailer/pacing/pacer.ts";
+import { openThrottle } from "@loudhailer/pacing/throttle.ts";
 import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
 import { createLogger } from "@loudhailer/runtime/logger.ts";
 import {
@@ -10,10 +14,6 @@ import {
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { useTestDatabase, useTestRedis } from "@loudhailer/testing/test-environment.ts";
 import { afterAll, expect, test } from "vitest";
-import { assignNumbers } from "./assign-numbers.ts";
-import { openClaim } from "./open-claim.ts";
-import { openPace } from "./open-pace.ts";
-import { openThrottle } from "./open-throttle.ts";
 import { startNumberWorkers } from "./start-number-workers.ts";
 
 const { databaseUrl } = await useTestDatabase();

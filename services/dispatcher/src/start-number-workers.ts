@@ -1,11 +1,11 @@
-import { findSendingNumbers } from "@loudhailer/core/broadcasts/find-sending-numbers.ts";
-import { startLoop } from "@loudhailer/core/start-loop.ts";
 import type { Database } from "@loudhailer/db/database.ts";
+import { assignNumbers } from "@loudhailer/pacing/assign-numbers.ts";
+import { findSendingNumbers } from "@loudhailer/pacing/find-sending-numbers.ts";
 import type { JobWorker, QueueBackend } from "@loudhailer/queue/queue-backend.ts";
 import { openSendWorker, type JobOutcome } from "@loudhailer/queue/send-worker.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
+import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { sql, type Kysely } from "kysely";
-import { assignNumbers } from "./assign-numbers.ts";
 import type { SendingNumber } from "./send-recipient.ts";
 
 export interface NumberWorkersDeps {

@@ -1,4 +1,4 @@
-import type { ApplyOutcome } from "@loudhailer/core/webhook-events/apply-outcome.ts";
+import type { ApplyOutcome } from "@loudhailer/core/meta-updates/apply-outcome.ts";
 import type { WebhookEvent } from "@loudhailer/core/webhook-events/keep-webhook-events.ts";
 import type { Sourced } from "@loudhailer/core/webhook-events/sort-changes.ts";
 import {

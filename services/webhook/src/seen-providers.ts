@@ -1,7 +1,7 @@
 import { markWebhooksSeen } from "@loudhailer/core/providers/mark-webhooks-seen.ts";
-import { startLoop } from "@loudhailer/core/start-loop.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
+import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import type { Kysely } from "kysely";
 
 const flushMs = 5_000;

@@ -1,8 +1,8 @@
-import { startLoop } from "@loudhailer/core/start-loop.ts";
 import { forgetWebhookEvents } from "@loudhailer/core/webhook-events/forget-webhook-events.ts";
 import type { RetryDeps } from "@loudhailer/core/webhook-events/retry-events.ts";
 import { retryDueWebhookEvents } from "@loudhailer/core/webhook-events/retry-webhook-events.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
+import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { startSeenProviders, type SeenProviders } from "./seen-providers.ts";
 
 /**

@@ -3,8 +3,8 @@ import {
   createTestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
 import { openMutator } from "@loudhailer/testing/open-mutator.ts";
-import { webhookShapes } from "@loudhailer/whatsapp/fixtures/webhook-shapes.ts";
-import { withoutEachField } from "@loudhailer/whatsapp/fixtures/without-each-field.ts";
+import { webhookShapes } from "@loudhailer/whatsapp/testing/webhook-shapes.ts";
+import { withoutEachField } from "@loudhailer/whatsapp/testing/without-each-field.ts";
 import { expect, test } from "vitest";
 import { postOf, useTestWebhook } from "./testing/test-webhook.ts";
 

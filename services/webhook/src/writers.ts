@@ -1,11 +1,11 @@
 import type { InboundItem } from "@loudhailer/core/inbound-messages/inbound-item.ts";
+import type { ProviderUpdate } from "@loudhailer/core/meta-updates/provider-update.ts";
 import {
   applyInboundItems,
   applyStatusItems,
   applyUpdateItems,
   type WebhookStores,
 } from "@loudhailer/core/webhook-events/apply-items.ts";
-import type { ProviderUpdate } from "@loudhailer/core/webhook-events/provider-update.ts";
 import type { StatusItem } from "@loudhailer/core/webhook-events/read-status-item.ts";
 import type { SortedChanges } from "@loudhailer/core/webhook-events/sort-changes.ts";
 import { createEventWriter } from "./event-writer.ts";

@@ -1,4 +1,4 @@
-import { startBroadcastEngine } from "@loudhailer/core/broadcasts/start-broadcast-engine.ts";
+import { startBroadcastEngine } from "@loudhailer/core/engine/start-broadcast-engine.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { migrateToLatest } from "@loudhailer/db/migrate.ts";
+import { migrateToLatest } from "@loudhailer/migrations/migrate.ts";
 import { startProcess, type StartedProcess } from "./start-process.ts";
 import { startStores, type Stores } from "./start-stores.ts";
 

@@ -1,11 +1,11 @@
 import type { TemplateSendInput } from "@kapso/whatsapp-cloud-api";
 import { buildTemplateSendPayload, GraphApiError, WhatsAppClient } from "@kapso/whatsapp-cloud-api";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { testPhoneNumberId, phoneOf, wabaId } from "../test/call-graph.ts";
-import type { Receiver } from "../test/start-receiver.ts";
-import { startReceiver } from "../test/start-receiver.ts";
 import type { Simulator } from "./start-simulator.ts";
 import { startSimulator } from "./start-simulator.ts";
+import { testPhoneNumberId, phoneOf, wabaId } from "./testing/call-graph.ts";
+import type { Receiver } from "./testing/start-receiver.ts";
+import { startReceiver } from "./testing/start-receiver.ts";
 
 // Fidelity, seen by a client of Meta's API that was written by others.
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { callGraph, phoneOf, send } from "../test/call-graph.ts";
+import { callGraph, phoneOf, send } from "./testing/call-graph.ts";
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 

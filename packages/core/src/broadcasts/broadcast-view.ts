@@ -7,7 +7,7 @@ import { templateVariables } from "@loudhailer/contracts/template-variables.ts";
 import type { WhatsappBroadcastsTable } from "@loudhailer/db/database.ts";
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql, type Selectable } from "kysely";
-import { describeReason } from "../describe-reason.ts";
+import { describeReason } from "../pauses/describe-reason.ts";
 import { describeWaiting, selectWaiting, type WaitingColumns } from "./broadcast-waiting.ts";
 
 /** A broadcast with the rate its number sends at now, and what it may be waiting for. */

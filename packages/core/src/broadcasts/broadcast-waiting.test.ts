@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { useControl } from "../testing/test-control.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 import { listBroadcasts } from "./list-broadcasts.ts";
-import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { owner } = control;

@@ -1,7 +1,7 @@
 import type { BroadcastWaiting } from "@loudhailer/contracts/broadcasts.ts";
 import type { Database } from "@loudhailer/db/database.ts";
+import { silenceSecondsMax } from "@loudhailer/pacing/dispatcher-silence.ts";
 import { sql, type ExpressionBuilder } from "kysely";
-import { silenceSecondsMax } from "./sweep-dead-dispatchers.ts";
 
 /** Of a broadcast that is sending. Moments that are past are left out, but for the next attempt. */
 export interface WaitingColumns {

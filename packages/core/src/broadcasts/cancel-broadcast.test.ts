@@ -2,15 +2,18 @@ import { randomUUID } from "node:crypto";
 import { settleRecipients } from "@loudhailer/db/settle-recipients.ts";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
+import { launchDueBroadcasts } from "../engine/launch-due-broadcasts.ts";
+import {
+  sweepCancelledBroadcasts,
+  type CancelledLooks,
+} from "../engine/sweep-canceled-broadcasts.ts";
+import { useControl } from "../testing/test-control.ts";
 import { cancelBroadcast } from "./cancel-broadcast.ts";
 import { createBroadcast } from "./create-broadcast.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 import { launchBroadcast } from "./launch-broadcast.ts";
-import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
 import { pauseBroadcast } from "./pause-broadcast.ts";
 import { resumeBroadcast } from "./resume-broadcast.ts";
-import { sweepCancelledBroadcasts, type CancelledLooks } from "./sweep-cancelled-broadcasts.ts";
-import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { engine, enginePool, owner } = control;

@@ -8,12 +8,12 @@ import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { fitVariables } from "@loudhailer/whatsapp/bind-variables.ts";
 import type { TemplateVariables } from "@loudhailer/whatsapp/template-variables.ts";
 import type { Selectable } from "kysely";
-import { checkSegment } from "../audiences/check-segment.ts";
-import { describeReason } from "../describe-reason.ts";
 import { DomainError } from "../domain-error.ts";
 import { invalidField } from "../invalid-field.ts";
 import { checkMedia } from "../media/check-media.ts";
+import { describeReason } from "../pauses/describe-reason.ts";
 import { fetchNumber } from "../providers/fetch-number.ts";
+import { checkSegment } from "../segments/check-segment.ts";
 
 /** Like a broadcast's columns: null in a draft that is incomplete. */
 export interface BroadcastContent {

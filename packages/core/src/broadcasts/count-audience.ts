@@ -5,8 +5,8 @@ import { compileTemplate } from "@loudhailer/whatsapp/compile-template.ts";
 import { renderPreview } from "@loudhailer/whatsapp/render-preview.ts";
 import type { TemplateVariables } from "@loudhailer/whatsapp/template-variables.ts";
 import { sql, type RawBuilder } from "kysely";
-import { compileSegment } from "../audiences/compile-segment.ts";
 import { contactFieldSql } from "../contacts/contact-field-sql.ts";
+import { compileSegment } from "../segments/compile-segment.ts";
 
 export interface Audience {
   organizationId: string;

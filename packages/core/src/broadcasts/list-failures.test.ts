@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { adviceFor } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { useControl } from "../testing/test-control.ts";
 import { listFailures } from "./list-failures.ts";
-import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const root = fileURLToPath(new URL("../../../../", import.meta.url));

@@ -1,9 +1,9 @@
 import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { expect, test } from "vitest";
+import { useControl } from "../testing/test-control.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 import { openProgressHub } from "./open-progress-hub.ts";
-import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 

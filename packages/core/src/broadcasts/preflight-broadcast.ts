@@ -2,11 +2,11 @@ import type { Preflight } from "@loudhailer/contracts/broadcasts.ts";
 import type { WhatsappBroadcastsTable, WhatsappProvidersTable } from "@loudhailer/db/database.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql, type Selectable } from "kysely";
-import { boundCounting } from "../audiences/bound-counting.ts";
-import { checkSegment } from "../audiences/check-segment.ts";
 import { DomainError } from "../domain-error.ts";
 import { checkMedia } from "../media/check-media.ts";
 import { fetchNumber } from "../providers/fetch-number.ts";
+import { boundCounting } from "../segments/bound-counting.ts";
+import { checkSegment } from "../segments/check-segment.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import {
   checkVariables,

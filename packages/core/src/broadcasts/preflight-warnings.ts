@@ -2,8 +2,8 @@ import type { Preflight } from "@loudhailer/contracts/broadcasts.ts";
 import type { WhatsappProvidersTable } from "@loudhailer/db/database.ts";
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import type { Selectable } from "kysely";
+import { messagingLimitUsed, peopleInLimit } from "../providers/messaging-limit.ts";
 import type { AudienceCounts } from "./count-audience.ts";
-import { messagingLimitUsed, peopleInLimit } from "./messaging-limit.ts";
 
 type Provider = Selectable<WhatsappProvidersTable> | null;
 type Limit = Preflight["messagingLimit"];

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { pauseForFailure, type PauseScope } from "../pauses/pause-for-failure.ts";
+import { useControl } from "../testing/test-control.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 import { pauseBroadcast } from "./pause-broadcast.ts";
-import { pauseForFailure, type PauseScope } from "./pause-for-failure.ts";
 import { resumeBroadcast } from "./resume-broadcast.ts";
-import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { engine, owner } = control;

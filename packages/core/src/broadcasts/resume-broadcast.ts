@@ -3,10 +3,10 @@ import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
+import { sendingAgain } from "../pauses/sending-again.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { fetchApprovedTemplate, refuseNumberThatIsOut } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
-import { sendingAgain } from "./sending-again.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
 /**

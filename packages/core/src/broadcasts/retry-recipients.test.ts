@@ -3,13 +3,13 @@ import { applyStatuses } from "@loudhailer/db/apply-statuses.ts";
 import type { RecipientStatus } from "@loudhailer/db/database.ts";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
+import { completeBroadcasts } from "../engine/complete-broadcasts.ts";
+import { sweepCancelledBroadcasts } from "../engine/sweep-canceled-broadcasts.ts";
+import { useControl } from "../testing/test-control.ts";
 import { cancelBroadcast } from "./cancel-broadcast.ts";
-import { completeBroadcasts } from "./complete-broadcasts.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 import { resendUnknown } from "./resend-unknown.ts";
 import { retryFailed } from "./retry-failed.ts";
-import { sweepCancelledBroadcasts } from "./sweep-cancelled-broadcasts.ts";
-import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { engine, enginePool, owner } = control;

@@ -1,13 +1,13 @@
+import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { describe, expect, test } from "vitest";
-import { startLoop } from "../start-loop.ts";
+import { launchDueBroadcasts } from "../engine/launch-due-broadcasts.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { useControl } from "../testing/test-control.ts";
 import { createBroadcast } from "./create-broadcast.ts";
 import { getBroadcast } from "./get-broadcast.ts";
-import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
 import { scheduleBroadcast } from "./schedule-broadcast.ts";
-import { useControl } from "./testing/test-control.ts";
 
 const control = await useControl();
 const { engine, owner } = control;

@@ -1,14 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { TestBroadcastInput, TestSend } from "@loudhailer/contracts/broadcasts.ts";
-import { nextSlotSql, slotLeadMs, slotRateSql } from "@loudhailer/db/slots.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { nextSlotSql, slotLeadMs, slotRateSql } from "@loudhailer/pacing/slots.ts";
 import { compileTemplate } from "@loudhailer/whatsapp/compile-template.ts";
 import { adviceFor } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import { renderPreview } from "@loudhailer/whatsapp/render-preview.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { readPhone } from "../contacts/read-phone.ts";
-import { sampleValues } from "../contacts/sample-values.ts";
 import { phoneSpellings } from "../contacts/whatsapp-phone.ts";
 import { DomainError } from "../domain-error.ts";
 import { invalidField } from "../invalid-field.ts";
@@ -17,6 +16,7 @@ import { metaUnavailable, refusalSentence, refusedByMeta } from "../meta-refusal
 import { fetchNumber } from "../providers/fetch-number.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { openAccessToken } from "../secrets/open-secret.ts";
+import { sampleValues } from "../segments/sample-values.ts";
 import { checkContent } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 

@@ -1,9 +1,9 @@
 import type { ContactJob, CreateContactJobInput } from "@loudhailer/contracts/contacts.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
-import { checkSegment } from "../audiences/check-segment.ts";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
+import { checkSegment } from "../segments/check-segment.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { fetchContactJob } from "./get-contact-job.ts";
 

@@ -2,10 +2,10 @@ import type { ContactAction } from "@loudhailer/contracts/contacts.ts";
 import type { ContactJobsTable, Database } from "@loudhailer/db/database.ts";
 import { asTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql, type Kysely, type Selectable } from "kysely";
-import { compileSegment } from "../audiences/compile-segment.ts";
 import { deleteContacts } from "../contacts/delete-contacts.ts";
 import { rememberLabels } from "../contacts/remember-labels.ts";
 import { DomainError } from "../domain-error.ts";
+import { compileSegment } from "../segments/compile-segment.ts";
 
 const sliceSize = 500;
 

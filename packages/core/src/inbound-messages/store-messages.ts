@@ -1,6 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
+import { storableJson, storableText } from "@loudhailer/db/storable-json.ts";
 import { sql, type Kysely } from "kysely";
-import { storableJson, storableText } from "../webhook-events/storable-json.ts";
 import type { InboundContent } from "./inbound-item.ts";
 
 export interface NewMessage extends InboundContent {

@@ -5,12 +5,12 @@ import {
   type MaintenanceJob,
 } from "@loudhailer/queue/maintenance-queue.ts";
 import type { QueueBackend } from "@loudhailer/queue/queue-backend.ts";
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
+import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import type { Kysely } from "kysely";
-import type { EngineLog } from "../broadcasts/engine-deps.ts";
 import { renewMedia } from "../media/renew-media.ts";
-import type { Keyring } from "../secrets/keyring.ts";
-import { startLoop } from "../start-loop.ts";
 import { refreshOrganization } from "./refresh-organization.ts";
 
 export interface MaintenanceDeps {
@@ -21,7 +21,7 @@ export interface MaintenanceDeps {
   graph: GraphClient;
   keyring: Keyring;
   webhookUrl: string;
-  log: EngineLog;
+  log: Log;
   /** When the daily work begins: cron in UTC. */
   dailyAt?: string;
 }

@@ -1,8 +1,8 @@
 import type { Database } from "@loudhailer/db/database.ts";
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { sql, type Kysely } from "kysely";
-import type { EngineLog } from "../broadcasts/engine-deps.ts";
-import type { Keyring } from "../secrets/keyring.ts";
 import { openAccessToken } from "../secrets/open-secret.ts";
 import { expiryFrom } from "./media-view.ts";
 
@@ -14,7 +14,7 @@ export interface RenewDeps {
   db: Kysely<Database>;
   graph: GraphClient;
   keyring: Keyring;
-  log: EngineLog;
+  log: Log;
 }
 
 /**

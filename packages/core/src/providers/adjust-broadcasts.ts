@@ -1,6 +1,6 @@
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
-import { pauseForQuality } from "../broadcasts/pause-for-quality.ts";
-import { resumeAfterNewToken } from "../broadcasts/resume-after-new-token.ts";
+import { pauseForQuality } from "../pauses/pause-for-quality.ts";
+import { resumeAfterNewToken } from "../pauses/resume-after-new-token.ts";
 import type { ProviderRow } from "./provider-view.ts";
 
 /**

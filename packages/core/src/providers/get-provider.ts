@@ -1,7 +1,7 @@
 import type { ProviderDetail } from "@loudhailer/contracts/providers.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
-import { messagingLimitUsed } from "../broadcasts/messaging-limit.ts";
 import { DomainError } from "../domain-error.ts";
+import { messagingLimitUsed } from "./messaging-limit.ts";
 import type { ProviderViewContext } from "./provider-context.ts";
 import { toProviderView, type ProviderRow } from "./provider-view.ts";
 

@@ -1,5 +1,5 @@
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
-import type { Keyring } from "../secrets/keyring.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
 /** What the verbs need that show a number. */

@@ -1,7 +1,7 @@
 import { accountAlert, type ProviderView } from "@loudhailer/contracts/providers.ts";
 import type { WhatsappProvidersTable } from "@loudhailer/db/database.ts";
 import type { Selectable } from "kysely";
-import { describeReason } from "../describe-reason.ts";
+import { describeReason } from "../pauses/describe-reason.ts";
 
 export type ProviderRow = Selectable<WhatsappProvidersTable>;
 

@@ -1,5 +1,5 @@
 import { createDecipheriv } from "node:crypto";
-import type { Keyring } from "./keyring.ts";
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 
 const ivBytes = 12;
 const tagBytes = 16;

@@ -1,5 +1,5 @@
 import { createCipheriv, randomBytes } from "node:crypto";
-import type { Keyring } from "./keyring.ts";
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 
 // 96 random bits: the IV that GCM is specified for (NIST SP 800-38D, 8.2.2).
 const ivBytes = 12;

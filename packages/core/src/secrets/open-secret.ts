@@ -1,6 +1,6 @@
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import { DomainError } from "../domain-error.ts";
 import { decryptSecret } from "./decrypt-secret.ts";
-import type { Keyring } from "./keyring.ts";
 
 /** Null for none, and for one that none of our keys opens. */
 export function openSecret(keyring: Keyring, ciphertext: string | null): string | null {

@@ -1,9 +1,9 @@
 import type { Database } from "@loudhailer/db/database.ts";
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { Kysely } from "kysely";
 import { decryptSecret } from "./decrypt-secret.ts";
 import { encryptSecret } from "./encrypt-secret.ts";
 import { keyIdOf } from "./key-id-of.ts";
-import type { Keyring } from "./keyring.ts";
 
 export interface Rotation {
   /** Secrets by the key they were encrypted with before. */

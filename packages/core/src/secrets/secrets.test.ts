@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import { expect, test } from "vitest";
 import { decryptSecret } from "./decrypt-secret.ts";
 import { encryptSecret } from "./encrypt-secret.ts";
-import type { Keyring } from "./keyring.ts";
 
 const key = () => randomBytes(32);
 

@@ -2,12 +2,12 @@ import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool, type DatabaseRole } from "@loudhailer/db/create-pool.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { Kysely, Transaction } from "kysely";
 import { createApiKey } from "../accounts/create-api-key.ts";
 import { checkCredentials, insertUser, type Credentials } from "../accounts/insert-user.ts";
 import { DomainError } from "../domain-error.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
-import type { Keyring } from "../secrets/keyring.ts";
 import { violatedUniqueConstraint } from "../violated-unique-constraint.ts";
 
 export interface SeedDemoInput {

@@ -12,13 +12,13 @@ import type {
 import type { SegmentsTable } from "@loudhailer/db/database.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql, type Selectable } from "kysely";
-import { checkSegment } from "../audiences/check-segment.ts";
-import { previewAudience } from "../audiences/preview-audience.ts";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
 import { pageByIds, parseIdCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { violatedUniqueConstraint } from "../violated-unique-constraint.ts";
+import { checkSegment } from "./check-segment.ts";
+import { previewAudience } from "./preview-audience.ts";
 
 /** Throws `invalid_input` naming every bad rule, `conflict` where the name is taken. */
 export function createSegment(

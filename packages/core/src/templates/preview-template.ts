@@ -2,7 +2,7 @@ import type { PreviewTemplateInput, TemplatePreview } from "@loudhailer/contract
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { fitVariables } from "@loudhailer/whatsapp/bind-variables.ts";
 import { renderBound } from "@loudhailer/whatsapp/render-preview.ts";
-import { sampleValues } from "../contacts/sample-values.ts";
+import { sampleValues } from "../segments/sample-values.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { fetchTemplateRow } from "./get-template.ts";
 

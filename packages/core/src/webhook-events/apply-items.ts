@@ -3,12 +3,12 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
 import type { Kysely } from "kysely";
 import type pg from "pg";
-import { pauseForFailedStatuses } from "../broadcasts/pause-for-failed-statuses.ts";
 import type { InboundItem } from "../inbound-messages/inbound-item.ts";
 import { receiveInbound } from "../inbound-messages/receive-inbound.ts";
-import type { ApplyOutcome } from "./apply-outcome.ts";
-import { applyUpdate } from "./apply-update.ts";
-import type { ProviderUpdate } from "./provider-update.ts";
+import type { ApplyOutcome } from "../meta-updates/apply-outcome.ts";
+import { applyUpdate } from "../meta-updates/apply-update.ts";
+import type { ProviderUpdate } from "../meta-updates/provider-update.ts";
+import { pauseForFailedStatuses } from "../pauses/pause-for-failed-statuses.ts";
 import type { StatusItem } from "./read-status-item.ts";
 
 /** Both on the role loudhailer_engine, and of the same database. */

@@ -1,6 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
+import { isStorable } from "@loudhailer/db/storable-json.ts";
 import { sql, type Kysely } from "kysely";
-import { isStorable } from "./storable-json.ts";
 import { selectWebhookProviders, type WebhookProvider } from "./webhook-provider.ts";
 
 /** The providers of these phone number ids, in no order; unknown ones are left out. */

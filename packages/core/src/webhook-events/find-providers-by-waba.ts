@@ -1,6 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
+import { isStorable } from "@loudhailer/db/storable-json.ts";
 import { sql, type Kysely } from "kysely";
-import { isStorable } from "./storable-json.ts";
 import { selectWebhookProviders, type WebhookProvider } from "./webhook-provider.ts";
 
 /** Every provider of these WABAs, in no order; a WABA may have several numbers. */

@@ -1,6 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
+import { isStorable } from "@loudhailer/db/storable-json.ts";
 import type { Kysely } from "kysely";
-import { isStorable } from "./storable-json.ts";
 
 /** Whether a provider of any organization has this webhook verify token. */
 export async function isVerifyTokenKnown(db: Kysely<Database>, token: string): Promise<boolean> {

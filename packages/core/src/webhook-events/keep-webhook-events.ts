@@ -1,6 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
+import { storableJson, storableText } from "@loudhailer/db/storable-json.ts";
 import { sql, type Kysely } from "kysely";
-import { storableJson, storableText } from "./storable-json.ts";
 
 /** Something that a webhook brought, and whose it is. */
 export interface WebhookEventSource {

@@ -1,5 +1,5 @@
 import type { WebhookChange } from "@loudhailer/whatsapp/webhook-payload.ts";
-import { isUpdateField } from "./apply-update.ts";
+import { isUpdateField } from "../meta-updates/apply-update.ts";
 
 /** A change whose signature was found to be right for its owner. */
 export interface OwnedChange {

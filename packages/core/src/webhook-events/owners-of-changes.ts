@@ -1,8 +1,8 @@
 import type { Database } from "@loudhailer/db/database.ts";
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { WebhookChange } from "@loudhailer/whatsapp/webhook-payload.ts";
 import type { Kysely } from "kysely";
 import { decryptSecret } from "../secrets/decrypt-secret.ts";
-import type { Keyring } from "../secrets/keyring.ts";
 import { findProvidersByNumber } from "./find-providers-by-number.ts";
 import { findProvidersByWaba } from "./find-providers-by-waba.ts";
 import { keyOfOwner, underEachOwner, type OwnedChange } from "./owned-change.ts";

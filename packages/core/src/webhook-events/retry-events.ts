@@ -1,11 +1,11 @@
 import { sql } from "kysely";
+import type { ApplyOutcome } from "../meta-updates/apply-outcome.ts";
 import {
   applyInboundItems,
   applyStatusItems,
   applyUpdateItems,
   type WebhookStores,
 } from "./apply-items.ts";
-import type { ApplyOutcome } from "./apply-outcome.ts";
 import { changesOfEvent, type WebhookEventRow } from "./changes-of-event.ts";
 import { mayMendItself } from "./keep-webhook-events.ts";
 import { ownersOfChanges, type SigningSecrets } from "./owners-of-changes.ts";

@@ -8,8 +8,8 @@ import {
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { sql } from "kysely";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { applyUpdate } from "../meta-updates/apply-update.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
-import { applyUpdate } from "./apply-update.ts";
 import { forgetWebhookEvents } from "./forget-webhook-events.ts";
 import { keepWebhookEvents, type WebhookEvent } from "./keep-webhook-events.ts";
 import { retryDueWebhookEvents, retryWebhookEvents } from "./retry-webhook-events.ts";

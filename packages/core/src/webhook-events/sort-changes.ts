@@ -1,9 +1,9 @@
 import { otherPartsOf } from "@loudhailer/whatsapp/other-parts.ts";
 import type { InboundItem } from "../inbound-messages/inbound-item.ts";
-import { isUpdateField } from "./apply-update.ts";
+import { isUpdateField } from "../meta-updates/apply-update.ts";
+import type { ProviderUpdate } from "../meta-updates/provider-update.ts";
 import type { WebhookEvent, WebhookEventSource } from "./keep-webhook-events.ts";
 import { keyOfOwner, type OwnedChange } from "./owned-change.ts";
-import type { ProviderUpdate } from "./provider-update.ts";
 import {
   readInboundItem,
   readPreferenceItem,

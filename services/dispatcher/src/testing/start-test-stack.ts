@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { startBroadcastEngine } from "@loudhailer/core/broadcasts/start-broadcast-engine.ts";
+import { startBroadcastEngine } from "@loudhailer/core/engine/start-broadcast-engine.ts";
 import { encryptSecret } from "@loudhailer/core/secrets/encrypt-secret.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";

@@ -1,8 +1,8 @@
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import type { Database } from "@loudhailer/db/database.ts";
-import { migrateToLatest } from "@loudhailer/db/migrate.ts";
 import { findFreePort } from "@loudhailer/local/free-port.ts";
+import { migrateToLatest } from "@loudhailer/migrations/migrate.ts";
 import type { Kysely } from "kysely";
 import { openService, type ServiceProcess } from "../open-service.ts";
 import { appSecret, serviceEnvironment } from "../start-infrastructure.ts";

@@ -1,5 +1,5 @@
 import { createOrganization as create } from "@loudhailer/core/accounts/create-organization.ts";
-import { migrateToLatest } from "@loudhailer/db/migrate.ts";
+import { migrateToLatest } from "@loudhailer/migrations/migrate.ts";
 import { statePaths } from "../checkout.ts";
 import { withDatabase } from "../infrastructure/with-database.ts";
 import type { Output } from "../output.ts";

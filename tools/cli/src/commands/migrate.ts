@@ -1,4 +1,4 @@
-import { migrateToLatest } from "@loudhailer/db/migrate.ts";
+import { migrateToLatest } from "@loudhailer/migrations/migrate.ts";
 import { statePaths } from "../checkout.ts";
 import { withDatabase } from "../infrastructure/with-database.ts";
 import type { Output } from "../output.ts";

@@ -1,7 +1,7 @@
 import { retryWebhookEvents as retry } from "@loudhailer/core/webhook-events/retry-webhook-events.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
-import { migrateToLatest } from "@loudhailer/db/migrate.ts";
+import { migrateToLatest } from "@loudhailer/migrations/migrate.ts";
 import { parseEncryptionKeys } from "@loudhailer/runtime/parse-encryption-keys.ts";
 import { statePaths } from "../checkout.ts";
 import { CliError } from "../cli-error.ts";

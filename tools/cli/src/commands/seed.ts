@@ -1,4 +1,4 @@
-import { migrateToLatest } from "@loudhailer/db/migrate.ts";
+import { migrateToLatest } from "@loudhailer/migrations/migrate.ts";
 import { statePaths } from "../checkout.ts";
 import { demoNumber } from "../infrastructure/demo-number.ts";
 import { withDatabase } from "../infrastructure/with-database.ts";

@@ -1,4 +1,4 @@
-import { migrateToLatest } from "@loudhailer/db/migrate.ts";
+import { migrateToLatest } from "@loudhailer/migrations/migrate.ts";
 import type { StatePaths } from "../checkout.ts";
 import { buildDashboard } from "../dashboard/build-dashboard.ts";
 import { startDashboard } from "../dashboard/start-dashboard.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { callGraph, wabaId } from "../../test/call-graph.ts";
-import type { Receiver } from "../../test/start-receiver.ts";
-import { startReceiver } from "../../test/start-receiver.ts";
 import { isObject } from "../json.ts";
 import type { Simulator } from "../start-simulator.ts";
 import { startSimulator } from "../start-simulator.ts";
+import { callGraph, wabaId } from "../testing/call-graph.ts";
+import type { Receiver } from "../testing/start-receiver.ts";
+import { startReceiver } from "../testing/start-receiver.ts";
 
 const templatesPath = `/v25.0/${wabaId}/message_templates`;
 

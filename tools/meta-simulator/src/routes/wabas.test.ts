@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { callGraph, wabaId } from "../../test/call-graph.ts";
 import type { Simulator } from "../start-simulator.ts";
 import { startSimulator } from "../start-simulator.ts";
+import { callGraph, wabaId } from "../testing/call-graph.ts";
 
 let simulator: Simulator;
 

@@ -1,5 +1,5 @@
 import { audiencePreview, audiencePreviewBody } from "@loudhailer/contracts/contacts.ts";
-import { previewAudience } from "@loudhailer/core/audiences/preview-audience.ts";
+import { previewAudience } from "@loudhailer/core/segments/preview-audience.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { tenantOf } from "../../http/authenticate.ts";
 import { errorResponses } from "../../http/error-responses.ts";

@@ -5,12 +5,12 @@ import {
 } from "@loudhailer/contracts/contact-imports.ts";
 import { pageQuery } from "@loudhailer/contracts/pagination.ts";
 import { idParams, uuid } from "@loudhailer/contracts/scalars.ts";
-import { getContactImport } from "@loudhailer/core/contact-imports/get-contact-import.ts";
-import { startContactImport } from "@loudhailer/core/contact-imports/import-contacts.ts";
-import { listContactImports } from "@loudhailer/core/contact-imports/list-contact-imports.ts";
-import { previewContactImport } from "@loudhailer/core/contact-imports/preview-contact-import.ts";
-import { streamRejectedCsv } from "@loudhailer/core/contact-imports/stream-rejected-csv.ts";
-import { undoContactImport } from "@loudhailer/core/contact-imports/undo-contact-import.ts";
+import { getContactImport } from "@loudhailer/core/imports/get-contact-import.ts";
+import { startContactImport } from "@loudhailer/core/imports/import-contacts.ts";
+import { listContactImports } from "@loudhailer/core/imports/list-contact-imports.ts";
+import { previewContactImport } from "@loudhailer/core/imports/preview-contact-import.ts";
+import { streamRejectedCsv } from "@loudhailer/core/imports/stream-rejected-csv.ts";
+import { undoContactImport } from "@loudhailer/core/imports/undo-contact-import.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import pLimit from "p-limit";
 import { z } from "zod";

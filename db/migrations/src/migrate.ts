@@ -1,0 +1,35 @@
+import { readdir } from "node:fs/promises";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import { Migrator, type Migration } from "kysely/migration";
+
+const folder = new URL("../", import.meta.url);
+
+async function loadMigrations(): Promise<Record<string, Migration>> {
+  const files = (await readdir(folder)).filter((file) => /^\d{4}_\w+\.ts$/.test(file)).toSorted();
+  const entries = await Promise.all(
+    files.map(async (file) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every file there is one
+      const migration = (await import(new URL(file, folder).href)) as Migration;
+      return [file.replace(/\.ts$/, ""), migration] as const;
+    }),
+  );
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Brings the schema up to date; safe to repeat and to run from several processes at once
+ * (Kysely takes a lock). Answers the names of the migrations it applied. Throws the first
+ * failure; each migration is all or nothing.
+ */
+export async function migrateToLatest(options: { databaseUrl: string }): Promise<string[]> {
+  const db = createDb(createPool({ connectionString: options.databaseUrl, max: 2 }));
+  try {
+    const migrator = new Migrator({ db, provider: { getMigrations: loadMigrations } });
+    const { error, results } = await migrator.migrateToLatest();
+    if (error) throw error;
+    return (results ?? []).map((result) => result.migrationName);
+  } finally {
+    await db.destroy();
+  }
+}

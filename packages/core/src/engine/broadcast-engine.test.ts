@@ -1,0 +1,207 @@
+import { randomUUID } from "node:crypto";
+import { settleRecipients } from "@loudhailer/db/settle-recipients.ts";
+import { claimRecipients } from "@loudhailer/pacing/claim-recipients.ts";
+import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
+import {
+  createTestBroadcast,
+  createTestOrganization,
+  type TestOrganization,
+} from "@loudhailer/testing/create-test-broadcast.ts";
+import { sql } from "kysely";
+import { describe, expect, test } from "vitest";
+import { createBroadcast } from "../broadcasts/create-broadcast.ts";
+import { getBroadcast } from "../broadcasts/get-broadcast.ts";
+import { launchBroadcast } from "../broadcasts/launch-broadcast.ts";
+import { listRecipients } from "../broadcasts/list-recipients.ts";
+import { DomainError } from "../domain-error.ts";
+import { feedOnce } from "../testing/feed-once.ts";
+import { useControl } from "../testing/test-control.ts";
+import { completeBroadcasts } from "./complete-broadcasts.ts";
+import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
+import { prepareNextSlice } from "./prepare-broadcast.ts";
+import { sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
+
+const { owner, enginePool, engine, contextOf } = await useControl();
+
+const testClaim = randomUUID();
+const everyone = { combinator: "and" as const, rules: [] };
+
+function sent(recipientId: string) {
+  return { recipientId, claimId: testClaim, status: "sent" as const, wamid: recipientId };
+}
+
+function draft(organization: TestOrganization, changes: object = {}) {
+  return createBroadcast(contextOf(organization), {
+    name: "Spring",
+    providerId: organization.providerId,
+    templateId: organization.templateId,
+    segmentCriteria: everyone,
+    variables: { body: { 1: { source: "field" as const, field: "name" } } },
+    ...changes,
+  });
+}
+
+describe("creating and launching", () => {
+  test("names every missing and unknown variable, and leaves nothing behind", async () => {
+    const organization = await createTestOrganization(owner);
+    const variables = { body: { 2: { source: "text" as const, value: "x" } } };
+    const refusal = await draft(organization, { variables }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(DomainError);
+    expect(refusal).toMatchObject({
+      code: "invalid_input",
+      details: {
+        fields: [
+          { path: "variables.body.2", problem: "unknown" },
+          { path: "variables.body.1", problem: "missing" },
+        ],
+      },
+    });
+    const rows = await owner
+      .selectFrom("whatsapp_broadcasts")
+      .where("organization_id", "=", organization.organizationId)
+      .selectAll()
+      .execute();
+    expect(rows).toEqual([]);
+  });
+
+  test("a template that isn't approved can't be sent", async () => {
+    const organization = await createTestOrganization(owner);
+    const broadcast = await draft(organization);
+    await owner
+      .updateTable("whatsapp_templates")
+      .set({ status: "PAUSED" })
+      .where("id", "=", organization.templateId)
+      .execute();
+    const ctx = contextOf(organization);
+    await expect(launchBroadcast(ctx, broadcast.id)).rejects.toMatchObject({
+      code: "template_not_approved",
+    });
+    expect(await getBroadcast(ctx, broadcast.id)).toMatchObject({ status: "draft" });
+  });
+
+  test("of two launches at once, one wins and the other is told the state", async () => {
+    const organization = await createTestOrganization(owner);
+    const broadcast = await draft(organization);
+    const ctx = contextOf(organization);
+    const outcomes = await Promise.allSettled([
+      launchBroadcast(ctx, broadcast.id),
+      launchBroadcast(ctx, broadcast.id),
+    ]);
+    expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(outcomes.find((outcome) => outcome.status === "rejected")).toMatchObject({
+      reason: { code: "conflict", details: { status: "preparing" } },
+    });
+  });
+
+  test("another organization's broadcast is not found", async () => {
+    const broadcast = await draft(await createTestOrganization(owner));
+    const stranger = contextOf(await createTestOrganization(owner));
+    await expect(getBroadcast(stranger, broadcast.id)).rejects.toMatchObject({ code: "not_found" });
+    await expect(launchBroadcast(stranger, broadcast.id)).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+
+  test("a schedule that was missed while nothing ran starts at once", async () => {
+    const organization = await createTestOrganization(owner);
+    const scheduledAt = new Date(Date.now() + 60_000).toISOString();
+    const broadcast = await draft(organization, { scheduledAt });
+    expect(broadcast.status).toBe("scheduled");
+    await owner
+      .updateTable("whatsapp_broadcasts")
+      .set({ scheduled_at: sql`now() - interval '1 hour'` })
+      .where("id", "=", broadcast.id)
+      .execute();
+    await launchDueBroadcasts(engine);
+    expect(await getBroadcast(contextOf(organization), broadcast.id)).toMatchObject({
+      status: "preparing",
+    });
+    await prepareNextSlice(engine);
+  });
+});
+
+describe("a dispatcher that died", () => {
+  test("leaves its claims unknown; others' claims stay", async () => {
+    const organization = await createTestOrganization(owner);
+    const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, {
+      recipients: 6,
+    });
+    const [dead, alive] = [randomUUID(), randomUUID()];
+    await owner
+      .insertInto("dispatchers")
+      .values([
+        { id: dead, last_seen_at: new Date(Date.now() - 16_000) },
+        { id: alive, last_seen_at: new Date(Date.now() - 10_000) },
+      ])
+      .execute();
+    const { phoneNumberId } = organization;
+    for (const [at, dispatcherId] of [dead, alive].entries()) {
+      const ids = recipientIds.slice(at * 2, at * 2 + 2);
+      await claimRecipients(enginePool, { ids, phoneNumberId, dispatcherId, claimId: testClaim });
+    }
+    await sweepDeadDispatchers(engine);
+    const { items } = await listRecipients(contextOf(organization), { broadcastId, limit: 50 });
+    expect(items.map((item) => item.status)).toEqual([
+      "unknown",
+      "unknown",
+      "sending",
+      "sending",
+      "pending",
+      "pending",
+    ]);
+    const { counters, rows } = await broadcastCounts(owner, broadcastId);
+    expect(counters).toEqual(rows);
+  });
+});
+
+test("a claim of a dispatcher that nobody knows becomes unknown once the queue is empty", async () => {
+  const organization = await createTestOrganization(owner);
+  const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, {
+    recipients: 2,
+  });
+  await owner
+    .updateTable("whatsapp_broadcast_recipients")
+    .set({
+      status: "sending",
+      claimed_by: randomUUID(),
+      claimed_at: new Date(Date.now() - 20_000),
+      attempts: 1,
+    })
+    .where("id", "=", recipientIds[0] ?? "")
+    .execute();
+  await owner
+    .updateTable("whatsapp_broadcasts")
+    .set({ feed_cursor: recipientIds[1] ?? "" })
+    .where("id", "=", broadcastId)
+    .execute();
+  await feedOnce(engine, organization);
+  const { items } = await listRecipients(contextOf(organization), { broadcastId, limit: 50 });
+  expect(items.map((item) => item.status)).toEqual(["unknown", "pending"]);
+});
+
+test("a broadcast completes once every recipient is settled, not before", async () => {
+  const organization = await createTestOrganization(owner);
+  const ctx = contextOf(organization);
+  const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, {
+    recipients: 2,
+  });
+  const dispatcherId = randomUUID();
+  await owner.insertInto("dispatchers").values({ id: dispatcherId }).execute();
+  const { phoneNumberId } = organization;
+  await claimRecipients(enginePool, {
+    ids: recipientIds,
+    phoneNumberId,
+    dispatcherId,
+    claimId: testClaim,
+  });
+  await settleRecipients(enginePool, recipientIds.slice(0, 1).map(sent));
+  await completeBroadcasts(engine);
+  expect(await getBroadcast(ctx, broadcastId)).toMatchObject({ status: "sending" });
+  await settleRecipients(enginePool, recipientIds.slice(1).map(sent));
+  await completeBroadcasts(engine);
+  expect(await getBroadcast(ctx, broadcastId)).toMatchObject({
+    status: "completed",
+    successfulSends: 2,
+    pendingCount: 0,
+  });
+});

@@ -1,0 +1,289 @@
+import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
+import { openSendQueues, type SendQueues } from "@loudhailer/queue/send-queues.ts";
+import { openSendWorker } from "@loudhailer/queue/send-worker.ts";
+import { startLoop } from "@loudhailer/runtime/start-loop.ts";
+import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import { useTestDatabase, useTestRedis } from "@loudhailer/testing/test-environment.ts";
+import { Redis } from "ioredis";
+import { sql } from "kysely";
+import { afterAll, describe, expect, test } from "vitest";
+import { pauseBroadcast } from "../broadcasts/pause-broadcast.ts";
+import { resumeBroadcast } from "../broadcasts/resume-broadcast.ts";
+import { feedOnce } from "../testing/feed-once.ts";
+import { useControl } from "../testing/test-control.ts";
+import { createFeedMemory } from "./feed-memory.ts";
+import { moveCursors } from "./move-cursors.ts";
+import { takeShares } from "./take-shares.ts";
+
+const control = await useControl();
+const { engine, owner } = control;
+
+function countQueue({ phoneNumberId }: TestOrganization): Promise<number> {
+  return engine.queues.count(phoneNumberId);
+}
+
+function feed(organization: TestOrganization, options: Parameters<typeof feedOnce>[2] = {}) {
+  return feedOnce(engine, organization, options);
+}
+
+async function cursorOf(broadcastId: string): Promise<string> {
+  const { feed_cursor: cursor } = await owner
+    .selectFrom("whatsapp_broadcasts")
+    .where("id", "=", broadcastId)
+    .select("feed_cursor")
+    .executeTakeFirstOrThrow();
+  return cursor;
+}
+
+/** As after a FLUSHALL, for one number. */
+async function loseQueue({ phoneNumberId }: TestOrganization): Promise<void> {
+  await engine.queues.takeBack(phoneNumberId);
+  expect(await engine.queues.count(phoneNumberId)).toBe(0);
+}
+
+describe("the queue", () => {
+  test("holds at most 30 s of the rate", async () => {
+    const { organization } = await control.newOrganization();
+    await control.newBroadcast(organization, "sending", { pending: 500 });
+    await feed(organization, { messagesPerSecond: 10 });
+    expect(await countQueue(organization)).toBe(300);
+    await feed(organization, { messagesPerSecond: 10 });
+    expect(await countQueue(organization)).toBe(300);
+  });
+
+  test("that was lost is filled again from the first pending recipient", async () => {
+    const { organization } = await control.newOrganization();
+    await control.newBroadcast(organization, "sending", { pending: 50 });
+    await feed(organization);
+    await loseQueue(organization);
+    await feed(organization);
+    await feed(organization);
+    expect(await countQueue(organization)).toBe(50);
+  });
+
+  test("gets nothing of a broadcast that is paused, and all of it again after a resume", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 5 });
+    await pauseBroadcast(ctx, id);
+    expect(await feed(organization)).toBeNull();
+    await resumeBroadcast(ctx, id);
+    await feed(organization);
+    expect(await countQueue(organization)).toBe(5);
+  });
+
+  test("a number that a second process is feeding is left to it", async () => {
+    const { organization } = await control.newOrganization();
+    await control.newBroadcast(organization, "sending", { pending: 5 });
+    const key = `feed ${organization.providerId}`;
+    await owner.transaction().execute(async (trx) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(trx);
+      expect(await feed(organization)).toMatchObject({ fed: 0 });
+    });
+    expect(await feed(organization)).toMatchObject({ fed: 5 });
+  });
+});
+
+/** Their next attempt is that far away. */
+async function postpone(id: string, count: number, when: string): Promise<string[]> {
+  const ids = await control.idsOf(id, count);
+  await sql`
+    update whatsapp_broadcast_recipients set next_attempt_at = now() + ${when}::interval
+    where id = any(${ids}::bigint[])
+  `.execute(owner);
+  return ids;
+}
+
+describe("waiting recipients", () => {
+  test("are left out until their moment has come, then fed once", async () => {
+    const { organization } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 10 });
+    const ids = await postpone(id, 4, "24 hours");
+    expect(await feed(organization)).toMatchObject({ fed: 6 });
+    expect(await feed(organization)).toMatchObject({ fed: 0 });
+    await postpone(id, 4, "-1 second");
+    expect(await feed(organization)).toMatchObject({ fed: 4, queued: 10 });
+    expect(await feed(organization)).toMatchObject({ fed: 0 });
+    expect(ids).toHaveLength(4);
+  });
+
+  test("don't make a rewind, however long they wait", async () => {
+    const { organization } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { sent: 3, pending: 2 });
+    await sql`
+      update whatsapp_broadcast_recipients set next_attempt_at = now() + interval '1 hour'
+      where broadcast_id = ${id} and status = 'pending'
+    `.execute(owner);
+    await feed(organization);
+    const cursor = await cursorOf(id);
+    await feed(organization);
+    expect(await cursorOf(id)).toBe(cursor);
+    expect(await countQueue(organization)).toBe(0);
+  });
+
+  test("who was due when the queue was lost is found again", async () => {
+    const { organization } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 4 });
+    await feed(organization);
+    await postpone(id, 2, "-1 second");
+    await feed(organization);
+    await loseQueue(organization);
+    await feed(organization);
+    expect(await feed(organization)).toMatchObject({ fed: 4 });
+  });
+});
+
+describe("the cursor", () => {
+  test("goes to the end where nobody is pending, so that no look walks the broadcast", async () => {
+    const { organization } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { sent: 20, sending: 1 });
+    await feed(organization);
+    expect(await cursorOf(id)).toBe((await control.idsOf(id, 100)).at(-1));
+  });
+
+  test("that a resume has set back while its broadcast was being fed stays", async () => {
+    const { organization } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 4 });
+    await feed(organization, { messagesPerSecond: 1 });
+    const shares = await takeShares(owner, organization.providerId, 10);
+    await control.setBroadcast(id, { feed_cursor: "0" });
+    await moveCursors(owner, shares, new Set());
+    expect(await cursorOf(id)).toBe("0");
+  });
+
+  test("is looked behind ever more rarely while that finds nobody", async () => {
+    const { organization } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { sending: 1 });
+    const memory = createFeedMemory();
+    const pauses: (number | undefined)[] = [];
+    for (let look = 0; look < 8; look++) {
+      await feed(organization, { memory });
+      const rewind = memory.rewinds.get(id);
+      pauses.push(rewind?.everyMs);
+      // That much later.
+      if (rewind) rewind.at -= rewind.everyMs;
+    }
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+  });
+
+  test("is looked behind at once when the queue is empty too soon, however rare it was", async () => {
+    const { organization } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 1_000 });
+    const memory = createFeedMemory();
+    await feed(organization, { memory });
+    memory.rewinds.set(id, { at: performance.now(), everyMs: 60_000 });
+    await loseQueue(organization);
+    await feed(organization, { memory });
+    expect(await feed(organization, { memory })).toMatchObject({ fed: 1_000 });
+  });
+});
+
+const { redisUrl, prefix } = useTestRedis();
+const { databaseUrl } = await useTestDatabase();
+
+describe.each([
+  { kind: "Redis", store: { redisUrl, databaseUrl, prefix } },
+  { kind: "PostgreSQL", store: { databaseUrl, prefix } },
+])("several broadcasts on one number, on $kind", ({ store }) => {
+  const backend = createQueueBackend(store);
+  const queues: SendQueues = openSendQueues(backend);
+  const shared = { ...engine, queues };
+  afterAll(async () => {
+    await queues.close();
+    await backend.close();
+  });
+
+  /** The recipients in the order in which one worker gets them, until `until` of them are there. */
+  async function workOff({ phoneNumberId }: TestOrganization, until: readonly string[]) {
+    const handled: string[] = [];
+    const left = new Set(until);
+    const worker = openSendWorker(
+      backend,
+      phoneNumberId,
+      async (recipientId) => {
+        handled.push(recipientId);
+        left.delete(recipientId);
+        return "done";
+      },
+      { concurrency: 1, onError: () => undefined },
+    );
+    await eventually(() => expect(left.size).toBe(0), { timeoutMs: 20_000 });
+    await worker.close();
+    return handled;
+  }
+
+  test("a small one beside a large one is done after as many of the large", async () => {
+    const { organization } = await control.newOrganization();
+    const memory = createFeedMemory();
+    const large = await control.newBroadcast(organization, "sending", { pending: 20_000 });
+    await feedOnce(shared, organization, { memory });
+    expect(await queues.count(organization.phoneNumberId)).toBe(2_400);
+    const small = await control.newBroadcast(organization, "sending", { pending: 20 });
+    await feedOnce(shared, organization, { memory });
+    // 5 s of the rate: whoever joins next waits less, too.
+    expect(await queues.count(organization.phoneNumberId)).toBe(400);
+    const handled = await workOff(organization, await control.idsOf(small, 20));
+    expect(handled.slice(0, 4)).toEqual(
+      expect.arrayContaining([
+        ...(await control.idsOf(small, 2)),
+        ...(await control.idsOf(large, 2)),
+      ]),
+    );
+    const lastOfSmall = (await control.idsOf(small, 20)).at(-1);
+    expect(handled.indexOf(lastOfSmall ?? "")).toBeLessThanOrEqual(40);
+  });
+
+  test("one that joins right after another one waits no longer for that", async () => {
+    const { organization } = await control.newOrganization();
+    const memory = createFeedMemory();
+    await control.newBroadcast(organization, "sending", { pending: 5_000 });
+    await feedOnce(shared, organization, { memory });
+    await control.newBroadcast(organization, "sending", { pending: 5_000 });
+    await feedOnce(shared, organization, { memory });
+    const third = await control.newBroadcast(organization, "sending", { pending: 20 });
+    await eventually(async () => {
+      await feedOnce(shared, organization, { memory });
+      expect(await cursorOf(third)).not.toBe("0");
+    });
+    const handled = await workOff(organization, await control.idsOf(third, 20));
+    const lastOfThird = (await control.idsOf(third, 20)).at(-1);
+    expect(handled.indexOf(lastOfThird ?? "")).toBeLessThanOrEqual(60);
+  });
+
+  test("nobody is left out by it: the large one goes on where it was", async () => {
+    const { organization } = await control.newOrganization();
+    const options = { messagesPerSecond: 200, memory: createFeedMemory() };
+    const large = await control.newBroadcast(organization, "sending", { pending: 450 });
+    await feedOnce(shared, organization, options);
+    const small = await control.newBroadcast(organization, "sending", { pending: 30 });
+    await feedOnce(shared, organization, options);
+    const everybody = [...(await control.idsOf(large, 450)), ...(await control.idsOf(small, 30))];
+    const feeding = startLoop(
+      "feed",
+      50,
+      () => feedOnce(shared, organization, options),
+      engine.log,
+    );
+    const handled = await workOff(organization, everybody);
+    await feeding.close();
+    // Nothing claims here, so that a rewind may bring somebody a second time.
+    expect(new Set(handled)).toEqual(new Set(everybody));
+  });
+});
+
+test("a flushed Redis, keys and all, is fed again", async () => {
+  const redis = new Redis(redisUrl);
+  const backend = createQueueBackend({ redisUrl, databaseUrl, prefix });
+  const queues = openSendQueues(backend);
+  const { organization } = await control.newOrganization();
+  await control.newBroadcast(organization, "sending", { pending: 50 });
+  const flushed = { ...engine, queues };
+  await feedOnce(flushed, organization);
+  await redis.unlink(await redis.keys(`${prefix}:send-${organization.phoneNumberId}:*`));
+  redis.disconnect();
+  await feedOnce(flushed, organization);
+  await feedOnce(flushed, organization);
+  expect(await queues.count(organization.phoneNumberId)).toBe(50);
+  await queues.close();
+  await backend.close();
+});

@@ -1,0 +1,81 @@
+import { createTestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import { sql } from "kysely";
+import { expect, test } from "vitest";
+import { useControl } from "../testing/test-control.ts";
+import { openNumberFeeder, type NumberFeeder } from "./feed-numbers.ts";
+
+const control = await useControl();
+const { engine, owner } = control;
+
+/** Looks again and again, as the engine does, until `check` passes. */
+function lookUntil(feeder: NumberFeeder, check: () => Promise<void>): Promise<void> {
+  return eventually(async () => {
+    await feeder.look();
+    await check();
+  });
+}
+
+async function sendingNumber() {
+  const { organization } = await control.newOrganization();
+  const broadcastId = await control.newBroadcast(organization, "sending", { pending: 5 });
+  return { ...organization, broadcastId };
+}
+
+test("a number that hangs and one that fails don't hold up the others", async () => {
+  const failing = await createTestOrganization(owner, { phoneNumberId: "no:queue:has:this:name" });
+  await control.newBroadcast(failing, "sending", { pending: 5 });
+  const hanging = await sendingNumber();
+  const others = await Promise.all(Array.from({ length: 12 }, sendingNumber));
+  const feeder = openNumberFeeder(engine);
+  await owner.transaction().execute(async (held) => {
+    await sql`
+      select from whatsapp_broadcasts where id = ${hanging.broadcastId} for update
+    `.execute(held);
+    await lookUntil(feeder, async () => {
+      const counts = others.map(({ phoneNumberId }) => engine.queues.count(phoneNumberId));
+      expect(await Promise.all(counts)).toEqual(others.map(() => 5));
+    });
+  });
+  await lookUntil(feeder, async () => {
+    expect(await engine.queues.count(hanging.phoneNumberId)).toBe(5);
+  });
+  await feeder.close();
+});
+
+test("a queue that was lost is filled again within about a second", async () => {
+  const { phoneNumberId } = await sendingNumber();
+  const feeder = openNumberFeeder(engine);
+  await lookUntil(feeder, async () => {
+    expect(await engine.queues.count(phoneNumberId)).toBe(5);
+  });
+  await engine.queues.takeBack(phoneNumberId);
+  const lostAt = performance.now();
+  await lookUntil(feeder, async () => {
+    expect(await engine.queues.count(phoneNumberId)).toBe(5);
+  });
+  // One look a second, and the look after it; the rest is a busy machine's.
+  expect(performance.now() - lostAt).toBeLessThan(4_000);
+  await feeder.close();
+});
+
+test("a number whose messaging limit was raised goes on at once", async () => {
+  const { organization } = await control.newOrganization();
+  const setLimit = (tier: string) =>
+    owner
+      .updateTable("whatsapp_providers")
+      .set({ messaging_limit: tier })
+      .where("id", "=", organization.providerId)
+      .execute();
+  await setLimit("TIER_50");
+  await control.newBroadcast(organization, "sending", { pending: 80 });
+  const feeder = openNumberFeeder(engine);
+  await lookUntil(feeder, async () => {
+    expect(await engine.queues.count(organization.phoneNumberId)).toBe(50);
+  });
+  await setLimit("TIER_250");
+  await lookUntil(feeder, async () => {
+    expect(await engine.queues.count(organization.phoneNumberId)).toBe(80);
+  });
+  await feeder.close();
+});

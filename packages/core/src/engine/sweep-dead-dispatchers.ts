@@ -1,0 +1,73 @@
+import type { Database } from "@loudhailer/db/database.ts";
+import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
+import { silenceSecondsMax } from "@loudhailer/pacing/dispatcher-silence.ts";
+import { sql, type Kysely, type RawBuilder, type Transaction } from "kysely";
+import type { EngineDeps } from "./engine-deps.ts";
+
+/** No claim is under way for so long: a request ends within one minute, a settle is tried again. */
+const claimSecondsMax = 180;
+
+/** What a dead dispatcher had claimed becomes unknown; Meta's webhook settles it. */
+export async function sweepDeadDispatchers({ engineDb, log }: EngineDeps): Promise<void> {
+  const silent = sql<boolean>`last_seen_at < now() - ${silenceSecondsMax} * interval '1 second'`;
+  const someone = await engineDb.selectFrom("dispatchers").where(silent).select("id").execute();
+  if (someone.length === 0) return;
+  await engineDb.transaction().execute(async (trx) => {
+    const dead = await trx
+      .selectFrom("dispatchers")
+      .where(silent)
+      .select("id")
+      .forUpdate()
+      .skipLocked()
+      .execute();
+    for (const { id } of dead) {
+      const unknown = await makeUnknown(
+        trx,
+        sql`r.claimed_by = ${id}::uuid and r.broadcast_id in (
+          select id from whatsapp_broadcasts where status in ('sending', 'paused'))`,
+      );
+      await trx.deleteFrom("dispatchers").where("id", "=", id).execute();
+      log.warn({ dispatcherId: id, unknown }, "dispatcher is gone, its claims are unknown");
+    }
+  });
+}
+
+/**
+ * Claims of a broadcast that no living dispatcher can still settle become unknown: those of a
+ * dispatcher that is not registered, and those that are far too old.
+ */
+export async function forgetLostClaims(
+  trx: Transaction<Database>,
+  broadcastId: string,
+): Promise<void> {
+  await makeUnknown(
+    trx,
+    sql`r.broadcast_id = ${broadcastId}::uuid
+      and r.claimed_at < now() - ${silenceSecondsMax} * interval '1 second'
+      and (r.claimed_at < now() - ${claimSecondsMax} * interval '1 second'
+        or not exists (select from dispatchers d where d.id = r.claimed_by))`,
+  );
+}
+
+async function makeUnknown(db: Kysely<Database>, which: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ moved: number }>`
+    with locked as materialized (
+      select r.id
+      from whatsapp_broadcast_recipients r
+      where r.status = 'sending' and ${which}
+      order by r.id
+      for no key update
+    ),
+    moved as (
+      update whatsapp_broadcast_recipients r
+      set status = 'unknown', error_code = 'dispatcher_lost',
+        error_title = 'The sending process ended before Meta answered'
+      from locked l
+      where r.id = l.id and r.status = 'sending'
+      returning r.broadcast_id, 'sending' as old_status, r.status as new_status
+    ),
+    ${sql.raw(countMovesSql)}
+    select count(*)::integer as moved from moved
+  `.execute(db);
+  return rows[0]?.moved ?? 0;
+}

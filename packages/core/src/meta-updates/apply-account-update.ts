@@ -1,0 +1,55 @@
+import type { Database, WhatsappProvidersTable } from "@loudhailer/db/database.ts";
+import { readAccountUpdate } from "@loudhailer/whatsapp/account-update.ts";
+import type { Transaction, Updateable } from "kysely";
+import type { ProviderRow } from "../providers/provider-view.ts";
+import { applyAccountEvent } from "./apply-account-event.ts";
+import { appliedIf, notApplied, type ApplyOutcome } from "./apply-outcome.ts";
+import { latestNumbers, lockNumbers } from "./lock-numbers.ts";
+import type { ProviderUpdate } from "./provider-update.ts";
+import { setMessagingLimit } from "./set-messaging-limit.ts";
+import { updateNumbers } from "./update-numbers.ts";
+
+/**
+ * Keeps what Meta says of a WhatsApp Business Account with the organization's numbers of it; where
+ * Meta forbids sending, they are paused or disconnected, and their broadcasts paused.
+ */
+export async function applyAccountUpdate(
+  trx: Transaction<Database>,
+  update: ProviderUpdate,
+): Promise<ApplyOutcome> {
+  const read = readAccountUpdate(update.field, update.value);
+  if (!read) return notApplied("unreadable_update");
+  const { happenedAt } = update;
+  const ofPortfolio = await lockNumbers(trx, update);
+  const numbers = ofPortfolio.filter((number) => number.waba_id === update.wabaId);
+  if (numbers.length === 0) return notApplied("unknown_waba");
+  const { news } = read;
+  switch (news.kind) {
+    case "event":
+      return applyAccountEvent(trx, numbers, { ...read, news }, update);
+    case "review": {
+      const columns = { account_review_status: news.decision };
+      return setIfLatest(trx, numbers, "account_review", columns, happenedAt);
+    }
+    case "alert": {
+      const columns = { account_alert: JSON.stringify(news.alert) };
+      return setIfLatest(trx, numbers, "account_alert", columns, happenedAt);
+    }
+    case "messaging-limit":
+      return appliedIf(await setMessagingLimit(trx, ofPortfolio, news.messagingLimit, happenedAt));
+    default:
+      return news satisfies never;
+  }
+}
+
+async function setIfLatest(
+  trx: Transaction<Database>,
+  numbers: readonly ProviderRow[],
+  field: string,
+  columns: Updateable<WhatsappProvidersTable>,
+  happenedAt: Date | null,
+): Promise<ApplyOutcome> {
+  const latest = await latestNumbers(trx, numbers, field, happenedAt);
+  await updateNumbers(trx, latest, columns);
+  return appliedIf(latest.length > 0);
+}

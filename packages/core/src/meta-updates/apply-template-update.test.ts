@@ -1,0 +1,186 @@
+import { randomUUID } from "node:crypto";
+import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import * as values from "@loudhailer/whatsapp/testing/update-values.ts";
+import { expect, test } from "vitest";
+import { applied, older, second, useUpdates } from "../testing/use-updates.ts";
+
+const { apply, newOrganization, newBroadcast, owner, setTemplate, stateOf, templateOf } =
+  await useUpdates();
+const statusField = "message_template_status_update";
+
+/** An organization whose template has the fixtures' id. */
+async function withTemplate() {
+  const organization = await newOrganization();
+  await setTemplate(organization.templateId, { meta_template_id: "700123456789012" });
+  return organization;
+}
+
+function event(word: string) {
+  return { ...values.templatePaused, event: word };
+}
+
+async function addTemplate({ organizationId, wabaId }: TestOrganization, name: string) {
+  const { id } = await owner
+    .insertInto("whatsapp_templates")
+    .values({
+      organization_id: organizationId,
+      waba_id: wabaId,
+      meta_template_id: randomUUID(),
+      name,
+      language: "en_US",
+      category: "UTILITY",
+      status: "APPROVED",
+      components: "[]",
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+test.each([
+  ["REJECTED", "template_rejected"],
+  ["PAUSED", "template_paused"],
+  ["DISABLED", "template_disabled"],
+  ["ARCHIVED", "template_archived"],
+  ["IN_APPEAL", "template_in_appeal"],
+  ["PENDING", "template_pending"],
+  ["PENDING_DELETION", "template_pending_deletion"],
+  ["LIMIT_EXCEEDED", "template_limit_exceeded"],
+])("a template that is %s pauses its broadcasts alone", async (word, reason) => {
+  const organization = await withTemplate();
+  const other = await addTemplate(organization, "other");
+  const its = await newBroadcast(organization);
+  const others = await newBroadcast(organization, { template_id: other });
+  const draft = await newBroadcast(organization, { status: "draft" });
+  expect(await apply(organization, statusField, event(word))).toEqual(applied);
+  expect((await templateOf(organization.templateId)).status).toBe(word);
+  expect(await Promise.all([its, others, draft].map(stateOf))).toEqual([
+    reason,
+    "sending",
+    "draft",
+  ]);
+  expect((await templateOf(other)).status).toBe("APPROVED");
+});
+
+test.each(["APPROVED", "REINSTATED", "UNARCHIVED"])(
+  "a template that is %s can be sent again; its broadcasts wait for the operator",
+  async (word) => {
+    const organization = await withTemplate();
+    const broadcast = await newBroadcast(organization);
+    await apply(organization, statusField, values.templateRejected);
+    expect(await templateOf(organization.templateId)).toMatchObject({
+      rejected_reason: "INVALID_FORMAT",
+    });
+    expect(await apply(organization, statusField, event(word))).toEqual(applied);
+    expect(await templateOf(organization.templateId)).toMatchObject({
+      status: "APPROVED",
+      rejected_reason: null,
+      removed_at: null,
+    });
+    expect(await stateOf(broadcast)).toBe("template_rejected");
+  },
+);
+
+test("a deleted template is marked as gone, and is back when it is approved", async () => {
+  const organization = await withTemplate();
+  const broadcast = await newBroadcast(organization);
+  expect(await apply(organization, statusField, event("DELETED"))).toEqual(applied);
+  expect((await templateOf(organization.templateId)).removed_at).not.toBeNull();
+  expect(await stateOf(broadcast)).toBe("template_deleted");
+  await apply(organization, statusField, event("APPROVED"));
+  expect((await templateOf(organization.templateId)).removed_at).toBeNull();
+});
+
+test("what doesn't keep a template from being sent leaves a trace only", async () => {
+  const organization = await withTemplate();
+  const broadcast = await newBroadcast(organization);
+  for (const [word, reason] of [
+    ["FLAGGED", "template_flagged"],
+    ["LOCKED", "template_locked"],
+    ["ENCHANTED", "unknown_event"],
+  ] as const) {
+    const outcome = await apply(organization, statusField, event(word));
+    expect(outcome).toEqual({ applied: false, reason });
+  }
+  expect((await templateOf(organization.templateId)).status).toBe("APPROVED");
+  expect(await stateOf(broadcast)).toBe("sending");
+});
+
+test("a template is found by its id, else by name and language in either spelling", async () => {
+  const organization = await newOrganization();
+  for (const language of ["en-US", "en_US", "EN-us"]) {
+    const { message_template_id: _unknown, ...byName } = event("PAUSED");
+    const value = { ...byName, message_template_language: language };
+    expect(await apply(organization, statusField, value)).toEqual(applied);
+  }
+  expect(await apply(organization, statusField, event("APPROVED"))).toEqual(applied);
+  const { meta_template_id: id } = await templateOf(organization.templateId);
+  const byId = { message_template_id: Number(id), event: "ARCHIVED" };
+  expect(await apply(organization, statusField, byId)).toEqual(applied);
+  expect((await templateOf(organization.templateId)).status).toBe("ARCHIVED");
+});
+
+test("one that isn't known here, or not in this account or language, changes nothing", async () => {
+  const organization = await newOrganization();
+  const unknown = { applied: false, reason: "unknown_template" };
+  const other = { ...event("PAUSED"), message_template_language: "de" };
+  expect(await apply(organization, statusField, other)).toEqual(unknown);
+  const elsewhere = { ...organization, wabaId: `9${organization.wabaId}` };
+  expect(await apply(elsewhere, statusField, event("PAUSED"))).toEqual(unknown);
+  expect(await apply(organization, statusField, { event: "PAUSED" })).toEqual(unknown);
+  expect((await templateOf(organization.templateId)).status).toBe("APPROVED");
+});
+
+test("the end of a template of the same name that was deleted before isn't this one's", async () => {
+  const organization = await newOrganization();
+  expect(await apply(organization, statusField, event("DELETED"))).toEqual({
+    applied: false,
+    reason: "unknown_template",
+  });
+  expect((await templateOf(organization.templateId)).removed_at).toBeNull();
+});
+
+test("quality, category and components are kept, whatever field they come under", async () => {
+  const organization = await withTemplate();
+  const template = () => templateOf(organization.templateId);
+  await setTemplate(organization.templateId, { category: "UTILITY" });
+  expect(await apply(organization, statusField, values.templateQuality)).toEqual(applied);
+  expect(await template()).toMatchObject({ status: "APPROVED", quality_score: "YELLOW" });
+
+  const field = "template_category_update";
+  expect(await apply(organization, field, values.categoryAnnounced)).toEqual(applied);
+  expect(await template()).toMatchObject({
+    category: "UTILITY",
+    announced_category: "MARKETING",
+    category_changes_at: new Date(1_780_000_000_000),
+  });
+  expect(await apply(organization, field, values.categoryChanged)).toEqual(applied);
+  expect(await template()).toMatchObject({
+    category: "MARKETING",
+    announced_category: null,
+    category_changes_at: null,
+  });
+
+  const components = "message_template_components_update";
+  expect(await apply(organization, components, values.components)).toEqual(applied);
+  expect((await template()).components).toMatchObject([
+    { type: "HEADER", text: "Your parcel" },
+    { type: "BODY", text: "Hello {{1}}, it comes today." },
+    { type: "FOOTER" },
+    { type: "BUTTONS", buttons: [{ type: "URL" }, { type: "PHONE_NUMBER" }] },
+  ]);
+});
+
+test("a status that comes late changes nothing, and hinders nothing else", async () => {
+  const organization = await withTemplate();
+  const broadcast = await newBroadcast(organization);
+  const say = (value: object, seconds: number) =>
+    apply(organization, statusField, { ...value }, second(seconds));
+  expect(await say(event("APPROVED"), 10)).toEqual(applied);
+  expect(await say(event("PAUSED"), 9)).toEqual(older);
+  expect((await templateOf(organization.templateId)).status).toBe("APPROVED");
+  expect(await stateOf(broadcast)).toBe("sending");
+  expect(await say(values.templateQuality, 8)).toEqual(applied);
+  expect(await say(event("PAUSED"), 10)).toEqual(applied);
+  expect(await stateOf(broadcast)).toBe("template_paused");
+});

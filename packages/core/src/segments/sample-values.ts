@@ -1,0 +1,51 @@
+import type { TenantDb } from "@loudhailer/db/tenant.ts";
+import { sql, type RawBuilder } from "kysely";
+import { contactFieldSql } from "../contacts/contact-field-sql.ts";
+import { invalidField } from "../invalid-field.ts";
+import { compileSegment } from "./compile-segment.ts";
+
+interface SampleField {
+  field: string;
+  fallback: string | null;
+}
+
+/** Whose values: a contact's by id, somebody's of a segment, or nobody's. */
+export type Sample = string | { segmentCriteria: unknown } | null;
+
+/**
+ * What stands in a sample message for each field: the contact's value, the fallback, or the field's
+ * name. Throws `invalid_input` for a contact that isn't the organization's.
+ */
+export async function sampleValues(
+  trx: TenantDb,
+  organizationId: string,
+  fields: readonly SampleField[],
+  sample: Sample,
+): Promise<string[]> {
+  const found = sample === null ? null : await valuesOf(trx, organizationId, fields, sample);
+  return fields.map(({ field, fallback }, index) => found?.[index] ?? fallback ?? `[${field}]`);
+}
+
+async function valuesOf(
+  trx: TenantDb,
+  organizationId: string,
+  fields: readonly SampleField[],
+  sample: NonNullable<Sample>,
+): Promise<(string | null)[] | null> {
+  const columns = fields.map(({ field }) => contactFieldSql(field));
+  const { rows } = await sql<{ values: (string | null)[] }>`
+    select ${columns.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(columns)}]`} as values
+    from tenant_contacts c where c.organization_id = ${organizationId} and ${who(sample)}
+    order by c.id limit 1
+  `.execute(trx);
+  if (typeof sample === "string" && rows.length === 0) {
+    throw invalidField("contactId", "names no contact of yours");
+  }
+  return rows[0]?.values ?? null;
+}
+
+function who(sample: NonNullable<Sample>): RawBuilder<unknown> {
+  return typeof sample === "string"
+    ? sql`c.id = ${sample}::bigint`
+    : sql`c.opted_out_at is null and ${compileSegment(sample.segmentCriteria)}`;
+}

@@ -1,0 +1,115 @@
+import { applyStatuses, type StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
+import { settleRecipients } from "@loudhailer/db/settle-recipients.ts";
+import { claimRecipients } from "@loudhailer/pacing/claim-recipients.ts";
+import { releaseClaim } from "@loudhailer/pacing/release-claim.ts";
+import { sql } from "kysely";
+import { cancelBroadcast } from "../broadcasts/cancel-broadcast.ts";
+import { pauseBroadcast } from "../broadcasts/pause-broadcast.ts";
+import { resendUnknown } from "../broadcasts/resend-unknown.ts";
+import { resumeBroadcast } from "../broadcasts/resume-broadcast.ts";
+import { retryFailed } from "../broadcasts/retry-failed.ts";
+import { DomainError } from "../domain-error.ts";
+import { completeBroadcasts } from "../engine/complete-broadcasts.ts";
+import { sweepCancelledBroadcasts } from "../engine/sweep-canceled-broadcasts.ts";
+import { forgetLostClaims, sweepDeadDispatchers } from "../engine/sweep-dead-dispatchers.ts";
+import { isSimple, type Simple } from "./recipient-steps.ts";
+import type { Control, Deed, World } from "./recipient-world.ts";
+
+/** What a deed's caller was answered. */
+export interface Answer {
+  claimed: string[];
+  unmatched: StatusUpdate[];
+}
+
+/** Through the very functions that the services call. */
+export async function doDeed(control: Control, world: World, deed: Deed): Promise<Answer> {
+  const { enginePool, owner } = control;
+  const answer: Answer = { claimed: [], unmatched: [] };
+  if (isSimple(deed)) {
+    await doSimple(control, world, deed.do);
+    return answer;
+  }
+  switch (deed.do) {
+    case "claim": {
+      const { phoneNumberId } = world.organization;
+      const { claimed } = await claimRecipients(enginePool, { ...deed, phoneNumberId });
+      answer.claimed = claimed.map(({ id }) => id);
+      world.claimWasAnswered(deed.claimId, answer.claimed);
+      break;
+    }
+    case "settle":
+      await settleRecipients(enginePool, deed.settlements);
+      break;
+    case "statuses":
+      answer.unmatched = (await applyStatuses(enginePool, deed.updates)).unmatched;
+      break;
+    case "release":
+      await releaseClaim(enginePool, deed.ids, deed.claimId);
+      break;
+    case "opt-out":
+      await sql`
+        update contacts set opted_out_at = coalesce(opted_out_at, now()) where id =
+          (select contact_id from whatsapp_broadcast_recipients where id = ${deed.id})
+      `.execute(owner);
+      break;
+    case "beat":
+      await sql`
+        insert into dispatchers (id) values (${deed.dispatcherId})
+        on conflict (id) do update set last_seen_at = now()
+      `.execute(owner);
+      break;
+    case "die":
+      await sql`
+        update dispatchers set last_seen_at = now() - interval '1 minute'
+        where id = ${deed.dispatcherId}
+      `.execute(owner);
+      break;
+  }
+  return answer;
+}
+
+async function doSimple({ engine, owner }: Control, world: World, simple: Simple): Promise<void> {
+  const { ctx, broadcastId } = world;
+  switch (simple) {
+    case "sweep-dead":
+      return sweepDeadDispatchers(engine);
+    case "sweep-cancelled":
+      return sweepCancelledBroadcasts(engine);
+    case "complete":
+      return completeBroadcasts(engine);
+    case "look-behind":
+      return engine.engineDb.transaction().execute((trx) => forgetLostClaims(trx, broadcastId));
+    case "time-passes":
+      // Long enough for every wait and every claim; the lock order is everyone's.
+      await sql`
+        with locked as materialized (
+          select id from whatsapp_broadcast_recipients where broadcast_id = ${broadcastId}
+          order by id for no key update
+        )
+        update whatsapp_broadcast_recipients r
+        set claimed_at = claimed_at - interval '1 hour',
+          next_attempt_at = next_attempt_at - interval '25 hours'
+        from locked l where r.id = l.id
+      `.execute(owner);
+      return;
+    case "pause":
+      return unlessRefused(pauseBroadcast(ctx, broadcastId));
+    case "resume":
+      return unlessRefused(resumeBroadcast(ctx, broadcastId));
+    case "cancel":
+      return unlessRefused(cancelBroadcast(ctx, broadcastId));
+    case "retry-failed":
+      return unlessRefused(retryFailed(ctx, broadcastId));
+    case "resend-unknown":
+      return unlessRefused(resendUnknown(ctx, broadcastId));
+  }
+}
+
+/** An operator may ask for what can't be done now; any other error is a fault. */
+async function unlessRefused(verb: Promise<unknown>): Promise<void> {
+  try {
+    await verb;
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === "conflict")) throw error;
+  }
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import type { BroadcastStatus, WhatsappBroadcastsTable } from "@loudhailer/db/database.ts";
+import { claimRecipients } from "@loudhailer/pacing/claim-recipients.ts";
+import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
+import { openSendQueues } from "@loudhailer/queue/send-queues.ts";
+import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
+import {
+  createTestBroadcast,
+  createTestOrganization,
+  type TestOrganization,
+} from "@loudhailer/testing/create-test-broadcast.ts";
+import { useTestDatabase, useTestRedis } from "@loudhailer/testing/test-environment.ts";
+import { sql, type Updateable } from "kysely";
+import { afterAll, expect } from "vitest";
+import type { TenantContext } from "../tenant-context.ts";
+
+const quiet = () => undefined;
+
+/** A database with what the verbs and the engine need; closed after the file's last test. */
+export async function useControl() {
+  const { databaseUrl } = await useTestDatabase();
+  const { redisUrl, prefix } = useTestRedis();
+  const owner = createDb(createPool({ connectionString: databaseUrl, max: 4 }));
+  const api = createDb(createPool({ connectionString: databaseUrl, role: "loudhailer_api" }));
+  const enginePool = createPool({ connectionString: databaseUrl, role: "loudhailer_engine" });
+  const backend = createQueueBackend({ redisUrl, databaseUrl, prefix });
+  const queues = openSendQueues(backend);
+  const engine = {
+    engineDb: createDb(enginePool),
+    queues,
+    log: { info: quiet, warn: quiet, error: quiet },
+  };
+  afterAll(async () => {
+    await queues.close();
+    await backend.close();
+    await Promise.all([owner, api, engine.engineDb].map((db) => db.destroy()));
+  });
+  const dispatcherId = randomUUID();
+  await owner.insertInto("dispatchers").values({ id: dispatcherId }).execute();
+
+  function contextOf({ organizationId }: TestOrganization): TenantContext {
+    return { db: api, organizationId, actor: { userId: null, apiKeyId: null, ipAddress: null } };
+  }
+
+  return {
+    owner,
+    enginePool,
+    engine,
+    dispatcherId,
+    contextOf,
+
+    async newOrganization(): Promise<{ organization: TestOrganization; ctx: TenantContext }> {
+      const organization = await createTestOrganization(owner, { messagesPerSecond: 1_000 });
+      return { organization, ctx: contextOf(organization) };
+    },
+
+    /** A broadcast with so many recipients in each status, and its counters. */
+    async newBroadcast(
+      organization: TestOrganization,
+      status: BroadcastStatus,
+      recipients: Record<string, number>,
+    ): Promise<string> {
+      const { broadcastId } = await createTestBroadcast(owner, organization, {
+        recipients: 0,
+        status,
+      });
+      for (const [of, count] of Object.entries(recipients)) {
+        const tried = of === "pending" || of === "skipped" ? 0 : 1;
+        await sql`
+          insert into whatsapp_broadcast_recipients (organization_id, broadcast_id, phone, variables,
+            status, attempts, wamid, claimed_at, sent_at, failed_at, error_code)
+          select ${organization.organizationId}, ${broadcastId}, '+1555' || lpad(n::text, 7, '0'),
+            '["Ada"]', ${of}, ${tried},
+            case when ${of} in ('sent', 'failed', 'delivered', 'read') then 'wamid.' || gen_random_uuid() end,
+            case when ${tried} = 1 then now() - interval '1 hour' end,
+            case when ${of} = 'failed' then now() - interval '1 hour' end,
+            case when ${of} = 'failed' then now() - interval '59 minutes' end,
+            case when ${of} = 'failed' then '131026' when ${of} = 'unknown' then 'no_answer' end
+          from generate_series(1, ${count}::integer) n
+        `.execute(owner);
+      }
+      await sql`
+        update whatsapp_broadcasts b
+        set total_recipients = c.total, successful_sends = c.successful, failed_sends = c.failed,
+          delivered_count = c.delivered, read_count = c.read, skipped_count = c.skipped,
+          unknown_count = c.unknown, cancelled_count = c.cancelled,
+          completed_at = case when b.status = 'completed' then now() end
+        from (
+          select count(*) as total,
+            count(*) filter (where status in ('sent', 'delivered', 'read')) as successful,
+            count(*) filter (where status = 'failed') as failed,
+            count(*) filter (where status in ('delivered', 'read')) as delivered,
+            count(*) filter (where status = 'read') as read,
+            count(*) filter (where status = 'skipped') as skipped,
+            count(*) filter (where status = 'unknown') as unknown,
+            count(*) filter (where status = 'cancelled') as cancelled
+          from whatsapp_broadcast_recipients where broadcast_id = ${broadcastId}
+        ) c
+        where b.id = ${broadcastId}
+      `.execute(owner);
+      return broadcastId;
+    },
+
+    setBroadcast(broadcastId: string, columns: Updateable<WhatsappBroadcastsTable>) {
+      return owner
+        .updateTable("whatsapp_broadcasts")
+        .set(columns)
+        .where("id", "=", broadcastId)
+        .execute();
+    },
+
+    async idsOf(broadcastId: string, limit: number): Promise<string[]> {
+      const rows = await owner
+        .selectFrom("whatsapp_broadcast_recipients")
+        .where("broadcast_id", "=", broadcastId)
+        .select("id")
+        .orderBy("id")
+        .limit(limit)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+
+    claim(organization: TestOrganization, ids: readonly string[], claimId = randomUUID()) {
+      const { phoneNumberId } = organization;
+      return claimRecipients(enginePool, { ids, phoneNumberId, dispatcherId, claimId });
+    },
+
+    async expectCountersToEqualRows(broadcastId: string): Promise<void> {
+      const { counters, rows } = await broadcastCounts(owner, broadcastId);
+      expect(counters).toEqual(rows);
+    },
+
+    async auditOf(targetId: string): Promise<string[]> {
+      const rows = await owner
+        .selectFrom("audit_log")
+        .where("target_id", "=", targetId)
+        .select("action")
+        .orderBy("id")
+        .execute();
+      return rows.map(({ action }) => action);
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Logger } from "@loudhailer/runtime/logger.ts";
+import { batchSizeMax, openBatcher, type BatchAnswer } from "@loudhailer/runtime/open-batcher.ts";
+import type pg from "pg";
+import { askAgainMsMin, openAskAgain } from "./claim-backoff.ts";
+import { claimRecipients, type ClaimedRecipient, type Claims } from "./claim-recipients.ts";
+import type { Departure, Pace } from "./pacer.ts";
+import { releaseClaim } from "./release-claim.ts";
+import { slackMs, type Slot } from "./slots.ts";
+import { takeSlots } from "./take-slots.ts";
+
+/** A message's slot, and when that is for this process. */
+export interface TimedSlot extends Departure {
+  slot: Slot;
+}
+
+export interface TimedClaim extends TimedSlot {
+  recipient: ClaimedRecipient;
+  /** When its claim was asked for on performance.now's clock, so that it can't be older than it seems. */
+  askedAt: number;
+}
+
+/** `gone`: somebody else's, paused, not due or done. `closed`: not claimed, this process stops. */
+export type ClaimAnswer = TimedClaim | "gone" | "closed";
+
+export interface Claim {
+  claim(recipientId: string): Promise<ClaimAnswer>;
+  /** A new slot for a claimed recipient that has missed its own. */
+  nextSlot(missed: TimedSlot): Promise<TimedSlot>;
+  /** How many dispatchers claim, this one included, as the last claim saw it. */
+  claimants(): number;
+  /** No new claims from now on. */
+  close(): void;
+}
+
+// Twice what becomes free until the next claim: to ask for all that wait costs the database a look at each.
+const askedAheadMs = 2 * askAgainMsMin;
+const batchSizeMin = 20;
+/** As long as Meta may still count what another dispatcher sent before it left. */
+const othersMs = 1_500;
+
+/** Of what slots are wider than the rate, so much is left to the way to Meta. */
+const wayMs = 5;
+/** The excess that we allow, in whole messages. */
+const excessShare = 0.02;
+
+/**
+ * Others' messages follow their slots, so whoever leaves late adds up with them in somebody's
+ * second. A lone dispatcher may be as late as it likes: `openPace` knows all that has left.
+ */
+function lateMsMaxAmongOthers(messagesPerSecond: number): number {
+  const excessMs = (Math.floor(messagesPerSecond * excessShare) * 1_000) / messagesPerSecond;
+  return slackMs(messagesPerSecond) - wayMs + excessMs;
+}
+
+/** Claims recipients of one number in batches, as many at a time as the number may send soon. */
+export function openClaim(
+  pool: pg.Pool,
+  {
+    phoneNumberId,
+    dispatcherId,
+    pace,
+    log,
+  }: { phoneNumberId: string; dispatcherId: string; pace: Pace; log: Logger },
+): Claim {
+  const clock = createClock();
+  const askAgain = openAskAgain();
+  let claimants = 1;
+  let othersSeenAt = performance.now();
+  let batchSize = batchSizeMax;
+  const batcher = openBatcher<string, ClaimAnswer>(
+    async (ids) => {
+      const askedAt = performance.now();
+      const isLone = askedAt - othersSeenAt > othersMs;
+      const { claimed, isFull, dispatchers, nowMs, ...seen } = await claimOrRelease(pool, log, {
+        ids,
+        phoneNumberId,
+        dispatcherId,
+        claimId: randomUUID(),
+        isLone,
+      });
+      const offsetMs = clock.offsetMs(nowMs);
+      claimants = seen.claimants;
+      const laterMs = askAgain({ claimed, dispatchers, ...seen });
+      if (dispatchers > 1) othersSeenAt = askedAt;
+      const [first] = claimed;
+      const lateMsMax =
+        isLone && dispatchers === 1
+          ? Number.POSITIVE_INFINITY
+          : lateMsMaxAmongOthers(first?.messagesPerSecond ?? 1);
+      if (first) {
+        pace.setRate(first.messagesPerSecond);
+        const freeSoon = Math.ceil((first.messagesPerSecond * askedAheadMs) / 1_000);
+        batchSize = Math.min(batchSizeMax, Math.max(batchSizeMin, freeSoon));
+      }
+      const byId = new Map(claimed.map((recipient) => [recipient.id, recipient]));
+      return ids.map((id): BatchAnswer<ClaimAnswer> => {
+        const recipient = byId.get(id);
+        // The same recipient may stand in two jobs of one batch, after a rewind: one of them sends.
+        if (!byId.delete(id) || !recipient) return isFull ? { laterMs } : { value: "gone" };
+        const slotAt = recipient.slotAtMs + offsetMs;
+        return { value: { recipient, askedAt, slot: recipient, slotAt, lateMsMax } };
+      });
+    },
+    () => batchSize,
+  );
+  const slots = openBatcher<Slot, { slot: Slot; slotAt: number }>(async (missed) => {
+    const taken = await takeSlots(pool, phoneNumberId, missed);
+    const offsetMs = clock.offsetMs(taken.nowMs);
+    return taken.slots.map((slot) => ({ value: { slot, slotAt: slot.slotAtMs + offsetMs } }));
+  });
+  return {
+    claim: (recipientId) => batcher.load(recipientId),
+    nextSlot: async ({ slot, lateMsMax }) => ({ ...(await slots.load(slot)), lateMsMax }),
+    claimants: () => claimants,
+    close: () => batcher.close("closed"),
+  };
+}
+
+const releaseRetryMs = 500;
+
+/**
+ * A claim that fails may have been committed all the same, and nobody would send those recipients:
+ * it is taken back before anyone asks for them again, however long the database is away.
+ */
+async function claimOrRelease(
+  pool: pg.Pool,
+  log: Logger,
+  claim: Parameters<typeof claimRecipients>[1],
+): Promise<Claims> {
+  try {
+    return await claimRecipients(pool, claim);
+  } catch (error) {
+    log.error({ err: error, recipients: claim.ids.length }, "claim failed, taking it back");
+    while (!(await isReleased(pool, claim))) await wait(releaseRetryMs);
+    throw error;
+  }
+}
+
+async function isReleased(
+  pool: pg.Pool,
+  { ids, claimId }: { ids: readonly string[]; claimId: string },
+): Promise<boolean> {
+  try {
+    await releaseClaim(pool, ids, claimId);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Our clock against the database's. An answer is read late, never early, so the smallest
+ * difference seen is the truest; it fades, should a clock be set anew.
+ */
+function createClock(): { offsetMs(databaseNowMs: number): number } {
+  let offset = Number.POSITIVE_INFINITY;
+  return {
+    offsetMs(databaseNowMs) {
+      const seen = performance.now() - databaseNowMs;
+      offset = seen < offset ? seen : offset + (seen - offset) / 100;
+      return offset;
+    },
+  };
+}

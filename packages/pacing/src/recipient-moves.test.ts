@@ -1,0 +1,322 @@
+import { randomUUID } from "node:crypto";
+import { applyStatuses, type StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
+import { settleRecipients, type Settlement } from "@loudhailer/db/settle-recipients.ts";
+import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
+import { createTestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import { describe, expect, test } from "vitest";
+import { putBack, testClaim, useSendingBroadcasts } from "./testing/use-sending-broadcasts.ts";
+
+const { owner, pool, dispatcherId, sendingBroadcast, statusesOf } = await useSendingBroadcasts();
+
+function status(
+  organizationId: string,
+  recipientId: string | null,
+  name: StatusUpdate["status"],
+  wamid = `wamid.${recipientId}`,
+): StatusUpdate {
+  const failed = name === "failed";
+  return {
+    organizationId,
+    recipientId,
+    wamid,
+    status: name,
+    at: new Date("2026-11-24T12:00:00Z"),
+    errorCode: failed ? "131026" : null,
+    errorTitle: failed ? "Message undeliverable" : null,
+    errorDetails: null,
+    billable: null,
+    pricingCategory: null,
+  };
+}
+
+function sent(recipientId: string): Settlement {
+  return { recipientId, claimId: testClaim, status: "sent", wamid: `wamid.${recipientId}` };
+}
+
+async function withContact(optedOut: boolean) {
+  const broadcast = await sendingBroadcast(2);
+  const { organizationId } = broadcast.organization;
+  const { id } = await owner
+    .insertInto("contacts")
+    .values({
+      organization_id: organizationId,
+      phone: "+15550300001",
+      opted_out_at: optedOut ? new Date() : null,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  const [recipientId = ""] = broadcast.recipientIds;
+  await owner
+    .updateTable("whatsapp_broadcast_recipients")
+    .set({ contact_id: id })
+    .where("id", "=", recipientId)
+    .execute();
+  const contact = () =>
+    owner
+      .selectFrom("contacts")
+      .where("id", "=", id)
+      .select(["opted_out_at", "opt_out_source"])
+      .executeTakeFirstOrThrow();
+  return { ...broadcast, organizationId, recipientId, contact };
+}
+
+describe("settle", () => {
+  test("moves rows and counters together", async () => {
+    const { claim, recipientIds, broadcastId } = await sendingBroadcast(3);
+    await claim();
+    const [first = "", second = "", third = ""] = recipientIds;
+    const error = { code: "131026", title: "Message undeliverable", details: null };
+    await settleRecipients(pool, [
+      sent(first),
+      { recipientId: second, claimId: testClaim, status: "failed", error },
+      { recipientId: third, claimId: testClaim, status: "unknown", error },
+    ]);
+    expect(await statusesOf(recipientIds)).toEqual(["sent", "failed", "unknown"]);
+    const { counters, rows } = await broadcastCounts(owner, broadcastId);
+    expect(counters).toEqual(rows);
+    expect(counters).toMatchObject({ successful: 1, failed: 1, unknown: 1 });
+  });
+
+  test("does not move back what a webhook has already said", async () => {
+    const { organization, claim, recipientIds, broadcastId } = await sendingBroadcast(1);
+    const [recipientId = ""] = recipientIds;
+    await claim();
+    await applyStatuses(pool, [status(organization.organizationId, recipientId, "delivered")]);
+    await settleRecipients(pool, [sent(recipientId)]);
+    expect(await statusesOf(recipientIds)).toEqual(["delivered"]);
+    const { counters, rows } = await broadcastCounts(owner, broadcastId);
+    expect(counters).toEqual(rows);
+  });
+
+  test("the echo of an earlier claim can't put back who is being sent again", async () => {
+    const { claim, recipientIds } = await sendingBroadcast(1);
+    const [recipientId = ""] = recipientIds;
+    const [first, second] = [randomUUID(), randomUUID()];
+    await claim(recipientIds, dispatcherId, first);
+    await settleRecipients(pool, [putBack(recipientId, first)]);
+    await settleRecipients(pool, [putBack(recipientId, first)]);
+    expect(await claim(recipientIds, dispatcherId, second)).toMatchObject({
+      claimed: [{ attempts: 1 }],
+    });
+    await settleRecipients(pool, [putBack(recipientId, first)]);
+    expect(await statusesOf(recipientIds)).toEqual(["sending"]);
+  });
+
+  test("sent counts whatever became of the claim, so that nobody is sent twice", async () => {
+    const { claim, recipientIds } = await sendingBroadcast(1);
+    const [recipientId = ""] = recipientIds;
+    const claimId = randomUUID();
+    await claim(recipientIds, dispatcherId, claimId);
+    await settleRecipients(pool, [putBack(recipientId, claimId)]);
+    await settleRecipients(pool, [{ ...sent(recipientId), claimId }]);
+    expect(await statusesOf(recipientIds)).toEqual(["sent"]);
+    expect(await claim()).toMatchObject({ claimed: [] });
+  });
+
+  test("words that PostgreSQL can't store don't stop a settlement", async () => {
+    const { claim, recipientIds } = await sendingBroadcast(1);
+    const [recipientId = ""] = recipientIds;
+    await claim();
+    const error = { code: "1", title: "bad\0title", details: "\0" };
+    await settleRecipients(pool, [{ recipientId, claimId: testClaim, status: "failed", error }]);
+    expect(await statusesOf(recipientIds)).toEqual(["failed"]);
+  });
+
+  test("a broadcast that had ended goes on when a recipient turns out not to have been sent", async () => {
+    const { claim, recipientIds, broadcastId } = await sendingBroadcast(1);
+    const [recipientId = ""] = recipientIds;
+    await claim();
+    await owner
+      .updateTable("whatsapp_broadcasts")
+      .set({ status: "completed", completed_at: new Date() })
+      .where("id", "=", broadcastId)
+      .execute();
+    await settleRecipients(pool, [putBack(recipientId, testClaim)]);
+    const broadcast = await owner
+      .selectFrom("whatsapp_broadcasts")
+      .where("id", "=", broadcastId)
+      .select(["status", "completed_at"])
+      .executeTakeFirstOrThrow();
+    expect(broadcast).toEqual({ status: "sending", completed_at: null });
+  });
+});
+
+describe("statuses", () => {
+  test("in any order and repeated, they end at the highest rank with exact counters", async () => {
+    const { organization, claim, recipientIds, broadcastId } = await sendingBroadcast(2);
+    const [first = "", second = ""] = recipientIds;
+    const { organizationId } = organization;
+    await claim();
+    await settleRecipients(pool, recipientIds.map(sent));
+    await applyStatuses(pool, [
+      status(organizationId, first, "read"),
+      status(organizationId, first, "sent"),
+      status(organizationId, second, "failed"),
+    ]);
+    await applyStatuses(pool, [
+      status(organizationId, first, "delivered"),
+      status(organizationId, first, "read"),
+      status(organizationId, second, "sent"),
+    ]);
+    expect(await statusesOf(recipientIds)).toEqual(["read", "failed"]);
+    const { counters, rows } = await broadcastCounts(owner, broadcastId);
+    expect(counters).toEqual(rows);
+    expect(counters).toMatchObject({ successful: 1, failed: 1, delivered: 1, read: 1 });
+  });
+
+  test("settle an unknown recipient", async () => {
+    const { organization, claim, recipientIds, broadcastId } = await sendingBroadcast(1);
+    const [recipientId = ""] = recipientIds;
+    await claim();
+    const error = { code: "no_answer", title: "No answer", details: null };
+    await settleRecipients(pool, [{ recipientId, claimId: testClaim, status: "unknown", error }]);
+    await applyStatuses(pool, [status(organization.organizationId, recipientId, "sent")]);
+    expect(await statusesOf(recipientIds)).toEqual(["sent"]);
+    const { counters, rows } = await broadcastCounts(owner, broadcastId);
+    expect(counters).toEqual(rows);
+    expect(counters).toMatchObject({ successful: 1, unknown: 0 });
+  });
+
+  test("of another organization touch nothing and come back unmatched", async () => {
+    const { recipientIds } = await sendingBroadcast(1);
+    const stranger = await createTestOrganization(owner);
+    const [recipientId = ""] = recipientIds;
+    const update = status(stranger.organizationId, recipientId, "read");
+    expect(await applyStatuses(pool, [update])).toEqual({ unmatched: [update] });
+    expect(await statusesOf(recipientIds)).toEqual(["pending"]);
+  });
+
+  test("of another program's messages, with callback data like ours, touch nothing", async () => {
+    const { organization, claim, recipientIds } = await sendingBroadcast(2);
+    const [first = "", second = ""] = recipientIds;
+    await claim([first]);
+    await settleRecipients(pool, [sent(first)]);
+    const updates = [
+      status(organization.organizationId, first, "read", "wamid.other"),
+      status(organization.organizationId, second, "read", "wamid.another"),
+    ];
+    expect(await applyStatuses(pool, updates)).toEqual({ unmatched: updates });
+    expect(await statusesOf(recipientIds)).toEqual(["sent", "pending"]);
+  });
+
+  test("without our callback data are matched by wamid", async () => {
+    const { organization, claim, recipientIds } = await sendingBroadcast(1);
+    const [recipientId = ""] = recipientIds;
+    await claim();
+    await settleRecipients(pool, [sent(recipientId)]);
+    const known = status(organization.organizationId, null, "delivered", `wamid.${recipientId}`);
+    const unknown = status(organization.organizationId, null, "delivered", "wamid.none");
+    expect(await applyStatuses(pool, [known, unknown])).toEqual({ unmatched: [unknown] });
+    expect(await statusesOf(recipientIds)).toEqual(["delivered"]);
+  });
+});
+
+describe("people who don't want it", () => {
+  test("who opted out after the launch is skipped at the claim, counted, and takes no slot", async () => {
+    const { claim, recipientIds, broadcastId } = await withContact(true);
+    const { claimed, isFull } = await claim();
+    expect(claimed.map((row) => row.id)).toEqual(recipientIds.slice(1));
+    expect(isFull).toBe(false);
+    expect(await statusesOf(recipientIds)).toEqual(["skipped", "sending"]);
+    const { counters, rows } = await broadcastCounts(owner, broadcastId);
+    expect(counters).toEqual(rows);
+    expect(counters).toMatchObject({ skipped: 1 });
+  });
+
+  test("131050 opts the contact out, in the answer as in a status", async () => {
+    const inAnswer = await withContact(false);
+    await inAnswer.claim();
+    const error = { code: "131050", title: "Stopped", details: null };
+    await settleRecipients(pool, [
+      { recipientId: inAnswer.recipientId, claimId: testClaim, status: "failed", error },
+    ]);
+    const inStatus = await withContact(false);
+    await inStatus.claim();
+    await settleRecipients(pool, inStatus.recipientIds.map(sent));
+    await applyStatuses(pool, [
+      { ...status(inStatus.organizationId, inStatus.recipientId, "failed"), errorCode: "131050" },
+    ]);
+    for (const { contact, broadcastId } of [inAnswer, inStatus]) {
+      expect(await contact()).toEqual({
+        opted_out_at: expect.any(Date),
+        opt_out_source: "meta_131050",
+      });
+      const { counters, rows } = await broadcastCounts(owner, broadcastId);
+      expect(counters).toEqual(rows);
+    }
+  });
+
+  test("131049 fails, or waits a day and is sent again where the broadcast says so", async () => {
+    const failing = await sendingBroadcast(1);
+    const waiting = await sendingBroadcast(1);
+    await owner
+      .updateTable("whatsapp_broadcasts")
+      .set({ marketing_cap: "retry-after-24h" })
+      .where("id", "=", waiting.broadcastId)
+      .execute();
+    for (const { claim, recipientIds, organization } of [failing, waiting]) {
+      await claim();
+      await settleRecipients(pool, recipientIds.map(sent));
+      const [recipientId = ""] = recipientIds;
+      const capped = {
+        ...status(organization.organizationId, recipientId, "failed"),
+        errorCode: "131049",
+      };
+      await applyStatuses(pool, [capped]);
+      // Late news of the message that failed don't count for the one to come.
+      const late = status(organization.organizationId, recipientId, "sent");
+      expect(await applyStatuses(pool, [late, capped])).toEqual({ unmatched: [] });
+      await settleRecipients(pool, [sent(recipientId)]);
+    }
+    expect(await statusesOf(failing.recipientIds)).toEqual(["failed"]);
+    expect(await statusesOf(waiting.recipientIds)).toEqual(["pending"]);
+    const row = await owner
+      .selectFrom("whatsapp_broadcast_recipients")
+      .where("broadcast_id", "=", waiting.broadcastId)
+      .selectAll()
+      .executeTakeFirstOrThrow();
+    expect(row).toMatchObject({ wamid: null, retried_wamids: [`wamid.${row.id}`], sent_at: null });
+    const waitMs = (row.next_attempt_at?.getTime() ?? 0) - Date.now();
+    expect(waitMs).toBeGreaterThan(86_000_000);
+    const { counters, rows } = await broadcastCounts(owner, waiting.broadcastId);
+    expect(counters).toEqual(rows);
+    await owner
+      .updateTable("whatsapp_broadcast_recipients")
+      .set({ next_attempt_at: new Date() })
+      .where("id", "=", row.id)
+      .execute();
+    await waiting.claim();
+    await settleRecipients(pool, [
+      { recipientId: row.id, claimId: testClaim, status: "sent", wamid: "wamid.second" },
+    ]);
+    const delivered = status(row.organization_id, row.id, "delivered", "wamid.second");
+    expect(await applyStatuses(pool, [delivered])).toEqual({ unmatched: [] });
+    expect(await statusesOf(waiting.recipientIds)).toEqual(["delivered"]);
+  });
+});
+
+test("dispatchers and webhooks on the same rows at once don't deadlock, counters stay exact", async () => {
+  const { organization, claim, recipientIds, broadcastId } = await sendingBroadcast(300);
+  const shuffled = recipientIds.toSorted((a, b) => Number(BigInt(a) % 7n) - Number(BigInt(b) % 7n));
+  await claim();
+  await Promise.all([
+    ...chunks(recipientIds, 30).map((ids) => settleRecipients(pool, ids.map(sent))),
+    ...(["sent", "read", "delivered"] as const).flatMap((name) =>
+      chunks(shuffled, 40).map((ids) =>
+        applyStatuses(
+          pool,
+          ids.map((id) => status(organization.organizationId, id, name)),
+        ),
+      ),
+    ),
+  ]);
+  const { counters, rows } = await broadcastCounts(owner, broadcastId);
+  expect(counters).toEqual(rows);
+  expect(counters).toMatchObject({ successful: 300, read: 300 });
+});
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
+    items.slice(at * size, (at + 1) * size),
+  );
+}

@@ -1,0 +1,97 @@
+import { dispositionOf } from "@loudhailer/whatsapp/error-taxonomy.ts";
+import type { SendOutcome } from "@loudhailer/whatsapp/send-outcome.ts";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openCircuit } from "./circuit-breaker.ts";
+
+beforeEach(() => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"], now: 0 }));
+afterEach(() => vi.useRealTimers());
+
+const accepted: SendOutcome = { kind: "accepted", wamid: "w", messageStatus: "accepted" };
+const reset: SendOutcome = { kind: "unknown", reason: "ECONNRESET" };
+const refused = (code: number, httpStatus: number): SendOutcome => ({
+  kind: "refused",
+  error: { code, title: "", message: "", httpStatus, disposition: dispositionOf(code) },
+});
+
+function start() {
+  const changes: boolean[] = [];
+  const circuit = openCircuit((isAway) => changes.push(isAway), Date.now);
+  const report = (outcome: SendOutcome, times: number) => {
+    for (let n = 0; n < times; n++) circuit.report(outcome);
+  };
+  return { circuit, changes, report };
+}
+
+test.each([
+  ["requests without an answer", reset],
+  ["Graph's own trouble", refused(131_000, 500)],
+  ["refused connections", { kind: "not-sent", reason: "ECONNREFUSED" } as const],
+])("%s stop sending once they are most of what comes back", async (_name, outcome) => {
+  const { circuit, changes, report } = start();
+  report(accepted, 9);
+  report(outcome, 9);
+  expect(circuit.awaySince()).toBeNull();
+  report(outcome, 1);
+  expect(changes).toEqual([true]);
+  expect(circuit.awaySince()).toEqual(new Date(0));
+});
+
+test("refusals that Meta means, and a number that hangs beside nine others, stop nobody", () => {
+  const { changes, report } = start();
+  report(refused(131_026, 400), 500);
+  report(refused(130_429, 429), 500);
+  for (let n = 0; n < 100; n++) {
+    report(accepted, 9);
+    report(reset, 1);
+  }
+  expect(changes).toEqual([]);
+});
+
+test("an outage after a good while is noticed by its first twenty failures in a row", () => {
+  const { changes, report } = start();
+  report(accepted, 5_000);
+  report(reset, 19);
+  report(accepted, 1);
+  report(reset, 19);
+  expect(changes).toEqual([]);
+  report(reset, 1);
+  expect(changes).toEqual([true]);
+});
+
+test("failures that are far apart are no outage", async () => {
+  const { changes, report } = start();
+  for (let n = 0; n < 30; n++) {
+    report(reset, 1);
+    if (n % 10 === 0) report(accepted, 1);
+    await vi.advanceTimersByTimeAsync(1_500);
+  }
+  expect(changes).toEqual([]);
+});
+
+test("while Meta is away one message now and then tries it, and all go on once it answers", async () => {
+  const { circuit, changes, report } = start();
+  report(reset, 10);
+  let gone = 0;
+  for (let n = 0; n < 20; n++) void circuit.pass().then(() => gone++);
+  await vi.advanceTimersByTimeAsync(900);
+  expect(gone).toBe(0);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(gone).toBe(1);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(gone).toBeGreaterThanOrEqual(3);
+  expect(gone).toBeLessThanOrEqual(5);
+  report(accepted, 1);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(gone).toBe(20);
+  expect(changes).toEqual([true, false]);
+  expect(await circuit.pass()).toBe(true);
+});
+
+test("whoever waits is let go when the process stops", async () => {
+  const { circuit, report } = start();
+  report(reset, 10);
+  const waiting = circuit.pass();
+  circuit.close();
+  expect(await waiting).toBe(false);
+  expect(await circuit.pass()).toBe(false);
+});

@@ -1,0 +1,59 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import { afterAll } from "vitest";
+import { readRunFile, type Run } from "../state/run-file.ts";
+
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+/** A `loudhailer` command that runs in a process of its own. */
+export interface RunningCli {
+  child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  exitCode: Promise<unknown>;
+}
+
+/** Runs commands on state and ports of their own, removed after the last test of the file. */
+export function useCli() {
+  const stateDir = mkdtempSync(join(tmpdir(), "loudhailer-cli-"));
+  // As root PostgreSQL runs under another account, which must reach its data in there.
+  chmodSync(stateDir, 0o755);
+  afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    LOUDHAILER_STATE_DIR: stateDir,
+    API_PORT: "0",
+    WEBHOOK_PORT: "0",
+    METRICS_PORT: "0",
+    DASHBOARD_PORT: "0",
+  };
+  for (const name of ["DATABASE_URL", "REDIS_URL", "META_GRAPH_URL", "NODE_ENV"]) delete env[name];
+
+  return {
+    stateDir,
+    run: (args: string[], extra: NodeJS.ProcessEnv = {}): RunningCli => {
+      const child = spawn(process.execPath, [main, ...args], {
+        env: { ...env, ...extra },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const text = { stdout: "", stderr: "" };
+      child.stdout.on("data", (chunk: Buffer) => (text.stdout += chunk.toString()));
+      child.stderr.on("data", (chunk: Buffer) => (text.stderr += chunk.toString()));
+      return {
+        child,
+        stdout: () => text.stdout,
+        stderr: () => text.stderr,
+        exitCode: once(child, "close").then(([code]: unknown[]) => code),
+      };
+    },
+    /** What runs, as soon as everything does. */
+    activeRun: (): Promise<Run> =>
+      eventually(() => readRunFile(join(stateDir, "run.json")) ?? false, { timeoutMs: 60_000 }),
+    isAnythingActive: () => readRunFile(join(stateDir, "run.json")) !== null,
+  };
+}
