@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openAskAgain } from "./claim-backoff.ts";
+import { createClaimBackoff } from "./claim-backoff.ts";
 
 const lone = { dispatchers: 1, slotMs: 1_000 };
 const shared = { dispatchers: 2, slotMs: 1_000 };
@@ -7,32 +7,32 @@ const one = { claimed: ["one"] };
 const none = { claimed: [] };
 
 test("a number is asked again when it has room, but neither all the time nor hardly ever", () => {
-  const askAgain = openAskAgain();
-  expect(askAgain({ ...lone, ...one, roomInMs: 780 })).toBe(780);
-  expect(askAgain({ ...lone, ...none, roomInMs: 780 })).toBe(780);
-  expect(askAgain({ ...lone, ...none, roomInMs: -20 })).toBe(50);
-  expect(askAgain({ ...lone, ...none, roomInMs: 120_000 })).toBe(3_000);
-  expect(askAgain({ claimed: [], dispatchers: 0, roomInMs: null, slotMs: null })).toBe(50);
+  const backoff = createClaimBackoff();
+  expect(backoff({ ...lone, ...one, roomInMs: 780 })).toBe(780);
+  expect(backoff({ ...lone, ...none, roomInMs: 780 })).toBe(780);
+  expect(backoff({ ...lone, ...none, roomInMs: -20 })).toBe(50);
+  expect(backoff({ ...lone, ...none, roomInMs: 120_000 })).toBe(3_000);
+  expect(backoff({ claimed: [], dispatchers: 0, roomInMs: null, slotMs: null })).toBe(50);
 });
 
 test("who finds the slots taken leaves more and more of them to the other, until it gets one", () => {
-  const askAgain = openAskAgain();
-  const waits = [800, 800, 300, 800].map((roomInMs) => askAgain({ ...shared, ...none, roomInMs }));
+  const backoff = createClaimBackoff();
+  const waits = [800, 800, 300, 800].map((roomInMs) => backoff({ ...shared, ...none, roomInMs }));
   // A slot that was moved by 300 ms was taken by nobody.
   expect(waits).toEqual([1_800, 2_800, 2_300, 3_000]);
-  expect(askAgain({ ...shared, ...one, roomInMs: 800 })).toBe(800);
-  expect(askAgain({ ...shared, ...none, roomInMs: 800 })).toBe(1_800);
+  expect(backoff({ ...shared, ...one, roomInMs: 800 })).toBe(800);
+  expect(backoff({ ...shared, ...none, roomInMs: 800 })).toBe(1_800);
 });
 
 test("a number that was on hold is asked for its first slot", () => {
-  const askAgain = openAskAgain();
-  expect(askAgain({ ...shared, ...none, roomInMs: 120_000 })).toBe(3_000);
-  expect(askAgain({ ...shared, ...none, roomInMs: 2_000 })).toBe(2_000);
-  expect(askAgain({ ...shared, ...none, roomInMs: 20 })).toBe(50);
+  const backoff = createClaimBackoff();
+  expect(backoff({ ...shared, ...none, roomInMs: 120_000 })).toBe(3_000);
+  expect(backoff({ ...shared, ...none, roomInMs: 2_000 })).toBe(2_000);
+  expect(backoff({ ...shared, ...none, roomInMs: 20 })).toBe(50);
 });
 
 test("a fast number is asked again in time for its next slots, whoever took these", () => {
-  const askAgain = openAskAgain();
+  const backoff = createClaimBackoff();
   const full = { ...none, dispatchers: 2, slotMs: 12.5, roomInMs: 12 };
-  for (let n = 0; n < 5; n++) expect(askAgain(full)).toBe(50);
+  for (let n = 0; n < 5; n++) expect(backoff(full)).toBe(50);
 });

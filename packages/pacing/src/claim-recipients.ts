@@ -49,7 +49,7 @@ const horizonMs = 250;
 const loneHorizonMs = 120;
 /**
  * A lone dispatcher may catch up on slots that nobody took while it was held up for so long: it
- * knows itself how many have left in the last second (dispatcher/open-pace.ts). Among several
+ * knows itself how many have left in the last second (pacer.ts). Among several
  * nobody knows, and such slots are lost. After a longer pause the number starts afresh.
  */
 const catchUpMs = 300;

@@ -8,8 +8,8 @@ import {
 } from "@loudhailer/testing/create-test-broadcast.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { afterAll, expect, test } from "vitest";
-import { openClaim } from "./claimer.ts";
-import { openPace } from "./pacer.ts";
+import { openClaimer } from "./claimer.ts";
+import { createPacer } from "./pacer.ts";
 
 const { databaseUrl } = await useTestDatabase();
 const owner = createDb(createPool({ connectionString: databaseUrl, max: 2 }));
@@ -26,7 +26,7 @@ async function openTestClaim(recipients: number, messagesPerSecond: number) {
   await owner.insertInto("dispatchers").values({ id: dispatcherId }).execute();
   const { phoneNumberId } = organization;
   const log = createLogger({ service: "test", level: "silent" });
-  const claim = openClaim(pool, { phoneNumberId, dispatcherId, pace: openPace(), log });
+  const claim = openClaimer(pool, { phoneNumberId, dispatcherId, pace: createPacer(), log });
   return { claim, recipientIds };
 }
 

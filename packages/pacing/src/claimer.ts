@@ -3,9 +3,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import { batchSizeMax, openBatcher, type BatchAnswer } from "@loudhailer/runtime/open-batcher.ts";
 import type pg from "pg";
-import { askAgainMsMin, openAskAgain } from "./claim-backoff.ts";
+import { claimBackoffMsMin, createClaimBackoff } from "./claim-backoff.ts";
 import { claimRecipients, type ClaimedRecipient, type Claims } from "./claim-recipients.ts";
-import type { Departure, Pace } from "./pacer.ts";
+import type { Departure, Pacer } from "./pacer.ts";
 import { releaseClaim } from "./release-claim.ts";
 import { slackMs, type Slot } from "./slots.ts";
 import { takeSlots } from "./take-slots.ts";
@@ -24,7 +24,7 @@ export interface TimedClaim extends TimedSlot {
 /** `gone`: somebody else's, paused, not due or done. `closed`: not claimed, this process stops. */
 export type ClaimAnswer = TimedClaim | "gone" | "closed";
 
-export interface Claim {
+export interface Claimer {
   claim(recipientId: string): Promise<ClaimAnswer>;
   /** A new slot for a claimed recipient that has missed its own. */
   nextSlot(missed: TimedSlot): Promise<TimedSlot>;
@@ -35,7 +35,7 @@ export interface Claim {
 }
 
 // Twice what becomes free until the next claim: to ask for all that wait costs the database a look at each.
-const askedAheadMs = 2 * askAgainMsMin;
+const askedAheadMs = 2 * claimBackoffMsMin;
 const batchSizeMin = 20;
 /** As long as Meta may still count what another dispatcher sent before it left. */
 const othersMs = 1_500;
@@ -47,7 +47,7 @@ const excessShare = 0.02;
 
 /**
  * Others' messages follow their slots, so whoever leaves late adds up with them in somebody's
- * second. A lone dispatcher may be as late as it likes: `openPace` knows all that has left.
+ * second. A lone dispatcher may be as late as it likes: the pacer knows all that has left.
  */
 function lateMsMaxAmongOthers(messagesPerSecond: number): number {
   const excessMs = (Math.floor(messagesPerSecond * excessShare) * 1_000) / messagesPerSecond;
@@ -55,17 +55,17 @@ function lateMsMaxAmongOthers(messagesPerSecond: number): number {
 }
 
 /** Claims recipients of one number in batches, as many at a time as the number may send soon. */
-export function openClaim(
+export function openClaimer(
   pool: pg.Pool,
   {
     phoneNumberId,
     dispatcherId,
     pace,
     log,
-  }: { phoneNumberId: string; dispatcherId: string; pace: Pace; log: Logger },
-): Claim {
+  }: { phoneNumberId: string; dispatcherId: string; pace: Pacer; log: Logger },
+): Claimer {
   const clock = createClock();
-  const askAgain = openAskAgain();
+  const claimBackoff = createClaimBackoff();
   let claimants = 1;
   let othersSeenAt = performance.now();
   let batchSize = batchSizeMax;
@@ -82,7 +82,7 @@ export function openClaim(
       });
       const offsetMs = clock.offsetMs(nowMs);
       claimants = seen.claimants;
-      const laterMs = askAgain({ claimed, dispatchers, ...seen });
+      const laterMs = claimBackoff({ claimed, dispatchers, ...seen });
       if (dispatchers > 1) othersSeenAt = askedAt;
       const [first] = claimed;
       const lateMsMax =

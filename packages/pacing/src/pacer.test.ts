@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { openPace } from "./pacer.ts";
+import { createPacer } from "./pacer.ts";
 
 beforeEach(() => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"], now: 0 }));
 afterEach(() => vi.useRealTimers());
@@ -15,7 +15,7 @@ async function departures(
 ) {
   let stalledMs = 0;
   const now = () => Date.now() + stalledMs;
-  const pace = openPace(now);
+  const pace = createPacer(now);
   pace.setRate(messagesPerSecond);
   const left: number[] = [];
   for (let n = 0; n < count; n++) {
@@ -49,7 +49,7 @@ test.each([80, 1_000, 10_000])("at %i/s messages leave at their slots", async (r
 });
 
 test("a message leaves at its slot though one with a later slot came before it", async () => {
-  const pace = openPace(Date.now);
+  const pace = createPacer(Date.now);
   pace.setRate(80);
   const left: string[] = [];
   const send = async (name: string, slotAt: number) => {
@@ -63,7 +63,7 @@ test("a message leaves at its slot though one with a later slot came before it",
 });
 
 test("when the rate falls, those that wait need slots of the new rate", async () => {
-  const pace = openPace(Date.now);
+  const pace = createPacer(Date.now);
   pace.setRate(100);
   const answers = Promise.all([50, 60].map((slotAt) => pace.wait({ slotAt, lateMsMax: 30 })));
   pace.setRate(100);

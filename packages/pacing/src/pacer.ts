@@ -1,4 +1,4 @@
-import { openRollingSecond } from "./sliding-window.ts";
+import { createSlidingWindow } from "./sliding-window.ts";
 
 /** When a message may leave. */
 export interface Departure {
@@ -8,7 +8,7 @@ export interface Departure {
   lateMsMax: number;
 }
 
-export interface Pace {
+export interface Pacer {
   /**
    * Resolves at the slot, or after it where the rate asks for that. `missed`: this process was
    * held up for longer than `lateMsMax`, or the rate has fallen; the message needs a new slot.
@@ -34,10 +34,10 @@ const catchUpFactor = 1.25;
  * Lets one number's messages leave at their slots, and never more of them in a rolling second
  * than the rate allows: a process that was held up finds slots past and catches up within that.
  */
-export function openPace(now: () => number = () => performance.now()): Pace {
+export function createPacer(now: () => number = () => performance.now()): Pacer {
   const waiting: { departure: Departure; resolve(answer: "leave" | "missed"): void }[] = [];
-  const left = openRollingSecond();
-  const refused = openRollingSecond();
+  const left = createSlidingWindow();
+  const refused = createSlidingWindow();
   let messagesPerSecond = 0;
   let paidUntil = 0;
   let timer: NodeJS.Timeout | undefined;

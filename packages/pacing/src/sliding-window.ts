@@ -1,5 +1,5 @@
 /** When messages left, on performance.now's clock, for as long as Meta may still count them. */
-export interface RollingSecond {
+export interface SlidingWindow {
   add(at: number): void;
   /** From when on one more fits into the second before it. */
   freeAt(messagesPerSecond: number): number;
@@ -15,7 +15,7 @@ const windowMs = 1_015;
 /** An answer that comes later than this finds its second forgotten. */
 const keptMs = 5_000;
 
-export function openRollingSecond(): RollingSecond {
+export function createSlidingWindow(): SlidingWindow {
   let times: number[] = [];
   let oldest = 0;
   return {

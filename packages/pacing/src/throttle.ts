@@ -1,4 +1,4 @@
-import type { Pace } from "./pacer.ts";
+import type { Pacer } from "./pacer.ts";
 import type { Refusal } from "./throttle-number.ts";
 
 export interface Throttle {
@@ -7,8 +7,8 @@ export interface Throttle {
 }
 
 /** Hands a number's refusals on, one at a time: those that come meanwhile say the same. */
-export function openThrottle(
-  pace: Pace,
+export function createThrottle(
+  pace: Pacer,
   dispatchers: () => number,
   cut: (providerId: string, refusal: Omit<Refusal, "dispatcherId">) => Promise<number>,
 ): Throttle {

@@ -1,7 +1,7 @@
 import { dispositionOf } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import type { SendOutcome } from "@loudhailer/whatsapp/send-outcome.ts";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { openCircuit } from "./circuit-breaker.ts";
+import { createCircuitBreaker } from "./circuit-breaker.ts";
 
 beforeEach(() => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"], now: 0 }));
 afterEach(() => vi.useRealTimers());
@@ -15,7 +15,7 @@ const refused = (code: number, httpStatus: number): SendOutcome => ({
 
 function start() {
   const changes: boolean[] = [];
-  const circuit = openCircuit((isAway) => changes.push(isAway), Date.now);
+  const circuit = createCircuitBreaker((isAway) => changes.push(isAway), Date.now);
   const report = (outcome: SendOutcome, times: number) => {
     for (let n = 0; n < times; n++) circuit.report(outcome);
   };
@@ -91,7 +91,7 @@ test("whoever waits is let go when the process stops", async () => {
   const { circuit, report } = start();
   report(reset, 10);
   const waiting = circuit.pass();
-  circuit.close();
+  circuit.stop();
   expect(await waiting).toBe(false);
   expect(await circuit.pass()).toBe(false);
 });

@@ -1,14 +1,14 @@
 import { ruleFor } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import type { SendOutcome } from "@loudhailer/whatsapp/send-outcome.ts";
 
-/** Keeps messages back while Meta doesn't answer: see `openCircuit`. */
-export interface Circuit {
+/** Keeps messages back while Meta doesn't answer: see `createCircuitBreaker`. */
+export interface CircuitBreaker {
   /** Resolves with true once a message may go; with false when this process stops. */
   pass(): Promise<boolean>;
   report(outcome: SendOutcome): void;
   /** Since when Meta hasn't answered; null while it does. */
   awaySince(): Date | null;
-  close(): void;
+  stop(): void;
 }
 
 /**
@@ -27,16 +27,16 @@ const probeMsMax = 5_000;
  * uses up nobody's attempts and leaves hardly anyone unknown; one message now and then tries
  * whether Meta is back. It counts over all numbers: one that hangs alone doesn't stop the others.
  */
-export function openCircuit(
+export function createCircuitBreaker(
   onChange: (isAway: boolean) => void,
   now: () => number = () => performance.now(),
-): Circuit {
-  const recent = openRecentOutcomes(now);
+): CircuitBreaker {
+  const recent = createRecentOutcomes(now);
   let inARow = 0;
   let waiting: ((mayGo: boolean) => void)[] = [];
   let since: Date | null = null;
   let timer: NodeJS.Timeout | undefined;
-  let isClosed = false;
+  let isStopped = false;
 
   function open(): void {
     since = new Date();
@@ -68,7 +68,7 @@ export function openCircuit(
 
   return {
     pass() {
-      if (isClosed) return Promise.resolve(false);
+      if (isStopped) return Promise.resolve(false);
       if (since === null) return Promise.resolve(true);
       return new Promise((resolve) => waiting.push(resolve));
     },
@@ -83,8 +83,8 @@ export function openCircuit(
       if (inARow >= inARowMin || (isAway && away >= awayMin && away > answered)) open();
     },
     awaySince: () => since,
-    close() {
-      isClosed = true;
+    stop() {
+      isStopped = true;
       letAll(false);
     },
   };
@@ -109,7 +109,7 @@ function isOutage(outcome: SendOutcome): boolean {
 }
 
 /** Counts of the last seconds, a bucket each. */
-function openRecentOutcomes(now: () => number) {
+function createRecentOutcomes(now: () => number) {
   const empty = { second: -1, answered: 0, away: 0 };
   const buckets = Array.from({ length: windowSeconds }, () => ({ ...empty }));
   return {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
-import { openClaim } from "@loudhailer/pacing/claimer.ts";
-import { openPace } from "@loudhailer/pacing/pacer.ts";
+import { openClaimer } from "@loudhailer/pacing/claimer.ts";
+import { createPacer } from "@loudhailer/pacing/pacer.ts";
 import { throttleNumber } from "@loudhailer/pacing/throttle-number.ts";
-import { openThrottle } from "@loudhailer/pacing/throttle.ts";
+import { createThrottle } from "@loudhailer/pacing/throttle.ts";
 import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
 import * as fields from "@loudhailer/runtime/env-fields.ts";
 import { startMetricsServer } from "@loudhailer/runtime/metrics-server.ts";
@@ -13,7 +13,7 @@ import { waitForDatabase } from "@loudhailer/runtime/wait-for-database.ts";
 import { createGraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { z } from "zod";
 import { carryOutConsequence } from "./carry-out-consequence.ts";
-import { openCircuit } from "./circuit-breaker.ts";
+import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { createSettle } from "./create-settle.ts";
 import { createBroadcastLoader } from "./load-broadcast.ts";
 import { sendRecipient } from "./send-recipient.ts";
@@ -60,19 +60,19 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
   });
   onShutdown(() => graph.close());
 
-  const circuit = openCircuit((isAway) => {
+  const circuitBreaker = createCircuitBreaker((isAway) => {
     if (isAway) log.warn("Meta doesn't answer, nothing is sent until it does");
     else log.info("Meta answers again");
   });
   metrics.gauge({
     name: "graph_circuit_open",
     help: "1 while nothing is sent because Meta doesn't answer",
-    read: () => (circuit.awaySince() ? 1 : 0),
+    read: () => (circuitBreaker.awaySince() ? 1 : 0),
   });
   const heartbeat = await startHeartbeat(
     env.DATABASE_URL,
     dispatcherId,
-    () => circuit.awaySince(),
+    () => circuitBreaker.awaySince(),
     log,
   );
   onShutdown(() => heartbeat.stop());
@@ -87,7 +87,7 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
     settle: createSettle(pool, log),
     broadcasts,
     graph,
-    circuit,
+    circuitBreaker,
     rowRefusals: watchRowRefusals(),
     carryOut: carryOutConsequence.bind(null, { db, broadcasts, log }),
     onOutcome: (status: string) => outcomes.inc({ status }),
@@ -99,20 +99,20 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
     backend,
     concurrencyMax: env.DISPATCHER_CONCURRENCY,
     openNumber: (phoneNumberId, dispatchersEach) => {
-      const pace = openPace();
-      const claim = openClaim(pool, { phoneNumberId, dispatcherId, pace, log });
-      const throttle = openThrottle(
+      const pace = createPacer();
+      const claim = openClaimer(pool, { phoneNumberId, dispatcherId, pace, log });
+      const throttle = createThrottle(
         pace,
         () => Math.min(claim.claimants(), dispatchersEach()),
         (providerId, refusal) => throttleNumber(db, providerId, { dispatcherId, ...refusal }),
       );
-      return { claim, pace, throttle };
+      return { claimer: claim, pacer: pace, throttle };
     },
     handle: (number, recipientId) => sendRecipient(deps, number, recipientId),
     log,
   });
   onShutdown(async () => {
-    circuit.close();
+    circuitBreaker.stop();
     // What Meta hasn't answered by then is settled as unknown, while there is time to write it.
     const abort = setTimeout(() => graph.abort(), abortAfterMs);
     await numbers.close();

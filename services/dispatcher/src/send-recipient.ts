@@ -1,11 +1,11 @@
 import type { ClaimedRecipient } from "@loudhailer/pacing/claim-recipients.ts";
-import type { Claim, ClaimAnswer, TimedClaim, TimedSlot } from "@loudhailer/pacing/claimer.ts";
-import type { Pace } from "@loudhailer/pacing/pacer.ts";
+import type { Claimer, ClaimAnswer, TimedClaim, TimedSlot } from "@loudhailer/pacing/claimer.ts";
+import type { Pacer } from "@loudhailer/pacing/pacer.ts";
 import type { Throttle } from "@loudhailer/pacing/throttle.ts";
 import type { JobOutcome } from "@loudhailer/queue/send-worker.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
-import type { Circuit } from "./circuit-breaker.ts";
+import type { CircuitBreaker } from "./circuit-breaker.ts";
 import type { Settle } from "./create-settle.ts";
 import { decideSettlement, putBack, type Consequence, type Decision } from "./decide-settlement.ts";
 import type { BroadcastLoader, SendingBroadcast } from "./load-broadcast.ts";
@@ -15,7 +15,7 @@ export interface SendDeps {
   settle: Settle;
   broadcasts: BroadcastLoader;
   graph: GraphClient;
-  circuit: Circuit;
+  circuitBreaker: CircuitBreaker;
   rowRefusals: RowRefusals;
   carryOut(
     consequence: Consequence,
@@ -27,8 +27,8 @@ export interface SendDeps {
 
 /** What belongs to one phone number. */
 export interface SendingNumber {
-  claim: Claim;
-  pace: Pace;
+  claimer: Claimer;
+  pacer: Pacer;
   throttle: Throttle;
 }
 
@@ -52,10 +52,10 @@ export async function sendRecipient(
   number: SendingNumber,
   recipientId: string,
 ): Promise<JobOutcome> {
-  if (!(await deps.circuit.pass())) return { delayMs: closedDelayMs };
+  if (!(await deps.circuitBreaker.pass())) return { delayMs: closedDelayMs };
   let claim: ClaimAnswer;
   try {
-    claim = await number.claim.claim(recipientId);
+    claim = await number.claimer.claim(recipientId);
   } catch {
     // Logged once for the whole batch.
     return { delayMs: notClaimedDelayMs };
@@ -105,15 +105,15 @@ async function send(
   broadcast: SendingBroadcast,
   body: string,
 ): Promise<Decision> {
-  const { circuit, rowRefusals } = deps;
+  const { circuitBreaker: circuitBreaker, rowRefusals } = deps;
   const { phoneNumberId, accessToken, marketingCap } = broadcast;
   if (accessToken === null) {
     const consequence = { kind: "pause", scope: "token", reason: "token_unreadable" } as const;
     return { ...notSent(recipient), consequence };
   }
   const outcome = await deps.graph.sendMessage({ phoneNumberId, accessToken, body });
-  circuit.report(outcome);
-  const isMetaAway = circuit.awaySince() !== null;
+  circuitBreaker.report(outcome);
+  const isMetaAway = circuitBreaker.awaySince() !== null;
   const decision = decideSettlement(recipient, outcome, { marketingCap, isMetaAway });
   if (rowRefusals.isSystematic(broadcast.id, decision.isRowRefused)) {
     const consequence = { kind: "pause", scope: "broadcast", reason: "rows_refused" } as const;
@@ -122,7 +122,10 @@ async function send(
   return decision;
 }
 
-async function waitForSlot({ claim, pace }: SendingNumber, first: TimedSlot): Promise<void> {
+async function waitForSlot(
+  { claimer: claim, pacer: pace }: SendingNumber,
+  first: TimedSlot,
+): Promise<void> {
   let slot = first;
   while ((await pace.wait(slot)) === "missed") slot = await claim.nextSlot(slot);
 }

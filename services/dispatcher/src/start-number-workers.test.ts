@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import { assignNumbers } from "@loudhailer/pacing/assign-numbers.ts";
-import { openClaim } from "@loudhailer/pacing/claimer.ts";
-import { openPace } from "@loudhailer/pacing/pacer.ts";
-import { openThrottle } from "@loudhailer/pacing/throttle.ts";
+import { openClaimer } from "@loudhailer/pacing/claimer.ts";
+import { createPacer } from "@loudhailer/pacing/pacer.ts";
+import { createThrottle } from "@loudhailer/pacing/throttle.ts";
 import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
 import { createLogger } from "@loudhailer/runtime/logger.ts";
 import {
@@ -58,18 +58,18 @@ function serve(dispatcherId: string) {
     concurrencyMax: 1,
     openNumber(phoneNumberId) {
       serving.add(phoneNumberId);
-      const pace = openPace();
-      const claim = openClaim(pool, { phoneNumberId, dispatcherId, pace, log });
+      const pace = createPacer();
+      const claim = openClaimer(pool, { phoneNumberId, dispatcherId, pace, log });
       const close = () => {
         serving.delete(phoneNumberId);
         claim.close();
       };
-      const throttle = openThrottle(
+      const throttle = createThrottle(
         pace,
         () => claim.claimants(),
         async () => 1,
       );
-      return { claim: { ...claim, close }, pace, throttle };
+      return { claimer: { ...claim, close }, pacer: pace, throttle };
     },
     handle: async () => "done",
     log,

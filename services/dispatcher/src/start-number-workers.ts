@@ -70,7 +70,7 @@ export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<
       const isLeft = sending.has(phoneNumberId);
       if (performance.now() - neededAt < (isLeft ? leftMsMax : idleMsMax)) continue;
       served.delete(phoneNumberId);
-      number.claim.close();
+      number.claimer.close();
       const done = worker.close().finally(() => closing.delete(done));
       closing.add(done);
       const why = isLeft ? "other dispatchers serve the number" : "number has nothing to send";
@@ -81,7 +81,7 @@ export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<
   return {
     async close() {
       await loop.close();
-      for (const { number } of served.values()) number.claim.close();
+      for (const { number } of served.values()) number.claimer.close();
       await Promise.all([...closing, ...[...served.values()].map(({ worker }) => worker.close())]);
     },
   };

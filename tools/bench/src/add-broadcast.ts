@@ -1,7 +1,7 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Kysely } from "kysely";
 import { createFrozenBroadcast, createNumber } from "./bench-broadcast.ts";
-import type { SimulatedNumber, SimulatorClient } from "./open-simulator.ts";
+import type { SimulatedNumber, SimulatorClient } from "./simulator-client.ts";
 
 /** A number of its own, at Meta and with us, and a frozen broadcast on it that has yet to start. */
 export async function addBroadcast(

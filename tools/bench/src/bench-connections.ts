@@ -6,9 +6,9 @@ import { Redis } from "ioredis";
 import { sql, type Kysely } from "kysely";
 import { addBroadcast } from "./add-broadcast.ts";
 import { openDispatchers } from "./open-dispatchers.ts";
-import { openSimulator } from "./open-simulator.ts";
 import { cpuSeconds, residentMb } from "./read-process.ts";
 import { round } from "./round.ts";
+import { createSimulatorClient } from "./simulator-client.ts";
 import { startEngine } from "./start-engine.ts";
 import { startInfrastructure } from "./start-infrastructure.ts";
 
@@ -23,7 +23,7 @@ const measuredMs = 10_000;
 export async function benchConnections(): Promise<object> {
   const infrastructure = await startInfrastructure(["--no-pair-rate", "--latency-ms", "20"]);
   const db = createDb(createPool({ connectionString: infrastructure.databaseUrl }));
-  const simulator = openSimulator(infrastructure.simulatorUrl);
+  const simulator = createSimulatorClient(infrastructure.simulatorUrl);
   const engine = startEngine(infrastructure);
   const redis = new Redis(infrastructure.redisUrl);
   const dispatchers = openDispatchers(infrastructure);

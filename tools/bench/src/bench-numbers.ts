@@ -6,8 +6,8 @@ import { addBroadcast } from "./add-broadcast.ts";
 import { runBroadcast } from "./bench-broadcast.ts";
 import { chosen, type BenchOptions } from "./bench-options.ts";
 import { openDispatchers } from "./open-dispatchers.ts";
-import { openSimulator, type SimulatorClient } from "./open-simulator.ts";
 import { round } from "./round.ts";
+import { createSimulatorClient, type SimulatorClient } from "./simulator-client.ts";
 import { startEngine } from "./start-engine.ts";
 import { startInfrastructure } from "./start-infrastructure.ts";
 
@@ -36,7 +36,7 @@ export async function benchNumbers(options: BenchOptions): Promise<object> {
   const infrastructure = await startInfrastructure(["--no-pair-rate", "--latency-ms", "20"]);
   const db = createDb(createPool({ connectionString: infrastructure.databaseUrl, max: numbers }));
   const engine = startEngine(infrastructure);
-  const bench = { db, simulator: openSimulator(infrastructure.simulatorUrl) };
+  const bench = { db, simulator: createSimulatorClient(infrastructure.simulatorUrl) };
   try {
     await openDispatchers(infrastructure).be(2);
     await runNumbers(bench, { firstId: 300, hanging: 0, seconds: warmUpSeconds });

@@ -4,9 +4,9 @@ import type { Database } from "@loudhailer/db/database.ts";
 import type { Kysely } from "kysely";
 import { chosen, type BenchOptions } from "./bench-options.ts";
 import { openDispatchers, type Dispatchers } from "./open-dispatchers.ts";
-import { openSimulator, type SimulatorClient } from "./open-simulator.ts";
 import { runRate } from "./run-rate.ts";
 import { runThrottled } from "./run-throttled.ts";
+import { createSimulatorClient, type SimulatorClient } from "./simulator-client.ts";
 import { startEngine } from "./start-engine.ts";
 import { startInfrastructure } from "./start-infrastructure.ts";
 
@@ -49,7 +49,7 @@ export async function benchRate(options: BenchOptions): Promise<object> {
   let number = 700;
   const bench: RateBench = {
     db,
-    simulator: openSimulator(infrastructure.simulatorUrl),
+    simulator: createSimulatorClient(infrastructure.simulatorUrl),
     dispatchers: openDispatchers(infrastructure),
     nextNumber: () => String(number++),
   };

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
-import type { AcceptedMessage } from "./open-simulator.ts";
 import { readCounts } from "./read-counts.ts";
+import type { AcceptedMessage } from "./simulator-client.ts";
 
 /** What the scenario gives a recipient the right to end as. */
 export interface Allowed {

@@ -4,9 +4,9 @@ import type { Kysely } from "kysely";
 import { z } from "zod";
 import { variables } from "./bench-broadcast.ts";
 import { callApi } from "./call-api.ts";
-import type { SimulatorClient } from "./open-simulator.ts";
 import { cpuSeconds, residentMb } from "./read-process.ts";
 import { round } from "./round.ts";
+import type { SimulatorClient } from "./simulator-client.ts";
 
 /** Who launches, and to how many. */
 export interface Sender {

@@ -1,6 +1,6 @@
 import { findFreePort } from "@loudhailer/local/free-port.ts";
 import { openService, type ServiceProcess } from "./open-service.ts";
-import { openSimulator, type SimulatorClient } from "./open-simulator.ts";
+import { createSimulatorClient, type SimulatorClient } from "./simulator-client.ts";
 import { appSecret, startInfrastructure, type Infrastructure } from "./start-infrastructure.ts";
 
 /** Everything but dispatchers, each a process of its own: stores, simulator, api and webhook. */
@@ -42,7 +42,7 @@ export async function startStack(simulatorFlags: string[]): Promise<Stack> {
   });
   return {
     infrastructure,
-    simulator: openSimulator(infrastructure.simulatorUrl),
+    simulator: createSimulatorClient(infrastructure.simulatorUrl),
     api,
     webhook,
     async close() {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { SimulatorClient } from "./open-simulator.ts";
+import type { SimulatorClient } from "./simulator-client.ts";
 
 const webhooksMsMax = 90_000;
 

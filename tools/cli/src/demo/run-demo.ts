@@ -2,12 +2,12 @@ import { basename } from "node:path";
 import { CliError } from "../cli-error.ts";
 import type { Output } from "../output.ts";
 import { createApiClient, type ApiClient } from "./api-client.ts";
+import { createProgress } from "./create-progress.ts";
 import { demoResult, findDisagreements, type DemoResult } from "./demo-result.ts";
 import { describeProgress } from "./describe-progress.ts";
 import { finishEarlierBroadcasts } from "./finish-earlier-broadcasts.ts";
 import { importContacts, type ContactsFile } from "./import-contacts.ts";
 import { launchBroadcast, prepareSender } from "./launch-broadcast.ts";
-import { openProgress } from "./open-progress.ts";
 import { readLedger } from "./read-ledger.ts";
 import { countReasons } from "./rejected-rows.ts";
 import { watchBroadcast } from "./watch-broadcast.ts";
@@ -48,7 +48,7 @@ export async function runDemo(
     api,
     broadcastId,
     task.simulatorUrl,
-    openProgress(output, task.logs),
+    createProgress(output, task.logs),
   );
   output.say(describeProgress(broadcast));
 
@@ -66,7 +66,7 @@ async function finishEarlier(
   { simulatorUrl, logs }: DemoTask,
   output: Output,
 ): Promise<void> {
-  const showProgress = openProgress(output, logs);
+  const showProgress = createProgress(output, logs);
   let isSaid = false;
   await finishEarlierBroadcasts(api, simulatorUrl, (broadcast) => {
     if (!isSaid) output.say("Finishing the broadcast that an earlier run left …");

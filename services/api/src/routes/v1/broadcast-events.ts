@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { idParams } from "@loudhailer/contracts/scalars.ts";
 import { getBroadcast } from "@loudhailer/core/broadcasts/get-broadcast.ts";
-import { openProgressHub } from "@loudhailer/core/broadcasts/open-progress-hub.ts";
+import { createProgressHub } from "@loudhailer/core/broadcasts/progress-hub.ts";
 import { DomainError } from "@loudhailer/core/domain-error.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -16,7 +16,7 @@ const keepAliveMs = 20_000;
 const unreadBytesMax = 64 * 1024;
 
 export const broadcastEventRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => {
-  const hub = openProgressHub();
+  const hub = createProgressHub();
   const streams = new Set<PassThrough>();
   // Before the server waits for open connections to end.
   app.addHook("preClose", async () => {

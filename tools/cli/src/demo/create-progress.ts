@@ -12,7 +12,7 @@ const stallMsMax = 90_000;
  * Returns what shows a broadcast's progress: at intervals, and only where something has changed.
  * That throws a CliError once nothing has changed for 90 s, since it would then wait for ever.
  */
-export function openProgress(output: Output, logs: string): (broadcast: BroadcastCounts) => void {
+export function createProgress(output: Output, logs: string): (broadcast: BroadcastCounts) => void {
   const everyMs = output.isTerminal ? terminalEveryMs : plainEveryMs;
   let shown = "";
   let shownAt = -Infinity;

@@ -3,7 +3,7 @@ import { eventually } from "@loudhailer/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { useControl } from "../testing/test-control.ts";
 import { getBroadcast } from "./get-broadcast.ts";
-import { openProgressHub } from "./open-progress-hub.ts";
+import { createProgressHub } from "./progress-hub.ts";
 
 const control = await useControl();
 
@@ -11,7 +11,7 @@ test("fifty watchers cost one read a second, and none is left when they are gone
   const { organization, ctx } = await control.newOrganization();
   const broadcastId = await control.newBroadcast(organization, "sending", { pending: 2 });
   let reads = 0;
-  const hub = openProgressHub((...of) => {
+  const hub = createProgressHub((...of) => {
     reads += 1;
     return getBroadcast(...of);
   });
@@ -36,7 +36,7 @@ test("fifty watchers cost one read a second, and none is left when they are gone
 test("who watches a broadcast that is deleted is told that it is gone", async () => {
   const { organization, ctx } = await control.newOrganization();
   const broadcastId = await control.newBroadcast(organization, "sending", {});
-  const hub = openProgressHub();
+  const hub = createProgressHub();
   let isGone = false;
   let views = 0;
   hub.watch(ctx, broadcastId, { onProgress: () => views++, onGone: () => (isGone = true) });

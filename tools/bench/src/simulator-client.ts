@@ -51,7 +51,7 @@ export interface SimulatorClient {
   accepted(phoneNumberId: string, after?: number): Promise<AcceptedMessage[]>;
 }
 
-export function openSimulator(url: string): SimulatorClient {
+export function createSimulatorClient(url: string): SimulatorClient {
   const call = async (path: string, body?: object): Promise<unknown> => {
     const response = await fetch(`${url}${path}`, {
       ...(body && { method: "POST", body: JSON.stringify(body) }),

@@ -31,7 +31,7 @@ interface Watched {
 }
 
 /** Reads each broadcast that is watched once a second, however many watch it. */
-export function openProgressHub(read: typeof getBroadcast = getBroadcast): ProgressHub {
+export function createProgressHub(read: typeof getBroadcast = getBroadcast): ProgressHub {
   const watched = new Map<string, Watched>();
 
   async function poll(broadcastId: string, entry: Watched): Promise<void> {
