@@ -17,7 +17,7 @@ test("a viewer sees everything and can send nothing", async () => {
   const number = await connectNumber(owner);
   await importContacts(owner, 2);
   const draft = await makeDraft(owner, number.id);
-  const viewer = await addMember(owner, "member");
+  const viewer = await addMember(owner, "viewer");
   const page = await open(viewer);
 
   await page.goto("/broadcasts");

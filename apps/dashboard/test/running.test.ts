@@ -27,7 +27,7 @@ async function send(page: Page, draft: string): Promise<void> {
   await page.waitForURL(`**/broadcasts/${draft}`);
 }
 
-test("a broadcast is paused, resumed and cancelled; what was not sent stays unsent", async () => {
+test("a broadcast is paused, resumed and canceled; what was not sent stays unsent", async () => {
   const { owner, number, draft } = await prepare(400);
   await setRate(owner, number.id, 40);
   const page = await open(owner);
@@ -42,9 +42,9 @@ test("a broadcast is paused, resumed and cancelled; what was not sent stays unse
   await page.getByRole("button", { name: "Cancel", exact: true }).click();
   await page.getByText(/people won't get it any more/).waitFor();
   await page.getByRole("button", { name: "Cancel the broadcast" }).click();
-  await page.getByText("Cancelled", { exact: true }).first().waitFor();
-  const cancelled = await eventually(
-    async () => (await countOf(outcomeOf(page), "Cancelled")) || false,
+  await page.getByText("Canceled", { exact: true }).first().waitFor();
+  const canceled = await eventually(
+    async () => (await countOf(outcomeOf(page), "Canceled")) || false,
     { timeoutMs: 20_000, everyMs: 100 },
   );
   const accepted = await eventually(
@@ -54,7 +54,7 @@ test("a broadcast is paused, resumed and cancelled; what was not sent stays unse
     },
     { timeoutMs: 20_000, everyMs: 100 },
   );
-  expect(accepted + cancelled).toBe(400);
+  expect(accepted + canceled).toBe(400);
 });
 
 test("a page that gets no events says so, goes on with its numbers, and opens them again", async () => {

@@ -12,7 +12,7 @@ export const broadcastStatus = z.enum([
   "sending",
   "paused",
   "completed",
-  "cancelled",
+  "canceled",
   "failed",
 ]);
 
@@ -25,7 +25,7 @@ export const recipientStatus = z.enum([
   "failed",
   "unknown",
   "skipped",
-  "cancelled",
+  "canceled",
 ]);
 
 const broadcastName = z
@@ -59,7 +59,7 @@ function isTimeZone(zone: string): boolean {
 }
 
 export const marketingCap = z
-  .enum(["fail", "retry-after-24h"])
+  .enum(["fail", "retry_after_24h"])
   .describe("what happens to a recipient whom Meta spares marketing for now (131049)");
 
 const content = {
@@ -190,7 +190,7 @@ export const broadcastView = z.object({
   repliedCount: count,
   skippedCount: count,
   unknownCount: count.describe("sent, but the answer never came; settled by Meta's webhook"),
-  cancelledCount: count,
+  canceledCount: count,
   pendingCount: count.describe("still to be sent, those being sent now included"),
   messagesPerSecond: z.number().nonnegative().describe("the rate its number sends at now"),
   scheduledAt: nullableTimestamp,
@@ -198,8 +198,8 @@ export const broadcastView = z.object({
   launchedAt: nullableTimestamp,
   startedAt: nullableTimestamp,
   pausedAt: nullableTimestamp,
-  completedAt: nullableTimestamp.describe("of a cancelled one: when everybody was settled"),
-  cancelledAt: nullableTimestamp,
+  completedAt: nullableTimestamp.describe("of a canceled one: when everybody was settled"),
+  canceledAt: nullableTimestamp,
   failedAt: nullableTimestamp,
   createdAt: timestamp,
   updatedAt: timestamp,
@@ -268,7 +268,7 @@ export const failureView = z.object({
   title: z.string().describe("what happened, in plain words"),
   advice: z.string().describe("what it means and what to do"),
   nextStep: z
-    .enum(["retry-failed", "resend-unknown", "fix-contacts", "none"])
+    .enum(["retry_failed", "resend_unknown", "fix_contacts", "none"])
     .describe("what may help these recipients"),
   count,
 });

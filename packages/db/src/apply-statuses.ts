@@ -79,7 +79,7 @@ const applySql = `
         filter (where m.pricing_category is not null))[1] as pricing_category
     from locked l
     join matched m on m.id = l.id and ${isOurs("m", "l")}
-    where l.old_status not in ('skipped', 'cancelled')
+    where l.old_status not in ('skipped', 'canceled')
       and ((m.wamid = any(l.retried_wamids)) is not true or m.status in ('delivered', 'read'))
     group by l.id, l.broadcast_id, l.old_status, l.attempts, l.marketing_cap, l.retried_wamids
   ),
@@ -87,7 +87,7 @@ const applySql = `
     select b.*, case
         when b.rank <= ${statusRank("b.old_status")} then b.old_status
         when b.status = 'failed' and b.error_code = '${marketingCapCode}'
-          and b.marketing_cap = 'retry-after-24h' and b.attempts < ${cappedAttemptsMax} then 'pending'
+          and b.marketing_cap = 'retry_after_24h' and b.attempts < ${cappedAttemptsMax} then 'pending'
         else b.status
       end as new_status
     from best b

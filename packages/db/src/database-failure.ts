@@ -9,7 +9,7 @@ export type DatabaseFailure = { kind: "data"; code: string } | { kind: "away" } 
 // 54 program limits such as nesting depth.
 const dataClasses = new Set(["22", "23", "54"]);
 // 08 connection, 40 rollback (deadlock), 53 resources, 55 lock not available, 57 operator
-// intervention (shutdown, starting, cancelled), 58 system error (disk).
+// intervention (shutdown, starting, canceled), 58 system error (disk).
 const awayClasses = new Set(["08", "40", "53", "55", "57", "58"]);
 // A standby after a failover: the primary is elsewhere.
 const readOnly = "25006";

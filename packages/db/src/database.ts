@@ -339,7 +339,7 @@ export type BroadcastStatus =
   | "sending"
   | "paused"
   | "completed"
-  | "cancelled"
+  | "canceled"
   | "failed";
 
 /** The template as it was approved when the broadcast was launched. */
@@ -363,7 +363,7 @@ export interface WhatsappBroadcastsTable {
   status: Generated<BroadcastStatus>;
   pause_reason: string | null;
   failure_reason: string | null;
-  marketing_cap: Generated<"fail" | "retry-after-24h">;
+  marketing_cap: Generated<"fail" | "retry_after_24h">;
   /** While the audience is being frozen: the last contact that was looked at. */
   prepare_cursor: string | null;
   /** The id of the last recipient that went into the queue. */
@@ -377,7 +377,7 @@ export interface WhatsappBroadcastsTable {
   replied_count: Generated<number>;
   skipped_count: Generated<number>;
   unknown_count: Generated<number>;
-  cancelled_count: Generated<number>;
+  canceled_count: Generated<number>;
   created_by: string | null;
   scheduled_at: NullableTimestamp;
   /** The zone that the schedule was given in. */
@@ -386,7 +386,7 @@ export interface WhatsappBroadcastsTable {
   started_at: NullableTimestamp;
   paused_at: NullableTimestamp;
   completed_at: NullableTimestamp;
-  cancelled_at: NullableTimestamp;
+  canceled_at: NullableTimestamp;
   failed_at: NullableTimestamp;
   created_at: CreatedAt;
   updated_at: CreatedAt;
@@ -401,7 +401,7 @@ export type RecipientStatus =
   | "failed"
   | "unknown"
   | "skipped"
-  | "cancelled";
+  | "canceled";
 
 export interface WhatsappBroadcastRecipientsTable {
   id: BigintId;

@@ -13,7 +13,7 @@ export function statusRank(status: string): string {
 }
 
 // Its last recipients were held for unknown or sent, and turn out to be still to be sent. One that
-// was cancelled stays so: its new pending ones are cancelled too.
+// was canceled stays so: its new pending ones are canceled too.
 const reopens = "(d.reopened > 0 and b.status in ('completed', 'failed'))";
 
 /**
@@ -30,7 +30,7 @@ export const countMovesSql = `
       ${difference("= 'read'")} as read,
       ${difference("= 'unknown'")} as unknown,
       ${difference("= 'skipped'")} as skipped,
-      ${difference("= 'cancelled'")} as cancelled,
+      ${difference("= 'canceled'")} as canceled,
       count(*) filter (where new_status = 'pending') as reopened
     from moved
     where old_status <> new_status
@@ -50,7 +50,7 @@ export const countMovesSql = `
         read_count = b.read_count + d.read,
         unknown_count = b.unknown_count + d.unknown,
         skipped_count = b.skipped_count + d.skipped,
-        cancelled_count = b.cancelled_count + d.cancelled,
+        canceled_count = b.canceled_count + d.canceled,
         status = case when ${reopens} then 'sending' else b.status end,
         completed_at = case when d.reopened = 0 then b.completed_at end,
         failed_at = case when not ${reopens} then b.failed_at end,

@@ -251,7 +251,7 @@ describe("people who don't want it", () => {
     const waiting = await sendingBroadcast(1);
     await owner
       .updateTable("whatsapp_broadcasts")
-      .set({ marketing_cap: "retry-after-24h" })
+      .set({ marketing_cap: "retry_after_24h" })
       .where("id", "=", waiting.broadcastId)
       .execute();
     for (const { claim, recipientIds, organization } of [failing, waiting]) {

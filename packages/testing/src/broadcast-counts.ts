@@ -23,7 +23,7 @@ async function readCounts(db: Kysely<Database>, broadcastId: string) {
       "read_count as read",
       "skipped_count as skipped",
       "unknown_count as unknown",
-      "cancelled_count as cancelled",
+      "canceled_count as canceled",
     ])
     .executeTakeFirstOrThrow();
   const { rows } = await sql<typeof counters>`
@@ -34,7 +34,7 @@ async function readCounts(db: Kysely<Database>, broadcastId: string) {
       (count(*) filter (where status = 'read'))::integer as read,
       (count(*) filter (where status = 'skipped'))::integer as skipped,
       (count(*) filter (where status = 'unknown'))::integer as unknown,
-      (count(*) filter (where status = 'cancelled'))::integer as cancelled
+      (count(*) filter (where status = 'canceled'))::integer as canceled
     from whatsapp_broadcast_recipients where broadcast_id = ${broadcastId}
   `.execute(db);
   return { counters, rows: rows[0] };

@@ -74,7 +74,7 @@ describe("a refusal", () => {
   });
 
   test("131049 waits a day where the broadcast says so, and fails after two such days", () => {
-    const waits = { marketingCap: "retry-after-24h" } as const;
+    const waits = { marketingCap: "retry_after_24h" } as const;
     expect(decide(refused(131049), 1, waits).settlement).toMatchObject({
       status: "pending",
       delayMs: 86_400_000,

@@ -22,7 +22,7 @@ export interface Decision {
 /** What a decision depends on besides the outcome. */
 export interface Circumstances {
   /** What the broadcast does with whom Meta spares marketing. */
-  marketingCap: "fail" | "retry-after-24h";
+  marketingCap: "fail" | "retry_after_24h";
   /** Meta answers nobody: that says nothing about this recipient. */
   isMetaAway: boolean;
 }

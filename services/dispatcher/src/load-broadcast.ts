@@ -17,7 +17,7 @@ export interface SendingBroadcast {
   /** Null where none of our keys opens it. */
   accessToken: string | null;
   accessTokenCiphertext: string;
-  marketingCap: "fail" | "retry-after-24h";
+  marketingCap: "fail" | "retry_after_24h";
   template: CompiledTemplate;
 }
 

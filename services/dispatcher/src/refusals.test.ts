@@ -139,7 +139,7 @@ test("whom Meta spares marketing waits a day outside the queue where the broadca
   const { broadcastId, recipientIds } = await sendingBroadcast(1, 100);
   await db
     .updateTable("whatsapp_broadcasts")
-    .set({ marketing_cap: "retry-after-24h" })
+    .set({ marketing_cap: "retry_after_24h" })
     .where("id", "=", broadcastId)
     .execute();
   const [recipientId = ""] = recipientIds;

@@ -9,7 +9,7 @@ export interface Counts {
   read: number;
   skipped: number;
   unknown: number;
-  cancelled: number;
+  canceled: number;
 }
 
 /** A broadcast's counters beside the same figures counted from its rows, at one moment. */
@@ -22,7 +22,7 @@ export async function readCounts(
       jsonb_build_object('total', b.total_recipients, 'successful', b.successful_sends,
         'failed', b.failed_sends, 'delivered', b.delivered_count, 'read', b.read_count,
         'skipped', b.skipped_count, 'unknown', b.unknown_count,
-        'cancelled', b.cancelled_count) as counters,
+        'canceled', b.canceled_count) as counters,
       (select jsonb_build_object('total', count(*),
           'successful', count(*) filter (where r.status in ('sent', 'delivered', 'read')),
           'failed', count(*) filter (where r.status = 'failed'),
@@ -30,7 +30,7 @@ export async function readCounts(
           'read', count(*) filter (where r.status = 'read'),
           'skipped', count(*) filter (where r.status = 'skipped'),
           'unknown', count(*) filter (where r.status = 'unknown'),
-          'cancelled', count(*) filter (where r.status = 'cancelled'))
+          'canceled', count(*) filter (where r.status = 'canceled'))
         from whatsapp_broadcast_recipients r where r.broadcast_id = b.id) as rows
     from whatsapp_broadcasts b where b.id = ${broadcastId}
   `.execute(db);

@@ -8,7 +8,7 @@ const counts = {
   failedSends: 5,
   skippedCount: 3,
   unknownCount: 2,
-  cancelledCount: 0,
+  canceledCount: 0,
 };
 
 test("a broadcast is as far as its recipients are through", () => {

@@ -8,7 +8,7 @@ type Counts = Pick<
   | "failedSends"
   | "skippedCount"
   | "unknownCount"
-  | "cancelledCount"
+  | "canceledCount"
 >;
 
 /** Recipients that are through: everyone but those still to be sent. */

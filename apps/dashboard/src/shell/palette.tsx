@@ -44,7 +44,7 @@ export function Palette({ opened }: { opened: number }) {
 
   const go = (href: string) => () => router.push(href);
   const actions: SpotlightActionData[] = [
-    ...(rights.includes("launch")
+    ...(rights.includes("write")
       ? [
           {
             id: "new-broadcast",

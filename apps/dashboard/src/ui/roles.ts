@@ -15,7 +15,7 @@ export const roles: { value: Role; label: string; may: string }[] = [
     label: "Marketer",
     may: "Contacts, segments, and sending broadcasts.",
   },
-  { value: "member", label: "Viewer", may: "Look at everything, change and send nothing." },
+  { value: "viewer", label: "Viewer", may: "Look at everything, change and send nothing." },
 ];
 
 export function roleOf(role: string | null) {

@@ -8,7 +8,7 @@ const states: Record<string, { color: string; label: string }> = {
   sending: { color: "brand", label: "Sending" },
   paused: { color: "yellow", label: "Paused" },
   completed: { color: "green", label: "Completed" },
-  cancelled: { color: "gray", label: "Cancelled" },
+  canceled: { color: "gray", label: "Canceled" },
   failed: { color: "red", label: "Failed" },
   pending: { color: "gray", label: "Waiting" },
   sent: { color: "blue", label: "Sent" },

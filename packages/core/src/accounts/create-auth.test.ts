@@ -107,7 +107,7 @@ test("a user of two organizations changes between them, but into no other", asyn
   if (!first || !second || !foreign) throw new Error("three organizations are made above");
   await db
     .insertInto("members")
-    .values({ organization_id: second.organizationId, user_id: first.userId, role: "member" })
+    .values({ organization_id: second.organizationId, user_id: first.userId, role: "viewer" })
     .execute();
   const user = browser();
   await user.post("/sign-in/email", { email: "one@example.com", password: "a good password" });
@@ -115,7 +115,7 @@ test("a user of two organizations changes between them, but into no other", asyn
 
   const { organizationId } = second;
   expect((await user.post("/organization/set-active", { organizationId })).status).toBe(200);
-  expect(await user.whoAmI()).toMatchObject({ organizationId, role: "member" });
+  expect(await user.whoAmI()).toMatchObject({ organizationId, role: "viewer" });
 
   const refused = await user.post("/organization/set-active", {
     organizationId: foreign.organizationId,

@@ -45,7 +45,7 @@ export async function describeApiKey(db: Kysely<Database>, identity: ApiKeyIdent
   const scopes = identity.scopes.filter((scope) => scope === "read" || scope === "write");
   const rights: Right[] = [
     ...(scopes.includes("read") ? (["read"] as const) : []),
-    ...(scopes.includes("write") ? (["launch", "manage"] as const) : []),
+    ...(scopes.includes("write") ? (["write", "manage"] as const) : []),
   ];
   return {
     user: null,
@@ -58,5 +58,5 @@ export async function describeApiKey(db: Kysely<Database>, identity: ApiKeyIdent
 }
 
 function asRole(role: string): Role {
-  return role === "owner" || role === "admin" || role === "marketer" ? role : "member";
+  return role === "owner" || role === "admin" || role === "marketer" ? role : "viewer";
 }

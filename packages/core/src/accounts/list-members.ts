@@ -38,7 +38,7 @@ export async function listMembers(
       userId: row.user_id,
       name: row.name,
       email: row.email,
-      role: role.catch("member").parse(row.role),
+      role: role.catch("viewer").parse(row.role),
       createdAt: row.created_at.toISOString(),
     })),
     nextCursor,

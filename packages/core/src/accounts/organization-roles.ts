@@ -14,5 +14,5 @@ export const organizationRoles = {
   owner: ownerAc,
   admin: adminAc,
   marketer: memberAc,
-  member: memberAc,
+  viewer: memberAc,
 } as const satisfies Record<Role, unknown>;

@@ -47,7 +47,7 @@ export function toBroadcastView(row: BroadcastRow): BroadcastView {
     row.failed_sends +
     row.skipped_count +
     row.unknown_count +
-    row.cancelled_count;
+    row.canceled_count;
   const pendingCount = row.total_recipients - settled;
   return {
     id: row.id,
@@ -76,7 +76,7 @@ export function toBroadcastView(row: BroadcastRow): BroadcastView {
     repliedCount: row.replied_count,
     skippedCount: row.skipped_count,
     unknownCount: row.unknown_count,
-    cancelledCount: row.cancelled_count,
+    canceledCount: row.canceled_count,
     pendingCount,
     messagesPerSecond: row.current_messages_per_second ?? 0,
     scheduledAt: iso(row.scheduled_at),
@@ -85,7 +85,7 @@ export function toBroadcastView(row: BroadcastRow): BroadcastView {
     startedAt: iso(row.started_at),
     pausedAt: iso(row.paused_at),
     completedAt: iso(row.completed_at),
-    cancelledAt: iso(row.cancelled_at),
+    canceledAt: iso(row.canceled_at),
     failedAt: iso(row.failed_at),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

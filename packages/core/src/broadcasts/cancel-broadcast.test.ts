@@ -4,8 +4,8 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { launchDueBroadcasts } from "../engine/launch-due-broadcasts.ts";
 import {
-  sweepCancelledBroadcasts,
-  type CancelledLooks,
+  sweepCanceledBroadcasts,
+  type CanceledLooks,
 } from "../engine/sweep-canceled-broadcasts.ts";
 import { useControl } from "../testing/test-control.ts";
 import { cancelBroadcast } from "./cancel-broadcast.ts";
@@ -18,7 +18,7 @@ import { resumeBroadcast } from "./resume-broadcast.ts";
 const control = await useControl();
 const { engine, enginePool, owner } = control;
 
-describe("cancelling", () => {
+describe("canceling", () => {
   test.each(["scheduled", "preparing", "sending", "paused"] as const)(
     "ends a broadcast that is %s, and is noted",
     async (status) => {
@@ -26,15 +26,15 @@ describe("cancelling", () => {
       const id = await control.newBroadcast(organization, status, {});
       expect(await cancelBroadcast(ctx, id)).toMatchObject({
         id,
-        status: "cancelled",
+        status: "canceled",
         pauseReason: null,
-        cancelledAt: expect.any(String),
+        canceledAt: expect.any(String),
         completedAt: null,
       });
-      expect(await control.auditOf(id)).toEqual(["broadcast.cancelled"]);
+      expect(await control.auditOf(id)).toEqual(["broadcast.canceled"]);
       await expect(cancelBroadcast(ctx, id)).rejects.toMatchObject({
         code: "conflict",
-        details: { status: "cancelled" },
+        details: { status: "canceled" },
       });
     },
   );
@@ -46,7 +46,7 @@ describe("cancelling", () => {
       const id = await control.newBroadcast(organization, status, {});
       const refusal = cancelBroadcast(ctx, id);
       await expect(refusal).rejects.toMatchObject({ code: "conflict", details: { status } });
-      expect(await getBroadcast(ctx, id)).toMatchObject({ status, cancelledAt: null });
+      expect(await getBroadcast(ctx, id)).toMatchObject({ status, canceledAt: null });
       expect(await control.auditOf(id)).toEqual([]);
     },
   );
@@ -91,15 +91,15 @@ describe("after a cancel", () => {
       where broadcast_id = ${id} and status = 'pending' and id % 50 = 0
     `.execute(owner);
     await cancelBroadcast(ctx, id);
-    await sweepCancelledBroadcasts(engine);
+    await sweepCanceledBroadcasts(engine);
     expect(await getBroadcast(ctx, id)).toMatchObject({
-      status: "cancelled",
+      status: "canceled",
       totalRecipients: 30_000,
       successfulSends: 2_400,
       failedSends: 300,
       skippedCount: 200,
       unknownCount: 100,
-      cancelledCount: 27_000,
+      canceledCount: 27_000,
       pendingCount: 0,
       completedAt: expect.any(String),
     });
@@ -113,9 +113,9 @@ describe("after a cancel", () => {
     const ids = await control.idsOf(id, 3);
     await control.claim(organization, ids, claimId);
     await cancelBroadcast(ctx, id);
-    await sweepCancelledBroadcasts(engine);
+    await sweepCanceledBroadcasts(engine);
     expect(await getBroadcast(ctx, id)).toMatchObject({
-      cancelledCount: 7,
+      canceledCount: 7,
       pendingCount: 3,
       completedAt: null,
     });
@@ -123,21 +123,21 @@ describe("after a cancel", () => {
       enginePool,
       ids.map((recipientId) => ({ recipientId, claimId, status: "sent", wamid: recipientId })),
     );
-    await sweepCancelledBroadcasts(engine);
+    await sweepCanceledBroadcasts(engine);
     expect(await getBroadcast(ctx, id)).toMatchObject({
-      status: "cancelled",
+      status: "canceled",
       successfulSends: 3,
-      cancelledCount: 7,
+      canceledCount: 7,
       completedAt: expect.any(String),
     });
     await control.expectCountersToEqualRows(id);
   });
 
-  test("who is put back later is cancelled too, though the broadcast had ended", async () => {
+  test("who is put back later is canceled too, though the broadcast had ended", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 5, unknown: 1 });
     await cancelBroadcast(ctx, id);
-    await sweepCancelledBroadcasts(engine);
+    await sweepCanceledBroadcasts(engine);
     expect((await getBroadcast(ctx, id)).completedAt).not.toBeNull();
     const claimId = randomUUID();
     const { id: recipientId } = await owner
@@ -149,10 +149,10 @@ describe("after a cancel", () => {
       .executeTakeFirstOrThrow();
     const back = { delayMs: 1_000, countsAsAttempt: false, error: null };
     await settleRecipients(enginePool, [{ recipientId, claimId, status: "pending", ...back }]);
-    expect(await getBroadcast(ctx, id)).toMatchObject({ status: "cancelled", completedAt: null });
-    await sweepCancelledBroadcasts(engine);
+    expect(await getBroadcast(ctx, id)).toMatchObject({ status: "canceled", completedAt: null });
+    await sweepCanceledBroadcasts(engine);
     expect(await getBroadcast(ctx, id)).toMatchObject({
-      cancelledCount: 6,
+      canceledCount: 6,
       unknownCount: 0,
       completedAt: expect.any(String),
     });
@@ -169,9 +169,9 @@ describe("after a cancel", () => {
       .where("status", "=", "sending")
       .execute();
     await cancelBroadcast(ctx, id);
-    await sweepCancelledBroadcasts(engine);
+    await sweepCanceledBroadcasts(engine);
     expect(await getBroadcast(ctx, id)).toMatchObject({
-      cancelledCount: 3,
+      canceledCount: 3,
       unknownCount: 2,
       completedAt: expect.any(String),
     });
@@ -182,10 +182,10 @@ describe("after a cancel", () => {
     const id = await control.newBroadcast(organization, "preparing", { pending: 5 });
     await control.setBroadcast(id, { prepare_cursor: "17" });
     await cancelBroadcast(ctx, id);
-    await sweepCancelledBroadcasts(engine);
-    expect(await getBroadcast(ctx, id)).toMatchObject({ cancelledCount: 5, completedAt: null });
+    await sweepCanceledBroadcasts(engine);
+    expect(await getBroadcast(ctx, id)).toMatchObject({ canceledCount: 5, completedAt: null });
     await control.setBroadcast(id, { prepare_cursor: null });
-    await sweepCancelledBroadcasts(engine);
+    await sweepCanceledBroadcasts(engine);
     expect((await getBroadcast(ctx, id)).completedAt).not.toBeNull();
   });
 
@@ -193,28 +193,28 @@ describe("after a cancel", () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 2 });
     const [first = "", second = ""] = await control.idsOf(id, 2);
-    const looks: CancelledLooks = new Map();
+    const looks: CanceledLooks = new Map();
     await control.claim(organization, [first]);
     await cancelBroadcast(ctx, id);
-    await sweepCancelledBroadcasts(engine, looks);
+    await sweepCanceledBroadcasts(engine, looks);
     await owner
       .updateTable("whatsapp_broadcast_recipients")
       .set({ status: "pending" })
       .where("id", "in", [first, second])
       .execute();
-    await control.setBroadcast(id, { cancelled_count: 0 });
-    await sweepCancelledBroadcasts(engine, looks);
-    expect((await getBroadcast(ctx, id)).cancelledCount).toBe(0);
-    await sweepCancelledBroadcasts(engine);
-    expect((await getBroadcast(ctx, id)).cancelledCount).toBe(2);
+    await control.setBroadcast(id, { canceled_count: 0 });
+    await sweepCanceledBroadcasts(engine, looks);
+    expect((await getBroadcast(ctx, id)).canceledCount).toBe(0);
+    await sweepCanceledBroadcasts(engine);
+    expect((await getBroadcast(ctx, id)).canceledCount).toBe(2);
   });
 
   test("two sweeps at once count nobody twice", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 25_000 });
     await cancelBroadcast(ctx, id);
-    await Promise.all([sweepCancelledBroadcasts(engine), sweepCancelledBroadcasts(engine)]);
-    expect(await getBroadcast(ctx, id)).toMatchObject({ cancelledCount: 25_000, pendingCount: 0 });
+    await Promise.all([sweepCanceledBroadcasts(engine), sweepCanceledBroadcasts(engine)]);
+    expect(await getBroadcast(ctx, id)).toMatchObject({ canceledCount: 25_000, pendingCount: 0 });
     await control.expectCountersToEqualRows(id);
   });
 });
@@ -231,20 +231,20 @@ test("a launch, a pause and a cancel at once: state and rows agree", async () =>
       scheduledAt: new Date(Date.now() + 60_000).toISOString(),
     });
     await control.setBroadcast(id, { scheduled_at: new Date(0) });
-    const [launched, paused, cancelled] = await Promise.allSettled([
+    const [launched, paused, canceled] = await Promise.allSettled([
       launchBroadcast(ctx, id),
       pauseBroadcast(ctx, id),
       cancelBroadcast(ctx, id),
       launchDueBroadcasts(engine),
     ]);
-    // Cancelling takes what is scheduled and what is preparing, so it wins in the end.
-    expect(cancelled?.status).toBe("fulfilled");
+    // Canceling takes what is scheduled and what is preparing, so it wins in the end.
+    expect(canceled?.status).toBe("fulfilled");
     expect(paused).toMatchObject({ status: "rejected", reason: { code: "conflict" } });
     const refusal = launched?.status === "rejected" ? launched.reason : null;
     expect([null, "conflict"]).toContain(refusal?.code ?? null);
-    await sweepCancelledBroadcasts(engine);
+    await sweepCanceledBroadcasts(engine);
     expect(await getBroadcast(ctx, id)).toMatchObject({
-      status: "cancelled",
+      status: "canceled",
       completedAt: expect.any(String),
     });
   }
@@ -266,12 +266,12 @@ test("pauses, resumes, claims and a cancel at once: one state wins, and the rows
       enginePool,
       claimed.map((of) => ({ recipientId: of.id, claimId, status: "sent", wamid: of.id })),
     );
-    await sweepCancelledBroadcasts(engine);
+    await sweepCanceledBroadcasts(engine);
     expect(await getBroadcast(ctx, id)).toMatchObject({
-      status: "cancelled",
+      status: "canceled",
       pauseReason: null,
       successfulSends: claimed.length,
-      cancelledCount: 60 - claimed.length,
+      canceledCount: 60 - claimed.length,
     });
     await control.expectCountersToEqualRows(id);
   }

@@ -8,7 +8,7 @@ import { throwWrongState } from "./wrong-state.ts";
 
 /**
  * For good: from now on no recipient is claimed, what is already under way is finished. The engine
- * tells those still pending (sweep-cancelled-broadcasts.ts); `completedAt` is set once everybody is
+ * tells those still pending (sweep-canceled-broadcasts.ts); `completedAt` is set once everybody is
  * settled. Throws `conflict` for what is a draft or has ended.
  */
 export function cancelBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
@@ -16,8 +16,8 @@ export function cancelBroadcast(ctx: TenantContext, broadcastId: string): Promis
     const { numUpdatedRows } = await trx
       .updateTable("whatsapp_broadcasts")
       .set({
-        status: "cancelled",
-        cancelled_at: sql`now()`,
+        status: "canceled",
+        canceled_at: sql`now()`,
         pause_reason: null,
         paused_at: null,
         updated_at: sql`now()`,
@@ -27,12 +27,12 @@ export function cancelBroadcast(ctx: TenantContext, broadcastId: string): Promis
       .where("status", "in", ["scheduled", "preparing", "sending", "paused"])
       .executeTakeFirst();
     if (numUpdatedRows === 0n) {
-      await throwWrongState(trx, ctx.organizationId, broadcastId, "cancelled", {
+      await throwWrongState(trx, ctx.organizationId, broadcastId, "canceled", {
         draft: "It has sent nothing: delete it instead.",
       });
     }
     await recordAudit(trx, ctx, {
-      action: "broadcast.cancelled",
+      action: "broadcast.canceled",
       targetType: "broadcast",
       targetId: broadcastId,
     });

@@ -25,7 +25,7 @@ const ownWords: Record<string, Words> = {
     title: "A value is missing",
     advice:
       "These contacts lack a value that the template needs. Fill it in, or give the variable a fallback.",
-    nextStep: "fix-contacts",
+    nextStep: "fix_contacts",
   },
   opted_out: {
     title: "Opted out",
@@ -36,18 +36,18 @@ const ownWords: Record<string, Words> = {
     title: "Meta's answer never came",
     advice:
       "The message may have left, but Meta's answer never came. Meta's webhook usually settles it within minutes.",
-    nextStep: "resend-unknown",
+    nextStep: "resend_unknown",
   },
   dispatcher_lost: {
     title: "Sending was interrupted",
     advice:
       "The process that sent it ended before Meta's answer. Meta's webhook usually settles it within minutes.",
-    nextStep: "resend-unknown",
+    nextStep: "resend_unknown",
   },
   not_sent: {
     title: "Meta could not be reached",
     advice: "Meta could not be reached after several tries; nothing was sent. Try again.",
-    nextStep: "retry-failed",
+    nextStep: "retry_failed",
   },
 };
 
@@ -57,7 +57,7 @@ export function describeFailure(errorCode: string | null): Words {
   if (own) return own;
   const code = Number(errorCode);
   if (errorCode === null || !isKnownCode(code)) {
-    return { title: "Refused by Meta", advice: adviceFor(code), nextStep: "retry-failed" };
+    return { title: "Refused by Meta", advice: adviceFor(code), nextStep: "retry_failed" };
   }
   return { title: ruleFor(code).title, advice: adviceFor(code), nextStep: nextStepOf(code) };
 }
@@ -68,9 +68,9 @@ function nextStepOf(code: number): Words["nextStep"] {
     case "opt-out-recipient":
       return "none";
     case "fail-recipient":
-      return disposition.lasting ? "none" : "retry-failed";
+      return disposition.lasting ? "none" : "retry_failed";
     case "fail-row":
-      return "fix-contacts";
+      return "fix_contacts";
     case "hold-recipient":
     case "retry-recipient":
     case "retry":
@@ -81,7 +81,7 @@ function nextStepOf(code: number): Words["nextStep"] {
     case "pause-provider":
     case "pause-waba":
     case "pause-template":
-      return "retry-failed";
+      return "retry_failed";
     default:
       return disposition satisfies never;
   }

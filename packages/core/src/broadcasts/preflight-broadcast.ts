@@ -142,7 +142,7 @@ async function expectedSeconds(
     .where("status", "in", ["preparing", "sending"])
     .select(
       sql<string>`coalesce(sum(total_recipients - successful_sends - failed_sends - skipped_count
-        - unknown_count - cancelled_count), 0)`.as("waiting"),
+        - unknown_count - canceled_count), 0)`.as("waiting"),
     )
     .executeTakeFirstOrThrow();
   return Math.ceil((Number(waiting) + recipients) / provider.current_messages_per_second);

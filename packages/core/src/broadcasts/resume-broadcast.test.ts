@@ -99,7 +99,7 @@ test("with a template that isn't approved any more it is refused, and the number
   expect((await numberOf(organization.providerId)).status).toBe("paused");
 });
 
-test.each(["draft", "sending", "completed", "cancelled"] as const)(
+test.each(["draft", "sending", "completed", "canceled"] as const)(
   "one that is %s is refused",
   async (status) => {
     const { organization, ctx } = await control.newOrganization();

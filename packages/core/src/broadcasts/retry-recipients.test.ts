@@ -4,7 +4,7 @@ import type { RecipientStatus } from "@loudhailer/db/database.ts";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { completeBroadcasts } from "../engine/complete-broadcasts.ts";
-import { sweepCancelledBroadcasts } from "../engine/sweep-canceled-broadcasts.ts";
+import { sweepCanceledBroadcasts } from "../engine/sweep-canceled-broadcasts.ts";
 import { useControl } from "../testing/test-control.ts";
 import { cancelBroadcast } from "./cancel-broadcast.ts";
 import { getBroadcast } from "./get-broadcast.ts";
@@ -88,7 +88,7 @@ describe.each(verbs)("%s", (_name, retry, of) => {
     await control.expectCountersToEqualRows(id);
   });
 
-  test.each(["draft", "scheduled", "preparing", "cancelled"] as const)(
+  test.each(["draft", "scheduled", "preparing", "canceled"] as const)(
     "is refused for one that is %s, and moves nobody",
     async (status) => {
       const { organization, ctx } = await control.newOrganization();
@@ -153,9 +153,9 @@ describe.each(verbs)("%s", (_name, retry, of) => {
     for (let round = 0; round < 5; round++) {
       const id = await control.newBroadcast(organization, "paused", { sent: 1, [of]: 200 });
       await Promise.allSettled([retry(ctx, id), cancelBroadcast(ctx, id)]);
-      await sweepCancelledBroadcasts(engine);
+      await sweepCanceledBroadcasts(engine);
       expect(await getBroadcast(ctx, id)).toMatchObject({
-        status: "cancelled",
+        status: "canceled",
         pendingCount: 0,
         completedAt: expect.any(String),
       });

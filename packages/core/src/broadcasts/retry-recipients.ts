@@ -25,7 +25,7 @@ export interface Retry {
 /**
  * Makes recipients of a broadcast pending again, with their counters, in one statement; the news of
  * the message they had are known by `retried_wamids`. A broadcast that has ended goes on. Throws
- * `conflict` for one that is cancelled or hasn't begun, and where there is nobody to retry;
+ * `conflict` for one that is canceled or hasn't begun, and where there is nobody to retry;
  * `broadcast_not_sendable` where it would go on over a number that is out.
  */
 export function retryRecipients(
@@ -41,7 +41,7 @@ export function retryRecipients(
       const { status } = broadcast;
       throw new DomainError("conflict", await retry.nobody(trx), { status });
     }
-    // Its row is locked by now. One that was cancelled meanwhile stays as it is, recipients and all.
+    // Its row is locked by now. One that was canceled meanwhile stays as it is, recipients and all.
     const { numUpdatedRows } = await trx
       .updateTable("whatsapp_broadcasts")
       .set({ feed_cursor: "0", updated_at: sql`now()` })

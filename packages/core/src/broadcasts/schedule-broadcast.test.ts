@@ -71,7 +71,7 @@ describe("scheduling", () => {
     });
   });
 
-  test.each(["preparing", "sending", "paused", "completed", "cancelled", "failed"] as const)(
+  test.each(["preparing", "sending", "paused", "completed", "canceled", "failed"] as const)(
     "is refused for one that is %s",
     async (status) => {
       const { organization, ctx } = await control.newOrganization();

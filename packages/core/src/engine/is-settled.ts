@@ -2,4 +2,4 @@ import { sql } from "kysely";
 
 /** Of `whatsapp_broadcasts`: every recipient that is frozen so far has an outcome. */
 export const isSettled = sql<boolean>`successful_sends + failed_sends + skipped_count
-  + unknown_count + cancelled_count >= total_recipients`;
+  + unknown_count + canceled_count >= total_recipients`;

@@ -15,7 +15,7 @@ import { addContacts } from "../testing/add-contacts.ts";
 import { useControl } from "../testing/test-control.ts";
 import { completeBroadcasts } from "./complete-broadcasts.ts";
 import { prepareNextSlice } from "./prepare-broadcast.ts";
-import { sweepCancelledBroadcasts } from "./sweep-canceled-broadcasts.ts";
+import { sweepCanceledBroadcasts } from "./sweep-canceled-broadcasts.ts";
 
 const control = await useControl();
 const { engine, owner } = control;
@@ -304,17 +304,17 @@ describe("slices", () => {
   });
 });
 
-describe("a broadcast that is cancelled", () => {
+describe("a broadcast that is canceled", () => {
   test("between two slices gets no more of them, and everybody is told", async () => {
     const { id, ctx } = await launchTo(firstSlice + 1);
     await prepareNextSlice(engine);
     await cancelBroadcast(ctx, id);
     await prepareAll();
-    await sweepCancelledBroadcasts(engine);
+    await sweepCanceledBroadcasts(engine);
     expect(await readAudience(id)).toEqual(frozen(firstSlice));
     expect(await getBroadcast(ctx, id)).toMatchObject({
-      status: "cancelled",
-      cancelledCount: firstSlice,
+      status: "canceled",
+      canceledCount: firstSlice,
       pendingCount: 0,
       completedAt: expect.any(String),
     });
@@ -328,12 +328,12 @@ describe("a broadcast that is cancelled", () => {
     for (let slice = 0; slice < slicesBefore; slice++) await prepareNextSlice(engine);
     await withSliceWaiting(id, (held) =>
       sql`
-        update whatsapp_broadcasts set status = 'cancelled', cancelled_at = now() where id = ${id}
+        update whatsapp_broadcasts set status = 'canceled', canceled_at = now() where id = ${id}
       `.execute(held),
     );
     await prepareAll();
     expect(await readAudience(id)).toEqual(frozen(slicesBefore * firstSlice));
-    expect(await read(id)).toMatchObject({ status: "cancelled" });
+    expect(await read(id)).toMatchObject({ status: "canceled" });
   });
 });
 

@@ -20,8 +20,8 @@ const analyzedFrom = 1_000;
 /** What the rest of the audience waits for, where a part of it is being sent already. */
 const pausedReason = "audience_incomplete";
 
-/** It was cancelled while the slice was being written: nothing of the slice stays. */
-class CancelledMeanwhileError extends Error {}
+/** It was canceled while the slice was being written: nothing of the slice stays. */
+class CanceledMeanwhileError extends Error {}
 
 /**
  * Freezes the next slice of one broadcast's audience with each recipient's variables, in one
@@ -53,7 +53,7 @@ const isUnprepared = sql<boolean>`(
   status in ('preparing', 'sending', 'paused')
     and (status = 'preparing' or prepare_cursor is not null)
     and pause_reason is distinct from ${sql.lit(pausedReason)}
-  or status = 'cancelled' and completed_at is null and prepare_cursor is not null)`;
+  or status = 'canceled' and completed_at is null and prepare_cursor is not null)`;
 
 /** False where another process has it, or nothing is left to do. */
 async function prepareSlice({ engineDb, log }: EngineDeps, broadcastId: string): Promise<boolean> {
@@ -65,7 +65,7 @@ async function prepareSlice({ engineDb, log }: EngineDeps, broadcastId: string):
     if (doublings(total) > doublings(before))
       await sql`select analyze_recipients()`.execute(engineDb);
   } catch (error) {
-    if (error instanceof CancelledMeanwhileError) {
+    if (error instanceof CanceledMeanwhileError) {
       await forgetCursor(engineDb, broadcastId);
     } else if (isOfItsContent(error)) {
       log.error({ err: error, broadcastId }, "broadcast can't be prepared");
@@ -105,7 +105,7 @@ async function freezeNext(
     .select(["prepare_cursor", "status"])
     .executeTakeFirst();
   if (!broadcast) return null;
-  if (broadcast.status === "cancelled") throw new CancelledMeanwhileError();
+  if (broadcast.status === "canceled") throw new CanceledMeanwhileError();
   const sizeMax = broadcast.prepare_cursor === null ? firstSlice : nextSlices;
   const slice = await freezeSlice(trx, broadcast, sizeMax);
   const isLast = slice.seen < sizeMax;
@@ -148,7 +148,7 @@ async function count(
     .where("status", "in", ["preparing", "sending", "paused"])
     .returning(["total_recipients as total", "status"])
     .executeTakeFirst();
-  if (!counted) throw new CancelledMeanwhileError();
+  if (!counted) throw new CanceledMeanwhileError();
   return counted;
 }
 
@@ -185,6 +185,6 @@ async function forgetCursor(db: Kysely<Database>, broadcastId: string): Promise<
     .updateTable("whatsapp_broadcasts")
     .set({ prepare_cursor: null })
     .where("id", "=", broadcastId)
-    .where("status", "=", "cancelled")
+    .where("status", "=", "canceled")
     .execute();
 }

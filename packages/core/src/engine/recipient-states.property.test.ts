@@ -23,7 +23,7 @@ type Broadcast = Parameters<typeof createWorld>[1];
 const broadcast: fc.Arbitrary<Broadcast> = fc.record({
   recipients: fc.integer({ min: 3, max: recipientsMax }),
   attempts: fc.constantFrom(0, 0, 2),
-  marketingCap: fc.constantFrom("fail" as const, "retry-after-24h" as const),
+  marketingCap: fc.constantFrom("fail" as const, "retry_after_24h" as const),
 });
 
 /** Each group of steps at once, one group after another; answers how the broadcast has ended. */

@@ -11,21 +11,21 @@ const batchSize = 10_000;
 const lookEveryMs = 5_000;
 
 /** When each broadcast was last looked through to its end, on performance.now's clock. */
-export type CancelledLooks = Map<string, number>;
+export type CanceledLooks = Map<string, number>;
 
 /**
- * Tells the recipients of cancelled broadcasts: those still pending become `cancelled`, in batches,
+ * Tells the recipients of canceled broadcasts: those still pending become `canceled`, in batches,
  * so that nobody waits long for a row. Who is being sent to settles as usual; who is put back to
  * pending after that is told by a later sweep. Once everybody is settled the broadcast has ended.
  * `looks` spares the search through a broadcast that only waits for answers.
  */
-export async function sweepCancelledBroadcasts(
+export async function sweepCanceledBroadcasts(
   { engineDb, log }: EngineDeps,
-  looks: CancelledLooks = new Map(),
+  looks: CanceledLooks = new Map(),
 ): Promise<void> {
   const unfinished = await engineDb
     .selectFrom("whatsapp_broadcasts")
-    .where("status", "=", "cancelled")
+    .where("status", "=", "canceled")
     .where("completed_at", "is", null)
     .select(["id", isSettled.as("is_settled")])
     .execute();
@@ -37,11 +37,11 @@ export async function sweepCancelledBroadcasts(
     looks.set(id, performance.now());
   }
   for (const id of await endSettled(engineDb)) {
-    log.info({ broadcastId: id }, "cancelled broadcast ended");
+    log.info({ broadcastId: id }, "canceled broadcast ended");
   }
 }
 
-function isLookDue(looks: CancelledLooks, broadcastId: string): boolean {
+function isLookDue(looks: CanceledLooks, broadcastId: string): boolean {
   const last = looks.get(broadcastId);
   return last === undefined || performance.now() - last >= lookEveryMs;
 }
@@ -72,7 +72,7 @@ async function cancelBatch(
     ),
     moved as (
       update whatsapp_broadcast_recipients r
-      set status = 'cancelled', next_attempt_at = null
+      set status = 'canceled', next_attempt_at = null
       from locked l
       where r.id = l.id
       returning r.broadcast_id, 'pending' as old_status, r.status as new_status
@@ -91,7 +91,7 @@ async function endSettled(db: Kysely<Database>): Promise<string[]> {
     .where("id", "in", (query) =>
       query
         .selectFrom("whatsapp_broadcasts")
-        .where("status", "=", "cancelled")
+        .where("status", "=", "canceled")
         .where("completed_at", "is", null)
         .where("prepare_cursor", "is", null)
         .where(isSettled)

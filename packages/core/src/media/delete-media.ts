@@ -48,7 +48,7 @@ async function refuseMediaInUse(
     .selectFrom("whatsapp_broadcasts")
     .select(["id", "status"])
     .where("organization_id", "=", organizationId)
-    .where("status", "not in", ["completed", "cancelled", "failed"])
+    .where("status", "not in", ["completed", "canceled", "failed"])
     .where(sql<boolean>`strpos(variables::text, ${`"${mediaId}"`}) > 0`)
     .limit(20)
     .execute();

@@ -76,7 +76,7 @@ const endings: Record<string, Deed["do"][]> = {
   sending: opens,
   completed: ["complete"],
   failed: ["complete"],
-  cancelled: ["cancel"],
+  canceled: ["cancel"],
 };
 
 function broadcastFaults(
@@ -90,7 +90,7 @@ function broadcastFaults(
   const mayBe = endings[status] ?? [];
   const faults = {
     "nobody may change it": status !== before.status && !deeds.some((d) => mayBe.includes(d.do)),
-    "cancelled is final": before.status === "cancelled" && status !== "cancelled",
+    "canceled is final": before.status === "canceled" && status !== "canceled",
     "ended with open recipients": hasEnded && open.length > 0,
     "completed, no moment": status === "completed" && completed_at === null,
     "failed, no moment or reason": status === "failed" && (!failed_at || !failure_reason),

@@ -10,7 +10,7 @@ import { resumeBroadcast } from "../broadcasts/resume-broadcast.ts";
 import { retryFailed } from "../broadcasts/retry-failed.ts";
 import { DomainError } from "../domain-error.ts";
 import { completeBroadcasts } from "../engine/complete-broadcasts.ts";
-import { sweepCancelledBroadcasts } from "../engine/sweep-canceled-broadcasts.ts";
+import { sweepCanceledBroadcasts } from "../engine/sweep-canceled-broadcasts.ts";
 import { forgetLostClaims, sweepDeadDispatchers } from "../engine/sweep-dead-dispatchers.ts";
 import { isSimple, type Simple } from "./recipient-steps.ts";
 import type { Control, Deed, World } from "./recipient-world.ts";
@@ -73,8 +73,8 @@ async function doSimple({ engine, owner }: Control, world: World, simple: Simple
   switch (simple) {
     case "sweep-dead":
       return sweepDeadDispatchers(engine);
-    case "sweep-cancelled":
-      return sweepCancelledBroadcasts(engine);
+    case "sweep-canceled":
+      return sweepCanceledBroadcasts(engine);
     case "complete":
       return completeBroadcasts(engine);
     case "look-behind":

@@ -30,9 +30,9 @@ function unreleased(claimId: string, { before, after }: Around): string[] {
     .map((row) => `recipient ${row.id} is not released`);
 }
 
-/** Of a broadcast that has begun and isn't cancelled, ended or not. */
+/** Of a broadcast that has begun and isn't canceled, ended or not. */
 function notTriedAgain(status: "failed" | "unknown", { before, after }: Around): string[] {
-  if (before.broadcast.status === "cancelled") return [];
+  if (before.broadcast.status === "canceled") return [];
   return before.rows
     .filter((row) => row.status === status && (status === "failed" || isOld(row)))
     .filter((row) => statusOf(after, row) !== "pending")

@@ -11,7 +11,7 @@ export const rank: Record<string, number> = {
   read: 6,
 };
 /** From here nothing moves. */
-export const finals = ["skipped", "cancelled"];
+export const finals = ["skipped", "canceled"];
 
 /** What holds for a move whoever makes it. Answers what is wrong with it. */
 export function faultOf({ before, after }: Move): string | null {

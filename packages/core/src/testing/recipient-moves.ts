@@ -56,9 +56,9 @@ export function mayMove(deed: Deed, { before, after }: Move, around: Circumstanc
       return isLost(before, after) && isSilent(before, around);
     case "look-behind":
       return isLost(before, after) && isOld(before);
-    case "sweep-cancelled":
+    case "sweep-canceled":
       return (
-        (before.status === "pending" && after.status === "cancelled") ||
+        (before.status === "pending" && after.status === "canceled") ||
         (isLost(before, after) && isOld(before))
       );
     case "retry-failed":
@@ -114,7 +114,7 @@ function maySay(
   const wamids = counting.map(({ wamid }) => wamid);
   if (isPending(after)) {
     return (
-      marketingCap === "retry-after-24h" &&
+      marketingCap === "retry_after_24h" &&
       counting.some(({ errorCode }) => errorCode === "131049") &&
       (rank[before.status] ?? 9) < 4 &&
       before.attempts < 3 &&

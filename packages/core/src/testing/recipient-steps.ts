@@ -16,7 +16,7 @@ export type Step =
 
 const simples = [
   "sweep-dead",
-  "sweep-cancelled",
+  "sweep-canceled",
   "look-behind",
   "time-passes",
   "pause",
@@ -74,7 +74,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   weigh(3, { do: fc.constant("beat"), dispatcher }),
   weigh(8, { do: fc.constant("time-passes") }),
   weigh(4, { do: fc.constant("sweep-dead") }),
-  weigh(4, { do: fc.constantFrom("look-behind", "sweep-cancelled") }),
+  weigh(4, { do: fc.constantFrom("look-behind", "sweep-canceled") }),
   weigh(4, { do: fc.constantFrom("pause", "resume", "resume") }),
   weigh(5, { do: fc.constant("retry-failed") }),
   weigh(9, { do: fc.constant("resend-unknown") }),
@@ -87,11 +87,11 @@ export const lastSteps: Step[] = [
   { do: "beat", dispatcher: 0 },
   { do: "time-passes" },
   { do: "look-behind" },
-  { do: "sweep-cancelled" },
+  { do: "sweep-canceled" },
   { do: "resume" },
   { do: "claim", by: 0, of: everybody },
   { do: "settle", items: everybody.map((index) => ({ of: index, back: 0, as: "sent" })) },
-  { do: "sweep-cancelled" },
+  { do: "sweep-canceled" },
   { do: "complete" },
 ];
 

@@ -30,7 +30,7 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 
 export async function createWorld(
   control: Control,
-  options: { recipients: number; attempts: number; marketingCap: "fail" | "retry-after-24h" },
+  options: { recipients: number; attempts: number; marketingCap: "fail" | "retry_after_24h" },
 ) {
   const { owner } = control;
   const { organization, ctx } = await control.newOrganization();

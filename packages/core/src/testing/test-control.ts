@@ -85,7 +85,7 @@ export async function useControl() {
         update whatsapp_broadcasts b
         set total_recipients = c.total, successful_sends = c.successful, failed_sends = c.failed,
           delivered_count = c.delivered, read_count = c.read, skipped_count = c.skipped,
-          unknown_count = c.unknown, cancelled_count = c.cancelled,
+          unknown_count = c.unknown, canceled_count = c.canceled,
           completed_at = case when b.status = 'completed' then now() end
         from (
           select count(*) as total,
@@ -95,7 +95,7 @@ export async function useControl() {
             count(*) filter (where status = 'read') as read,
             count(*) filter (where status = 'skipped') as skipped,
             count(*) filter (where status = 'unknown') as unknown,
-            count(*) filter (where status = 'cancelled') as cancelled
+            count(*) filter (where status = 'canceled') as canceled
           from whatsapp_broadcast_recipients where broadcast_id = ${broadcastId}
         ) c
         where b.id = ${broadcastId}

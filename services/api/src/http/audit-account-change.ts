@@ -23,7 +23,7 @@ const changes: Record<string, { action: string; targetType: string }> = {
   create: { action: "organization.created", targetType: "organization" },
   update: { action: "organization.updated", targetType: "organization" },
   "invite-member": { action: "member.invited", targetType: "invitation" },
-  "cancel-invitation": { action: "invitation.cancelled", targetType: "invitation" },
+  "cancel-invitation": { action: "invitation.canceled", targetType: "invitation" },
   "accept-invitation": { action: "member.joined", targetType: "invitation" },
   "reject-invitation": { action: "invitation.rejected", targetType: "invitation" },
   "remove-member": { action: "member.removed", targetType: "member" },

@@ -101,7 +101,7 @@ export async function identifyBrowser(
 }
 
 function checkRight(request: FastifyRequest, role: string): void {
-  const needed = request.routeOptions.config.right ?? (isReading(request) ? "read" : "launch");
+  const needed = request.routeOptions.config.right ?? (isReading(request) ? "read" : "write");
   if (rightsOf(role).includes(needed)) return;
   const may = needed === "manage" ? "owners and admins" : "owners, admins and marketers";
   throw new DomainError("forbidden", `Your role is ${role}; only ${may} may do this.`, {

@@ -13,7 +13,7 @@ export const broadcastSchema = z.object({
   readCount: z.number(),
   skippedCount: z.number(),
   unknownCount: z.number(),
-  cancelledCount: z.number(),
+  canceledCount: z.number(),
   pendingCount: z.number(),
   startedAt: z.string().nullable(),
   completedAt: z.string().nullable(),
@@ -24,7 +24,7 @@ export type BroadcastCounts = z.infer<typeof broadcastSchema>;
 
 /** Whether every recipient has an outcome: none is waiting or under way. */
 export function isEveryoneCounted(broadcast: BroadcastCounts): boolean {
-  const { successfulSends, failedSends, skippedCount, unknownCount, cancelledCount } = broadcast;
-  const counted = successfulSends + failedSends + skippedCount + unknownCount + cancelledCount;
+  const { successfulSends, failedSends, skippedCount, unknownCount, canceledCount } = broadcast;
+  const counted = successfulSends + failedSends + skippedCount + unknownCount + canceledCount;
   return counted === broadcast.totalRecipients && broadcast.pendingCount === 0;
 }

@@ -29,7 +29,7 @@ const broadcast: BroadcastCounts = {
   readCount: 50,
   skippedCount: 1,
   unknownCount: 1,
-  cancelledCount: 0,
+  canceledCount: 0,
   pendingCount: 0,
   startedAt: "2026-01-01T00:00:00.000Z",
   completedAt: "2026-01-01T00:00:02.000Z",

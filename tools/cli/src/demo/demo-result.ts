@@ -21,7 +21,7 @@ export function demoResult(broadcast: BroadcastCounts, ledger: Ledger): DemoResu
   const startedAt = Date.parse(broadcast.startedAt ?? "");
   const endedAt = Date.parse(broadcast.completedAt ?? broadcast.failedAt ?? "");
   const durationMs = endedAt - startedAt;
-  const sent = broadcast.totalRecipients - broadcast.skippedCount - broadcast.cancelledCount;
+  const sent = broadcast.totalRecipients - broadcast.skippedCount - broadcast.canceledCount;
   return {
     broadcastId: broadcast.id,
     totalRecipients: broadcast.totalRecipients,

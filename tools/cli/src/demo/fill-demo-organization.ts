@@ -49,7 +49,7 @@ const fillingPerSecond = 1_000;
 const metasDefaultPerSecond = 80;
 
 async function waitUntilOver(api: ApiClient, broadcastId: string): Promise<void> {
-  const over = new Set(["completed", "failed", "cancelled"]);
+  const over = new Set(["completed", "failed", "canceled"]);
   const broadcast = z.object({ status: z.string() });
   const path = `/v1/broadcasts/${broadcastId}`;
   while (!over.has((await api.call("GET", path, broadcast)).status)) await sleep(200);

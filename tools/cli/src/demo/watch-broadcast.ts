@@ -11,7 +11,7 @@ const settleMsMax = 60_000;
 /**
  * Follows a broadcast until it has ended and everything the simulator reported has arrived;
  * `onProgress` is told its counts.
- * @throws CliError where it is paused, cancelled or has failed, and what `onProgress` throws
+ * @throws CliError where it is paused, canceled or has failed, and what `onProgress` throws
  */
 export async function watchBroadcast(
   api: ApiClient,
@@ -49,7 +49,7 @@ function hasEnded(broadcast: BroadcastCounts): boolean {
       if (totalRecipients > 0 && isEveryoneCounted(broadcast)) return true;
       throw new CliError(`The broadcast has failed: ${failureReason ?? "no reason given"}.`);
     case "paused":
-    case "cancelled":
+    case "canceled":
       throw new CliError(`The broadcast is ${status}: ${pauseReason ?? "no reason given"}.`);
     default:
       return false;

@@ -1038,9 +1038,9 @@ export interface components {
              * @description what happens to a recipient whom Meta spares marketing for now (131049)
              * @enum {string}
              */
-            marketingCap: "fail" | "retry-after-24h";
+            marketingCap: "fail" | "retry_after_24h";
             /** @enum {string} */
-            status: "draft" | "scheduled" | "preparing" | "sending" | "paused" | "completed" | "cancelled" | "failed";
+            status: "draft" | "scheduled" | "preparing" | "sending" | "paused" | "completed" | "canceled" | "failed";
             pauseReason: string | null;
             /** @description pauseReason in words, and what to do */
             pauseMessage: string | null;
@@ -1064,7 +1064,7 @@ export interface components {
             skippedCount: number;
             /** @description sent, but the answer never came; settled by Meta's webhook */
             unknownCount: number;
-            cancelledCount: number;
+            canceledCount: number;
             /** @description still to be sent, those being sent now included */
             pendingCount: number;
             /** @description the rate its number sends at now */
@@ -1075,9 +1075,9 @@ export interface components {
             launchedAt: string | null;
             startedAt: string | null;
             pausedAt: string | null;
-            /** @description of a cancelled one: when everybody was settled */
+            /** @description of a canceled one: when everybody was settled */
             completedAt: string | null;
-            cancelledAt: string | null;
+            canceledAt: string | null;
             failedAt: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -1144,7 +1144,7 @@ export interface components {
              * @description failed, skipped or unknown
              * @enum {string}
              */
-            status: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "cancelled";
+            status: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "canceled";
             /** @description Meta's code, or one of ours */
             errorCode: string | null;
             errorTitle: string | null;
@@ -1156,7 +1156,7 @@ export interface components {
              * @description what may help these recipients
              * @enum {string}
              */
-            nextStep: "retry-failed" | "resend-unknown" | "fix-contacts" | "none";
+            nextStep: "retry_failed" | "resend_unknown" | "fix_contacts" | "none";
             count: number;
         };
         ProviderInput: {
@@ -1230,7 +1230,7 @@ export interface components {
             /** @description the contact's name now */
             name: string | null;
             /** @enum {string} */
-            status: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "cancelled";
+            status: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "canceled";
             wamid: string | null;
             attempts: number;
             errorCode: string | null;
@@ -1469,9 +1469,9 @@ export interface components {
              * @description what happens to a recipient whom Meta spares marketing for now (131049)
              * @enum {string}
              */
-            marketingCap: "fail" | "retry-after-24h";
+            marketingCap: "fail" | "retry_after_24h";
             /** @enum {string} */
-            status: "draft" | "scheduled" | "preparing" | "sending" | "paused" | "completed" | "cancelled" | "failed";
+            status: "draft" | "scheduled" | "preparing" | "sending" | "paused" | "completed" | "canceled" | "failed";
             pauseReason: string | null;
             /** @description pauseReason in words, and what to do */
             pauseMessage: string | null;
@@ -1495,7 +1495,7 @@ export interface components {
             skippedCount: number;
             /** @description sent, but the answer never came; settled by Meta's webhook */
             unknownCount: number;
-            cancelledCount: number;
+            canceledCount: number;
             /** @description still to be sent, those being sent now included */
             pendingCount: number;
             /** @description the rate its number sends at now */
@@ -1506,9 +1506,9 @@ export interface components {
             launchedAt: string | null;
             startedAt: string | null;
             pausedAt: string | null;
-            /** @description of a cancelled one: when everybody was settled */
+            /** @description of a canceled one: when everybody was settled */
             completedAt: string | null;
-            cancelledAt: string | null;
+            canceledAt: string | null;
             failedAt: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -1575,7 +1575,7 @@ export interface components {
              * @description failed, skipped or unknown
              * @enum {string}
              */
-            status: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "cancelled";
+            status: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "canceled";
             /** @description Meta's code, or one of ours */
             errorCode: string | null;
             errorTitle: string | null;
@@ -1587,7 +1587,7 @@ export interface components {
              * @description what may help these recipients
              * @enum {string}
              */
-            nextStep: "retry-failed" | "resend-unknown" | "fix-contacts" | "none";
+            nextStep: "retry_failed" | "resend_unknown" | "fix_contacts" | "none";
             count: number;
         };
         Provider: {
@@ -1661,7 +1661,7 @@ export interface components {
             /** @description the contact's name now */
             name: string | null;
             /** @enum {string} */
-            status: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "cancelled";
+            status: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "canceled";
             wamid: string | null;
             attempts: number;
             errorCode: string | null;
@@ -1920,18 +1920,18 @@ export interface operations {
                             name: string;
                         } | null;
                         /** @description in that organization */
-                        role: ("owner" | "admin" | "marketer" | "member") | null;
-                        rights: ("read" | "launch" | "manage")[];
+                        role: ("owner" | "admin" | "marketer" | "viewer") | null;
+                        rights: ("read" | "write" | "manage")[];
                         /** @description all that the user is in */
                         organizations: {
                             /** Format: uuid */
                             id: string;
                             name: string;
                             /**
-                             * @description owners and admins manage all, marketers also launch, members only read
+                             * @description owners and admins manage all, marketers also write, viewers only read
                              * @enum {string}
                              */
-                            role: "owner" | "admin" | "marketer" | "member";
+                            role: "owner" | "admin" | "marketer" | "viewer";
                         }[];
                     };
                 };
@@ -6743,7 +6743,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                status?: "draft" | "scheduled" | "preparing" | "sending" | "paused" | "completed" | "cancelled" | "failed";
+                status?: "draft" | "scheduled" | "preparing" | "sending" | "paused" | "completed" | "canceled" | "failed";
                 /** @description a part of the name */
                 search?: string;
                 providerId?: string;
@@ -6850,7 +6850,7 @@ export interface operations {
                      * @description what happens to a recipient whom Meta spares marketing for now (131049)
                      * @enum {string}
                      */
-                    marketingCap?: "fail" | "retry-after-24h";
+                    marketingCap?: "fail" | "retry_after_24h";
                 } | {
                     name: string;
                     /** Format: uuid */
@@ -6870,7 +6870,7 @@ export interface operations {
                      * @default fail
                      * @enum {string}
                      */
-                    marketingCap?: "fail" | "retry-after-24h";
+                    marketingCap?: "fail" | "retry_after_24h";
                 };
             };
         };
@@ -7174,7 +7174,7 @@ export interface operations {
                      * @description what happens to a recipient whom Meta spares marketing for now (131049)
                      * @enum {string}
                      */
-                    marketingCap?: "fail" | "retry-after-24h";
+                    marketingCap?: "fail" | "retry_after_24h";
                     /** @description null makes it a draft again */
                     scheduledAt?: (string) | null;
                     /** @description IANA name */
@@ -8783,7 +8783,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                status?: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "cancelled";
+                status?: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "canceled";
                 errorCode?: string;
                 replied?: "true" | "false";
                 /** @description a part of the contact's name, e-mail address or phone number; the newest 1,000 who match */
@@ -8975,7 +8975,7 @@ export interface operations {
     getBroadcastsIdRecipientsCsv: {
         parameters: {
             query?: {
-                status?: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "cancelled";
+                status?: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "canceled";
                 errorCode?: string;
                 replied?: "true" | "false";
                 /** @description a part of the contact's name, e-mail address or phone number; the newest 1,000 who match */
@@ -10481,10 +10481,10 @@ export interface operations {
                             name: string;
                             email: string;
                             /**
-                             * @description owners and admins manage all, marketers also launch, members only read
+                             * @description owners and admins manage all, marketers also write, viewers only read
                              * @enum {string}
                              */
-                            role: "owner" | "admin" | "marketer" | "member";
+                            role: "owner" | "admin" | "marketer" | "viewer";
                             /** Format: date-time */
                             createdAt: string;
                         }[];

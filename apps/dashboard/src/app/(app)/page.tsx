@@ -37,7 +37,7 @@ export default async function HomePage() {
     contact: contacts.items.length > 0,
     broadcast: launched.items.some(({ launchedAt }) => launchedAt !== null),
   });
-  const mayDo = me.rights.includes("launch");
+  const mayDo = me.rights.includes("write");
   return (
     <>
       <PageHeader

@@ -26,7 +26,7 @@ export function ReviewStep({
   /** Who gets it, in words. */
   audience: string;
 }) {
-  const maySend = useMay("launch");
+  const maySend = useMay("write");
   const { schedule } = useSchedule(broadcast.id);
   const { goTo, isSaving, error } = useDraft(broadcast.id, {}, false);
   const { preflight, problem, look } = usePreflight(broadcast.id);

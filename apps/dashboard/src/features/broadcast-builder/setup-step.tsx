@@ -143,12 +143,12 @@ function SetupFields({
           description="Meta holds back when a person has had many lately, from any business."
           value={setup.marketingCap}
           onChange={(value) =>
-            onChange({ marketingCap: value === "retry-after-24h" ? value : "fail" })
+            onChange({ marketingCap: value === "retry_after_24h" ? value : "fail" })
           }
         >
           <Stack gap="xs" mt="xs">
             <Radio value="fail" label="Count them as not reached" />
-            <Radio value="retry-after-24h" label="Try once more after a day" />
+            <Radio value="retry_after_24h" label="Try once more after a day" />
           </Stack>
         </RadioGroup>
       </Paper>

@@ -13,7 +13,7 @@ export interface DraftChanges {
   templateId?: string | null;
   segmentCriteria?: SegmentGroup;
   variables?: TemplateVariables;
-  marketingCap?: "fail" | "retry-after-24h";
+  marketingCap?: "fail" | "retry_after_24h";
 }
 
 /**

@@ -21,7 +21,7 @@ export function BroadcastActions({
   broadcast: Broadcast;
   onChanged: Taken;
 }) {
-  const mayAct = useMay("launch");
+  const mayAct = useMay("write");
   const { id, status, totalRecipients } = broadcast;
   return (
     <>
@@ -95,7 +95,7 @@ function StateActions({ broadcast, onChanged }: { broadcast: Broadcast; onChange
     case "draft":
       return <LinkButton href={`/broadcasts/${id}/edit/setup`}>Go on with the draft</LinkButton>;
     case "completed":
-    case "cancelled":
+    case "canceled":
     case "failed":
       return null;
   }

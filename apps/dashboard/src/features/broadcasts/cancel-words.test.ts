@@ -4,7 +4,7 @@ import { cancelWords } from "./cancel-words.ts";
 const words = (status: Parameters<typeof cancelWords>[0]["status"], pendingCount: number) =>
   cancelWords({ status, pendingCount }, String);
 
-test("cancelling names whom it concerns", () => {
+test("canceling names whom it concerns", () => {
   expect(words("sending", 400)).toMatch(/^400 people won't get it any more/);
   expect(words("paused", 1)).toMatch(/^1 person won't get it any more/);
 });

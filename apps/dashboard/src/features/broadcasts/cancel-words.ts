@@ -1,6 +1,6 @@
 import type { Broadcast } from "../../api/types.ts";
 
-/** What cancelling a broadcast does in its state, and to how many. */
+/** What canceling a broadcast does in its state, and to how many. */
 export function cancelWords(
   { status, pendingCount }: Pick<Broadcast, "status" | "pendingCount">,
   number: (value: number) => string,
@@ -8,8 +8,8 @@ export function cancelWords(
   if (status === "scheduled") return "It won't be sent. You can duplicate it later.";
   // While it is being prepared only a part of its audience is counted.
   if (status === "preparing") {
-    return "Nobody gets it. A cancelled broadcast can't go on, but you can duplicate it.";
+    return "Nobody gets it. A canceled broadcast can't go on, but you can duplicate it.";
   }
   const people = pendingCount === 1 ? "1 person" : `${number(pendingCount)} people`;
-  return `${people} won't get it any more; what was sent stays sent. A cancelled broadcast can't go on: pause it if you aren't sure.`;
+  return `${people} won't get it any more; what was sent stays sent. A canceled broadcast can't go on: pause it if you aren't sure.`;
 }

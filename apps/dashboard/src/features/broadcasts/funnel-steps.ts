@@ -16,13 +16,13 @@ export function funnelSteps(broadcast: Broadcast): { label: string; count: numbe
 export function otherOutcomes(
   broadcast: Broadcast,
 ): { label: string; status: Recipient["status"]; count: number }[] {
-  const { pendingCount, failedSends, skippedCount, unknownCount, cancelledCount } = broadcast;
+  const { pendingCount, failedSends, skippedCount, unknownCount, canceledCount } = broadcast;
   const outcomes = [
     { label: "Waiting", status: "pending", count: pendingCount },
     { label: "Failed", status: "failed", count: failedSends },
     { label: "Not confirmed by Meta", status: "unknown", count: unknownCount },
     { label: "Left out", status: "skipped", count: skippedCount },
-    { label: "Cancelled", status: "cancelled", count: cancelledCount },
+    { label: "Canceled", status: "canceled", count: canceledCount },
   ] as const;
   return outcomes.filter(({ count }) => count > 0);
 }

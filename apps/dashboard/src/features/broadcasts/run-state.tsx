@@ -42,7 +42,7 @@ export function RunState({ broadcast }: { broadcast: Broadcast }) {
       );
     case "sending":
     case "completed":
-    case "cancelled":
+    case "canceled":
       return waiting === null ? null : (
         <Note color="yellow" title="It waits">
           {waiting.message}

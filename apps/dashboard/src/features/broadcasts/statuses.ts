@@ -7,7 +7,7 @@ export const broadcastStatuses: { value: Broadcast["status"]; label: string }[] 
   { value: "sending", label: "Sending" },
   { value: "paused", label: "Paused" },
   { value: "completed", label: "Completed" },
-  { value: "cancelled", label: "Cancelled" },
+  { value: "canceled", label: "Canceled" },
   { value: "failed", label: "Failed" },
 ];
 
@@ -19,7 +19,7 @@ export const recipientStatuses: { value: Recipient["status"]; label: string }[] 
   { value: "failed", label: "Failed" },
   { value: "unknown", label: "Not confirmed" },
   { value: "skipped", label: "Skipped" },
-  { value: "cancelled", label: "Cancelled" },
+  { value: "canceled", label: "Canceled" },
 ];
 
 /** A broadcast's status from an address; what is none counts as not given. */

@@ -14,7 +14,7 @@ const pollMs = 500;
 /** An import while it runs, and what came of it. */
 export function ImportProgress({ first }: { first: ContactImport }) {
   const format = useFormat();
-  const mayUndo = useMay("launch");
+  const mayUndo = useMay("write");
   const [current, setCurrent] = useState(first);
   const { id, status, createdContacts, updatedContacts, rejectedRows, repeatedRows } = current;
   const isWorking = status === "processing" || status === "undoing";

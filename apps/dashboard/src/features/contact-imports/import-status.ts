@@ -12,6 +12,6 @@ export function importStatus(status: ContactImport["status"]): { status: string;
     case "undoing":
       return { status: "paused", label: "Being undone" };
     case "undone":
-      return { status: "cancelled", label: "Undone" };
+      return { status: "canceled", label: "Undone" };
   }
 }

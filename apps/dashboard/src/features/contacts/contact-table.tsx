@@ -22,7 +22,7 @@ import { BulkActions } from "./bulk-actions.tsx";
 
 /** A page of contacts; some of them can be chosen and changed together. */
 export function ContactTable({ contacts, tag }: { contacts: Contact[]; tag: string | null }) {
-  const mayChange = useMay("launch");
+  const mayChange = useMay("write");
   const [chosen, setChosen] = useState<Set<string>>(new Set());
   const there = contacts.filter(({ id }) => chosen.has(id));
   const isAll = contacts.length > 0 && there.length === contacts.length;

@@ -12,7 +12,7 @@ test("what only those who run the organization may do is asked of them", () => {
   expect(checklist(none)?.map(({ right }) => right)).toEqual([
     "manage",
     "manage",
-    "launch",
-    "launch",
+    "write",
+    "write",
   ]);
 });

@@ -35,14 +35,14 @@ export function checklist(has: {
       label: "Import the people you write to",
       action: "Import",
       href: "/contacts/import",
-      right: "launch",
+      right: "write",
       isDone: has.contact,
     },
     {
       label: "Send your first broadcast",
       action: "Begin",
       href: "/broadcasts/new",
-      right: "launch",
+      right: "write",
       isDone: has.broadcast,
     },
   ];

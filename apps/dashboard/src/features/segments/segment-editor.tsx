@@ -27,7 +27,7 @@ export function SegmentEditor({
   fields: RuleFields;
 }) {
   const router = useRouter();
-  const maySave = useMay("launch");
+  const maySave = useMay("write");
   const [name, setName] = useState(segment?.name ?? "");
   const [group, setGroup] = useState(() => groupOf(segment?.segmentCriteria ?? null));
   const [isChanged, setChanged] = useState(false);

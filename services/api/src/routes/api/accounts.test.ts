@@ -58,7 +58,7 @@ test("who signs up is in no organization yet, makes one, and owns it", async () 
   expect((await browser.get("/v1/me")).body).toMatchObject({
     organization: { name: "Shop" },
     role: "owner",
-    rights: ["read", "launch", "manage"],
+    rights: ["read", "write", "manage"],
   });
   expect((await openBrowser(url, publicUrl).get("/v1/me")).status).toBe(401);
 });
@@ -66,7 +66,7 @@ test("who signs up is in no organization yet, makes one, and owns it", async () 
 const segmentCriteria = { combinator: "and", rules: [] };
 const attempts = {
   read: (of: Browser) => of.get("/v1/contacts"),
-  launch: (of: Browser) =>
+  write: (of: Browser) =>
     of.post("/v1/contact-jobs", { segmentCriteria, action: { addTags: ["a"] } }),
   manage: (of: Browser) => of.patch("/v1/settings", { pauseMarketingOnRedQuality: true }),
   audit: (of: Browser) => of.get("/v1/audit-log"),
@@ -74,9 +74,9 @@ const attempts = {
 };
 
 test.each([
-  ["admin", { read: 200, launch: 202, manage: 200, audit: 200, keys: 200 }],
-  ["marketer", { read: 200, launch: 202, manage: 403, audit: 403, keys: 403 }],
-  ["member", { read: 200, launch: 403, manage: 403, audit: 403, keys: 403 }],
+  ["admin", { read: 200, write: 202, manage: 200, audit: 200, keys: 200 }],
+  ["marketer", { read: 200, write: 202, manage: 403, audit: 403, keys: 403 }],
+  ["viewer", { read: 200, write: 403, manage: 403, audit: 403, keys: 403 }],
 ])("%s: what the role allows, and nothing else", async (role, expected) => {
   const owner = await withOrganization();
   const { browser } = await join(owner.browser, role);
@@ -86,7 +86,7 @@ test.each([
   }
   expect(statuses).toEqual(expected);
   const other = await signUp();
-  const body = { email: other.email, role: "member" };
+  const body = { email: other.email, role: "viewer" };
   const invites = (await browser.post("/api/auth/organization/invite-member", body)).status;
   expect(invites).toBe(role === "admin" ? 200 : 403);
   const promoted = await browser.post("/api/auth/organization/invite-member", {
@@ -98,7 +98,7 @@ test.each([
 
 test("roles change, members leave and are removed, but an organization keeps an owner", async () => {
   const owner = await withOrganization();
-  const { browser, memberId, email } = await join(owner.browser, "member");
+  const { browser, memberId, email } = await join(owner.browser, "viewer");
   const changed = await owner.browser.post("/api/auth/organization/update-member-role", {
     memberId,
     role: "marketer",
@@ -112,7 +112,7 @@ test("roles change, members leave and are removed, but an organization keeps an 
   expect(left.status).toBeGreaterThanOrEqual(400);
   const demoted = await owner.browser.post("/api/auth/organization/update-member-role", {
     memberId: members[0].id,
-    role: "member",
+    role: "viewer",
   });
   expect(demoted.status).toBeGreaterThanOrEqual(400);
   const unknown = await owner.browser.post("/api/auth/organization/update-member-role", {
@@ -129,7 +129,7 @@ test("somebody of two organizations changes between them, and each sees its own"
   const [first, second] = [await withOrganization(), await withOrganization()];
   const invited = await second.browser.post("/api/auth/organization/invite-member", {
     email: first.email,
-    role: "member",
+    role: "viewer",
   });
   const { id: invitationId } = invited.body;
   await first.browser.post("/api/auth/organization/accept-invitation", { invitationId });
@@ -144,7 +144,7 @@ test("somebody of two organizations changes between them, and each sees its own"
   await switchTo(second.organizationId);
   expect((await first.browser.get("/v1/me")).body).toMatchObject({
     organization: { id: second.organizationId },
-    role: "member",
+    role: "viewer",
   });
 });
 

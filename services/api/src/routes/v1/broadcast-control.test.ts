@@ -48,7 +48,7 @@ const moves: [verb: string, from: string, to: string, recipients: Record<string,
   ["launch", "draft", "preparing", {}],
   ["pause", "sending", "paused", { pending: 1 }],
   ["resume", "paused", "sending", { pending: 1 }],
-  ["cancel", "sending", "cancelled", { pending: 1 }],
+  ["cancel", "sending", "canceled", { pending: 1 }],
   ["retry-failed", "completed", "sending", { sent: 1, failed: 1 }],
   ["resend-unknown", "completed", "sending", { sent: 1, unknown: 1 }],
   ["schedule", "draft", "scheduled", {}],
@@ -95,7 +95,7 @@ test("a schedule that is past, or none, is bad input", async () => {
 
 test("what to do about Meta's marketing cap is said when a broadcast is created", async () => {
   expect((await api.post(path, body)).body.marketingCap).toBe("fail");
-  const marketingCap = "retry-after-24h";
+  const marketingCap = "retry_after_24h";
   expect((await api.post(path, { ...body, marketingCap })).body).toMatchObject({ marketingCap });
   expect((await api.post(path, { ...body, marketingCap: "never" })).status).toBe(400);
 });

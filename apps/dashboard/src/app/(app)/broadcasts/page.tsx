@@ -26,7 +26,7 @@ export default async function BroadcastsPage({ searchParams }: { searchParams: P
       client.GET("/v1/broadcasts", { params: { query: given({ ...query, cursor, limit: 20 }) } }),
     ),
   ]);
-  const newBroadcast = me.rights.includes("launch") && (
+  const newBroadcast = me.rights.includes("write") && (
     <LinkButton href="/broadcasts/new" leftSection={<IconPlus size={16} aria-hidden />}>
       New broadcast
     </LinkButton>

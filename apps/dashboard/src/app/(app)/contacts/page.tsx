@@ -29,7 +29,7 @@ export default async function ContactsPage({ searchParams }: { searchParams: Pro
       client.GET("/v1/contacts", { params: { query: given({ search, tag, cursor, limit: 50 }) } }),
     ),
   ]);
-  const mayChange = me.rights.includes("launch");
+  const mayChange = me.rights.includes("write");
   const isFiltered = Boolean(search ?? tag);
   const exported = new URLSearchParams(given({ search, tag })).toString();
   return (

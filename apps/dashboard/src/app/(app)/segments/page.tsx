@@ -35,7 +35,7 @@ export default async function SegmentsPage({
     readRuleFields(),
     read(client.GET("/v1/segments", { params: { query: given({ cursor, limit: 30 }) } })),
   ]);
-  const mayChange = me.rights.includes("launch");
+  const mayChange = me.rights.includes("write");
   const newSegment = (
     <LinkButton href="/segments/new" leftSection={<IconPlus size={16} aria-hidden />}>
       New segment

@@ -32,7 +32,7 @@ export default async function TemplatesPage({ searchParams }: { searchParams: Pr
     ),
   ]);
   const isConnected = numbers.length > 0;
-  const maySync = me.rights.includes("launch") && isConnected;
+  const maySync = me.rights.includes("write") && isConnected;
   const mayWrite = me.rights.includes("manage") && isConnected;
   const isFiltered = Object.values(query).some(Boolean);
   return (

@@ -2,7 +2,7 @@
 export const actionWords: Record<string, string> = {
   "api_key.created": "made an API key",
   "api_key.revoked": "revoked an API key",
-  "broadcast.cancelled": "cancelled a broadcast",
+  "broadcast.canceled": "canceled a broadcast",
   "broadcast.created": "made a broadcast",
   "broadcast.deleted": "deleted a broadcast",
   "broadcast.duplicated": "duplicated a broadcast",
@@ -25,7 +25,7 @@ export const actionWords: Record<string, string> = {
   "contact_import.started": "imported contacts",
   "contact_import.undone": "undid an import",
   "contact_job.started": "changed many contacts",
-  "invitation.cancelled": "took an invitation back",
+  "invitation.canceled": "took an invitation back",
   "invitation.rejected": "declined an invitation",
   "media.created": "uploaded a file",
   "media.deleted": "deleted a file",

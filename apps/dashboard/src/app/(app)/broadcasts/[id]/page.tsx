@@ -24,7 +24,7 @@ export default async function BroadcastPage({ params }: Props) {
   const { id } = await params;
   const client = await api();
   const [me, broadcast, fields] = await Promise.all([getMe(), readBroadcast(id), readRuleFields()]);
-  const mayLaunch = me.rights.includes("launch");
+  const mayLaunch = me.rights.includes("write");
   if (broadcast.status === "draft" && mayLaunch) {
     redirect(`/broadcasts/${id}/edit/setup`);
   }

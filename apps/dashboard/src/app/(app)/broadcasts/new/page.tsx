@@ -24,7 +24,7 @@ export default async function NewBroadcastPage({ searchParams }: { searchParams:
       ? null
       : read(client.GET("/v1/segments/{id}", { params: { path: { id: segmentId } } })),
   ]);
-  if (!me.rights.includes("launch")) return <NotAllowed what="send broadcasts" />;
+  if (!me.rights.includes("write")) return <NotAllowed what="send broadcasts" />;
   return (
     <>
       <PageHeader title="New broadcast" back={{ href: "/broadcasts", label: "Broadcasts" }} />

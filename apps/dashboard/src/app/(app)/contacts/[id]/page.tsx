@@ -35,7 +35,7 @@ export default async function ContactPage({ params }: Props) {
     read(client.GET("/v1/attributes", most)),
   ]);
   const title = contact.name ?? contact.phone ?? "Without a name";
-  const mayChange = me.rights.includes("launch");
+  const mayChange = me.rights.includes("write");
   return (
     <>
       <PageHeader

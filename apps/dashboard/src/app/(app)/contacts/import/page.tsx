@@ -12,7 +12,7 @@ export default async function ImportPage() {
     getMe(),
     read(client.GET("/v1/tags", { params: { query: { limit: 200 } } })),
   ]);
-  if (!me.rights.includes("launch")) return <NotAllowed what="import contacts" />;
+  if (!me.rights.includes("write")) return <NotAllowed what="import contacts" />;
   return (
     <>
       <PageHeader

@@ -23,7 +23,7 @@ export default async function SegmentPage({ params }: { params: Promise<{ id: st
         title={segment.name}
         back={{ href: "/segments", label: "Segments" }}
         actions={
-          me.rights.includes("launch") && (
+          me.rights.includes("write") && (
             <>
               <LinkButton
                 href={`/broadcasts/new?segmentId=${segment.id}`}

@@ -9,7 +9,7 @@ export const metadata: Metadata = { title: "New segment" };
 
 export default async function NewSegmentPage() {
   const [me, fields] = await Promise.all([getMe(), readRuleFields()]);
-  if (!me.rights.includes("launch")) return <NotAllowed what="make segments" />;
+  if (!me.rights.includes("write")) return <NotAllowed what="make segments" />;
   return (
     <>
       <PageHeader title="New segment" back={{ href: "/segments", label: "Segments" }} />

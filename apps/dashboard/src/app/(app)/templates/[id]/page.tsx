@@ -37,7 +37,7 @@ export default async function TemplatePage({ params }: Props) {
     read(client.GET("/v1/templates", { params: { query: { search: name, limit: 50 } } })),
   ]);
   const others = namesakes.filter((other) => other.name === name && other.id !== id);
-  const maySend = me.rights.includes("launch") && removedAt === null;
+  const maySend = me.rights.includes("write") && removedAt === null;
   const mayChange = me.rights.includes("manage") && removedAt === null;
   const isUsable = status === "APPROVED" && unsupported.length === 0;
   const advice = removedAt === null ? statusAdvice(status) : "It has been deleted at Meta.";

@@ -31,7 +31,7 @@ export default async function EditBroadcastPage({ params }: Props) {
     getMe(),
     read((await api()).GET("/v1/broadcasts/{id}", { params: { path: { id } } })),
   ]);
-  if (!me.rights.includes("launch")) return <NotAllowed what="change broadcasts" />;
+  if (!me.rights.includes("write")) return <NotAllowed what="change broadcasts" />;
   if (broadcast.status !== "draft" && broadcast.status !== "scheduled") {
     redirect(`/broadcasts/${id}`);
   }
