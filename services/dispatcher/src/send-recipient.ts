@@ -105,7 +105,7 @@ async function send(
   broadcast: SendingBroadcast,
   body: string,
 ): Promise<Decision> {
-  const { circuitBreaker: circuitBreaker, rowRefusals } = deps;
+  const { circuitBreaker, rowRefusals } = deps;
   const { phoneNumberId, accessToken, marketingCap } = broadcast;
   if (accessToken === null) {
     const consequence = { kind: "pause", scope: "token", reason: "token_unreadable" } as const;
