@@ -76,7 +76,7 @@ export const auditLogPage = pageOf(auditEntryView);
 
 const organization = z.object({ id: uuid, name: z.string() });
 
-/** Who asks. */
+/** The authenticated caller. */
 export const me = z.object({
   user: z.object({ id: uuid, name: z.string(), email: z.string() }).nullable(),
   apiKey: z.object({ id: uuid, name: z.string(), scopes: z.array(scope) }).nullable(),

@@ -37,7 +37,7 @@ const broadcastName = z
 
 const localTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?$/;
 
-/** A moment to come; the verbs refuse one that is past. */
+/** Time in the future. The operations that use it refuse a past time; the schema doesn't. */
 const scheduledAt = z
   .union([z.iso.datetime({ offset: true }), z.string().regex(localTime)], {
     error: "must be ISO 8601 with an offset (2026-12-01T09:00:00Z), or without one and a timeZone",
@@ -158,7 +158,7 @@ export type RetargetBroadcastInput = z.output<typeof retargetBroadcastBody>;
 
 const count = z.int().nonnegative();
 
-/** Why a broadcast that is sending sends nothing now, and goes on by itself. */
+/** Reason why a broadcast with the status `sending` is waiting. It continues automatically. */
 export const broadcastWaiting = z.object({
   reason: z.enum(["messaging_limit", "meta_unavailable", "number_held", "retry_later"]),
   until: nullableTimestamp.describe("null where nobody knows"),
@@ -260,7 +260,7 @@ export type ExportRecipientsInput = z.output<typeof exportRecipientsQuery>;
 export type ListRecipientsInput = z.output<typeof listRecipientsQuery> & { broadcastId: string };
 export const recipientPage = pageOf(recipientView);
 
-/** Recipients of one broadcast that ended alike, with the same error. */
+/** Recipients of one broadcast with the same status and error. */
 export const failureView = z.object({
   status: recipientStatus.describe("failed, skipped or unknown"),
   errorCode: z.string().nullable().describe("Meta's code, or one of ours"),
@@ -275,7 +275,7 @@ export const failureView = z.object({
 export type FailureView = z.output<typeof failureView>;
 export const failureList = z.object({ items: z.array(failureView) });
 
-/** What happened while a broadcast was sent and read, in equal spans of time. */
+/** Counts of sent, delivered, read and failed messages of a broadcast, in equal spans of time. */
 export const broadcastTimeline = z.object({
   bucketSeconds: z.int().positive().describe("how long a bucket is"),
   buckets: z
@@ -292,7 +292,7 @@ export const broadcastTimeline = z.object({
 });
 export type BroadcastTimeline = z.output<typeof broadcastTimeline>;
 
-/** Whether a broadcast can be sent, and what launching it now would do. */
+/** Check before launch: whether a broadcast can launch, and what would happen if it did now. */
 export const preflight = z.object({
   canLaunch: z.boolean(),
   problems: z

@@ -3,7 +3,7 @@ import { attributeType } from "./contacts.ts";
 import { pageOf } from "./pagination.ts";
 import { nullableTimestamp, timestamp, uuid } from "./scalars.ts";
 
-/** Where a column of the file goes; what `attributes.` names is the customer's to choose. */
+/** Target of a column in the file. The key after `attributes.` can be any text. */
 export const importTarget = z.union([
   z.enum(["phone", "name", "email", "tags", "ignore"]),
   z
@@ -15,7 +15,7 @@ export const importTarget = z.union([
     ),
 ]);
 
-/** From a header as it is written in the file to where its column goes. */
+/** Targets of the columns, by header as spelled in the file. */
 export const importMapping = z.record(z.string(), importTarget);
 
 export type ImportMapping = z.infer<typeof importMapping>;
@@ -37,7 +37,7 @@ const importedContact = z.object({
   tags: z.array(z.string()),
 });
 
-/** What goes with the file in `POST /v1/contact-imports`. */
+/** Options sent with the file in `POST /v1/contact-imports`. */
 export const importOptions = z.object({
   mapping: importMapping.optional(),
   tags: z.array(importTag).max(50).optional(),
@@ -75,7 +75,7 @@ export const contactImport = z.object({
 
 export const contactImportPage = pageOf(contactImport);
 
-/** How a file would be understood, from its first rows; nothing of it is kept. */
+/** Interpretation of a file, from its first rows. Nothing is stored. */
 export const contactImportPreview = z.object({
   columns: z
     .array(

@@ -3,11 +3,11 @@ import { pageOf, pageQuery } from "./pagination.ts";
 import { nullableTimestamp, timestamp, uuid } from "./scalars.ts";
 import { segmentCriteria } from "./segment-criteria.ts";
 
-/** By the values that contacts have. */
+/** Type of a custom attribute, inferred from its values in contacts. */
 export const attributeType = z.enum(["text", "number", "boolean", "date"]);
 export type AttributeType = z.infer<typeof attributeType>;
 
-/** A contact as the API answers it. */
+/** A contact as the API returns it. */
 export const contact = z.object({
   id: z.string(),
   phone: z.string().nullable().describe("E.164, with its plus sign"),
@@ -46,7 +46,7 @@ export const contactDetails = contact.extend({
 
 export type ContactDetails = z.infer<typeof contactDetails>;
 
-/** A message to or from a person. */
+/** A message to or from a contact. */
 export const contactMessage = z.object({
   direction: z.enum(["outbound", "inbound"]),
   broadcastId: uuid.nullable().describe("that sent it, or that it replies to"),
@@ -59,7 +59,7 @@ export const contactMessage = z.object({
 export const contactMessagePage = pageOf(contactMessage);
 export type ContactMessage = z.output<typeof contactMessage>;
 
-/** PostgreSQL's text holds every character but NUL, and no half of a surrogate pair. */
+/** Text that PostgreSQL can store: any characters except NUL and lone surrogates. */
 const text = z
   .string()
   .trim()
@@ -152,7 +152,7 @@ export const contactPage = pageOf(contact);
 export const exportContactsQuery = listContactsQuery.pick({ search: true, tag: true });
 export type ExportContactsInput = z.output<typeof exportContactsQuery>;
 
-/** Contacts that are one person more than once. */
+/** Groups of contacts that are probably the same person. */
 export const duplicatePage = pageOf(
   z.object({
     reason: z.enum(["email", "phone_spelling"]),
@@ -191,7 +191,7 @@ export const createContactJobBody = z
   .meta({ examples: [{ segmentCriteria: { tag: "vip" }, action: { addTags: ["gold"] } }] });
 export type CreateContactJobInput = z.output<typeof createContactJobBody>;
 
-/** Something that is done to all contacts of a segment, in the background. */
+/** Background job that applies an action to all contacts of a segment. */
 export const contactJob = z.object({
   id: uuid,
   status: z.enum(["working", "completed", "failed"]),

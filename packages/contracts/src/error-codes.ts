@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Every error code of the HTTP API with the status it answers. */
+/** HTTP status of each error code of the API. */
 export const errorStatuses = {
   invalid_input: 400,
   unauthenticated: 401,

@@ -37,7 +37,7 @@ const card = z.object({
   buttons: z.array(previewButton),
 });
 
-/** A message as its recipient sees it, to be drawn. */
+/** Data for drawing a message as its recipient sees it. */
 export const messagePreview = card.extend({
   offer: offer.optional().describe("of a limited-time offer"),
   cards: z.array(card).optional().describe("of a carousel"),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nullableTimestamp, timestamp, uuid } from "./scalars.ts";
 
-// Meta's ids: digits in every sample.
+// Meta's ids are digits in every sample.
 const metaId = z
   .string()
   .trim()
@@ -50,7 +50,7 @@ export type UpdateProviderInput = z.output<typeof updateProviderBody>;
 
 export const providerStatus = z.enum(["connected", "disconnected", "paused"]);
 
-/** Meta's words. */
+/** Alert about an account, in Meta's words. */
 export const accountAlert = z.object({
   type: z.string(),
   severity: z.string().nullable(),
@@ -58,7 +58,7 @@ export const accountAlert = z.object({
   description: z.string().nullable(),
 });
 
-/** A number as the API shows it; its access token and app secret are never in it. */
+/** A number as the API shows it. Never contains its access token or app secret. */
 export const providerView = z.object({
   id: uuid,
   phoneNumberId: z.string(),
@@ -104,7 +104,7 @@ export const providerDetail = providerView.extend({
 });
 export type ProviderDetail = z.output<typeof providerDetail>;
 
-/** `warnings`: what was accepted but may not do what was meant. */
+/** A number with `warnings` about accepted settings that may not work as intended. */
 export const providerWithWarnings = providerView.extend({ warnings: z.array(z.string()) });
 export type ProviderWithWarnings = z.output<typeof providerWithWarnings>;
 
@@ -113,7 +113,7 @@ export const providerList = z.object({
   nextCursor: z.string().nullable(),
 });
 
-/** What Meta says of a connected number now. */
+/** Result of checking a connected number with Meta. */
 export const providerCheck = z.object({
   ok: z.boolean(),
   problems: z.array(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** From most to least: owns, runs, sends, reads. */
+/** Roles in descending order of rights. */
 export const role = z
   .enum(["owner", "admin", "marketer", "viewer"])
   .describe("owners and admins manage all, marketers also write, viewers only read");
@@ -17,7 +17,7 @@ const rightsOfRole: Record<Role, readonly Right[]> = {
   viewer: ["read"],
 };
 
-/** What somebody with this role may do; an unknown role reads. */
+/** Returns the rights of a role. An unknown role can only read. */
 export function rightsOf(given: string): readonly Right[] {
   const known = role.safeParse(given);
   return rightsOfRole[known.success ? known.data : "viewer"];

@@ -5,12 +5,12 @@ export const timestamp = z.iso.datetime();
 
 export const nullableTimestamp = timestamp.nullable();
 
-/** The ids of all but contacts and recipients. */
+/** Id of every object that doesn't have a `bigintId`. */
 export const uuid = z.uuid();
 
 export const idParams = z.object({ id: uuid });
 
-/** The ids of contacts and recipients: PostgreSQL's bigint in digits, of which 18 always are one. */
+/** Id of a contact, recipient or audit event: a PostgreSQL bigint; any 18 digits fit in one. */
 export const bigintId = z.string().regex(/^\d{1,18}$/);
 
 export const bigintIdParams = z.object({ id: bigintId });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Every operator of react-querybuilder that a segment understands, and two on times. */
+/** Operators of a segment: the supported ones of react-querybuilder, and two for times. */
 export const segmentOperators = [
   "=",
   "!=",
@@ -26,7 +26,7 @@ export const segmentOperators = [
 
 export type SegmentOperator = (typeof segmentOperators)[number];
 
-/** Fields of a contact that a segment can ask about, besides `attributes.<key>`. */
+/** Contact fields that a segment can use, besides `attributes.<key>`. */
 export const segmentFields = [
   "phone",
   "name",
@@ -62,8 +62,8 @@ export interface SegmentGroup {
   rules: (SegmentRule | SegmentGroup)[];
 }
 
-// react-querybuilder's ids, paths and `disabled` are stripped. A muted rule, or one that compares
-// with another field, would change who is written to if it were stripped, so it is refused.
+// The ids, paths and `disabled` of react-querybuilder are stripped. Stripping a muted rule, or the
+// comparison with another field, would change the audience, so such rules are refused.
 const segmentRule = z.object({
   field: z.string().min(1).max(200),
   operator: z.string().min(1).max(40).describe(segmentOperators.join(", ")),
@@ -81,8 +81,8 @@ function segmentGroup(rules: z.ZodType<SegmentRule | SegmentGroup>) {
   });
 }
 
-// Built level by level instead of by recursion: the depth is bounded by the schema itself, and
-// hostile nesting cannot exhaust the stack.
+// Builds one schema per level instead of a recursive schema: the schema itself limits the depth,
+// and malicious nesting can't exhaust the stack.
 function nestedGroup(depth: number): z.ZodType<SegmentGroup> {
   if (depth === 1) return segmentGroup(segmentRule);
   return segmentGroup(
@@ -104,8 +104,8 @@ const segmentRuleGroup = nestedGroup(segmentDepthMax).refine(
 const tagShorthand = z.strictObject({ tag: z.string().trim().min(1).max(200) });
 
 /**
- * A segment as it is sent: react-querybuilder's rule group, or `{ "tag": "vip" }` for short.
- * Fields, operators and values are checked where the segment is compiled.
+ * Segment rules in a request: react-querybuilder's rule group, or `{ "tag": "vip" }` for short.
+ * Fields, operators and values are checked when the segment is compiled.
  */
 export const segmentCriteria = z
   .union([segmentRuleGroup, tagShorthand], {
@@ -128,7 +128,7 @@ export const segmentCriteria = z
 
 export type SegmentCriteria = z.infer<typeof segmentCriteria>;
 
-/** The rule group that the shorthand stands for; a rule group as it is. */
+/** Returns the rule group for a shorthand, and a rule group unchanged. */
 export function normalizeSegmentCriteria(criteria: SegmentCriteria): SegmentGroup {
   if ("rules" in criteria) return criteria;
   return { combinator: "and", rules: [{ field: "tag", operator: "=", value: criteria.tag }] };

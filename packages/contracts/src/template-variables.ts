@@ -35,7 +35,7 @@ const locationValue = z.strictObject({
   address: z.string().min(1).max(1_000).optional(),
 });
 
-/** Where one slot of a template takes its value from. */
+/** Source of the value for one slot of a template. */
 export const variableValue = z.discriminatedUnion("source", [
   fieldValue,
   textValue,

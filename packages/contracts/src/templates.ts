@@ -18,7 +18,7 @@ export const templateSyncResult = z.object({
 });
 export type TemplateSyncResult = z.output<typeof templateSyncResult>;
 
-// Meta adds states and categories; a closed list would hide templates in a new one.
+// Meta adds statuses and categories. A closed list would hide templates that have a new one.
 const metaWord = z
   .string()
   .trim()
@@ -36,7 +36,7 @@ export const listTemplatesQuery = pageQuery.extend({
 });
 export type ListTemplatesInput = z.output<typeof listTemplatesQuery>;
 
-/** One place of a template that a broadcast has to, or may, fill. */
+/** One variable of a template that a broadcast must or may fill. */
 export const templateSlot = z.object({
   path: z.string().describe("where its value stands in a broadcast's variables: body.1"),
   component: z.enum(["header", "body", "button", "offer"]),
@@ -98,7 +98,10 @@ export const templatePage = pageOf(templateView);
 
 const componentsDepthMax = 12;
 
-/** Meta's own shape; what its rules forbid is named by path when the template is created or edited. */
+/**
+ * Components in Meta's format. Creating or editing a template reports violations of Meta's rules by
+ * path.
+ */
 const components = z
   .array(z.looseObject({ type: z.string().min(1).max(60) }))
   .min(1)
@@ -181,7 +184,7 @@ export const templatePreview = z.object({
 });
 export type TemplatePreview = z.output<typeof templatePreview>;
 
-/** A file at Meta that a template's header can show as its example. */
+/** A file at Meta that a template's header can use as its sample. */
 export const templateMedia = z.object({
   handle: z.string().describe("for example.header_handle of the header"),
   type: z.enum(["image", "video", "document"]),

@@ -5,8 +5,8 @@ import { withoutEachField } from "./testing/without-each-field.ts";
 
 const field = "account_update";
 
-test("restrictions are read each with its end, as seconds or in words", () => {
-  const told = {
+test("reads each restriction with its end, given as seconds or as a date text", () => {
+  const value = {
     ...values.restricted,
     restriction_info: [
       ...values.restricted.restriction_info,
@@ -17,7 +17,7 @@ test("restrictions are read each with its end, as seconds or in words", () => {
     ],
   };
   const expiresAt = new Date(2_000_000_000_000);
-  expect(readAccountUpdate(field, told)?.news).toMatchObject({
+  expect(readAccountUpdate(field, value)?.news).toMatchObject({
     event: "ACCOUNT_RESTRICTION",
     restrictions: [
       { type: "RESTRICTED_ADD_PHONE_NUMBER_ACTION", expiresAt },
@@ -31,7 +31,7 @@ test("restrictions are read each with its end, as seconds or in words", () => {
   });
 });
 
-test("the state of a ban is read from a list and from a string", () => {
+test("reads the ban state from a list and from a string", () => {
   expect(readAccountUpdate(field, values.disabled)?.news).toMatchObject({
     banStates: ["DISABLE"],
     banDate: "2026-11-20",
@@ -41,20 +41,20 @@ test("the state of a ban is read from a list and from a string", () => {
   });
 });
 
-test("an event that was left out is known by what it brings", () => {
+test("infers a missing event from the content", () => {
   for (const { event, ...rest } of [values.restricted, values.disabled, values.violation]) {
     expect(readAccountUpdate(field, rest)?.news).toMatchObject({ event });
   }
 });
 
-test("a number that was taken away is read with the reason", () => {
+test("reads the reason with which a number was disconnected", () => {
   expect(readAccountUpdate(field, values.partnerRemoved)).toMatchObject({
     phoneNumber: "15550100001",
     news: { disconnection: "PRIMARY_INACTIVITY" },
   });
 });
 
-test("reviews, alerts and limits are read whatever the field says", () => {
+test("reads reviews, alerts and limits under any field", () => {
   for (const each of [field, "account_alerts", "business_capability_update"]) {
     expect(readAccountUpdate(each, values.reviewed)?.news).toEqual({
       kind: "review",
@@ -82,7 +82,7 @@ test.each([
   ["10000", "TIER_10K"],
   [-1, "TIER_UNLIMITED"],
   ["tier_100k", "TIER_100K"],
-])("a limit of %s is %s", (limit, messagingLimit) => {
+])("reads a limit of %s as %s", (limit, messagingLimit) => {
   for (const name of ["max_daily_conversations_per_business", "max_daily_conversation_per_phone"]) {
     expect(readAccountUpdate("business_capability_update", { [name]: limit })?.news).toEqual({
       kind: "messaging-limit",
@@ -91,13 +91,13 @@ test.each([
   }
 });
 
-test("what says nothing of an account is null", () => {
+test("returns null if the value holds no update of an account", () => {
   for (const value of [{}, { event: Infinity }, { max_phone_numbers_per_waba: 25 }]) {
     expect(readAccountUpdate(field, value)).toBeNull();
   }
 });
 
-test("whatever is missing or of another kind, it doesn't throw", () => {
+test("doesn't throw on missing or mistyped fields", () => {
   for (const value of Object.values(values).flatMap(withoutEachField)) {
     for (const each of [field, "account_alerts", "business_capability_update"]) {
       expect(() => readAccountUpdate(each, value)).not.toThrow();

@@ -3,26 +3,26 @@ import { digits, listOf, messagingLimit, moment, part, text, word } from "./upda
 
 export interface AccountRestriction {
   type: string;
-  /** When it ends; null where Meta didn't say. */
+  /** End of the restriction; null if Meta gives none. */
   expiresAt: Date | null;
 }
 
 export type AccountNews =
   | {
       kind: "event";
-      /** ACCOUNT_RESTRICTION, DISABLED_UPDATE, PARTNER_REMOVED … */
+      /** `ACCOUNT_RESTRICTION`, `DISABLED_UPDATE`, `PARTNER_REMOVED` … */
       event: string;
       restrictions: readonly AccountRestriction[];
       violation: string | null;
-      /** DISABLE, SCHEDULE_FOR_DISABLE, REINSTATE; the documentation has several in a list. */
+      /** `DISABLE`, `SCHEDULE_FOR_DISABLE`, `REINSTATE`; several in Meta's documentation. */
       banStates: readonly string[];
       banDate: string | null;
-      /** Why a number in use with the WhatsApp Business app was disconnected. */
+      /** Reason why a number that the WhatsApp Business app also uses was disconnected. */
       disconnection: string | null;
     }
   | { kind: "review"; decision: string }
   | { kind: "alert"; alert: AccountAlert }
-  /** TIER_250 …; of the whole business portfolio. */
+  /** `TIER_250` …; applies to the whole business portfolio. */
   | { kind: "messaging-limit"; messagingLimit: string };
 
 export interface AccountAlert {
@@ -33,7 +33,7 @@ export interface AccountAlert {
 }
 
 export interface AccountUpdate {
-  /** Digits only. */
+  /** Digits only; null if the change doesn't include a number. */
   phoneNumber: string | null;
   news: AccountNews;
 }
@@ -62,7 +62,7 @@ const valueSchema = z.object({
   alert_info: part(alertShape),
   ...alertShape,
   max_daily_conversations_per_business: messagingLimit,
-  // Older names of it.
+  // Older names of the same field.
   max_daily_conversation_per_phone: messagingLimit,
   max_daily_conversations_per_phone: messagingLimit,
 });
@@ -75,7 +75,10 @@ const readers: Readonly<Record<string, (value: Value) => AccountNews | null>> = 
   business_capability_update: limitOf,
 };
 
-/** What a webhook says of an account, by its content where that doesn't fit the field; null: nothing. */
+/**
+ * Reads an account webhook, by its content if that doesn't fit the field. Returns null if the value
+ * holds no update of an account.
+ */
 export function readAccountUpdate(
   field: string,
   value: Readonly<Record<string, unknown>>,
@@ -99,14 +102,14 @@ function eventOf(value: Value): AccountNews | null {
   return { kind: "event", event, restrictions, violation, banStates, banDate, disconnection };
 }
 
-function eventByContent(told: {
+function eventByContent(content: {
   restrictions: readonly unknown[];
   violation: string | null;
   banStates: readonly string[];
 }): string | null {
-  if (told.banStates.length > 0) return "DISABLED_UPDATE";
-  if (told.restrictions.length > 0) return "ACCOUNT_RESTRICTION";
-  return told.violation === null ? null : "ACCOUNT_VIOLATION";
+  if (content.banStates.length > 0) return "DISABLED_UPDATE";
+  if (content.restrictions.length > 0) return "ACCOUNT_RESTRICTION";
+  return content.violation === null ? null : "ACCOUNT_VIOLATION";
 }
 
 function reviewOf({ decision }: Value): AccountNews | null {
@@ -114,13 +117,13 @@ function reviewOf({ decision }: Value): AccountNews | null {
 }
 
 function alertOf(value: Value): AccountNews | null {
-  const told = value.alert_info ?? value;
-  if (told.alert_type === undefined) return null;
+  const info = value.alert_info ?? value;
+  if (info.alert_type === undefined) return null;
   const alert = {
-    type: told.alert_type,
-    severity: told.alert_severity ?? null,
-    status: told.alert_status ?? null,
-    description: told.alert_description ?? null,
+    type: info.alert_type,
+    severity: info.alert_severity ?? null,
+    status: info.alert_status ?? null,
+    description: info.alert_description ?? null,
   };
   return { kind: "alert", alert };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sanitiseText } from "./sanitise-value.ts";
+import { sanitizeText } from "./sanitize-value.ts";
 import {
   inventoryOf,
   type SendableTemplate,
@@ -21,7 +21,7 @@ export interface NeededField {
   fallback: string | null;
 }
 
-/** What fills a slot: the same for everyone, or the recipient's value at an index of `fields`. */
+/** Content of a slot: the same for all, or the recipient's value at an index of `fields`. */
 export type SlotContent =
   | { kind: "text"; text: string }
   | { kind: "field"; index: number }
@@ -48,14 +48,14 @@ const sourceWords = {
 } as const satisfies Record<TemplateSlotType, string>;
 
 export interface FittedVariables {
-  /** In the order of the template's slots, each pair of field and fallback once. */
+  /** Contact fields in the order of the template's slots, each pair of field and fallback once. */
   fields: NeededField[];
   /** The slots whose variables fit. */
   bound: BoundSlot[];
   problems: TemplateVariablesProblem[];
 }
 
-/** Fits a broadcast's variables to its template, as far as they fit. */
+/** Fits a broadcast's variables to its template and reports the ones that don't fit. */
 export function fitVariables(
   template: Pick<SendableTemplate, "components">,
   variables: TemplateVariables,
@@ -68,7 +68,7 @@ export function fitVariables(
     const value = valueFor(slot, variables);
     if (value === undefined) {
       if (!slot.optional) problems.push(missing(slot));
-      // A flow's button has to be in the message, with a token that says nothing where none is given.
+      // A message must contain its flow button, with a placeholder token if none is given.
       if (slot.type === "flow_token") bound.push({ slot, content: unusedFlowToken });
       continue;
     }
@@ -79,7 +79,10 @@ export function fitVariables(
   return { fields, bound, problems };
 }
 
-/** As `fitVariables`; throws `TemplateVariablesError` with every problem. */
+/**
+ * Fits a broadcast's variables to its template.
+ * @throws TemplateVariablesError with every problem, if one or more variables don't fit
+ */
 export function bindVariables(
   template: Pick<SendableTemplate, "components">,
   variables: TemplateVariables,
@@ -146,7 +149,7 @@ function problemWith(slot: TemplateSlot, value: VariableValue): Problem | null {
 }
 
 function problemWithText(text: string, lengthMax: number | null): Problem | null {
-  const { length } = sanitiseText(text);
+  const { length } = sanitizeText(text);
   if (length === 0) return { problem: "empty", message: "Meta doesn't take an empty text." };
   if (lengthMax === null || length <= lengthMax) return null;
   const message = `The text has ${length} characters; Meta takes ${lengthMax} here.`;

@@ -20,7 +20,7 @@ const urlMax = 2_000;
 const phoneMax = 20;
 const countMax: Readonly<Record<string, number>> = { URL: 2, PHONE_NUMBER: 1, COPY_CODE: 1 };
 
-/** Count, kinds, order, texts and addresses of a template's buttons. */
+/** Checks the count, types, order, texts and URLs of a template's buttons. */
 export function checkButtons(
   buttons: readonly TemplateButton[],
   path: string,

@@ -11,7 +11,7 @@ export interface TextRules {
 
 const named = /^[a-z][a-z0-9_]*$/;
 
-/** Length, the variables' names, places and examples of one text. */
+/** Checks one text's length and its variables' names, positions and examples. */
 export function checkTemplateText(
   component: TemplateComponent,
   at: string,

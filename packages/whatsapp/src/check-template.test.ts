@@ -49,11 +49,11 @@ test.each([
     ],
   ],
   ["a location", [{ type: "HEADER", format: "LOCATION" }, body]],
-])("what Meta takes passes: %s", (_what, components) => {
+])("accepts a template with %s", (_what, components) => {
   expect(pathsOf(components)).toEqual([]);
 });
 
-test("named variables and a code of Meta's own wording pass", () => {
+test("accepts named variables and an authentication template with a one-time code", () => {
   const named = {
     type: "BODY",
     text: "Hello {{first_name}}, welcome.",
@@ -77,12 +77,12 @@ test.each([
   ["Hi {{name}} there", "components.0.text"],
   ["", "components.0.text"],
   ["x".repeat(1_025), "components.0.text"],
-])("a body that Meta refuses is named: %.20s", (text, path) => {
+])("reports a body that Meta refuses: %.20s", (text, path) => {
   expect(pathsOf(bodyOf(text))).toContain(path);
 });
 
-test("every fault is named at once, by its path", () => {
-  const faults = pathsOf([
+test("reports all problems at once, each with its path", () => {
+  const paths = pathsOf([
     { type: "HEADER", format: "IMAGE" },
     { type: "BODY", text: "Hello {{1}} there" },
     { type: "FOOTER", text: "Bye {{1}}" },
@@ -101,7 +101,7 @@ test("every fault is named at once, by its path", () => {
       ],
     },
   ]);
-  expect(new Set(faults)).toEqual(
+  expect(new Set(paths)).toEqual(
     new Set([
       "components.0.example.header_handle",
       "components.1.example.body_text",
@@ -125,7 +125,7 @@ test("every fault is named at once, by its path", () => {
 const card = (components: unknown[]) => ({ components });
 const carousel = (...cards: unknown[]) => [body, { type: "CAROUSEL", cards }];
 
-test("a carousel's cards are two to ten, alike, each with a picture", () => {
+test("requires two or more carousel cards of the same form, each with an image", () => {
   const image = { type: "HEADER", format: "IMAGE", example: { header_handle: ["4::aW"] } };
   const buttons = { type: "BUTTONS", buttons: [{ type: "QUICK_REPLY", text: "More" }] };
   const text = { type: "BODY", text: "Nice" };

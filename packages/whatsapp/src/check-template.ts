@@ -19,9 +19,9 @@ const media = ["IMAGE", "VIDEO", "DOCUMENT", "GIF"];
 const cardCounts = { min: 2, max: 10 };
 
 /**
- * What Meta would refuse of a new template, as far as its rules are published
- * (developers.facebook.com, message templates): lengths, variables, examples, buttons, carousels,
- * authentication. All at once, each by its path.
+ * Returns all problems for which Meta would refuse a new template, each with its path. Covers
+ * Meta's published rules (developers.facebook.com, message templates): lengths, variables,
+ * examples, buttons, carousels, authentication. A component without a type is reported alone.
  */
 export function checkTemplate(draft: TemplateDraft): TemplateProblem[] {
   const problems: TemplateProblem[] = [];
@@ -64,7 +64,7 @@ function checkComponents(
       case "HEADER":
         return checkHeader(component, at, draft);
       case "BODY":
-        // Meta words the body of an authentication template itself.
+        // Meta writes the body of an authentication template.
         return isAuthentication
           ? []
           : text({ lengthMax: 1_024, variablesMax: Infinity, part: "body" });

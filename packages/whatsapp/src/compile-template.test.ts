@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { compileTemplate, missingFields } from "./compile-template.ts";
-import { sanitiseText } from "./sanitise-value.ts";
+import { sanitizeText } from "./sanitize-value.ts";
 import type { SendableTemplate } from "./template-slots.ts";
 import { TemplateVariablesError, type TemplateVariables } from "./template-variables.ts";
 import { carousel, named, oneTimeCode, promo, templateOf } from "./testing/templates.ts";
@@ -40,7 +40,7 @@ const promoVariables: TemplateVariables = {
   buttons: { 2: { 1: code }, 3: { 1: code } },
 };
 
-test("a message is complete: recipient, language, parameters by number, buttons by index, callback", () => {
+test("renders a complete message with parameters by number and buttons by index", () => {
   expect(render(promo, promoVariables, ["Ann", "FALL 25"])).toEqual({
     messaging_product: "whatsapp",
     recipient_type: "individual",
@@ -77,7 +77,7 @@ test("a message is complete: recipient, language, parameters by number, buttons 
   });
 });
 
-test("fields are each pair of field and fallback once, in the order of the slots", () => {
+test("lists each pair of field and fallback once, in the order of the slots", () => {
   const other = { ...name, fallback: "you" };
   const variables = { ...promoVariables, body: { 1: other, 2: code, 3: name } };
   expect(compileTemplate(promo, variables).fields).toEqual([
@@ -87,13 +87,13 @@ test("fields are each pair of field and fallback once, in the order of the slots
   ]);
 });
 
-test("a number without + gets one", () => {
+test("adds a missing + to the phone number", () => {
   const compiled = compileTemplate(templateOf({ type: "BODY", text: "Hi" }), {});
   const json = compiled.render({ to: "15550001111", values: [], callbackData: "r" });
   expect(JSON.parse(json)).toMatchObject({ to: "+15550001111" });
 });
 
-test("a template without variables has no components; a quick reply has a payload only if mapped", () => {
+test("sends no components without variables, and a quick reply's payload only if mapped", () => {
   const template = templateOf(
     { type: "BODY", text: "Hi" },
     { type: "BUTTONS", buttons: [{ type: "QUICK_REPLY", text: "Yes" }] },
@@ -109,7 +109,7 @@ test("a template without variables has no components; a quick reply has a payloa
   ]);
 });
 
-test("named parameters carry their names", () => {
+test("sends named parameters with their names", () => {
   const variables: TemplateVariables = {
     header: { 1: { source: "media", mediaId: "77", filename: "no name for images" } },
     body: { first_name: name, code: text("W20") },
@@ -142,14 +142,14 @@ test.each([
     { source: "location", latitude: 37.48, longitude: -122.14, name: "HQ", address: "1 Way" },
     { latitude: "37.48", longitude: "-122.14", name: "HQ", address: "1 Way" },
   ],
-] as const)("a %s header", (format, value, expected) => {
+] as const)("sends a %s header", (format, value, expected) => {
   const type = format.toLowerCase();
   expect(componentsOf(templateOf({ type: "HEADER", format }), { header: { 1: value } })).toEqual([
     { type: "header", parameters: [{ type, [type]: expected }] },
   ]);
 });
 
-test("a one-time code goes twice, letter for letter", () => {
+test("sends a one-time code twice, letter for letter", () => {
   const sent = componentsOf(oneTimeCode, { body: { 1: code } }, ["J$ pn/%"]);
   expect(sent).toEqual([
     { type: "body", parameters: [{ type: "text", text: "J$ pn/%" }] },
@@ -165,7 +165,7 @@ test("a one-time code goes twice, letter for letter", () => {
   ).toEqual(sent);
 });
 
-test("a carousel sends every card with its index", () => {
+test("sends every carousel card with its index", () => {
   const variables: TemplateVariables = {
     body: { 1: name },
     cards: [
@@ -192,7 +192,7 @@ test("a carousel sends every card with its index", () => {
   ]);
 });
 
-test("every problem is named at once", () => {
+test("reports all problems at once", () => {
   const variables: TemplateVariables = {
     header: { 1: image, constructor: name },
     body: { 1: text(" \n "), 2: { source: "field", field: "password" }, 9: name },
@@ -220,18 +220,18 @@ test.each([
   [{ source: "media", link: "/i.jpg" }, "wrong_type"],
   [{ source: "media", mediaId: "" }, "empty"],
   [{ source: "text", value: "https://a" }, "wrong_type"],
-] as const)("a media header from %j is refused", (value, problem) => {
+] as const)("refuses a media header from %j", (value, problem) => {
   const template = templateOf({ type: "HEADER", format: "IMAGE" });
   expect(problemsOf(template, { header: { 1: value } })).toEqual([`header.1 ${problem}`]);
 });
 
-test("a place off the globe is refused", () => {
+test("refuses a location outside the valid coordinates", () => {
   const template = templateOf({ type: "HEADER", format: "LOCATION" });
   const place = { source: "location", latitude: 91, longitude: Number.NaN } as const;
   expect(problemsOf(template, { header: { 1: place } })).toEqual(["header.1 wrong_type"]);
 });
 
-test("an unsupported part is a problem with words, beside the others", () => {
+test("reports an unsupported part together with the other problems", () => {
   const template = templateOf(
     { type: "BODY", text: "{{1}}" },
     { type: "BUTTONS", buttons: [{ type: "MPM", text: "View" }] },
@@ -239,14 +239,14 @@ test("an unsupported part is a problem with words, beside the others", () => {
   expect(problemsOf(template, {})).toEqual(["body.1 missing", "buttons.0 unsupported"]);
 });
 
-test("a recipient's missing values are found, blank ones too", () => {
+test("finds a recipient's missing and blank values", () => {
   const compiled = compileTemplate(promo, promoVariables);
   expect(missingFields(compiled, ["Ann", "X"])).toEqual([]);
   expect(missingFields(compiled, [null, " \u2028\n"])).toEqual([0, 1]);
   expect(missingFields(compiled, [])).toEqual([0, 1]);
 });
 
-test("whatever the values are, the message is JSON that holds exactly the sanitised values", () => {
+test("renders JSON with exactly the sanitized values for any input", () => {
   const anyText = fc.string({ unit: "binary", maxLength: 60 });
   const lone = fc.constantFrom("\ud800", "a\udfffb", '"\\', "\u0000\u001f", "a    b", "{{1}}");
   const value = fc.oneof(anyText, lone);
@@ -255,16 +255,16 @@ test("whatever the values are, the message is JSON that holds exactly the saniti
       const compiled = compileTemplate(promo, promoVariables);
       const json = compiled.render({ to: "+15550001111", values: [first, second], callbackData });
       const components = [
-        { parameters: [{ text: sanitiseText(first) }] },
+        { parameters: [{ text: sanitizeText(first) }] },
         {
           parameters: [
             { text: "25%" },
-            { text: sanitiseText(second) },
-            { text: sanitiseText(first) },
+            { text: sanitizeText(second) },
+            { text: sanitizeText(first) },
           ],
         },
         { parameters: [{ text: expect.stringMatching(/^[\u0021-\u007e]*$/) }] },
-        { parameters: [{ coupon_code: sanitiseText(second) }] },
+        { parameters: [{ coupon_code: sanitizeText(second) }] },
       ];
       expect(JSON.parse(json)).toMatchObject({
         template: { components },
@@ -275,13 +275,13 @@ test("whatever the values are, the message is JSON that holds exactly the saniti
   );
 });
 
-test("whatever the fixed texts are, they arrive as they are mapped", () => {
+test("renders any fixed text as its sanitized value", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", minLength: 1 }), (value) => {
-      fc.pre(sanitiseText(value) !== "");
+      fc.pre(sanitizeText(value) !== "");
       const template = templateOf({ type: "BODY", text: "Hi {{1}}" });
       expect(componentsOf(template, { body: { 1: text(value) } })).toEqual([
-        { type: "body", parameters: [{ type: "text", text: sanitiseText(value) }] },
+        { type: "body", parameters: [{ type: "text", text: sanitizeText(value) }] },
       ]);
     }),
   );
@@ -294,7 +294,7 @@ const flow = (token: string) => ({
   parameters: [{ type: "action", action: { flow_token: token } }],
 });
 
-test("an offer's end goes as milliseconds, a flow's button always, with a token that may say nothing", () => {
+test("sends an offer's end in milliseconds, and a flow button even without a token", () => {
   const template = templateOf(
     { type: "LIMITED_TIME_OFFER", limited_time_offer: { text: "Now", has_expiration: true } },
     { type: "BODY", text: "Hello" },
@@ -318,7 +318,7 @@ test("an offer's end goes as milliseconds, a flow's button always, with a token 
   expect(problemsOf(template, {})).toEqual(["offer.1 missing"]);
 });
 
-test("a text that is longer than its slot is named", () => {
+test("reports a text that is too long for its slot", () => {
   const variables = {
     ...promoVariables,
     buttons: { 2: { 1: code }, 3: { 1: text("x".repeat(16)) } },

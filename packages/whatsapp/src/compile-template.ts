@@ -1,29 +1,30 @@
 import { bindVariables, type NeededField } from "./bind-variables.ts";
 import { jsonSegments } from "./json-segments.ts";
 import { messageComponents } from "./message-components.ts";
-import { quoteJson, sanitiseText } from "./sanitise-value.ts";
+import { quoteJson, sanitizeText } from "./sanitize-value.ts";
 import type { SendableTemplate } from "./template-slots.ts";
 import type { TemplateVariables } from "./template-variables.ts";
 
 export interface RenderInput {
-  /** E.164; a missing + is added, without it Meta may take the number for one of the sender's country. */
+  /** E.164. A missing + is added: without it, Meta may assume the sender's country. */
   to: string;
-  /** The recipient's values in the order of `fields`, fallbacks applied. */
+  /** The recipient's values in the order of `fields`, with fallbacks applied. */
   values: readonly (string | null)[];
-  /** Echoed in every status webhook of the message; 512 characters at most. */
+  /** Text that every status webhook of the message echoes; at most 512 characters. */
   callbackData: string;
 }
 
 export interface CompiledTemplate {
-  /** The contact fields a message needs, each pair of field and fallback once, in a fixed order. */
+  /** Contact fields of a message: each pair of field and fallback once, in a fixed order. */
   readonly fields: readonly NeededField[];
-  /** The JSON body of POST /messages. Values are sanitised; a null one becomes an empty text. */
+  /** Returns the JSON body of POST /messages. Sanitizes values; null becomes an empty text. */
   render(input: RenderInput): string;
 }
 
 /**
- * Compiles a broadcast's template and variables into text segments, once; a message is then only
- * concatenation. Throws `TemplateVariablesError` naming every problem.
+ * Compiles a broadcast's template and variables into text segments once, so that rendering a
+ * message is only concatenation.
+ * @throws TemplateVariablesError with every problem, if the variables don't fit the template
  */
 export function compileTemplate(
   template: SendableTemplate,
@@ -37,9 +38,9 @@ export function compileTemplate(
     ...(components.length > 0 && { components }),
   });
   const [first = "", ...rest] = segments;
-  const filled = holes.map(({ index, sanitise }, at) => ({
+  const filled = holes.map(({ index, sanitize }, at) => ({
     index,
-    sanitise,
+    sanitize,
     after: rest[at] ?? "",
   }));
 
@@ -47,8 +48,8 @@ export function compileTemplate(
     fields,
     render({ to, values, callbackData }) {
       let json = `{"messaging_product":"whatsapp","recipient_type":"individual","to":${quoteJson(to.startsWith("+") ? to : `+${to}`)},"type":"template","template":${first}`;
-      for (const { index, sanitise, after } of filled) {
-        json += quoteJson(sanitise(values[index] ?? "")) + after;
+      for (const { index, sanitize, after } of filled) {
+        json += quoteJson(sanitize(values[index] ?? "")) + after;
       }
       return `${json},"biz_opaque_callback_data":${quoteJson(callbackData)}}`;
     },
@@ -56,8 +57,8 @@ export function compileTemplate(
 }
 
 /**
- * The indexes of `fields` for which the recipient has no value: Meta refuses empty parameters, so
- * such a recipient must be skipped.
+ * Returns the indexes of `fields` for which the recipient has no value. Meta refuses empty
+ * parameters, so such a recipient must be skipped.
  */
 export function missingFields(
   compiled: Pick<CompiledTemplate, "fields">,
@@ -65,6 +66,6 @@ export function missingFields(
 ): number[] {
   return compiled.fields.flatMap((_field, index) => {
     const value = values[index] ?? "";
-    return value === "" || sanitiseText(value) === "" ? [index] : [];
+    return value === "" || sanitizeText(value) === "" ? [index] : [];
   });
 }

@@ -22,7 +22,7 @@ const suspectTemplate = {
   scope: "template",
   disposition: { kind: "pause-template", whenMostRows: true },
 } as const;
-// Meta answers these to a template's creation or edit, never to a message.
+// Meta returns these for a template's creation or edit, never for a message.
 const templateEdit = { scope: "template", disposition: { kind: "fail-row" } } as const;
 
 const newToken = "Give the number a new access token; the broadcast then goes on where it stopped.";
@@ -36,8 +36,8 @@ const fixTemplate = "Correct the template as Meta's words say and submit it agai
 const checkVariables = "Check what the broadcast puts into the template's variables.";
 
 /**
- * Meta's codes (developers.facebook.com, WhatsApp Cloud API error codes, September 2026) and what
- * we do about each. Ranges and codes not listed: `ruleFor`.
+ * Rules for Meta's codes (developers.facebook.com, WhatsApp Cloud API error codes, September 2026).
+ * `ruleFor` also covers ranges and codes that aren't listed.
  */
 export const failureRules = {
   0: { ...pauseProvider, title: "Access token not accepted", advice: newToken },

@@ -35,7 +35,7 @@ async function graph(answer: (seen: Seen) => unknown, status = 200) {
   return { client: clientOf(server.url), requests };
 }
 
-test("a phone number is read whether Meta says much of it or little", async () => {
+test("reads a phone number with all fields or with few", async () => {
   const { client } = await graph(({ url }) =>
     url.pathname === "/v25.0/1"
       ? {
@@ -70,7 +70,7 @@ test("a phone number is read whether Meta says much of it or little", async () =
   });
 });
 
-test("an account, a subscription and a token are read", async () => {
+test("reads a WABA and a token, and subscribes the app", async () => {
   const { client, requests } = await graph(({ url }) => {
     if (url.pathname.endsWith("/debug_token")) {
       return { data: { app_id: "9", is_valid: true, expires_at: 0, scopes: ["a"], type: "USER" } };
@@ -89,7 +89,7 @@ test("an account, a subscription and a token are read", async () => {
   expect(requests.at(-1)?.url.searchParams.get("input_token")).toBe(accessToken);
 });
 
-test("whose an account is, where Meta says so", async () => {
+test("reads the portfolio that owns a WABA, or null if Meta omits it", async () => {
   const answers = [
     { owner_business_info: { id: 7, name: "Shrubs" } },
     { id: "5" },
@@ -102,7 +102,7 @@ test("whose an account is, where Meta says so", async () => {
   expect(await client.getPortfolioId({ wabaId: "5", accessToken })).toBeNull();
 });
 
-test("templates come page by page until Meta says there is no next, broken entries left out", async () => {
+test("reads templates page by page up to the last page and drops unreadable entries", async () => {
   const pages: Record<string, unknown> = {
     "": {
       data: [{ id: 1, name: "a", language: "en", status: "approved" }, { nonsense: true }],
@@ -147,7 +147,7 @@ test("templates come page by page until Meta says there is no next, broken entri
   expect(requests.map(({ url }) => url.searchParams.get("limit"))).toEqual(["2", "2"]);
 });
 
-test("a list whose cursor never moves ends with an error", async () => {
+test("rejects a list whose cursor never moves", async () => {
   const { client } = await graph(() => ({
     data: [],
     paging: { cursors: { after: "same" }, next: "https://graph/next" },
@@ -157,7 +157,7 @@ test("a list whose cursor never moves ends with an error", async () => {
   );
 });
 
-test("a refusal is a GraphError with Meta's code and words, without the token", async () => {
+test("rejects with a GraphError that omits the token when Meta refuses", async () => {
   const { client } = await graph(
     () => graphError(190, { message: `Malformed access token ${accessToken}` }),
     401,
@@ -172,7 +172,7 @@ test("a refusal is a GraphError with Meta's code and words, without the token", 
   expect(JSON.stringify(error) + String(error)).not.toContain(accessToken);
 });
 
-test("no answer, another one's answer and a body of another shape are GraphUnavailableError", async () => {
+test("rejects with GraphUnavailableError when Graph gives no usable answer", async () => {
   const refused = clientOf(await refusedUrl());
   const html = await graph(() => htmlPage, 502);
   const otherShape = await graph(() => ({ hello: "world" }));

@@ -9,33 +9,36 @@ import { readSendOutcome } from "./read-send-outcome.ts";
 import type { SendOutcome } from "./send-outcome.ts";
 
 export interface GraphClientOptions {
-  /** `https://graph.facebook.com`; a path in it is kept as a prefix. */
+  /** `https://graph.facebook.com`; a path in the URL is kept as a prefix. */
   baseUrl: string;
   /** `v25.0` */
   version: string;
-  /** Sockets at most; opened as needed. A number at 1,000/s with answers of 250 ms needs 250. */
+  /** Maximum number of sockets, opened as needed. 1,000/s with answers of 250 ms need 250. */
   connections?: number;
-  /** For a connection, and again for the whole answer. */
+  /** Time allowed for a connection, and again for the whole answer. */
   requestTimeoutMs?: number;
 }
 
 export interface GraphClient extends GraphReads, GraphWrites {
   /**
-   * POST /messages with a rendered body. Never throws, never retries; settles within twice the
-   * request timeout.
+   * Sends a rendered body to POST /messages. Never throws and never retries. Settles within twice
+   * the request timeout.
    */
   sendMessage(input: WithToken & { phoneNumberId: string; body: string }): Promise<SendOutcome>;
-  /** Lets running requests end, refuses new ones. Safe to repeat. */
+  /** Refuses new requests and resolves once running requests have ended. Safe to repeat. */
   close(): Promise<void>;
-  /** Ends running requests at once: what was written is unknown, the rest not sent. */
+  /**
+   * Ends running requests immediately: messages already written are `unknown`, the others
+   * `not-sent`. Has no effect after `close`.
+   */
   abort(): void;
 }
 
 const uploadTimeoutMs = 5 * 60_000;
 
 /**
- * Client for Meta's Graph API on one pool of keep-alive HTTP/1.1 connections; no retries, no
- * redirects. No error or outcome ever holds the access token.
+ * Creates a client for Meta's Graph API on one pool of keep-alive HTTP/1.1 connections. It never
+ * retries or follows redirects. No error or outcome contains the access token.
  *
  * Measured on one core against a bare TCP server: 27,000–38,000 `sendMessage`/s (256 and 64
  * connections), where undici's `request()` with `body.json()` does 21,000–24,000.
@@ -46,12 +49,12 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const timeoutMs = options.requestTimeoutMs ?? 30_000;
   const pool = new Pool(base.origin, {
     connections: options.connections ?? 256,
-    // One message a socket: a connection that breaks makes one outcome unknown, not a hundred.
+    // One message per socket: a broken connection makes one outcome unknown, not a hundred.
     pipelining: 1,
     allowH2: false,
     connectTimeout: Math.min(10_000, timeoutMs),
-    // Below what servers keep (Node 5 s, proxies 60 s and more): a socket that the server closes
-    // at the moment we write to it makes an unknown outcome.
+    // Shorter than the keep-alive of servers (Node 5 s, proxies 60 s and more): a socket that the
+    // server closes while a message is being written makes its outcome unknown.
     keepAliveTimeout: 4_000,
   });
   let closed: Promise<void> | null = null;
@@ -63,11 +66,11 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   const writes = createGraphWrites(async (schema, request) => {
     const { method, path, accessToken, body = null, headers = [] } = request;
-    // The Resumable Upload API's own word.
+    // The Resumable Upload API requires the scheme OAuth.
     const scheme = path.startsWith("/upload:") ? "OAuth" : "Bearer";
     const authorization = ["authorization", `${scheme} ${accessToken}`];
     const sent = { method, path: root + path, headers: [...authorization, ...headers], body };
-    // A large file takes its time to get there.
+    // A large file can take longer than the request timeout.
     const waitMs = body instanceof Buffer ? Math.max(timeoutMs, uploadTimeoutMs) : timeoutMs;
     return readAnswer(await exchange(pool, sent, waitMs), accessToken, schema);
   });
@@ -76,7 +79,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     ...reads,
     ...writes,
     async sendMessage({ phoneNumberId, accessToken, body }) {
-      // Ids are digits; whatever else comes must neither throw nor reach another path.
+      // Ids are digits. Any other text must neither throw nor reach another path.
       if (!/^\w+$/.test(phoneNumberId)) {
         return { kind: "not-sent", reason: "the phone number id is malformed" };
       }

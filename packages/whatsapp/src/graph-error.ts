@@ -1,6 +1,6 @@
 import type { GraphFailure } from "./graph-failure.ts";
 
-/** Meta answered and refused. `failure` holds its words and what to do. */
+/** Meta answered and refused the request. `failure` holds its words and the reaction. */
 export class GraphError extends Error {
   override readonly name = "GraphError";
   readonly failure: GraphFailure;
@@ -11,7 +11,7 @@ export class GraphError extends Error {
   }
 }
 
-/** No answer of the Graph API came: unreachable, timed out, or something else answered. */
+/** No usable answer from the Graph API: unreachable, timed out, or answered by another server. */
 export class GraphUnavailableError extends Error {
   override readonly name = "GraphUnavailableError";
   readonly reason: string;

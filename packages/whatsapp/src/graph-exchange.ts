@@ -1,6 +1,6 @@
 import type { Dispatcher, Pool } from "undici";
 
-/** One HTTP exchange with Graph: an answer, or how sure we are that none of it was written. */
+/** Result of one HTTP exchange: an answer, or whether the request may have been written. */
 export type Exchange =
   | { kind: "answer"; httpStatus: number; text: string }
   | { kind: "not-sent"; reason: string }
@@ -16,10 +16,11 @@ export interface ExchangeRequest {
 const responseBytesMax = 16 * 1024 * 1024;
 
 /**
- * Never rejects. `not-sent` is exact, not read off error codes: undici calls `onRequestStart`
- * immediately before the first byte of a request goes to a socket (client-h1.js `writeH1`), so
- * whatever fails earlier (DNS, refused, TLS, connect timeout, idle socket closed in time, pool
- * destroyed) was not sent, and whatever fails later may have been. `request()` hides that moment.
+ * Sends one request and never rejects. `not-sent` is exact and doesn't depend on error codes:
+ * undici calls `onRequestStart` immediately before the first byte of a request goes to a socket
+ * (client-h1.js `writeH1`). A request that fails earlier (DNS, refused, TLS, connect timeout, idle
+ * socket closed in time, pool destroyed) was not sent; one that fails later may have been sent.
+ * `request()` hides that moment.
  *
  * Waits at most `timeoutMs` for a connection, then at most `timeoutMs` for the whole answer.
  */
@@ -30,7 +31,7 @@ export function exchange(
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     const handler = new ExchangeHandler(resolve, timeoutMs);
-    // Only our own timer counts: undici's starts anew with each chunk and ticks in half seconds.
+    // Only this timer counts: undici's restarts with each chunk and ticks in half seconds.
     pool.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, handler);
   });
 }
@@ -51,8 +52,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#settled || this.#controller !== null) {
-      // Given up while it waited for a connection. Or undici is about to write it again: it keeps
-      // a running request whose socket closes with UND_ERR_INFO. No message may leave twice.
+      // The request timed out while waiting for a connection, or undici is about to write it again:
+      // undici keeps a running request whose socket closes with UND_ERR_INFO. No message may be
+      // sent twice.
       controller.abort(new Error("given up"));
       return;
     }
@@ -102,7 +104,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-// The code alone: an error's message can hold addresses and header values.
+// Only the code is used: an error's message can contain addresses and header values.
 function reasonOf(error: Error): string {
   if ("code" in error && typeof error.code === "string") return error.code;
   if (error instanceof AggregateError) {

@@ -1,6 +1,6 @@
 import type { Disposition } from "./error-taxonomy.ts";
 
-/** Meta's refusal, as it stood in the answer; access tokens in its words are blanked. */
+/** Meta's refusal as received. Access tokens in its texts are replaced by `[access token]`. */
 export interface GraphFailure {
   code: number;
   subcode?: number;

@@ -8,7 +8,7 @@ const text = z
 // Ids are strings in REST and numbers in webhooks.
 const id = z.union([z.string().min(1), z.number().transform(String)]);
 
-/** A business phone number; whatever Meta left out is null. */
+/** A business phone number. Fields that Meta omits are null. */
 export const graphPhoneNumber = z
   .object({
     id,
@@ -32,14 +32,13 @@ export const graphPhoneNumber = z
     codeVerificationStatus: raw.code_verification_status,
     nameStatus: raw.name_status,
     platformType: raw.platform_type,
-    /** STANDARD (80/s) or HIGH (1,000/s). */
+    /** `STANDARD` (80/s) or `HIGH` (1,000/s). */
     throughputLevel: raw.throughput?.level ?? null,
-    /** TIER_250 …; the old field serves where the new one is absent. */
+    /** `TIER_250` …; taken from the old field if the new one is absent. */
     messagingLimit: raw.whatsapp_business_manager_messaging_limit ?? raw.messaging_limit_tier,
   }));
 export type GraphPhoneNumber = z.output<typeof graphPhoneNumber>;
 
-/** A WhatsApp Business Account. */
 export const graphWaba = z
   .object({
     id,
@@ -61,14 +60,17 @@ export const graphWaba = z
   }));
 export type GraphWaba = z.output<typeof graphWaba>;
 
-/** Whose a WhatsApp Business Account is; null where Meta doesn't say. Meta's spec lacks the field. */
+/**
+ * Id of the business portfolio that owns a WhatsApp Business Account; null if Meta omits it. Meta's
+ * spec lacks the field.
+ */
 export const graphWabaOwner = z
   .object({
     owner_business_info: z.object({ id }).nullish().catch(null),
   })
   .transform((raw) => raw.owner_business_info?.id ?? null);
 
-/** A message template as Meta returns it; enums in upper case, `components` untouched. */
+/** A template as Meta returns it, with enums in upper case and unchanged `components`. */
 export const graphTemplate = z
   .object({
     id,
@@ -101,7 +103,7 @@ function parameterFormatOf(raw: string | null): "POSITIONAL" | "NAMED" | null {
   return format === "POSITIONAL" || format === "NAMED" ? format : null;
 }
 
-/** What Meta says of an access token; times are null where the token doesn't expire. */
+/** Meta's information about an access token. Times are null if the token doesn't expire. */
 export const graphToken = z
   .object({
     data: z.object({
@@ -109,7 +111,7 @@ export const graphToken = z
       application: text,
       type: text,
       is_valid: z.boolean().catch(false),
-      // Meta writes 0 for "never".
+      // Meta sends 0 for "never".
       expires_at: z.number().nullish().catch(null),
       data_access_expires_at: z.number().nullish().catch(null),
       scopes: z.array(z.string()).nullish().catch(null),
@@ -138,7 +140,7 @@ export type GraphToken = z.output<typeof graphToken>;
 
 export const graphSuccess = z.object({ success: z.literal(true) });
 
-/** One page of a Graph list; `after` is null on the last one. */
+/** One page of a Graph list. `after` is null on the last page. */
 export const graphPage = z
   .object({
     data: z.array(z.unknown()),
@@ -152,6 +154,6 @@ export const graphPage = z
   })
   .transform(({ data, paging }) => ({
     data,
-    // Meta gives a cursor on the last page too; only `next` says that there is more.
+    // Meta sends a cursor on the last page too; only `next` shows that there are more pages.
     after: paging?.next ? (paging.cursors?.after ?? null) : null,
   }));

@@ -19,31 +19,42 @@ export interface WithToken {
   accessToken: string;
 }
 
-/** Everything but sending. `GraphError` where Meta refuses, `GraphUnavailableError` without an answer. */
+/**
+ * Calls that read from Meta, and the webhook subscription.
+ * @throws GraphError if Meta refuses
+ * @throws GraphUnavailableError if Meta gives no usable answer
+ */
 export interface GraphReads {
   getPhoneNumber(input: WithToken & { phoneNumberId: string }): Promise<GraphPhoneNumber>;
   getWaba(input: WithToken & { wabaId: string }): Promise<GraphWaba>;
-  /** The id of the business portfolio that owns the account, or null where Meta doesn't say. */
+  /** Returns the id of the business portfolio that owns the WABA, or null if Meta omits it. */
   getPortfolioId(input: WithToken & { wabaId: string }): Promise<string | null>;
   listPhoneNumbers(input: WithToken & { wabaId: string }): Promise<GraphPhoneNumber[]>;
-  /** Page by page, `limit` templates each (default 100). */
+  /** Yields pages of up to `limit` templates (default 100). */
   listTemplates(
     input: WithToken & { wabaId: string; limit?: number },
   ): AsyncIterable<GraphTemplate[]>;
-  /** Subscribes the token's app to the account's webhooks. Safe to repeat. */
+  /** Subscribes the token's app to the WABA's webhooks. Safe to repeat. */
   subscribeApp(input: WithToken & { wabaId: string }): Promise<void>;
   debugToken(input: WithToken): Promise<GraphToken>;
-  /** Whether the secret is the one of the token's app; `GraphError` of code 100 where it isn't. */
+  /**
+   * Checks that the secret belongs to the token's app.
+   * @throws GraphError with code 100 if it doesn't
+   */
   proveAppSecret(input: WithToken & { appSecret: string }): Promise<void>;
 }
 
-/** One call that answers with what the schema reads, or throws. `path` starts with a slash. */
+/**
+ * Calls Graph once and returns the answer as read by the schema. `path` starts with a slash.
+ * @throws GraphError if Meta refuses
+ * @throws GraphUnavailableError if Meta gives no usable answer
+ */
 export type GraphCall = <T>(
   schema: z.ZodType<T>,
   request: WithToken & { method: "GET" | "POST"; path: string },
 ) => Promise<T>;
 
-// `messaging_limit_tier` is deprecated, so not asked for; Meta may still send it.
+// `messaging_limit_tier` is deprecated, so it isn't requested; Meta may still send it.
 const phoneNumberFields =
   "id,display_phone_number,verified_name,quality_rating,status,code_verification_status,name_status,platform_type,throughput,whatsapp_business_manager_messaging_limit";
 const wabaFields =
@@ -51,7 +62,7 @@ const wabaFields =
 const templateFields =
   "id,name,language,category,status,components,quality_score,rejected_reason,parameter_format";
 
-// 6,000 templates are the most an account may have; at one a page this still ends.
+// A WABA can have at most 6,000 templates, so this suffices even with one template per page.
 const pagesMax = 10_000;
 
 export function createGraphReads(call: GraphCall): GraphReads {

@@ -17,31 +17,35 @@ export interface TemplateEdit {
   components?: readonly unknown[] | undefined;
 }
 
-/** A part of a file on its way to Meta, from `offset` on. */
+/** The part of a file that starts at byte `offset`, for an upload to Meta. */
 export interface UploadPart {
   uploadId: string;
   offset: number;
   bytes: Buffer;
 }
 
-/** What changes something at Meta. `GraphError` where Meta refuses, `GraphUnavailableError` without an answer. */
+/**
+ * Calls that change something at Meta, and the reads that they need.
+ * @throws GraphError if Meta refuses
+ * @throws GraphUnavailableError if Meta gives no usable answer
+ */
 export interface GraphWrites {
   getTemplate(input: WithToken & { templateId: string }): Promise<GraphTemplate>;
   createTemplate(input: WithToken & { wabaId: string; template: NewTemplate }): Promise<string>;
   editTemplate(input: WithToken & { templateId: string; edit: TemplateEdit }): Promise<void>;
-  /** Of all languages without a template id. */
+  /** Deletes the template in all languages if `templateId` is absent. */
   deleteTemplate(
     input: WithToken & { wabaId: string; name: string; templateId?: string | undefined },
   ): Promise<void>;
-  /** Begins a resumable upload; answers its id. */
+  /** Starts a resumable upload and returns its id. */
   startUpload(
     input: WithToken & { appId: string; fileName: string; fileType: string; fileBytes: number },
   ): Promise<string>;
-  /** How many bytes of an upload Meta has. */
+  /** Returns the number of bytes that Meta has received of an upload. */
   getUploadOffset(input: WithToken & { uploadId: string }): Promise<number>;
-  /** Sends the bytes from `offset` on; answers the handle for a template's example. */
+  /** Sends the bytes that start at `offset` and returns the handle for a template's example. */
   sendUpload(input: WithToken & UploadPart): Promise<string>;
-  /** Answers Meta's id of the media, valid for 30 days. */
+  /** Returns Meta's id of the uploaded media, valid for 30 days. */
   uploadMedia(
     input: WithToken & { phoneNumberId: string; fileName: string; mimeType: string; bytes: Buffer },
   ): Promise<string>;
@@ -52,7 +56,7 @@ export interface GraphWriteRequest extends WithToken {
   method: "GET" | "POST" | "DELETE";
   path: string;
   body?: string | Buffer;
-  /** Name and value in turn, besides those of every request. */
+  /** Names and values in turn, sent after the authorization header. */
   headers?: string[];
 }
 
@@ -144,7 +148,10 @@ function enc(value: string): string {
   return encodeURIComponent(value.toWellFormed());
 }
 
-/** Meta's own text, `upload:…?sig=…`: kept as it is, without what could lead to another path. */
+/**
+ * Returns Meta's upload id (`upload:…?sig=…`) unencoded, without characters that could lead to
+ * another path.
+ */
 function uploadPath(uploadId: string): string {
   return uploadId.replaceAll(/[^\w:?=&.%+~/-]/g, "").replaceAll("..", "");
 }

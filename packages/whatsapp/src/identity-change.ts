@@ -1,17 +1,20 @@
 import { idOf, recordOf, type LooseRecord } from "./loose-values.ts";
 import { digitsOf, personOf, type WebhookPerson } from "./webhook-person.ts";
 
-/** A person's phone number or user id has become another. */
+/** Change of a person's phone number or user id. */
 export interface IdentityChange {
   previous: WebhookPerson;
   current: WebhookPerson;
 }
 
-// "User A changed from US.1 to US.2": the old id stands in the words alone. Only at their end: the name
-// is of the person's own choice.
+// "User A changed from US.1 to US.2": only this text contains the old id. Matched only at the end
+// of the text, because the person chooses the name.
 const changedFrom = /changed from (\S+) to (\S+?)\.?$/;
 
-/** What a message of type `system` tells of its sender's phone number or user id; null for nothing. */
+/**
+ * Reads the change of the sender's phone number or user id from a message of type `system`. Returns
+ * null if there is none.
+ */
 export function readIdentityChange(
   message: LooseRecord,
   sender: WebhookPerson | null,
@@ -21,7 +24,7 @@ export function readIdentityChange(
   const userId = idOf(system["user_id"]);
   switch (system["type"]) {
     case "user_changed_number": {
-      // Meta's older webhooks have new_wa_id.
+      // Older webhooks from Meta have `new_wa_id`.
       const waId = digitsOf(system["wa_id"]) ?? digitsOf(system["new_wa_id"]) ?? digitsOf(after);
       const previous = sender ?? personOf({ waId: digitsOf(before), userId: undefined });
       return changeOf(previous, personOf({ waId, userId }));

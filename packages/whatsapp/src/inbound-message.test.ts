@@ -11,7 +11,7 @@ const text = {
   text: { body: " Stop " },
 };
 
-test("a text message tells who wrote it, when and its words", () => {
+test("reads a text message's sender, time and text", () => {
   expect(readInboundMessage(text, contacts)).toEqual({
     wamid: "wamid.1",
     type: "text",
@@ -39,14 +39,14 @@ test.each([
     { type: "interactive", interactive: { list_reply: { id: "l1", title: "More" } } },
     ["l1", "More"],
   ],
-  ["a caption is no word", { type: "image", image: { caption: "Stop" } }, []],
-])("words: %s", (_name, parts, words) => {
+  ["an image, but not its caption", { type: "image", image: { caption: "Stop" } }, []],
+])("reads the words of %s", (_name, parts, words) => {
   expect(readInboundMessage({ ...text, text: undefined, ...parts }, contacts)?.words).toEqual(
     words,
   );
 });
 
-test("what it answers or reacts to is its context", () => {
+test("reads the message that a reply or reaction refers to", () => {
   const answer = { ...text, context: { from: "1555", id: "wamid.ours" } };
   expect(readInboundMessage(answer, contacts)?.contextWamid).toBe("wamid.ours");
   const reaction = {
@@ -58,11 +58,11 @@ test("what it answers or reacts to is its context", () => {
     contextWamid: "wamid.ours",
     isReply: true,
   });
-  const takenBack = { ...reaction, reaction: { message_id: "wamid.ours" } };
-  expect(readInboundMessage(takenBack, contacts)?.isReply).toBe(false);
+  const withdrawn = { ...reaction, reaction: { message_id: "wamid.ours" } };
+  expect(readInboundMessage(withdrawn, contacts)?.isReply).toBe(false);
 });
 
-test("notices, edits and revocations are no replies", () => {
+test("doesn't count notices, edits and revocations as replies", () => {
   for (const type of ["system", "edit", "revoke"]) {
     expect(readInboundMessage({ ...text, type }, contacts)?.isReply).toBe(false);
   }
@@ -71,16 +71,16 @@ test("notices, edits and revocations are no replies", () => {
   }
 });
 
-test("who has no phone number is known by the user id", () => {
+test("identifies a person without a phone number by the user id", () => {
   const { from: _from, ...rest } = text;
   const message = { ...rest, from_user_id: "US.2" };
-  // Meta's own sample has another id beside it.
+  // In a sample of Meta's, the profile has another id.
   const beside = [{ profile: { name: "Ada", username: "@ada" }, user_id: "uUS.2" }];
   expect(readInboundMessage(message, beside)?.person).toEqual({ userId: "US.2", name: "Ada" });
   expect(readInboundMessage(message, contacts)?.person).toEqual({ userId: "US.2", name: "Ada" });
 });
 
-test("the list beside stands in where the message names nobody, and never mixes two people", () => {
+test("takes the sender from contacts if the message has none, and never mixes two people", () => {
   const { from: _from, ...anonymous } = text;
   expect(readInboundMessage(anonymous, contacts)?.person).toEqual({
     waId: "15550002222",
@@ -95,7 +95,7 @@ test("the list beside stands in where the message names nobody, and never mixes 
   });
 });
 
-test("placeholders are no phone numbers", () => {
+test("doesn't read placeholders as phone numbers", () => {
   const sample = { ...text, from: "[<WHATSAPP_USER_PHONE_NUMBER>]", timestamp: "[<TIME>]" };
   expect(readInboundMessage(sample, [])).toMatchObject({ person: null, timestamp: null });
   expect(readInboundMessage({ ...text, from: "+1 555" }, [])?.person).toBeNull();
@@ -104,7 +104,7 @@ test("placeholders are no phone numbers", () => {
   });
 });
 
-test("a changed phone number tells the old and the new one", () => {
+test("reads the old and the new phone number of a change", () => {
   const system = {
     body: "User Ada changed from 15550002222 to 15550003333",
     wa_id: "15550003333",
@@ -122,14 +122,14 @@ test("a changed phone number tells the old and the new one", () => {
   });
 });
 
-test("a changed user id tells the old and the new one, by field or in the words alone", () => {
+test("reads the old and the new user id of a change, from fields or from the text", () => {
   const { from: _from, ...rest } = text;
   const system = { type: "user_changed_user_id", user_id: "US.2", previous_user_id: "US.1" };
   const change = { previous: { userId: "US.1" }, current: { userId: "US.2" } };
   expect(readInboundMessage({ ...rest, type: "system", system }, undefined)).toMatchObject({
     identityChange: change,
   });
-  // The name is of the person's own choice.
+  // The person chooses the name.
   const body = "User A changed from US.7 to US.8 changed from US.1 to US.2";
   const inWords = { type: "user_changed_user_id", body };
   expect(readInboundMessage({ ...rest, type: "system", system: inWords }, [])).toMatchObject({
@@ -137,7 +137,7 @@ test("a changed user id tells the old and the new one, by field or in the words 
   });
 });
 
-test("a marketing preference is a person's stop or resume", () => {
+test("reads a marketing preference of stop or resume", () => {
   const raw = { wa_id: "15550002222", category: "marketing_messages", timestamp: 1_731_705_721 };
   expect(readMarketingPreference({ ...raw, value: "stop" }, contacts)).toEqual({
     person: { waId: "15550002222", userId: "US.1", name: "Ada" },
@@ -151,7 +151,7 @@ test("a marketing preference is a person's stop or resume", () => {
   expect(readMarketingPreference({ value: "stop" }, [])).toBeNull();
 });
 
-test("a user id update tells whose id has become which", () => {
+test("reads the previous and the current id of a user id update", () => {
   const update = { wa_id: "15550002222", user_id: { previous: "US.1", current: "US.2" } };
   expect(readUserIdUpdate(update)).toEqual({
     previous: { waId: "15550002222", userId: "US.1" },

@@ -4,24 +4,30 @@ import { digitsOf, personOf, personOfContact, type WebhookPerson } from "./webho
 
 export interface InboundMessage {
   wamid: string;
-  /** text, button, interactive, image … or a word not yet known. */
+  /** `text`, `button`, `interactive`, `image` …, or a type not known yet. */
   type: string;
   timestamp: Date | null;
-  /** Null where Meta told neither a phone number nor a user id. */
+  /** Null if Meta gives neither a phone number nor a user id. */
   person: WebhookPerson | null;
-  /** The message that this one answers or reacts to. */
+  /** Id of the message that this one replies or reacts to. */
   contextWamid?: string;
   isInGroup: boolean;
-  /** False for what no person says to us: system notices, edits, revocations, reactions taken back. */
+  /**
+   * False for types that aren't a person's reply: system notices, edits, revocations, welcome
+   * requests, errors and withdrawn reactions.
+   */
   isReply: boolean;
-  /** What may be a word such as STOP: the text, or a quick reply's payload and title. */
+  /** Texts that may be a keyword such as STOP: the message's text, a button's payload and title. */
   words: string[];
   identityChange?: IdentityChange;
 }
 
-const notSaid = new Set(["system", "edit", "revoke", "request_welcome", "errors"]);
+const notices = new Set(["system", "edit", "revoke", "request_welcome", "errors"]);
 
-/** One of a change's `messages`; null where it lacks an id. `contacts` is the list beside it. */
+/**
+ * Reads one of a change's `messages`. Returns null if it lacks an id. `contacts` is the list next
+ * to `messages`.
+ */
 export function readInboundMessage(raw: unknown, contacts: unknown): InboundMessage | null {
   const record = recordOf(raw);
   const wamid = idOf(record?.["id"]);
@@ -37,7 +43,7 @@ export function readInboundMessage(raw: unknown, contacts: unknown): InboundMess
     timestamp: dateOf(record["timestamp"]) ?? null,
     person: identityChange?.current ?? sender,
     isInGroup: idOf(record["group_id"]) !== undefined,
-    isReply: !notSaid.has(type) && (type !== "reaction" || idOf(reaction?.["emoji"]) !== undefined),
+    isReply: !notices.has(type) && (type !== "reaction" || idOf(reaction?.["emoji"]) !== undefined),
     words: wordsOf(record),
     ...(contextWamid !== undefined && { contextWamid }),
     ...(identityChange && { identityChange }),
@@ -55,11 +61,11 @@ function senderOf(message: LooseRecord, contacts: readonly unknown[]): WebhookPe
         (from !== undefined && waId === from) ||
         (fromUserId !== undefined && userId === fromUserId),
     ) ?? only;
-  // A lone profile beside another number (Meta's own sample has one) gives its name at most.
-  const isSame = from === undefined && fromUserId === undefined;
+  // A single profile with another number (as in a sample of Meta's) only contributes its name.
+  const isAnonymous = from === undefined && fromUserId === undefined;
   return personOf({
-    waId: from ?? (isSame || profile?.userId === fromUserId ? profile?.waId : undefined),
-    userId: fromUserId ?? (isSame || profile?.waId === from ? profile?.userId : undefined),
+    waId: from ?? (isAnonymous || profile?.userId === fromUserId ? profile?.waId : undefined),
+    userId: fromUserId ?? (isAnonymous || profile?.waId === from ? profile?.userId : undefined),
     name: profile?.name,
   });
 }

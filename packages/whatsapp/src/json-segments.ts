@@ -1,11 +1,11 @@
-/** A place in a JSON document that a string of the recipient's values fills. */
+/** Placeholder in a JSON document for one of the recipient's values, a string. */
 export class Hole {
   readonly index: number;
-  readonly sanitise: (value: string) => string;
+  readonly sanitize: (value: string) => string;
 
-  constructor(index: number, sanitise: (value: string) => string) {
+  constructor(index: number, sanitize: (value: string) => string) {
     this.index = index;
-    this.sanitise = sanitise;
+    this.sanitize = sanitize;
   }
 }
 
@@ -16,13 +16,13 @@ export type JsonNode =
   | readonly JsonNode[]
   | { readonly [key: string]: JsonNode };
 
-/** JSON text around holes: segments[0], hole 0, segments[1], hole 1, … , the last segment. */
+/** JSON text around holes: `segments[0]`, hole 0, `segments[1]`, hole 1, …, the last segment. */
 export interface JsonSegments {
   segments: string[];
   holes: Hole[];
 }
 
-/** The document's JSON, cut at its holes, so that filling it is only concatenation. */
+/** Returns the document's JSON, split at its holes, so that filling it is only concatenation. */
 export function jsonSegments(node: JsonNode): JsonSegments {
   const segments = [""];
   const holes: Hole[] = [];

@@ -1,6 +1,7 @@
 /**
- * Reading JSON from Meta: ids come as strings or numbers, optional parts are missing, null or of
- * another kind. What can't be read is undefined, never an error.
+ * JSON object from Meta. Ids arrive as strings or numbers; optional parts can be missing, null or
+ * of another type. The readers in this file never throw: an unreadable value is undefined, or empty
+ * for a list.
  */
 export type LooseRecord = Readonly<Record<string, unknown>>;
 
@@ -12,27 +13,27 @@ function isRecord(value: unknown): value is LooseRecord {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Empty where it is no list. */
+/** Returns the list, or an empty one if the value isn't a list. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A text that isn't empty, or a number as text. */
+/** Returns a nonempty string as it is and a number as a string. */
 export function idOf(value: unknown): string | undefined {
   if (typeof value === "string") return value === "" ? undefined : value;
   return typeof value === "number" ? String(value) : undefined;
 }
 
-/** A number, or an integer as text. */
+/** Returns a number as it is and an integer in a string as a number. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   return typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : undefined;
 }
 
-// The year 9999: what is past it is no time in seconds.
+// End of the year 9999. A greater value isn't a time in seconds.
 const secondsMax = 253_402_300_799;
 
-/** From seconds since 1970. */
+/** Returns the date from seconds since 1970. */
 export function dateOf(value: unknown): Date | undefined {
   const seconds = numberOf(value);
   if (seconds === undefined || !(seconds > 0) || seconds > secondsMax) return undefined;

@@ -1,6 +1,6 @@
 import type { BoundSlot, SlotContent } from "./bind-variables.ts";
 import { Hole, type JsonNode } from "./json-segments.ts";
-import { sanitiseText, sanitiseUrlSuffix } from "./sanitise-value.ts";
+import { sanitizeText, sanitizeUrlSuffix } from "./sanitize-value.ts";
 
 const buttonSubTypes: Readonly<Record<string, string>> = {
   url_suffix: "url",
@@ -15,7 +15,7 @@ const componentTypes = [
   ["offer", "limited_time_offer"],
 ] as const;
 
-/** `template.components` of a message, with a hole wherever a recipient's own value goes. */
+/** Returns a message's `template.components`, with a hole for each value of the recipient's own. */
 export function messageComponents(bound: readonly BoundSlot[]): JsonNode[] {
   const ofMessage = componentsOf(bound.filter(({ slot }) => slot.cardIndex === null));
   const cardIndexes = [...new Set(bound.flatMap(({ slot }) => slot.cardIndex ?? []))];
@@ -42,8 +42,8 @@ function componentsOf(bound: readonly BoundSlot[]): JsonNode[] {
       components.push(buttonComponent(subType, slot.buttonIndex, parameterOf(item)));
     }
     if (slot.oneTimeCodeButtonIndex !== null) {
-      // Meta wants the code twice, letter for letter: so not percent-encoded.
-      const code = { type: "text", text: textOf(item.content, sanitiseText) };
+      // Meta requires the code twice, letter for letter, so it isn't percent-encoded here.
+      const code = { type: "text", text: textOf(item.content, sanitizeText) };
       components.push(buttonComponent("url", slot.oneTimeCodeButtonIndex, code));
     }
   }
@@ -63,32 +63,32 @@ function parameterOf({ slot, content }: BoundSlot): JsonNode {
     case "location":
       return { type: "location", location: locationOf(content) };
     case "url_suffix":
-      return { type: "text", text: textOf(content, sanitiseUrlSuffix) };
+      return { type: "text", text: textOf(content, sanitizeUrlSuffix) };
     case "quick_reply_payload":
-      return { type: "payload", payload: textOf(content, sanitiseText) };
+      return { type: "payload", payload: textOf(content, sanitizeText) };
     case "flow_token":
-      return { type: "action", action: { flow_token: textOf(content, sanitiseText) } };
+      return { type: "action", action: { flow_token: textOf(content, sanitizeText) } };
     case "expiration": {
       if ("source" in content || content.kind !== "text") throw new TypeError("not a time");
       const offer = { expiration_time_ms: Date.parse(content.text) };
       return { type: "limited_time_offer", limited_time_offer: offer };
     }
     case "coupon_code":
-      return { type: "coupon_code", coupon_code: textOf(content, sanitiseText) };
+      return { type: "coupon_code", coupon_code: textOf(content, sanitizeText) };
     case "text":
       return {
         type: "text",
         ...(slot.named && { parameter_name: slot.key }),
-        text: textOf(content, sanitiseText),
+        text: textOf(content, sanitizeText),
       };
     default:
       return slot.type satisfies never;
   }
 }
 
-function textOf(content: SlotContent, sanitise: (value: string) => string): JsonNode {
+function textOf(content: SlotContent, sanitize: (value: string) => string): JsonNode {
   if ("source" in content) throw new TypeError("media and locations are no text");
-  return content.kind === "text" ? sanitise(content.text) : new Hole(content.index, sanitise);
+  return content.kind === "text" ? sanitize(content.text) : new Hole(content.index, sanitize);
 }
 
 function mediaOf(content: SlotContent, named: boolean): JsonNode {
@@ -96,8 +96,8 @@ function mediaOf(content: SlotContent, named: boolean): JsonNode {
   return {
     ...(content.mediaId !== undefined && { id: content.mediaId }),
     ...(content.link !== undefined && { link: content.link }),
-    // Only documents have a name on the recipient's phone; Meta refuses it elsewhere.
-    ...(named && content.filename !== undefined && { filename: sanitiseText(content.filename) }),
+    // Only documents show a file name on the recipient's phone; Meta refuses it for other media.
+    ...(named && content.filename !== undefined && { filename: sanitizeText(content.filename) }),
   };
 }
 
@@ -105,10 +105,10 @@ function locationOf(content: SlotContent): JsonNode {
   if (!("source" in content) || content.source !== "location") throw new TypeError("no location");
   const { latitude, longitude, name, address } = content;
   return {
-    // Strings in a template's header, numbers in a location message: Meta's documentation.
+    // Meta's documentation has strings in a template's header, numbers in a location message.
     latitude: String(latitude),
     longitude: String(longitude),
-    ...(name !== undefined && { name: sanitiseText(name) }),
-    ...(address !== undefined && { address: sanitiseText(address) }),
+    ...(name !== undefined && { name: sanitizeText(name) }),
+    ...(address !== undefined && { address: sanitizeText(address) }),
   };
 }

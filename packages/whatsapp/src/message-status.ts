@@ -5,10 +5,10 @@ export interface StatusPricing {
   category: string | null;
 }
 
-/** What became of one message; what Meta left out is absent. */
+/** Status change of one message. Optional fields are absent if Meta omits them. */
 export interface MessageStatus {
   wamid: string;
-  /** sent, delivered, read, failed, played, deleted, or a word not yet known. */
+  /** `sent`, `delivered`, `read`, `failed`, `played`, `deleted`, or a status not known yet. */
   status: string;
   timestamp: Date | null;
   callbackData?: string;
@@ -18,7 +18,7 @@ export interface MessageStatus {
   pricing?: StatusPricing;
 }
 
-/** One of a change's `statuses`; null where it lacks a message id or a status word. */
+/** Reads one of a change's `statuses`. Returns null if it lacks a message id or a status. */
 export function readMessageStatus(raw: unknown): MessageStatus | null {
   const record = recordOf(raw);
   const wamid = idOf(record?.["id"]);

@@ -6,7 +6,7 @@ import { withoutEachField } from "./testing/without-each-field.ts";
 const quality = "phone_number_quality_update";
 const name = "phone_number_name_update";
 
-test("a quality event is read with the limit, under its old and its new name", () => {
+test("reads a quality event with the messaging limit under its old and new name", () => {
   expect(readNumberUpdate(quality, values.numberFlagged)).toEqual({
     displayPhoneNumber: "15550100001",
     news: { kind: "quality", event: "FLAGGED", messagingLimit: "TIER_10K" },
@@ -18,7 +18,7 @@ test("a quality event is read with the limit, under its old and its new name", (
   });
 });
 
-test("a name's decision is read with the name and the reason", () => {
+test("reads a name decision with the name and the reason", () => {
   expect(readNumberUpdate(name, values.nameApproved)?.news).toEqual({
     kind: "name",
     decision: "APPROVED",
@@ -30,18 +30,18 @@ test("a name's decision is read with the name and the reason", () => {
   });
 });
 
-test("what is under the wrong field is read by its content", () => {
+test("reads an update under the wrong field by its content", () => {
   expect(readNumberUpdate(quality, values.nameApproved)?.news.kind).toBe("name");
   expect(readNumberUpdate(name, values.numberFlagged)?.news.kind).toBe("quality");
 });
 
-test("a limit that Meta hasn't set, or that is no word of its, says nothing", () => {
+test("returns null for a limit that Meta hasn't set or that isn't a tier", () => {
   for (const limit of ["TIER_NOT_SET", "many", 0, null, {}]) {
     expect(readNumberUpdate(quality, { current_limit: limit })).toBeNull();
   }
 });
 
-test("whatever is missing or of another kind, it doesn't throw", () => {
+test("doesn't throw on missing or mistyped fields", () => {
   for (const value of Object.values(values).flatMap(withoutEachField)) {
     for (const field of [quality, name]) {
       expect(() => readNumberUpdate(field, value)).not.toThrow();

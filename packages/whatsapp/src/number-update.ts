@@ -4,9 +4,9 @@ import { digits, messagingLimit, reason, text, word } from "./update-fields.ts";
 export type NumberNews =
   | {
       kind: "quality";
-      /** FLAGGED, UNFLAGGED, THROUGHPUT_UPGRADE … */
+      /** `FLAGGED`, `UNFLAGGED`, `THROUGHPUT_UPGRADE` … */
       event: string | null;
-      /** TIER_250 …; one of the whole business portfolio. */
+      /** `TIER_250` …; applies to the whole business portfolio. */
       messagingLimit: string | null;
     }
   | {
@@ -17,7 +17,7 @@ export type NumberNews =
     };
 
 export interface NumberUpdate {
-  /** Digits only. */
+  /** Digits only; null if the change doesn't include a number. */
   displayPhoneNumber: string | null;
   news: NumberNews;
 }
@@ -26,7 +26,7 @@ const valueSchema = z.object({
   display_phone_number: digits,
   event: word,
   current_limit: messagingLimit,
-  // Stands in for current_limit since 2026.
+  // Replaces `current_limit` since 2026.
   max_daily_conversations_per_business: messagingLimit,
   decision: word,
   requested_verified_name: text,
@@ -34,7 +34,10 @@ const valueSchema = z.object({
 });
 type Value = z.output<typeof valueSchema>;
 
-/** What a webhook says of a number, by its content where that doesn't fit the field; null: nothing. */
+/**
+ * Reads a number webhook, by its content if that doesn't fit the field. Returns null if the value
+ * holds no update of a number.
+ */
 export function readNumberUpdate(
   field: string,
   value: Readonly<Record<string, unknown>>,

@@ -1,12 +1,13 @@
 import type { WebhookChange } from "./webhook-payload.ts";
 
-/** They only describe what stands beside them. */
+/** Keys that only describe the parts next to them. */
 const companions = new Set(["messaging_product", "metadata", "contacts", "field"]);
 const readLists = new Set(["statuses", "messages", "user_preferences", "user_id_update"]);
 
 /**
- * What a change of people's messages or preferences holds beside the lists that are read one by one:
- * errors that concern the number, parts not yet known. Null for nothing.
+ * Returns the parts of a change of messages or preferences other than the lists that are read item
+ * by item: errors that concern the number, and unknown parts. Returns null if there are only such
+ * lists, and the whole value if it has no parts at all.
  */
 export function otherPartsOf({ value }: WebhookChange): Record<string, unknown> | null {
   const parts = Object.entries(value).filter(([key]) => !companions.has(key));

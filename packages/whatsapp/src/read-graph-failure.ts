@@ -1,7 +1,7 @@
 import { dispositionOfFailure } from "./error-taxonomy.ts";
 import type { GraphFailure } from "./graph-failure.ts";
 
-/** Undefined where the text is no JSON: a proxy's page, a cut answer. */
+/** Returns undefined if the text isn't JSON, such as a proxy's page or a truncated answer. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -10,7 +10,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The failure in a Graph answer, or null where the body holds no Graph error. */
+/** Returns the failure in a Graph answer, or null if the body holds no Graph error. */
 export function readGraphFailure(
   json: unknown,
   httpStatus: number,
@@ -49,7 +49,7 @@ function withoutToken(words: string, accessToken: string): string {
   return blanked.replaceAll(/\bEA[A-Za-z0-9]{30,}/g, "[access token]");
 }
 
-// An object in the WhatsApp API's errors, a string in some of Graph's older ones.
+// `error_data` is an object in the WhatsApp API's errors and a string in some older Graph errors.
 function detailsIn(errorData: unknown): unknown {
   if (isRecord(errorData)) return errorData["details"];
   return errorData;

@@ -1,10 +1,10 @@
 import { parseJson, readGraphFailure } from "./read-graph-failure.ts";
 import type { SendOutcome } from "./send-outcome.ts";
 
-// Nothing was done with the request, by their definition. 303 may answer one that was processed.
+// By definition, these leave the request unprocessed. 303 may answer a request that was processed.
 const redirectsUnprocessed = new Set([301, 302, 307, 308]);
 
-/** What an HTTP answer to POST /messages means for the message. */
+/** Returns the outcome of a message from the HTTP answer to its POST /messages. */
 export function readSendOutcome(
   { httpStatus, text }: { httpStatus: number; text: string },
   accessToken: string,
@@ -17,7 +17,7 @@ export function readSendOutcome(
   const error = readGraphFailure(json, httpStatus, accessToken);
   if (error) return { kind: "refused", error };
 
-  // A proxy turned it away before Meta. 408 is in doubt: some proxies give it where the server
+  // A proxy rejected the request before Meta. 408 is uncertain: some proxies send it if the server
   // behind them was slow.
   const turnedAway = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408;
   const reason = `HTTP ${httpStatus} with a body that is not the Graph API's`;
@@ -34,7 +34,7 @@ function readAccepted(json: unknown): SendOutcome | null {
   const { id } = first;
   if (typeof id !== "string" || id === "") return null;
   const status = "message_status" in first ? first.message_status : undefined;
-  // Absent in older versions' answers, where being taken was all there was.
+  // Answers of older API versions lack the status, which could only be `accepted`.
   return {
     kind: "accepted",
     wamid: id,

@@ -7,7 +7,7 @@ import { carousel, named, oneTimeCode, promo, templateOf } from "./testing/templ
 const name = { source: "field", field: "name" } as const;
 const text = (value: string) => ({ source: "text", value }) as const;
 
-test("a preview reads as the recipient sees it", () => {
+test("renders the message as the recipient sees it", () => {
   const variables = {
     header: { 1: name },
     body: { 1: text("25%"), 2: text("FALL25"), 3: name },
@@ -30,7 +30,7 @@ test("a preview reads as the recipient sees it", () => {
   });
 });
 
-test("media and places are shown as such", () => {
+test("shows media and locations", () => {
   const link = "https://cdn.example/i.jpg";
   const variables = {
     header: { 1: { source: "media", link } as const },
@@ -48,7 +48,7 @@ test("media and places are shown as such", () => {
   });
 });
 
-test("a code's page and a carousel's cards are shown", () => {
+test("shows a one-time code and a carousel's cards", () => {
   expect(renderPreview(oneTimeCode, { body: { 1: text("123") } }, []).body).toBe(
     "*123* is your verification code.",
   );
@@ -69,7 +69,7 @@ test("a code's page and a carousel's cards are shown", () => {
   });
 });
 
-test("what has no value yet shows the template's example, or its name", () => {
+test("shows the template's example, or the variable's name, for a missing value", () => {
   const { bound } = fitVariables(promo, { body: { 2: text("SAVE") } });
   expect(renderBound(promo, bound, [])).toMatchObject({
     header: { kind: "text", text: "Hi Ann" },
@@ -90,6 +90,6 @@ test("what has no value yet shows the template's example, or its name", () => {
   });
 });
 
-test("variables that don't fit throw, as they do for a message", () => {
+test("throws TemplateVariablesError when variables don't fit", () => {
   expect(() => renderPreview(promo, {}, [])).toThrow(TemplateVariablesError);
 });

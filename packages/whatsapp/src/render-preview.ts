@@ -1,5 +1,5 @@
 import { bindVariables, type BoundSlot } from "./bind-variables.ts";
-import { sanitiseText, sanitiseUrlSuffix } from "./sanitise-value.ts";
+import { sanitizeText, sanitizeUrlSuffix } from "./sanitize-value.ts";
 import { readTemplateComponents, type TemplateComponent } from "./template-components.ts";
 import { fillPlaceholders, placeholdersIn } from "./template-placeholders.ts";
 import { templateSlots, type SendableTemplate, type TemplateSlot } from "./template-slots.ts";
@@ -22,7 +22,7 @@ export type PreviewHeader =
     };
 
 export interface PreviewButton {
-  /** Meta's word in upper case: URL, QUICK_REPLY, PHONE_NUMBER, COPY_CODE … */
+  /** Meta's type in upper case: `URL`, `QUICK_REPLY`, `PHONE_NUMBER`, `COPY_CODE` … */
   type: string;
   text: string;
   url?: string;
@@ -35,15 +35,15 @@ export interface MessagePreview {
   body: string;
   footer?: string;
   buttons: PreviewButton[];
-  /** A limited-time offer; `expiresAt` is ISO 8601. */
+  /** Limited-time offer; `expiresAt` is ISO 8601, or null if the end is unknown. */
   offer?: { text: string; expiresAt: string | null };
-  /** A carousel's cards. */
+  /** Cards of a carousel. */
   cards?: MessagePreview[];
 }
 
 /**
- * The message as a recipient with these values (in the order of `fields`) would see it. Throws
- * `TemplateVariablesError` as `compileTemplate` does.
+ * Returns the message as a recipient with these values (in the order of `fields`) would see it.
+ * @throws TemplateVariablesError with every problem, if the variables don't fit the template
  */
 export function renderPreview(
   template: Pick<SendableTemplate, "components">,
@@ -54,7 +54,10 @@ export function renderPreview(
   return renderBound(template, bound, values);
 }
 
-/** The same of slots that may lack a value: those show the template's example, or their name. */
+/**
+ * Returns the same preview for slots that may lack a value. A slot without a value shows the
+ * template's example, or its name.
+ */
 export function renderBound(
   template: Pick<SendableTemplate, "components">,
   bound: readonly BoundSlot[],
@@ -82,7 +85,7 @@ function preview(
       const header = previewHeader(component, prefix, filling);
       if (header) message.header = header;
     } else if (component.type === "BODY") {
-      // Meta words an authentication body itself; before it does, only the code is known.
+      // Meta writes an authentication body; until it has, only the code is known.
       message.body = fill(component.text ?? "{{1}}", `${prefix}body`, filling);
     } else if (component.type === "FOOTER" && component.text) {
       message.footer = component.text;
@@ -142,7 +145,7 @@ function previewButtons(
   });
 }
 
-/** A button's example is the whole address. */
+/** Returns the button's URL. For a URL without a value, Meta's example is the whole URL. */
 function addressOf(url: string, path: string, filling: Filling): string {
   const [name] = placeholdersIn(url);
   const example = filling.slots.get(`${path}.${name}`)?.example ?? null;
@@ -160,5 +163,5 @@ function valueAt(path: string, name: string, { slots, byPath, values }: Filling)
   const { slot, content } = bound;
   if ("source" in content) return "";
   const raw = content.kind === "text" ? content.text : (values[content.index] ?? "");
-  return slot.type === "url_suffix" ? sanitiseUrlSuffix(raw) : sanitiseText(raw);
+  return slot.type === "url_suffix" ? sanitizeUrlSuffix(raw) : sanitizeText(raw);
 }

@@ -51,8 +51,8 @@ async function outcomeOf(status: number, body: unknown) {
   return clientOf(server.url).sendMessage(message);
 }
 
-describe("an answer from Graph", () => {
-  test("an accepted message gives its wamid and status", async () => {
+describe("sendMessage with an answer from Graph", () => {
+  test("returns the wamid and status of an accepted message", async () => {
     const seen: unknown[] = [];
     const server = await http((request, response) => {
       request.setEncoding("utf8");
@@ -76,7 +76,7 @@ describe("an answer from Graph", () => {
     ]);
   });
 
-  test("a held message says so, an answer without message_status is accepted", async () => {
+  test("returns the answer's message_status, or accepted if it has none", async () => {
     const held = { messages: [{ id: "wamid.H", message_status: "held_for_quality_assessment" }] };
     expect(await outcomeOf(200, held)).toMatchObject({
       messageStatus: "held_for_quality_assessment",
@@ -87,7 +87,7 @@ describe("an answer from Graph", () => {
     });
   });
 
-  test("an answer in two chunks, cut inside a character, is read whole", async () => {
+  test("reads an answer in two chunks that split a character", async () => {
     const server = await http((_request, response) => {
       const bytes = Buffer.from(JSON.stringify({ ...accepted, note: "ü" }));
       const cut = bytes.indexOf(0xc3) + 1;
@@ -97,7 +97,7 @@ describe("an answer from Graph", () => {
   });
 
   test.each([400, 401, 403, 404, 429, 500, 503])(
-    "a Graph error is decided by its code under HTTP %i",
+    "decides a Graph error by its code under HTTP %i",
     async (status) => {
       const outcome = await outcomeOf(status, graphError(130429, { error_subcode: 2494055 }));
       expect(outcome).toEqual({
@@ -116,7 +116,7 @@ describe("an answer from Graph", () => {
     },
   );
 
-  test("a code we don't know is Meta's own trouble under HTTP 5xx, and the row's under 4xx", async () => {
+  test("marks an unknown code as retry under HTTP 5xx and as fail-row under 4xx", async () => {
     expect(await outcomeOf(500, graphError(999_999))).toMatchObject({
       error: { disposition: { kind: "retry" } },
     });
@@ -125,7 +125,7 @@ describe("an answer from Graph", () => {
     });
   });
 
-  test("Meta's words never carry the access token", async () => {
+  test("removes the access token from Meta's words", async () => {
     const outcome = await outcomeOf(
       401,
       graphError(190, { message: `Malformed access token ${token}`, error_data: `${token}x` }),
@@ -135,24 +135,24 @@ describe("an answer from Graph", () => {
   });
 });
 
-describe("certainly not sent", () => {
-  test("a refused connection", async () => {
+describe("sendMessage when nothing was sent", () => {
+  test("returns not-sent when the connection is refused", async () => {
     const outcome = await clientOf(await refusedUrl()).sendMessage(message);
     expect(outcome).toEqual({ kind: "not-sent", reason: "ECONNREFUSED" });
   });
 
-  test("a name that doesn't resolve", async () => {
+  test("returns not-sent when the host name doesn't resolve", async () => {
     const outcome = await clientOf("http://graph.invalid").sendMessage(message);
     expect(outcome.kind).toBe("not-sent");
   });
 
-  test("a server that doesn't speak TLS", async () => {
+  test("returns not-sent when the server doesn't speak TLS", async () => {
     const server = await tcp((socket) => socket.once("data", () => socket.end(htmlPage)));
     const outcome = await clientOf(server.url.replace("http:", "https:")).sendMessage(message);
     expect(outcome.kind).toBe("not-sent");
   });
 
-  test("no connection free in time; the message doesn't leave afterwards either", async () => {
+  test("returns not-sent and sends nothing later when no connection is free in time", async () => {
     const bodies: string[] = [];
     const server = await http((request) => {
       request.setEncoding("utf8");
@@ -169,14 +169,14 @@ describe("certainly not sent", () => {
     expect(bodies.filter((body) => notSent.includes(body))).toEqual([]);
   });
 
-  test.each([400, 403, 404, 429])("a proxy's page under HTTP %i", async (status) => {
+  test.each([400, 403, 404, 429])("returns not-sent for an HTML page, HTTP %i", async (status) => {
     expect(await outcomeOf(status, htmlPage)).toEqual({
       kind: "not-sent",
       reason: `HTTP ${status} with a body that is not the Graph API's`,
     });
   });
 
-  test("a redirect, which is not followed", async () => {
+  test("returns not-sent for a redirect, without following it", async () => {
     let requests = 0;
     const server = await http((_request, response) => {
       requests += 1;
@@ -187,7 +187,7 @@ describe("certainly not sent", () => {
     expect(requests).toBe(1);
   });
 
-  test("a closed client, a malformed id and a malformed token, without throwing", async () => {
+  test("returns not-sent for a closed client, a malformed id or a malformed token", async () => {
     const server = await http((_request, response) => answer(response, 200, accepted));
     const client = clientOf(server.url);
     for (const phoneNumberId of ["", "1/2", "\ud800", "1?x"]) {
@@ -202,8 +202,8 @@ describe("certainly not sent", () => {
   });
 });
 
-describe("outcome unknown", () => {
-  test("no answer in time", async () => {
+describe("sendMessage when the outcome is unknown", () => {
+  test("returns unknown when no answer arrives in time", async () => {
     const server = await http(() => {});
     const client = clientOf(server.url, { requestTimeoutMs: 500 });
     expect(await client.sendMessage(message)).toEqual({
@@ -212,7 +212,7 @@ describe("outcome unknown", () => {
     });
   });
 
-  test("an answer that drips past the time, though each pause is short", async () => {
+  test("returns unknown when an answer takes too long, even with short pauses", async () => {
     const server = await http((_request, response) => {
       const drip = setInterval(() => response.write(" "), 20);
       response.on("close", () => clearInterval(drip));
@@ -221,7 +221,7 @@ describe("outcome unknown", () => {
     expect(await client.sendMessage(message)).toMatchObject({ kind: "unknown" });
   });
 
-  test("a connection cut after the request was read is not tried again", async () => {
+  test("returns unknown and doesn't retry when the connection breaks after the request", async () => {
     let connections = 0;
     const server = await tcp((socket) => {
       connections += 1;
@@ -232,7 +232,7 @@ describe("outcome unknown", () => {
     expect(connections).toBe(1);
   });
 
-  test("a connection closed without an answer", async () => {
+  test("returns unknown when the connection closes without an answer", async () => {
     const server = await tcp((socket) => socket.once("data", () => socket.end()));
     expect(await clientOf(server.url).sendMessage(message)).toEqual({
       kind: "unknown",
@@ -240,7 +240,7 @@ describe("outcome unknown", () => {
     });
   });
 
-  test("half an accepting answer", async () => {
+  test("returns unknown when only half of an accepting answer arrives", async () => {
     const server = await tcp((socket) =>
       socket.once("data", () =>
         socket.end('HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{"messages":[{"id":"wamid.X"}]}'),
@@ -249,7 +249,7 @@ describe("outcome unknown", () => {
     expect((await clientOf(server.url).sendMessage(message)).kind).toBe("unknown");
   });
 
-  test("something that is no HTTP", async () => {
+  test("returns unknown when the answer isn't HTTP", async () => {
     const server = await tcp((socket) => socket.once("data", () => socket.end("220 mail\r\n")));
     expect((await clientOf(server.url).sendMessage(message)).kind).toBe("unknown");
   });
@@ -264,13 +264,13 @@ describe("outcome unknown", () => {
     [502, htmlPage],
     [503, ""],
     [504, { message: "upstream timed out" }],
-  ])("HTTP %i with %j", async (status, body) => {
+  ])("returns unknown for HTTP %i with %j", async (status, body) => {
     expect((await outcomeOf(status, body)).kind).toBe("unknown");
   });
 });
 
-describe("keep-alive connections", () => {
-  test("many messages share few connections", async () => {
+describe("sendMessage on keep-alive connections", () => {
+  test("sends many messages over few connections", async () => {
     const ports = new Set<number | undefined>();
     const server = await http((request, response) => {
       ports.add(request.socket.remotePort);
@@ -284,9 +284,9 @@ describe("keep-alive connections", () => {
     expect(ports.size).toBeLessThanOrEqual(3);
   });
 
-  // The server closes at any moment: before, while and after a message is written. Whatever is
-  // called not sent must not have been read by the server; whatever was read, only once.
-  test("a server that keeps closing connections gets no message twice and none that was called not sent", async () => {
+  // The server closes connections before, while and after a message is written. It must not have
+  // read any message with the outcome not-sent, and must have read each other message at most once.
+  test("never sends a message twice, or one reported not-sent, when connections keep closing", async () => {
     const read = new Map<string, number>();
     let served = 0;
     const server = await http((request, response) => {

@@ -1,12 +1,12 @@
 import type { GraphFailure } from "./graph-failure.ts";
 
 /**
- * What became of one POST /messages.
- * - `accepted`: Meta took it; the webhook tells whether it arrives.
- * - `refused`: a Graph error answered it; `error.disposition` says what to do.
- * - `not-sent`: it certainly never reached Meta: safe to send again.
- * - `unknown`: it was, or may have been, written and no Graph answer came: only the status webhook
- *   that carries our callback data settles it. Never send it again blindly.
+ * Outcome of one POST /messages.
+ * - `accepted`: Meta accepted the message; webhooks report its delivery.
+ * - `refused`: Meta answered with a Graph error; `error.disposition` is the reaction.
+ * - `not-sent`: the message certainly never reached Meta, so it is safe to send again.
+ * - `unknown`: the message was or may have been written, and no Graph answer arrived. Only the
+ *   status webhook with this message's callback data settles it. Never send it again blindly.
  */
 export type SendOutcome =
   | { kind: "accepted"; wamid: string; messageStatus: string }

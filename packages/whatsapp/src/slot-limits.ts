@@ -1,12 +1,12 @@
-/** What Meta takes at most; null where it doesn't apply. */
+/** Meta's limits for the value of a slot; null if a limit doesn't apply. */
 export interface SlotLimits {
-  /** Characters. Of a text among fixed words: what these leave. */
+  /** Characters. The fixed words around a variable are already subtracted. */
   lengthMax: number | null;
   bytesMax: number | null;
   mimeTypes: string[] | null;
 }
 
-/** Characters, as developers.facebook.com has them. */
+/** Lengths in characters, from developers.facebook.com. */
 export const textLengthMax = {
   header: 60,
   body: 1_024,
@@ -20,7 +20,7 @@ export const textLengthMax = {
 const mb = 1024 * 1024;
 const office = "application/vnd.openxmlformats-officedocument";
 
-/** Of media in headers. */
+/** Limits for media in headers. */
 export const mediaLimits = {
   image: mediaLimit(5 * mb, ["image/jpeg", "image/png"]),
   video: mediaLimit(16 * mb, ["video/mp4", "video/3gpp"]),
@@ -37,7 +37,7 @@ export const mediaLimits = {
 } as const satisfies Record<string, SlotLimits>;
 export type MediaType = keyof typeof mediaLimits;
 
-/** Which kind of header takes files of a MIME type; null where none does. */
+/** Returns the type of header that takes files of a MIME type, or null if none does. */
 export function mediaTypeOf(mimeType: string): MediaType | null {
   if (mediaLimits.image.mimeTypes.includes(mimeType)) return "image";
   if (mediaLimits.video.mimeTypes.includes(mimeType)) return "video";

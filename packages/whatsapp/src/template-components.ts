@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-// Enums vary in case between Meta's own answers ("BODY", "body").
+// Enums vary in case among Meta's answers ("BODY", "body").
 const upper = z.string().transform((value) => value.toUpperCase());
 const text = z.string().nullish().catch(null);
 const unknownList = z.array(z.unknown()).nullish().catch(null);
@@ -26,13 +26,14 @@ const templateButton = z
     phone_number: text,
     example: z.unknown().optional(),
   })
-  // Not left out: the buttons behind it would move up, and their parameters go to the wrong ones.
+  // Unreadable buttons keep their place: without them, the later buttons would move up and get each
+  // other's parameters.
   .catch({ type: "UNKNOWN", text: null, url: null, phone_number: null });
 export type TemplateButton = z.output<typeof templateButton>;
 
 const plainComponent = z.object({
   type: upper,
-  /** Absent on some text headers. */
+  /** Absent in some text headers. */
   format: upper.nullish().catch(null),
   text,
   example,
@@ -49,12 +50,12 @@ const templateComponent = plainComponent.extend({
     .nullish()
     .catch(null),
 });
-/** A component of a template; one of a type we don't know keeps its `type` and whatever we read. */
+/** A component of a template. One of an unknown type keeps its `type` and readable fields. */
 export type TemplateComponent = z.output<typeof templateComponent>;
 
 /**
- * A template's components as Meta returns them, types and formats in upper case. Entries that are
- * no components (no `type`) are left out.
+ * Returns a template's components as Meta returns them, with types and formats in upper case.
+ * Drops entries without a `type`.
  */
 export function readTemplateComponents(components: unknown): TemplateComponent[] {
   if (!Array.isArray(components)) return [];

@@ -1,8 +1,9 @@
 const placeholder = /\{\{\s*([^{}\s]+)\s*\}\}/g;
 
 /**
- * The names in `{{…}}`, each once: positional ones by number, as their values must be sent
- * (Meta's texts can have them out of order: `{{2}} {{5}} {{3}}`), named ones as they stand.
+ * Returns each name in `{{…}}` once. Positional names are sorted by number, the order in which
+ * their values must be sent (Meta's texts can have them out of order: `{{2}} {{5}} {{3}}`). Named
+ * ones keep the order of the text.
  */
 export function placeholdersIn(text: string): string[] {
   const names = [...new Set([...text.matchAll(placeholder)].map((match) => match[1] ?? ""))];
@@ -13,7 +14,7 @@ export function isPositional(name: string): boolean {
   return /^\d+$/.test(name);
 }
 
-/** The text with every placeholder replaced by what `valueOf` gives for its name. */
+/** Replaces every placeholder in the text with `valueOf` of its name. */
 export function fillPlaceholders(text: string, valueOf: (name: string) => string): string {
   return text.replaceAll(placeholder, (_placeholder, name: string) => valueOf(name));
 }

@@ -6,7 +6,7 @@ function brief(template: { components: unknown }) {
   return templateSlots(template).map(({ path, type, example }) => [path, type, example]);
 }
 
-test("positional slots come in the order of their numbers, each once, with Meta's examples", () => {
+test("lists each positional slot once, in the order of the numbers, with Meta's examples", () => {
   expect(brief(promo)).toEqual([
     ["header.1", "text", "Ann"],
     ["body.1", "text", "25%"],
@@ -19,7 +19,7 @@ test("positional slots come in the order of their numbers, each once, with Meta'
   expect(templateSlots(promo).filter((slot) => slot.optional)).toHaveLength(1);
 });
 
-test("named slots come as they stand in the text; enums are read in any case", () => {
+test("lists named slots in the order of the text, and reads enums in any case", () => {
   expect(brief(named)).toEqual([
     ["header.1", "image", "https://scontent.example/i"],
     ["body.first_name", "text", "Ann"],
@@ -28,7 +28,7 @@ test("named slots come as they stand in the text; enums are read in any case", (
   expect(templateSlots(named).map((slot) => slot.named)).toEqual([false, true, true]);
 });
 
-test("a one-time code is one slot, as created and as returned", () => {
+test("lists a one-time code as one slot, as created and as returned", () => {
   const created = templateOf(
     { type: "BODY", add_security_recommendation: true },
     { type: "BUTTONS", buttons: [{ type: "OTP", otp_type: "COPY_CODE", text: "Copy" }] },
@@ -38,7 +38,7 @@ test("a one-time code is one slot, as created and as returned", () => {
   }
 });
 
-test("a carousel's slots say their card", () => {
+test("lists a carousel's slots with their card", () => {
   expect(brief(carousel).map(([path]) => path)).toEqual([
     "body.1",
     "cards.0.header.1",
@@ -55,13 +55,13 @@ test.each([
   ["header", { type: "HEADER", format: "PRODUCT" }],
   ["buttons.0", { type: "BUTTONS", buttons: [{ type: "MPM", text: "Go" }] }],
   ["buttons.1", { type: "BUTTONS", buttons: [{ type: "URL", url: "https://a" }, "nonsense"] }],
-])("what we can't send is named: %s", (path, component) => {
+])("reports an unsupported part: %s", (path, component) => {
   expect(inventoryOf(templateOf(component)).unsupported).toMatchObject([
     { path, problem: "unsupported" },
   ]);
 });
 
-test("an offer's end and a flow's token are slots, and each slot says what Meta takes", () => {
+test("lists an offer's end and a flow token as slots, and each slot with Meta's limit", () => {
   const template = templateOf(
     { type: "HEADER", format: "IMAGE" },
     { type: "LIMITED_TIME_OFFER", limited_time_offer: { text: "Now", has_expiration: true } },
@@ -83,7 +83,7 @@ test("an offer's end and a flow's token are slots, and each slot says what Meta 
   ]);
 });
 
-test("components we don't know, and none at all, have no slots and hurt nobody", () => {
+test("finds no slots in unknown or missing components", () => {
   const odd = templateOf({ type: "SOMETHING_NEW", text: "{{1}}" }, null, { no: "type" });
   expect(inventoryOf(odd)).toEqual({ slots: [], unsupported: [] });
   expect(templateSlots({ components: null })).toEqual([]);

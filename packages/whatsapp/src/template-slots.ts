@@ -10,9 +10,9 @@ import type { TemplateVariablesProblem } from "./template-variables.ts";
 export interface SendableTemplate {
   name: string;
   language: string;
-  /** Null where Meta leaves it out; the placeholders tell as well, so nothing depends on it. */
+  /** Null if Meta omits it. Nothing depends on it: the placeholders show the format too. */
   parameterFormat: "POSITIONAL" | "NAMED" | null;
-  /** As Meta returns them. */
+  /** Components as Meta returns them. */
   components: unknown;
 }
 
@@ -28,38 +28,38 @@ export type TemplateSlotType =
   | "flow_token"
   | "expiration";
 
-/** One place of a template that a broadcast has to (or may) fill. */
+/** One variable of a template that a broadcast must or may fill. */
 export interface TemplateSlot {
-  /** Where its value stands in TemplateVariables: `body.1`, `buttons.0.1`, `cards.2.header.1`. */
+  /** Path of its value in `TemplateVariables`: `body.1`, `buttons.0.1`, `cards.2.header.1`. */
   path: string;
   component: "header" | "body" | "button" | "offer";
-  /** The placeholder's number or name; "1" for media, locations, payloads and coupon codes. */
+  /** Number or name of the placeholder; `"1"` for slots without one, such as media. */
   key: string;
   type: TemplateSlotType;
-  /** Left out of the message where it has no value. */
+  /** True if a broadcast may leave it empty. The message then omits it, except for a flow token. */
   optional: boolean;
-  /** Sent with `parameter_name`. */
+  /** True if its parameter is sent with `parameter_name`. */
   named: boolean;
   buttonIndex: number | null;
   cardIndex: number | null;
   example: string | null;
   limits: SlotLimits;
-  /** The one-time code: the button repeats the body's value, in the body's words. */
+  /** Index of the button that repeats the body's one-time code; null for all other slots. */
   oneTimeCodeButtonIndex: number | null;
 }
 
 export interface TemplateInventory {
   slots: TemplateSlot[];
-  /** What we can't fill: a broadcast with this template would be refused. */
+  /** Parts that can't be sent. A broadcast with such a template is refused. */
   unsupported: TemplateVariablesProblem[];
 }
 
-/** The template's slots in the order of its components. */
+/** Returns the template's slots in the order of its components. */
 export function templateSlots(template: Pick<SendableTemplate, "components">): TemplateSlot[] {
   return inventoryOf(template).slots;
 }
 
-/** The template's slots, and the parts of it that can't be sent. */
+/** Returns the template's slots and the parts that can't be sent. */
 export function inventoryOf(template: Pick<SendableTemplate, "components">): TemplateInventory {
   return inventory(readTemplateComponents(template.components), null);
 }
@@ -101,7 +101,7 @@ function inventory(
           add({ path: "offer.1", component: "offer", key: "1", type: "expiration" });
         }
         break;
-      default: // FOOTER, CALL_PERMISSION_REQUEST and what may come: nothing to fill.
+      default: // FOOTER, CALL_PERMISSION_REQUEST and unknown types have nothing to fill.
     }
   }
   return found;
@@ -153,7 +153,7 @@ function addBody(
   add: AddSlot,
 ): void {
   if (oneTimeCodeButtonIndex !== null) {
-    // Meta writes an authentication body itself; before it does, the text is absent.
+    // Meta writes an authentication body; until it has, the text is absent.
     const [key = "1"] = placeholdersIn(component.text ?? "");
     const named = !isPositional(key);
     const path = `body.${key}`;
@@ -211,7 +211,7 @@ function addButton(button: TemplateButton, index: number, add: AddSlot, refuse: 
       add({ ...core, path: `buttons.${index}.1`, key: "1", type, optional: true, limits });
       return;
     }
-    // These are sent as they stand: a catalog's thumbnail and a call's lifetime are optional.
+    // These need no parameters: a catalog's thumbnail and a call's lifetime are optional.
     case "PHONE_NUMBER":
     case "VOICE_CALL":
     case "CATALOG":
@@ -221,7 +221,7 @@ function addButton(button: TemplateButton, index: number, add: AddSlot, refuse: 
   }
 }
 
-// Created as an OTP button, read back from Meta as a URL button to its own code page.
+// Created as an OTP button; Meta returns it as a URL button that links to Meta's code page.
 function oneTimeCodeButtonOf(components: readonly TemplateComponent[]): number | null {
   const buttons = components.find((component) => component.type === "BUTTONS")?.buttons ?? [];
   const index = buttons.findIndex(

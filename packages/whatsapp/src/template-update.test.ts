@@ -5,7 +5,7 @@ import { withoutEachField } from "./testing/without-each-field.ts";
 
 const subject = { metaTemplateId: "700123456789012", name: "parcel_update", language: "en-US" };
 
-test("a status is read with its reason, where there is one", () => {
+test("reads a status with its reason, if there is one", () => {
   expect(readTemplateUpdate("message_template_status_update", values.templateRejected)).toEqual({
     ...subject,
     news: { kind: "status", event: "REJECTED", reason: "INVALID_FORMAT" },
@@ -14,7 +14,7 @@ test("a status is read with its reason, where there is one", () => {
   expect(paused?.news).toEqual({ kind: "status", event: "PAUSED", reason: null });
 });
 
-test("a quality score is read whatever the field says", () => {
+test("reads a quality score under any field", () => {
   for (const field of ["message_template_quality_update", "message_template_status_update"]) {
     expect(readTemplateUpdate(field, values.templateQuality)?.news).toEqual({
       kind: "quality",
@@ -23,7 +23,7 @@ test("a quality score is read whatever the field says", () => {
   }
 });
 
-test("a category that comes is told apart from one that has changed", () => {
+test("distinguishes an announced category from a changed one", () => {
   const field = "template_category_update";
   expect(readTemplateUpdate(field, values.categoryAnnounced)?.news).toEqual({
     kind: "announcement",
@@ -36,7 +36,7 @@ test("a category that comes is told apart from one that has changed", () => {
   });
 });
 
-test("components are read with their buttons; what is empty was not told", () => {
+test("reads components with their buttons, and empty parts as null", () => {
   const field = "message_template_components_update";
   expect(readTemplateUpdate(field, values.components)?.news).toEqual({
     kind: "components",
@@ -56,7 +56,7 @@ test("components are read with their buttons; what is empty was not told", () =>
   expect(readTemplateUpdate(field, emptied)?.news).toMatchObject({ header: null, footer: null });
 });
 
-test("ids as strings, other cases and what PostgreSQL can't store are tolerated", () => {
+test("accepts ids as strings, lower case and characters that PostgreSQL can't store", () => {
   const read = readTemplateUpdate("message_template_status_update", {
     message_template_id: "42",
     message_template_name: "a\0b\ud800",
@@ -71,13 +71,13 @@ test("ids as strings, other cases and what PostgreSQL can't store are tolerated"
   });
 });
 
-test("what says nothing of a template is null", () => {
+test("returns null if the value holds no update of a template", () => {
   for (const value of [{}, { message_template_id: 1 }, { event: null }, { event: {} }]) {
     expect(readTemplateUpdate("message_template_status_update", value)).toBeNull();
   }
 });
 
-test("whatever is missing or of another kind, it doesn't throw", () => {
+test("doesn't throw on missing or mistyped fields", () => {
   for (const value of Object.values(values).flatMap(withoutEachField)) {
     for (const field of ["message_template_status_update", "message_template_components_update"]) {
       expect(() => readTemplateUpdate(field, value)).not.toThrow();

@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { listOf, moment, reason, text, word } from "./update-fields.ts";
 
-/** Which template an update is of; each may be missing. */
+/** Template that an update concerns. Each field is null if Meta omits it. */
 export interface TemplateSubject {
-  /** A number in webhooks, a string in REST. */
+  /** Meta's id: a number in webhooks, a string in REST. */
   metaTemplateId: string | null;
   name: string | null;
   /** `en-US` in some webhooks, `en_US` in others and in REST. */
   language: string | null;
 }
 
-/** A button as the webhook tells it; it tells of URL and phone buttons mostly. */
+/** Button as in the webhook, which mostly contains URL and phone buttons. */
 export interface ToldButton {
   type: string;
   text?: string;
@@ -22,9 +22,9 @@ export type TemplateNews =
   | { kind: "status"; event: string; reason: string | null }
   | { kind: "quality"; score: string }
   | { kind: "category"; category: string }
-  /** The category will be another one, from then on where Meta named a time. */
+  /** Announced change of the category; `changesAt` is null if Meta gives no time. */
   | { kind: "announcement"; category: string; changesAt: Date | null }
-  /** What is absent was not told: Meta leaves out what has not been entered anew. */
+  /** Null parts are unknown, not removed: Meta omits parts that weren't entered again. */
   | {
       kind: "components";
       header: string | null;
@@ -81,8 +81,9 @@ const readers: Readonly<Record<string, (value: Value) => TemplateNews | null>> =
 };
 
 /**
- * What a template webhook says, by its content where that doesn't fit the field: Meta's own samples
- * have a quality score under message_template_status_update. Null where it says nothing.
+ * Reads a template webhook, by its content if that doesn't fit the field: Meta's samples have a
+ * quality score under `message_template_status_update`. Returns null if the value holds no update
+ * of a template.
  */
 export function readTemplateUpdate(
   field: string,
@@ -112,7 +113,7 @@ function qualityOf({ new_quality_score: score }: Value): TemplateNews | null {
 
 function categoryOf(value: Value): TemplateNews | null {
   const { previous_category: previous, new_category: current, correct_category: coming } = value;
-  // Beside the coming category, the "new" one is the one that the template still has.
+  // If an upcoming category is given, `new_category` is the category that the template still has.
   if (coming !== undefined && previous === undefined) {
     const changesAt = value.category_update_timestamp ?? null;
     return { kind: "announcement", category: coming, changesAt };

@@ -1,4 +1,4 @@
-/** Where one slot of a template takes its value from: the contract's V. */
+/** Source of the value for one slot of a template, as in the contract. */
 export type VariableValue =
   | { source: "field"; field: string; fallback?: string | null | undefined }
   | { source: "text"; value: string }
@@ -17,17 +17,17 @@ export type VariableValue =
     };
 
 export interface ComponentVariables {
-  /** A media or location header's key is "1". */
+  /** Values by slot key; a media or location header has the key `"1"`. */
   header?: Record<string, VariableValue> | undefined;
   body?: Record<string, VariableValue> | undefined;
-  /** By the button's index, then by slot name. */
+  /** Values by button index, then by slot key. */
   buttons?: Record<string, Record<string, VariableValue>> | undefined;
 }
 
 /** A broadcast's `variables`, as in the contract. */
 export interface TemplateVariables extends ComponentVariables {
   cards?: ComponentVariables[] | undefined;
-  /** When a limited-time offer ends, under "1": a text with an ISO 8601 time. */
+  /** End of a limited-time offer under the key `"1"`: a text with an ISO 8601 time. */
   offer?: Record<string, VariableValue> | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface TemplateVariablesProblem {
   message: string;
 }
 
-/** The variables don't fit the template; `problems` names every fault at once. */
+/** The variables don't fit the template. `problems` lists every error. */
 export class TemplateVariablesError extends Error {
   override readonly name = "TemplateVariablesError";
   readonly problems: readonly TemplateVariablesProblem[];

@@ -5,13 +5,13 @@ import type {
   TemplateVariablesProblem,
 } from "./template-variables.ts";
 
-/** The variables that no slot of the template asks for. */
+/** Returns a problem for each variable that matches no slot of the template. */
 export function unknownVariables(
   slots: readonly TemplateSlot[],
   variables: TemplateVariables,
 ): TemplateVariablesProblem[] {
   const known = new Set(slots.map((slot) => slot.path));
-  // A one-time code's button repeats the body's value; mapping it too changes nothing.
+  // A one-time code's button repeats the body's value, so mapping it too changes nothing.
   for (const slot of slots) {
     if (slot.oneTimeCodeButtonIndex !== null) known.add(`buttons.${slot.oneTimeCodeButtonIndex}.1`);
   }

@@ -1,48 +1,51 @@
 import { z } from "zod";
 
-// What is longer is no name, text or reason of Meta's.
+// No name, text or reason from Meta is longer.
 const textLengthMax = 5_000;
-// The year 9999: what is past it is no moment.
+// End of the year 9999. A greater value isn't a time.
 const msMax = 253_402_300_799_000;
-/** As seconds the year 5138: what is greater was meant in milliseconds. */
+/** The year 5138 in seconds. A greater value is in milliseconds. */
 const secondsMax = 1e11;
 
 const someText = z
   .union([z.string().max(textLengthMax), z.number().transform(String)])
-  // PostgreSQL stores no NUL and no half of a surrogate pair.
+  // PostgreSQL stores neither NUL nor lone surrogates.
   .transform((value) => value.replaceAll("\0", "\u{FFFD}").toWellFormed().trim())
   .pipe(z.string().min(1));
 
-/** Text or an id: a string, or a number in its place. Absent where it is empty or of another kind. */
+/** Text or an id: a string, or a number as text. Absent if empty, too long or of another type. */
 export const text = someText.optional().catch(undefined);
 
-/** One of Meta's words, in upper case. */
+/** One of Meta's enum values, in upper case. */
 export const word = someText
   .transform((value) => value.toUpperCase())
   .pipe(z.string().regex(/^[A-Z0-9_ -]{1,100}$/))
   .optional()
   .catch(undefined);
 
-/** Meta's reasons have NONE where there is none. */
+/** Reason from Meta, absent for its `NONE`. */
 export const reason = text.transform((value) =>
   value?.toUpperCase() === "NONE" ? undefined : value,
 );
 
-/** Digits alone: phone numbers come with and without plus sign and spaces. */
+/** Digits only: phone numbers arrive with and without plus sign and spaces. */
 export const digits = text.transform((value) => value?.replaceAll(/\D/g, "") || undefined);
 
-/** A moment: seconds since 1970 as a number or a string, or a date in words. */
+/** Time: seconds or milliseconds since 1970 as a number or a string, or a date as text. */
 export const moment = someText.transform(dateOf).optional().catch(undefined);
 
-/** A number of people, as Meta's word for a messaging limit: TIER_250, TIER_2K, TIER_UNLIMITED. */
+/**
+ * Messaging limit as one of Meta's tiers (`TIER_250`, `TIER_2K`, `TIER_UNLIMITED`), also read from
+ * a number.
+ */
 export const messagingLimit = someText.transform(tierOf).optional().catch(undefined);
 
-/** An object of which every field may be missing; absent where it is of another kind. */
+/** Returns a schema for an object with optional fields; absent if the value isn't an object. */
 export function part<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.object(shape).optional().catch(undefined);
 }
 
-/** The readable elements of a list; one that isn't in a list is taken for a list of one. */
+/** Returns a schema for a list's readable elements. A single element counts as a list of one. */
 export function listOf<Read>(item: z.ZodType<Read | undefined>) {
   return z
     .unknown()
@@ -65,7 +68,7 @@ function msOf(time: number): number {
 function tierOf(value: string): string | undefined {
   const tier = value.toUpperCase();
   if (/^TIER_(UNLIMITED|\d{1,9}K?)$/.test(tier)) return tier;
-  // Meta writes -1 for no limit.
+  // Meta sends -1 for no limit.
   if (/^-\d+$/.test(tier)) return "TIER_UNLIMITED";
   if (!/^\d{1,9}$/.test(tier)) return undefined;
   const people = Number(tier);

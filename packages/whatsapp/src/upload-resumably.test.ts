@@ -10,7 +10,10 @@ afterEach(async () => {
   for (const close of closes.splice(0).toReversed()) await close();
 });
 
-/** Meta's upload server, which breaks off the first `cuts` times, having kept `kept` more bytes each time. */
+/**
+ * Starts an upload server like Meta's that breaks the first `cuts` connections, each after it has
+ * received `kept` more bytes.
+ */
 async function startUploads(cuts: number, kept: number) {
   const received: Buffer[] = [];
   const seen: string[] = [];
@@ -52,7 +55,7 @@ const file = {
   accessToken: "EAAt",
 };
 
-test("an upload goes on where the connection broke off, and every byte arrives once", async () => {
+test("resumes after a broken connection and sends no received byte twice", async () => {
   const { client, seen, received } = await startUploads(2, 100);
   expect(await uploadResumably(client, file)).toBe("4::aW");
   expect(Buffer.concat(received).equals(bytes)).toBe(true);
@@ -66,7 +69,7 @@ test("an upload goes on where the connection broke off, and every byte arrives o
   ]);
 });
 
-test("a connection that always breaks off is given up", async () => {
+test("gives up after three attempts when the connection always breaks", async () => {
   const { client, seen } = await startUploads(99, 0);
   await expect(uploadResumably(client, file)).rejects.toThrow(GraphUnavailableError);
   expect(seen.filter((line) => line.includes("OAuth EAAt 0"))).toHaveLength(3);

@@ -12,8 +12,10 @@ export interface ResumableUpload extends WithToken {
 const attemptsMax = 3;
 
 /**
- * Uploads a file by Meta's Resumable Upload API, and goes on where a connection broke off; answers the
- * handle for a template's example. Throws `GraphError`, `GraphUnavailableError`.
+ * Uploads a file with Meta's Resumable Upload API and returns the handle for a template's example.
+ * Continues at the last received byte after a broken connection, at most `attemptsMax` attempts.
+ * @throws GraphError if Meta refuses
+ * @throws GraphUnavailableError if Meta gives no usable answer
  */
 export async function uploadResumably(
   graph: Pick<GraphWrites, "startUpload" | "sendUpload" | "getUploadOffset">,

@@ -2,14 +2,17 @@ import type { IdentityChange } from "./identity-change.ts";
 import { dateOf, idOf, listOf, recordOf } from "./loose-values.ts";
 import { digitsOf, personOf, personOfContact, type WebhookPerson } from "./webhook-person.ts";
 
-/** A person has stopped our marketing messages, or wants them again, in WhatsApp itself. */
+/** A person's choice in WhatsApp to stop or resume the organization's marketing messages. */
 export interface MarketingPreference {
   person: WebhookPerson;
   wants: boolean;
   timestamp: Date | null;
 }
 
-/** One of a change's `user_preferences`; null where it tells nobody's or no marketing preference. */
+/**
+ * Reads one of a change's `user_preferences`. Returns null if it identifies no person or isn't a
+ * marketing preference.
+ */
 export function readMarketingPreference(
   raw: unknown,
   contacts: unknown,
@@ -23,17 +26,17 @@ export function readMarketingPreference(
   const profile = profiles.length === 1 ? personOfContact(profiles[0]) : {};
   const waId = digitsOf(record["wa_id"]);
   const userId = idOf(record["user_id"]);
-  const isSame = waId === undefined && userId === undefined;
+  const isAnonymous = waId === undefined && userId === undefined;
   const person = personOf({
-    waId: waId ?? (isSame ? profile.waId : undefined),
-    userId: userId ?? (isSame || profile.waId === waId ? profile.userId : undefined),
+    waId: waId ?? (isAnonymous ? profile.waId : undefined),
+    userId: userId ?? (isAnonymous || profile.waId === waId ? profile.userId : undefined),
     name: profile.name,
   });
   if (!person) return null;
   return { person, wants: value === "resume", timestamp: dateOf(record["timestamp"]) ?? null };
 }
 
-/** One of a change's `user_id_update`; null where it lacks the new id or whose it is. */
+/** Reads one of a change's `user_id_update`. Returns null if it lacks the new id or the person. */
 export function readUserIdUpdate(raw: unknown): IdentityChange | null {
   const record = recordOf(raw);
   const ids = recordOf(record?.["user_id"]);

@@ -22,7 +22,7 @@ function changesOf(raw: unknown) {
   return changes;
 }
 
-test("changes come flat and in order, with whose they are and when", () => {
+test("returns changes flat and in order, with their WABA, number and time", () => {
   const raw = {
     entry: [
       { id: testWabaId, time: 1_758_499_200, changes: [templatePaused] },
@@ -46,7 +46,7 @@ test("changes come flat and in order, with whose they are and when", () => {
   ]);
 });
 
-test("one malformed change or entry doesn't hide the others", () => {
+test("skips a malformed change or entry and reads the others", () => {
   const raw = {
     entry: [
       null,
@@ -57,7 +57,7 @@ test("one malformed change or entry doesn't hide the others", () => {
   expect(changesOf(raw)).toMatchObject([{ wabaId: "", field: "messages" }]);
 });
 
-test("the field may stand beside the changes or inside the value", () => {
+test("reads the field next to the changes or inside the value", () => {
   const raw = {
     entry: [
       { id: 1, field: "account_update", changes: [{ value: {} }] },
@@ -70,7 +70,7 @@ test("the field may stand beside the changes or inside the value", () => {
   ]);
 });
 
-test("an account that is shared with a partner is the one that is told of, not the partner's", () => {
+test("returns the id of the WABA shared with a partner, not the partner's", () => {
   const value = { event: "PARTNER_ADDED", waba_info: { waba_id: "98", owner_business_id: "23" } };
   const [change] = changesOf({
     entry: [{ id: "29", changes: [{ field: "account_update", value }] }],
@@ -78,7 +78,7 @@ test("an account that is shared with a partner is the one that is told of, not t
   expect(change?.wabaId).toBe("98");
 });
 
-test("what a change holds beside the lists that are read is told, and nothing else", () => {
+test("returns only the parts of a change outside the known lists", () => {
   const others = changesOf(
     post(
       messages({ statuses: [sent], messages: [{ id: "wamid.IN" }] }),
@@ -95,7 +95,7 @@ test("what a change holds beside the lists that are read is told, and nothing el
   ]);
 });
 
-test("a status needs its message id and word only", () => {
+test("requires only a message id and a status", () => {
   expect(readMessageStatus({ id: "w", status: "new" })).toEqual({
     wamid: "w",
     status: "new",
@@ -106,7 +106,7 @@ test("a status needs its message id and word only", () => {
   }
 });
 
-test("a status tells its time, our callback data, its price and its failure", () => {
+test("reads a status's time, callback data, price and failure", () => {
   expect(readMessageStatus(sent)).toEqual({
     wamid: "wamid.SENT",
     status: "sent",
@@ -124,7 +124,7 @@ test("a status tells its time, our callback data, its price and its failure", ()
   });
 });
 
-test("numbers as strings, strings as numbers and parts of the wrong kind are tolerated", () => {
+test("accepts numbers as strings, strings as numbers and parts of the wrong type", () => {
   expect(
     readMessageStatus({
       id: 7,
@@ -148,7 +148,7 @@ test("numbers as strings, strings as numbers and parts of the wrong kind are tol
   ).toEqual({ wamid: "x", status: "read", timestamp: null });
 });
 
-test("what is no webhook is null, and nothing at all throws", () => {
+test("returns null for JSON that isn't a webhook, and never throws", () => {
   for (const raw of [undefined, null, [], "x", {}, { entry: {} }, { object: "page" }]) {
     expect(parseWebhook(raw)).toBeNull();
   }
@@ -171,7 +171,7 @@ test("what is no webhook is null, and nothing at all throws", () => {
   );
 });
 
-test("a status whose parts are anything is still read, or refused as a whole", () => {
+test("reads a status with arbitrary parts unless its id or status is unreadable", () => {
   fc.assert(
     fc.property(
       fc.jsonValue(),

@@ -2,27 +2,27 @@ import { dateOf, idOf, listOf, recordOf, type LooseRecord } from "./loose-values
 
 /** One `changes[]` entry of a webhook POST. */
 export interface WebhookChange {
-  /** Empty where Meta left it out. */
+  /** Empty if Meta omits it. */
   wabaId: string;
-  /** Null for template and account fields: only the WABA id tells whose they are. */
+  /** Null for template and account fields, which carry only the WABA id. */
   phoneNumberId: string | null;
   field: string;
-  /** As it came. */
+  /** Unchanged from the webhook. */
   value: LooseRecord;
-  /** Meta's time of the entry, in whole seconds; null where it left it out. */
+  /** Meta's time of the entry, in whole seconds; null if Meta omits it. */
   happenedAt: Date | null;
 }
 
 /**
- * The changes in a webhook POST's parsed JSON, in its order; null where it has no `entry` list. Each
- * entry and change is read by itself: one that is malformed doesn't reject the others.
+ * Returns the changes in a webhook POST's parsed JSON, in order, or null if it has no `entry` list.
+ * Reads each entry and change separately: a malformed one doesn't reject the others.
  */
 export function parseWebhook(raw: unknown): WebhookChange[] | null {
   const entries = recordOf(raw)?.["entry"];
   return Array.isArray(entries) ? entries.flatMap((entry) => changesOfEntry(entry)) : null;
 }
 
-/** Empty where the entry has not Meta's shape. */
+/** Returns the entry's changes, or an empty list if the entry doesn't have Meta's shape. */
 export function changesOfEntry(raw: unknown): WebhookChange[] {
   const entry = recordOf(raw);
   if (!entry) return [];
@@ -33,7 +33,7 @@ export function changesOfEntry(raw: unknown): WebhookChange[] {
     return {
       wabaId: sharedWabaId(value) ?? idOf(entry["id"]) ?? "",
       phoneNumberId: idOf(recordOf(value["metadata"])?.["phone_number_id"]) ?? null,
-      // Meta's own samples have `field` beside `changes`, or inside `value`.
+      // Some of Meta's samples have `field` next to `changes`, or inside `value`.
       field: idOf(change["field"]) ?? idOf(entry["field"]) ?? idOf(value["field"]) ?? "",
       value,
       happenedAt: dateOf(entry["time"]) ?? null,
@@ -41,7 +41,10 @@ export function changesOfEntry(raw: unknown): WebhookChange[] {
   });
 }
 
-/** The account that was shared with a partner or taken away: `entry.id` is then the partner's. */
+/**
+ * Returns the id of the WABA that was shared with a partner or withdrawn from one. In that case
+ * `entry.id` is the partner's.
+ */
 function sharedWabaId(value: LooseRecord): string | undefined {
   return idOf(recordOf(value["waba_info"])?.["waba_id"]);
 }

@@ -1,16 +1,16 @@
 import { idOf, recordOf } from "./loose-values.ts";
 
-/** Who wrote; `waId` and `userId` are never both absent. */
+/** Sender of a message. At least one of `waId` and `userId` is present. */
 export interface WebhookPerson {
   /** The phone number, digits only. */
   waId?: string;
-  /** The business-scoped user id: all there is of who has a username and no phone number. */
+  /** Business-scoped user id: the only id of a person with a username and no phone number. */
   userId?: string;
-  /** The name of the person's own choice. */
+  /** Profile name that the person chose. */
   name?: string;
 }
 
-/** One of a change's `contacts`. */
+/** Reads one of a change's `contacts`. */
 export function personOfContact(raw: unknown): Partial<WebhookPerson> {
   const contact = recordOf(raw);
   const waId = digitsOf(contact?.["wa_id"]);
@@ -23,7 +23,7 @@ export function personOfContact(raw: unknown): Partial<WebhookPerson> {
   };
 }
 
-/** Null where there is neither phone number nor user id. */
+/** Returns null if both phone number and user id are absent. */
 export function personOf(parts: {
   waId: string | undefined;
   userId: string | undefined;
@@ -38,7 +38,7 @@ export function personOf(parts: {
   };
 }
 
-/** A phone number as WhatsApp writes it; undefined for what is none. */
+/** Returns a phone number in WhatsApp's form, digits only; undefined if the value isn't one. */
 export function digitsOf(value: unknown): string | undefined {
   const digits = idOf(value)?.replace(/^\+/, "");
   return digits !== undefined && /^\d{5,20}$/.test(digits) ? digits : undefined;

@@ -2,14 +2,15 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 
 const headerShape = /^sha256=([0-9a-f]{64})$/i;
 
-/** Whether it has the form of `X-Hub-Signature-256`, whatever it signs. */
+/** Returns whether the header has the form of `X-Hub-Signature-256`, without verifying it. */
 export function isSignatureHeader(header: string | undefined): header is string {
   return header !== undefined && headerShape.test(header);
 }
 
 /**
- * Whether `header` (`X-Hub-Signature-256`) is the HMAC-SHA256 of the raw body under the Meta app's
- * secret. Compares in constant time; false for an absent or malformed header, or an empty secret.
+ * Returns whether `header` (`X-Hub-Signature-256`) is the HMAC-SHA256 of the raw body with the Meta
+ * app's secret. Compares in constant time. Returns false for an absent or malformed header and for
+ * an empty secret.
  */
 export function verifySignature(input: {
   rawBody: Buffer;
@@ -22,7 +23,7 @@ export function verifySignature(input: {
   return timingSafeEqual(Buffer.from(hex, "hex"), expected);
 }
 
-/** The header Meta would send with this body: for tests and tools. */
+/** Returns the header that Meta would send with this body, for tests and tools. */
 export function signBody(input: { rawBody: Buffer | string; appSecret: string }): string {
   const hex = createHmac("sha256", input.appSecret).update(input.rawBody).digest("hex");
   return `sha256=${hex}`;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { quoteJson, sanitiseText, sanitiseUrlSuffix } from "./sanitise-value.ts";
+import { quoteJson, sanitizeText, sanitizeUrlSuffix } from "./sanitize-value.ts";
 
 const anyText = fc.string({ unit: "binary" });
 
@@ -11,17 +11,17 @@ test.each([
   ["a     b   c", "a   b   c"],
   ["\ud83d\ude00 ok", "\ud83d\ude00 ok"],
   ["lone \ud83d", "lone \ufffd"],
-])("text %j becomes %j", (value, expected) => {
-  expect(sanitiseText(value)).toBe(expected);
+])("sanitizes text %j to %j", (value, expected) => {
+  expect(sanitizeText(value)).toBe(expected);
 });
 
-test("a text has nothing that Meta refuses, and cleaning it again changes nothing", () => {
+test("removes everything that Meta refuses, and changes nothing the second time", () => {
   fc.assert(
     fc.property(anyText, (value) => {
-      const clean = sanitiseText(value);
+      const clean = sanitizeText(value);
       expect(clean).not.toMatch(/[\n\r\t]| {4}|^\s|\s$/);
       expect(clean.isWellFormed()).toBe(true);
-      expect(sanitiseText(clean)).toBe(clean);
+      expect(sanitizeText(clean)).toBe(clean);
     }),
   );
 });
@@ -33,21 +33,21 @@ test.each([
   ["Zoë", "Zo%C3%AB"],
   [" x ", "x"],
   ['"<>', "%22%3C%3E"],
-])("URL suffix %j becomes %j", (value, expected) => {
-  expect(sanitiseUrlSuffix(value)).toBe(expected);
+])("encodes URL suffix %j as %j", (value, expected) => {
+  expect(sanitizeUrlSuffix(value)).toBe(expected);
 });
 
-test("a URL suffix is printable ASCII, and encoding it again changes nothing", () => {
+test("encodes a URL suffix in printable ASCII, and changes nothing the second time", () => {
   fc.assert(
     fc.property(anyText, (value) => {
-      const suffix = sanitiseUrlSuffix(value);
+      const suffix = sanitizeUrlSuffix(value);
       expect(suffix).toMatch(/^[\u0021-\u007e]*$/);
-      expect(sanitiseUrlSuffix(suffix)).toBe(suffix);
+      expect(sanitizeUrlSuffix(suffix)).toBe(suffix);
     }),
   );
 });
 
-test("quoting is JSON.stringify's, for every string", () => {
+test("quotes every string as JSON that parses back to it", () => {
   fc.assert(
     fc.property(anyText, (value) => {
       expect(JSON.parse(quoteJson(value))).toBe(value);
