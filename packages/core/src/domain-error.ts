@@ -1,9 +1,8 @@
 import type { ErrorCode } from "@loudhailer/contracts/error-codes.ts";
 
 /**
- * The one error the domain throws on purpose. `message` is for the person who asked and says
- * what to do; `details` is machine-readable. Each transport translates `code`; whatever else is
- * thrown is a fault of ours.
+ * The only error that the domain throws on purpose. `message` tells the caller what to do,
+ * `details` is machine-readable, and each transport translates `code`. Any other error is a bug.
  */
 export class DomainError extends Error {
   readonly code: ErrorCode;

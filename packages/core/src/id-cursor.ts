@@ -1,21 +1,29 @@
 import { bigintId, uuid } from "@loudhailer/contracts/scalars.ts";
 import { invalidCursor } from "./text-cursor.ts";
 
-/** A cursor that is the id of a page's last row. Throws `invalid_input` for anything else. */
+/**
+ * Parses a cursor that is the id of a page's last row.
+ *
+ * @throws DomainError `invalid_input` if the cursor is not a UUID
+ */
 export function parseIdCursor(cursor: string): string {
   const parsed = uuid.safeParse(cursor);
   if (!parsed.success) throw invalidCursor();
   return parsed.data;
 }
 
-/** As parseIdCursor, of a contact or a recipient. */
+/**
+ * Parses a cursor like `parseIdCursor`, for tables with numeric ids such as contacts.
+ *
+ * @throws DomainError `invalid_input` if the cursor is not a numeric id
+ */
 export function parseBigintCursor(cursor: string): string {
   const parsed = bigintId.safeParse(cursor);
   if (!parsed.success) throw invalidCursor();
   return parsed.data;
 }
 
-/** One page of `limit + 1` rows that were read, and the cursor of the next. */
+/** Returns one page out of the `limit + 1` rows that were read, and the next page's cursor. */
 export function pageByIds<T extends { id: string }>(
   rows: readonly T[],
   limit: number,

@@ -2,13 +2,16 @@ import { GraphError, GraphUnavailableError } from "@loudhailer/whatsapp/graph-er
 import type { GraphFailure } from "@loudhailer/whatsapp/graph-failure.ts";
 import { DomainError } from "./domain-error.ts";
 
-/** `Meta refused the access token with code 190: "Invalid OAuth access token".` */
+/** Returns e.g. `Meta refused the access token with code 190: "Invalid OAuth access token".` */
 export function refusalSentence(what: string, failure: GraphFailure): string {
   const words = failure.details ?? failure.userMessage ?? failure.title;
   return `Meta refused ${what} with code ${failure.code}: "${words}".`;
 }
 
-/** `message` says what was refused and what to do; Meta's code and words go along as details. */
+/**
+ * Returns a `refused_by_meta` error with Meta's code and texts as details. `message` says what
+ * was refused and what to do.
+ */
 export function refusedByMeta(message: string, failure: GraphFailure): DomainError {
   return new DomainError("refused_by_meta", message, {
     metaCode: failure.code,
@@ -21,14 +24,17 @@ export function refusedByMeta(message: string, failure: GraphFailure): DomainErr
   });
 }
 
-const passing: ReadonlySet<GraphFailure["disposition"]["kind"]> = new Set([
+const temporary: ReadonlySet<GraphFailure["disposition"]["kind"]> = new Set([
   "retry",
   "retry-recipient",
   "throttle-number",
   "hold-number",
 ]);
 
-/** Meta is out of reach, or has passing trouble: nothing was changed, the same call may succeed later. */
+/**
+ * Returns a `meta_unavailable` error: Meta can't be reached or has a temporary problem. Nothing
+ * was changed, and the same call may succeed later.
+ */
 export function metaUnavailable(reason: string, failure?: GraphFailure): DomainError {
   return new DomainError(
     "meta_unavailable",
@@ -38,27 +44,31 @@ export function metaUnavailable(reason: string, failure?: GraphFailure): DomainE
 }
 
 /**
- * Sorts what a call to Graph threw: answers the failure where Meta refused for good, throws
- * `meta_unavailable` where it was out of reach or asked to wait, rethrows anything else.
+ * Returns the failure of a Graph call that Meta refused permanently. Rethrows errors that don't
+ * come from Graph.
+ *
+ * @throws DomainError `meta_unavailable` if Meta couldn't be reached or asked to wait
  */
 export function finalFailureOf(error: unknown): GraphFailure {
   if (error instanceof GraphUnavailableError) throw metaUnavailable(error.reason);
   if (!(error instanceof GraphError)) throw error;
   const { failure } = error;
-  if (passing.has(failure.disposition.kind)) {
+  if (temporary.has(failure.disposition.kind)) {
     throw metaUnavailable(`Meta asks to wait, with code ${failure.code}`, failure);
   }
   return failure;
 }
 
 /**
- * As `finalFailureOf`, of a call that changes something at Meta: without an answer it may have been
- * done, and `lookFirst` says how to find out.
+ * Does the same as `finalFailureOf` for a call that changes something at Meta. Without a response
+ * the change may have been made, and `howToCheck` says how to find out.
+ *
+ * @throws DomainError `meta_unavailable` if Meta never responded or asked to wait
  */
-export function finalFailureOfWrite(error: unknown, lookFirst: string): GraphFailure {
+export function finalFailureOfWrite(error: unknown, howToCheck: string): GraphFailure {
   if (!(error instanceof GraphUnavailableError)) return finalFailureOf(error);
   throw new DomainError(
     "meta_unavailable",
-    `Meta's answer never came (${error.reason}): it may have been done. ${lookFirst}`,
+    `Meta's answer never came (${error.reason}): it may have been done. ${howToCheck}`,
   );
 }

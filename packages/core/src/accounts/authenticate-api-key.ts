@@ -11,8 +11,8 @@ export interface ApiKeyIdentity {
 const lastUsedResolutionMs = 60_000;
 
 /**
- * Whose key it is, or null for one that is malformed, unknown or revoked. Notes its use, at most
- * once a minute. `db` must be on the role loudhailer_auth.
+ * Returns the key's id, organization and scopes, or null if it is malformed, unknown or revoked.
+ * Records its use at most once per minute. `db` must have the role loudhailer_auth.
  */
 export async function authenticateApiKey(
   db: Kysely<Database>,
@@ -37,7 +37,7 @@ async function noteUse(db: Kysely<Database>, apiKeyId: string): Promise<void> {
     .updateTable("api_keys")
     .set({ last_used_at: sql`now()` })
     .where("id", "=", apiKeyId)
-    // Of several requests in the same moment one writes; the others find it done.
+    // Of several simultaneous requests only one updates the row.
     .where((eb) =>
       eb.or([
         eb("last_used_at", "is", null),

@@ -4,15 +4,15 @@ import type { Auth } from "./create-auth.ts";
 
 export interface SessionIdentity {
   userId: string;
-  /** Null where the user has no active organization, or is no longer its member. */
+  /** Id of the active organization; null if there is none or the user is no longer a member. */
   organizationId: string | null;
   role: string | null;
 }
 
 /**
- * Who the session cookie in `headers` belongs to, or null. The active organization counts only
- * while the user is its member: a removed member's sessions outlive the membership. `db` must be
- * on the role loudhailer_auth.
+ * Returns the user of the session cookie in `headers`, or null. The active organization counts only
+ * while the user is a member, because a removed member's sessions stay valid. `db` must have the
+ * role loudhailer_auth.
  */
 export async function authenticateSession(
   auth: Auth,
@@ -38,7 +38,7 @@ async function getSession(auth: Auth, db: Kysely<Database>, headers: Headers) {
   try {
     return await auth.api.getSession({ headers });
   } catch (error) {
-    // Better Auth hides what the database said: ask it, so that an outage is seen as one.
+    // Better Auth hides the database's error. This query reports an outage as an outage.
     await sql`select 1`.execute(db);
     throw error;
   }

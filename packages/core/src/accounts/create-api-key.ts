@@ -8,15 +8,17 @@ export interface CreateApiKeyInput {
   name: string;
   createdBy: string | null;
   scopes?: ApiKeyScope[];
-  /** A key made elsewhere, in our format; without it a new one is made. */
+  /** An existing key in Loudhailer's format; if missing, a new one is created. */
   apiKey?: string;
 }
 
 /**
- * Stores the key's SHA-256 and answers the key, which is shown this once. A key that is already
- * stored for this organization is answered as it is. `db` must be on the role loudhailer_auth.
- * Throws `invalid_input` for a given key not in our format, `conflict` for one of another
- * organization.
+ * Stores a key's SHA-256 and returns the key, which can't be shown again. A given key that is
+ * already stored for this organization is returned unchanged. `db` must have the role
+ * loudhailer_auth, or loudhailer_api inside `withTenant`.
+ *
+ * @throws DomainError `invalid_input` if the given key isn't in Loudhailer's format
+ * @throws DomainError `conflict` if the given key is revoked or belongs to another organization
  */
 export async function createApiKey(
   db: Kysely<Database>,

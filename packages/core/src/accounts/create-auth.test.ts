@@ -24,7 +24,7 @@ const auth = createAuth({
 });
 
 let clients = 0;
-/** A browser of its own: keeps cookies, has its own address (sign-ins are limited per address). */
+/** Creates a browser with its own cookies and address, because sign-ins are limited by address. */
 function browser() {
   clients += 1;
   const address = `10.0.0.${clients}`;
@@ -50,7 +50,7 @@ function browser() {
   return { post, whoAmI: () => authenticateSession(auth, db, headers()) };
 }
 
-test("a new user signs up, creates an organization and works in it", async () => {
+test("a new user signs up, creates an organization and becomes its owner", async () => {
   const ada = browser();
   const signedUp = await ada.post("/sign-up/email", {
     name: "Ada",
@@ -66,7 +66,7 @@ test("a new user signs up, creates an organization and works in it", async () =>
   expect(me).toMatchObject({ organizationId: created.body["id"], role: "owner" });
 });
 
-test("who was made on the command line signs in and is in the organization at once", async () => {
+test("an owner created on the command line signs in directly to the organization", async () => {
   const made = await createOrganization({
     databaseUrl,
     name: "Café Zürich",
@@ -93,7 +93,7 @@ test("who was made on the command line signs in and is in the organization at on
   });
 });
 
-test("a user of two organizations changes between them, but into no other", async () => {
+test("a user of two organizations switches between them, but not to a third", async () => {
   const [first, second, foreign] = await Promise.all(
     ["one", "two", "three"].map((name) =>
       createOrganization({
@@ -124,7 +124,7 @@ test("a user of two organizations changes between them, but into no other", asyn
   expect(await user.whoAmI()).not.toMatchObject({ organizationId: foreign.organizationId });
 });
 
-test("a member who was removed has no organization any more, their session notwithstanding", async () => {
+test("a removed member has no organization although the session stays valid", async () => {
   const made = await createOrganization({
     databaseUrl,
     name: "short",
@@ -137,7 +137,7 @@ test("a member who was removed has no organization any more, their session notwi
   expect(await user.whoAmI()).toMatchObject({ organizationId: null });
 });
 
-test("a request from a foreign site is refused", async () => {
+test("rejects a request from a foreign site", async () => {
   const response = await auth.handler(
     new Request(`${publicUrl}/api/auth/sign-in/email`, {
       method: "POST",
@@ -152,6 +152,6 @@ test("a request from a foreign site is refused", async () => {
   expect(response.status).toBe(403);
 });
 
-test("no e-mail address, password or token is logged", () => {
+test("logs no email address or password", () => {
   expect(logged.join("\n")).not.toMatch(/@example\.com|a good password|horse/i);
 });

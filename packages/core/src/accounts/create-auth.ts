@@ -9,20 +9,20 @@ import { organizationAccess, organizationRoles } from "./organization-roles.ts";
 type Pool = ReturnType<typeof createPool>;
 
 export interface AuthOptions {
-  /** On the role loudhailer_auth. */
+  /** A pool with the role loudhailer_auth. */
   pool: Pool;
-  /** Signs the cookies: AUTH_SECRET. */
+  /** The secret that signs the cookies (AUTH_SECRET). */
   secret: string;
-  /** Where browsers find the application: PUBLIC_URL. https makes the cookies Secure. */
+  /** The application's URL in browsers (PUBLIC_URL); with https the cookies are Secure. */
   publicUrl: string;
-  /** Fixed sentences of Better Auth, without its arguments: those can hold e-mail addresses. */
+  /** Logs Better Auth's fixed sentences, without arguments: those can contain email addresses. */
   log(level: "info" | "warn" | "error" | "debug", sentence: string): void;
   mailer: Mailer;
-  /** What broke while Better Auth answered 500; refusals (4xx) are not reported. */
+  /** Called with errors for which Better Auth returns 500 or above, but not with refusals (4xx). */
   onFailure(error: unknown): void;
 }
 
-/** The header that carries the client's address to Better Auth; set by us, never the client's. */
+/** The header with the client's address for Better Auth, set by the API and never by the client. */
 export const clientAddressHeader = "x-loudhailer-client";
 
 const timestamps = { createdAt: "created_at", updatedAt: "updated_at" } as const;
@@ -71,7 +71,7 @@ const organizationsOf = ({ mailer, publicUrl }: AuthOptions) =>
     roles: organizationRoles,
     invitationExpiresIn: invitationSecondsMax,
     cancelPendingInvitationsOnReInvite: true,
-    // The link is the proof: it is sent to the address, or handed over by whoever invites.
+    // The link is the proof: Loudhailer emails it to the address, or the inviter passes it on.
     requireEmailVerificationOnInvitation: false,
     sendInvitationEmail: ({ id, email, organization: { name } }) =>
       mailer.send(invitationMail(email, name, `${publicUrl}/accept-invitation?id=${id}`)),
@@ -95,8 +95,9 @@ const organizationsOf = ({ mailer, publicUrl }: AuthOptions) =>
   });
 
 /**
- * Better Auth (e-mail and password, organizations) on the tables of migration 0001. A new session
- * starts in the organization that its user joined first, so that signing in is enough to work.
+ * Creates Better Auth with email, password and organizations on the tables of migrations 0001 and
+ * 0011. A new session starts in the organization that the user joined first, so that a user can
+ * work right after signing in.
  */
 export function createAuth(options: AuthOptions) {
   const { pool, secret, publicUrl, log, mailer, onFailure } = options;
@@ -114,7 +115,7 @@ export function createAuth(options: AuthOptions) {
     },
     plugins: [organizationsOf(options)],
     trustedOrigins: [new URL(publicUrl).origin],
-    // In the database, so that all replicas count together. By client and route.
+    // Limits are counted in the database, by client and route, so that all replicas share them.
     rateLimit: {
       enabled: true,
       storage: "database",
@@ -133,7 +134,7 @@ export function createAuth(options: AuthOptions) {
     advanced: {
       database: { generateId: "uuid" },
       ipAddress: { ipAddressHeaders: [clientAddressHeader] },
-      // Better Auth leaves both checks out where NODE_ENV or TEST says so.
+      // Better Auth would skip both checks depending on NODE_ENV or TEST.
       disableCSRFCheck: false,
       disableOriginCheck: false,
       useSecureCookies: publicUrl.startsWith("https:"),

@@ -31,7 +31,7 @@ const from = "Loudhailer <mail@loudhailer.test>";
 const printed: object[] = [];
 const print = (what: object) => void printed.push(what);
 
-test("a mail reaches the server as it was written", async () => {
+test("delivers an email to the server unchanged", async () => {
   const mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${port}`, from, print });
   await mailer.send(mail);
   mailer.close();
@@ -40,12 +40,12 @@ test("a mail reaches the server as it was written", async () => {
   expect(printed).toEqual([]);
 });
 
-test("without a server it is printed, without the address", async () => {
+test("prints an email without its address when no server is configured", async () => {
   await createMailer({ smtpUrl: undefined, from, print }).send(mail);
   expect(printed).toEqual([{ subject: "Hello", text: "https://app.test/link" }]);
 });
 
-test("a server that isn't there is an error, not a silence", async () => {
+test("rejects when the server can't be reached", async () => {
   const mailer = createMailer({ smtpUrl: "smtp://127.0.0.1:1", from, print });
   await expect(mailer.send(mail)).rejects.toThrow("ECONNREFUSED");
 });

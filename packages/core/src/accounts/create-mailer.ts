@@ -7,22 +7,22 @@ export interface Mail {
 }
 
 export interface Mailer {
-  /** Rejects where the mail server doesn't take it. */
+  /** Sends an email, and rejects if the SMTP server doesn't accept it. */
   send(mail: Mail): Promise<void>;
   close(): void;
 }
 
 export interface MailerOptions {
-  /** smtp:// or smtps://, with user and password; without it mails are printed to the log. */
+  /** The server's URL, smtp:// or smtps:// with user and password; undefined to print emails. */
   smtpUrl: string | undefined;
   from: string;
-  /** Told of each mail where there is no server: a person reads the link there. */
+  /** Called with each email if no SMTP server is configured, so that a person can read its link. */
   print(mail: { subject: string; text: string }): void;
 }
 
 const timeoutMs = 10_000;
 
-/** Sends by SMTP, or where no server is set prints to the log, without the address. */
+/** Creates a mailer that sends by SMTP, or prints emails without address if no server is set. */
 export function createMailer({ smtpUrl, from, print }: MailerOptions): Mailer {
   if (smtpUrl === undefined) {
     return {

@@ -14,7 +14,7 @@ afterAll(() => db.destroy());
 
 const valid = { databaseUrl, name: "Shop", email: "shop@example.com", password: "password" };
 
-test("an e-mail address that is taken, a bad one or a bad password leave nothing behind", async () => {
+test("stores nothing when the email is taken, or the email, password or name isn't valid", async () => {
   await createOrganization(valid);
   await expect(createOrganization({ ...valid, email: "SHOP@example.com" })).rejects.toMatchObject({
     code: "conflict",
@@ -35,7 +35,7 @@ test("an e-mail address that is taken, a bad one or a bad password leave nothing
   expect(rows).toEqual([{ organizations: 1, users: 1, keys: 1 }]);
 });
 
-test("an API key opens its own organization, and only its hash is stored", async () => {
+test("an API key gives access to its organization, and only its hash is stored", async () => {
   const made = await createOrganization({ ...valid, email: "keys@example.com" });
   expect(made.apiKey).toMatch(/^lh_[a-z0-9]{8}_[\w-]{43}$/);
   expect(await authenticateApiKey(db, made.apiKey)).toMatchObject({
@@ -48,7 +48,7 @@ test("an API key opens its own organization, and only its hash is stored", async
   expect(rows.map((row) => row.row).join()).not.toContain(made.apiKey.split("_").at(-1));
 });
 
-test("a malformed, unknown or revoked key opens nothing", async () => {
+test("rejects a malformed, unknown or revoked key", async () => {
   const { organizationId } = await createOrganization({ ...valid, email: "revoked@example.com" });
   const apiKey = await createApiKey(db, { organizationId, name: "x", createdBy: null });
   await db
@@ -61,7 +61,7 @@ test("a malformed, unknown or revoked key opens nothing", async () => {
   expect(await authenticateApiKey(db, "lh_x")).toBeNull();
 });
 
-test("the last use is noted, at most once a minute", async () => {
+test("records a key's last use at most once per minute", async () => {
   const made = await createOrganization({ ...valid, email: "used@example.com" });
   const lastUsed = async () => {
     const row = await db

@@ -15,13 +15,15 @@ export interface CreateOrganizationInput {
 export interface CreatedOrganization {
   organizationId: string;
   userId: string;
-  /** Shown this once. */
+  /** The key, which can't be shown again. */
   apiKey: string;
 }
 
 /**
- * An organization, its owner and an API key with all scopes, all or nothing. Throws
- * `invalid_input` for a bad name, e-mail or password, `conflict` where the e-mail is taken.
+ * Creates an organization, its owner and an API key with all scopes, all or nothing.
+ *
+ * @throws DomainError `invalid_input` if the name, email or password isn't valid
+ * @throws DomainError `conflict` if the email is taken
  */
 export async function createOrganization(
   input: CreateOrganizationInput,
@@ -67,7 +69,7 @@ export async function createOrganization(
   }
 }
 
-// Two organizations may have one name; slugs are unique.
+// Organizations may share a name, but slugs are unique.
 function slugOf(name: string): string {
   const words = name
     .normalize("NFKD")

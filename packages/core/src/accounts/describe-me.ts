@@ -6,7 +6,12 @@ import { DomainError } from "../domain-error.ts";
 import type { ApiKeyIdentity } from "./authenticate-api-key.ts";
 import type { SessionIdentity } from "./authenticate-session.ts";
 
-/** Who a session is, where, and where else. `db` must be on the role loudhailer_auth. */
+/**
+ * Returns a session's user, active organization and rights, and all organizations of the user. `db`
+ * must have the role loudhailer_auth.
+ *
+ * @throws DomainError `unauthenticated` if the user was deleted
+ */
 export async function describeUser(db: Kysely<Database>, identity: SessionIdentity): Promise<Me> {
   const user = await db
     .selectFrom("users")
@@ -34,7 +39,7 @@ export async function describeUser(db: Kysely<Database>, identity: SessionIdenti
   };
 }
 
-/** What an API key is for. `db` must be on the role loudhailer_auth. */
+/** Returns an API key's organization and rights. `db` must have the role loudhailer_auth. */
 export async function describeApiKey(db: Kysely<Database>, identity: ApiKeyIdentity): Promise<Me> {
   const row = await db
     .selectFrom("api_keys as k")

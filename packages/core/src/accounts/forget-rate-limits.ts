@@ -1,10 +1,10 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 
-/** Longer than any window. */
+/** Hours that a count is kept, longer than any window. */
 const keptHours = 24;
 
-/** Deletes what no limit counts any more; `db` must be on the role loudhailer_engine. */
+/** Deletes counts that no limit needs anymore. `db` must have the role loudhailer_engine. */
 export async function forgetRateLimits(db: Kysely<Database>): Promise<void> {
   await sql`
     delete from rate_limits

@@ -4,7 +4,7 @@ import { sql, type Transaction } from "kysely";
 import { z } from "zod";
 import { DomainError } from "../domain-error.ts";
 
-// Better Auth's own bounds, so that whoever is made here can also sign in there.
+// Better Auth's own limits, so that users created here can sign in there.
 const passwordLengthMin = 8;
 const passwordLengthMax = 128;
 
@@ -13,7 +13,11 @@ export interface Credentials {
   password: string;
 }
 
-/** E-mail in lower case, as Better Auth keeps it. Throws `invalid_input` naming what is wrong. */
+/**
+ * Checks credentials and returns them with the email in lower case, as Better Auth stores it.
+ *
+ * @throws DomainError `invalid_input` if the email or the password isn't valid
+ */
 export function checkCredentials({ email, password }: Credentials): Credentials {
   const parsed = z.email().safeParse(email.trim().toLowerCase());
   if (!parsed.success) {
@@ -29,8 +33,8 @@ export function checkCredentials({ email, password }: Credentials): Credentials 
 }
 
 /**
- * A user who can sign in with Better Auth: its `credential` account with its own password hash.
- * Answers the user's id, or null where the e-mail is taken.
+ * Inserts a user who can sign in with Better Auth: adds its `credential` account with Better Auth's
+ * password hash. Returns the user's id, or null if the email is taken.
  */
 export async function insertUser(
   trx: Transaction<Database>,

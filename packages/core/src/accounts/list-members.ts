@@ -6,7 +6,11 @@ import { sql } from "kysely";
 import { pageByIds, parseIdCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
-/** Who is in the organization, in the order they joined. */
+/**
+ * Returns the organization's members in the order in which they joined.
+ *
+ * @throws DomainError `invalid_input` if the cursor isn't a member's id
+ */
 export async function listMembers(
   ctx: TenantContext,
   { limit, cursor }: PageQuery,

@@ -1,6 +1,6 @@
 import type { Mail } from "./create-mailer.ts";
 
-/** To somebody who is to join an organization; the link is all that is needed. */
+/** Returns the email that invites a person to an organization; its link is all they need. */
 export function invitationMail(to: string, organization: string, link: string): Mail {
   return {
     to,

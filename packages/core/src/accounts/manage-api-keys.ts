@@ -13,7 +13,11 @@ import type { TenantContext } from "../tenant-context.ts";
 import { hashApiKey, type ApiKeyScope } from "./api-key-format.ts";
 import { createApiKey } from "./create-api-key.ts";
 
-/** Those that work, newest first. */
+/**
+ * Returns the API keys that aren't revoked, newest first.
+ *
+ * @throws DomainError `invalid_input` if the cursor isn't a key's id
+ */
 export async function listApiKeys(
   ctx: TenantContext,
   { limit, cursor }: PageQuery,
@@ -57,7 +61,7 @@ export async function listApiKeys(
   };
 }
 
-/** The key itself is in the answer, and nowhere else: only its hash is kept. */
+/** Creates an API key. Only its hash is stored, so the key is only in this response. */
 export function issueApiKey(
   ctx: TenantContext,
   { name, scopes }: CreateApiKeyInput,
@@ -96,7 +100,11 @@ export function issueApiKey(
   });
 }
 
-/** From the next request on it doesn't work. Throws `not_found`. */
+/**
+ * Revokes an API key, effective from the next request.
+ *
+ * @throws DomainError `not_found` if the organization has no such key or it is revoked already
+ */
 export function revokeApiKey(ctx: TenantContext, id: string): Promise<void> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const { numUpdatedRows } = await trx

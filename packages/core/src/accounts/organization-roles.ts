@@ -7,7 +7,7 @@ import {
   ownerAc,
 } from "better-auth/plugins/organization/access";
 
-/** Who may change an organization and its members; what else a role may do is in contracts/roles.ts. */
+/** Rights to change an organization and its members; contracts/roles.ts has the other rights. */
 export const organizationAccess = createAccessControl(defaultStatements);
 
 export const organizationRoles = {

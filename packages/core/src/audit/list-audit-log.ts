@@ -4,7 +4,11 @@ import { withTenant } from "@loudhailer/db/tenant.ts";
 import { pageByIds, parseBigintCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
-/** Who did what, when and from where; newest first. */
+/**
+ * Returns the events of the audit log with their actors, times and IP addresses, newest first.
+ *
+ * @throws DomainError `invalid_input` if the cursor isn't an event's id
+ */
 export async function listAuditLog(
   ctx: TenantContext,
   {

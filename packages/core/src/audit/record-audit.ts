@@ -2,15 +2,15 @@ import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
 export interface AuditEntry {
-  /** `provider.connected`: what was acted on, and what was done, in the past tense. */
+  /** The target's type and the action in the past tense, such as `provider.connected`. */
   action: string;
   targetType: string;
   targetId: string;
-  /** Names of what changed and harmless values; never a secret or a person's data. */
+  /** Names of changed fields and harmless values; never a secret or personal data. */
   details?: Record<string, unknown>;
 }
 
-/** Notes who did what, in the transaction that does it. */
+/** Records an event in the audit log, in the same transaction as the change. */
 export async function recordAudit(
   trx: TenantDb,
   ctx: TenantContext,

@@ -10,7 +10,7 @@ import { sql, type Selectable } from "kysely";
 import { describeReason } from "../pauses/describe-reason.ts";
 import { describeWaiting, selectWaiting, type WaitingColumns } from "./broadcast-waiting.ts";
 
-/** A broadcast with the rate its number sends at now, and what it may be waiting for. */
+/** A broadcast with its number's current sending rate and the columns for `waiting`. */
 export type BroadcastRow = Omit<Selectable<WhatsappBroadcastsTable>, Unfinished> & {
   [K in Unfinished]: Selectable<WhatsappBroadcastsTable>[K] | null;
 } & WaitingColumns & {
@@ -19,10 +19,10 @@ export type BroadcastRow = Omit<Selectable<WhatsappBroadcastsTable>, Unfinished>
     template_name: string | null;
   };
 
-/** What an incomplete draft lacks. */
+/** Columns that are null in an incomplete draft. */
 type Unfinished = "provider_id" | "template_id" | "segment_criteria";
 
-/** Broadcasts of the organization with what `toBroadcastView` needs. */
+/** Selects the organization's broadcasts with the columns that `toBroadcastView` needs. */
 export function selectBroadcasts(trx: TenantDb, organizationId: string) {
   return trx
     .selectFrom("whatsapp_broadcasts as b")

@@ -31,14 +31,14 @@ function setWaiting(broadcastId: string, of: number, until: Date) {
   `.execute(owner);
 }
 
-test("a broadcast that is sending waits for nothing", async () => {
+test("a sending broadcast isn't waiting when the number's limit and hold are past", async () => {
   const { organization, ctx } = await control.newOrganization();
   const id = await control.newBroadcast(organization, "sending", { pending: 2 });
   await setNumber(organization, { messaging_limit_until: past, held_until: past });
   expect(await getBroadcast(ctx, id)).toMatchObject({ waiting: null });
 });
 
-test("it waits for the messaging limit, and says until when", async () => {
+test("a sending broadcast waits for the messaging limit and reports until when", async () => {
   const { organization, ctx } = await control.newOrganization();
   const id = await control.newBroadcast(organization, "sending", { pending: 2 });
   await setNumber(organization, { messaging_limit_until: soon, held_until: soon });
@@ -49,7 +49,7 @@ test("it waits for the messaging limit, and says until when", async () => {
   });
 });
 
-test("it waits for a number that rests", async () => {
+test("a sending broadcast waits while its number is held", async () => {
   const { organization, ctx } = await control.newOrganization();
   const id = await control.newBroadcast(organization, "sending", { pending: 2 });
   await setNumber(organization, { held_until: soon });
@@ -59,7 +59,7 @@ test("it waits for a number that rests", async () => {
   });
 });
 
-test("it waits for a retry when everybody who is left does, and not before", async () => {
+test("a sending broadcast waits for a retry only when all its pending recipients do", async () => {
   const { organization, ctx } = await control.newOrganization();
   const id = await control.newBroadcast(organization, "sending", { sent: 5, pending: 3 });
   await setWaiting(id, 2, soon);
@@ -73,7 +73,7 @@ test("it waits for a retry when everybody who is left does, and not before", asy
   expect((await getBroadcast(ctx, id)).waiting).toBeNull();
 });
 
-test("it waits for Meta while a dispatcher that lives can't reach it", async () => {
+test("a sending broadcast waits for Meta while a live dispatcher can't reach it", async () => {
   const { organization, ctx } = await control.newOrganization();
   const id = await control.newBroadcast(organization, "sending", { pending: 1 });
   const [dead, alive] = [randomUUID(), randomUUID()];
@@ -92,7 +92,7 @@ test("it waits for Meta while a dispatcher that lives can't reach it", async () 
 });
 
 test.each(["scheduled", "preparing", "paused", "completed"] as const)(
-  "one that is %s waits for nothing of the kind",
+  "a %s broadcast isn't waiting when the messaging limit is used up",
   async (status) => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, status, { pending: 1 });
@@ -101,7 +101,7 @@ test.each(["scheduled", "preparing", "paused", "completed"] as const)(
   },
 );
 
-test("the list says the same of each, and stays quick beside 100,000 who wait", async () => {
+test("the list shows what each broadcast waits for and stays fast with 100,000 waiting recipients", async () => {
   const { organization, ctx } = await control.newOrganization();
   const waiting = await control.newBroadcast(organization, "sending", { pending: 100_000 });
   await setWaiting(waiting, 100_000, soon);
@@ -110,7 +110,7 @@ test("the list says the same of each, and stays quick beside 100,000 who wait", 
   await sql`vacuum analyze whatsapp_broadcast_recipients`.execute(owner);
   const startedAt = performance.now();
   const { items } = await listBroadcasts(ctx, { limit: 200 });
-  // 25 ms of an idle core, most of it to count those who wait in their index.
+  // Takes 25 ms on an idle core, mostly for counting the waiting recipients in their index.
   expect(performance.now() - startedAt).toBeLessThan(1_000);
   const reasons = new Map(items.map((item) => [item.id, item.waiting?.reason]));
   expect(items).toHaveLength(62);

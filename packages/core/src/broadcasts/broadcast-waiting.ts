@@ -3,21 +3,24 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { silenceSecondsMax } from "@loudhailer/pacing/dispatcher-silence.ts";
 import { sql, type ExpressionBuilder } from "kysely";
 
-/** Of a broadcast that is sending. Moments that are past are left out, but for the next attempt. */
+/**
+ * The moments a sending broadcast may be waiting for. Past moments are null, except
+ * `next_attempt_at`.
+ */
 export interface WaitingColumns {
   limited_until: Date | null;
   held_until: Date | null;
-  /** Since when a dispatcher that lives can't reach Meta. */
+  /** When the first of the live dispatchers lost contact with Meta; null if all reach it. */
   graph_away_since: Date | null;
-  /** Of the first recipient that waits for one. */
+  /** The earliest next attempt of the broadcast's recipients. */
   next_attempt_at: Date | null;
-  /** How many wait so. */
+  /** Number of recipients with a next attempt. */
   waiting_recipients: string | null;
 }
 
 /**
- * What a broadcast `b` of the number `p` may be waiting for. The recipients that wait are counted
- * in an index that holds none but those, and only of a broadcast that is sending.
+ * Selects what a broadcast `b` of the number `p` may be waiting for. Waiting recipients are counted
+ * in a partial index that contains only them, and only if the broadcast is sending.
  */
 export function selectWaiting(
   eb: ExpressionBuilder<Database & { b: Database["whatsapp_broadcasts"] }, "b">,
@@ -45,7 +48,10 @@ function untilToCome(column: "messaging_limit_until" | "held_until") {
   return sql<Date | null>`case when ${moment} > now() then ${moment} end`;
 }
 
-/** What a broadcast that is sending waits for, with `pendingCount` recipients not yet settled. */
+/**
+ * Returns what a sending broadcast with `pendingCount` unsettled recipients waits for, or null if
+ * it isn't waiting.
+ */
 export function describeWaiting(
   row: WaitingColumns,
   pendingCount: number,
@@ -88,7 +94,7 @@ function until(moment: Date): { until: string } {
   return { until: moment.toISOString() };
 }
 
-/** 2026-09-30 14:05:59 UTC */
+/** Formats a moment as `2026-09-30 14:05:59 UTC`. */
 function words(moment: Date): string {
   return `${moment.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }

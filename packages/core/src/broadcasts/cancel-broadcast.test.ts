@@ -18,9 +18,9 @@ import { resumeBroadcast } from "./resume-broadcast.ts";
 const control = await useControl();
 const { engine, enginePool, owner } = control;
 
-describe("canceling", () => {
+describe("cancelBroadcast", () => {
   test.each(["scheduled", "preparing", "sending", "paused"] as const)(
-    "ends a broadcast that is %s, and is noted",
+    "cancels a %s broadcast and records it in the audit log",
     async (status) => {
       const { organization, ctx } = await control.newOrganization();
       const id = await control.newBroadcast(organization, status, {});
@@ -40,7 +40,7 @@ describe("canceling", () => {
   );
 
   test.each(["draft", "completed", "failed"] as const)(
-    "is refused for one that is %s, which stays as it was",
+    "rejects a %s broadcast and leaves it unchanged",
     async (status) => {
       const { organization, ctx } = await control.newOrganization();
       const id = await control.newBroadcast(organization, status, {});
@@ -51,13 +51,13 @@ describe("canceling", () => {
     },
   );
 
-  test("is refused for a draft with the advice to delete it", async () => {
+  test("advises deleting the broadcast when it is a draft", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "draft", {});
     await expect(cancelBroadcast(ctx, id)).rejects.toThrow("delete it instead");
   });
 
-  test("another organization's broadcast is not found and stays", async () => {
+  test("rejects another organization's broadcast as not found and leaves it unchanged", async () => {
     const { organization, ctx } = await control.newOrganization();
     const stranger = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 1 });
@@ -65,7 +65,7 @@ describe("canceling", () => {
     expect(await getBroadcast(ctx, id)).toMatchObject({ status: "sending" });
   });
 
-  test("nobody is claimed once it has answered", async () => {
+  test("prevents all claims once it has returned", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 40 });
     const ids = await control.idsOf(id, 40);
@@ -75,8 +75,8 @@ describe("canceling", () => {
   });
 });
 
-describe("after a cancel", () => {
-  test("30,000 recipients are all settled, with counters equal to the rows", async () => {
+describe("the sweep of canceled broadcasts", () => {
+  test("settles all of 30,000 recipients with counters equal to the rows", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", {
       sent: 2_000,
@@ -106,7 +106,7 @@ describe("after a cancel", () => {
     await control.expectCountersToEqualRows(id);
   });
 
-  test("who is being sent to settles as usual, and the broadcast ends after that", async () => {
+  test("lets recipients being sent to settle as usual and ends the broadcast after that", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 10 });
     const claimId = randomUUID();
@@ -133,7 +133,7 @@ describe("after a cancel", () => {
     await control.expectCountersToEqualRows(id);
   });
 
-  test("who is put back later is canceled too, though the broadcast had ended", async () => {
+  test("cancels a recipient that is put back to pending after the broadcast has ended", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 5, unknown: 1 });
     await cancelBroadcast(ctx, id);
@@ -159,7 +159,7 @@ describe("after a cancel", () => {
     await control.expectCountersToEqualRows(id);
   });
 
-  test("claims of a dispatcher that is gone don't keep it from ending", async () => {
+  test("ends a broadcast despite claims of a dispatcher that is gone", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 3, sending: 2 });
     await owner
@@ -177,7 +177,7 @@ describe("after a cancel", () => {
     });
   });
 
-  test("it doesn't end while its audience is still being written", async () => {
+  test("doesn't end a broadcast while its audience is still being written", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "preparing", { pending: 5 });
     await control.setBroadcast(id, { prepare_cursor: "17" });
@@ -189,7 +189,7 @@ describe("after a cancel", () => {
     expect((await getBroadcast(ctx, id)).completedAt).not.toBeNull();
   });
 
-  test("one that only waits for answers isn't searched at every sweep", async () => {
+  test("doesn't search a broadcast at every sweep while it only waits for responses", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 2 });
     const [first = "", second = ""] = await control.idsOf(id, 2);
@@ -209,7 +209,7 @@ describe("after a cancel", () => {
     expect((await getBroadcast(ctx, id)).canceledCount).toBe(2);
   });
 
-  test("two sweeps at once count nobody twice", async () => {
+  test("counts each recipient once when two sweeps run at once", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 25_000 });
     await cancelBroadcast(ctx, id);
@@ -219,7 +219,7 @@ describe("after a cancel", () => {
   });
 });
 
-test("a launch, a pause and a cancel at once: state and rows agree", async () => {
+test("a broadcast is canceled, and rows agree, when a launch, a pause and a cancel run at once", async () => {
   const { organization, ctx } = await control.newOrganization();
   for (let round = 0; round < 10; round++) {
     const { id } = await createBroadcast(ctx, {
@@ -237,7 +237,7 @@ test("a launch, a pause and a cancel at once: state and rows agree", async () =>
       cancelBroadcast(ctx, id),
       launchDueBroadcasts(engine),
     ]);
-    // Canceling takes what is scheduled and what is preparing, so it wins in the end.
+    // The cancel accepts both scheduled and preparing broadcasts, so it wins in the end.
     expect(canceled?.status).toBe("fulfilled");
     expect(paused).toMatchObject({ status: "rejected", reason: { code: "conflict" } });
     const refusal = launched?.status === "rejected" ? launched.reason : null;
@@ -250,7 +250,7 @@ test("a launch, a pause and a cancel at once: state and rows agree", async () =>
   }
 });
 
-test("pauses, resumes, claims and a cancel at once: one state wins, and the rows agree", async () => {
+test("a broadcast is canceled, and rows agree, when pauses, resumes, claims and a cancel run at once", async () => {
   const { organization, ctx } = await control.newOrganization();
   for (let round = 0; round < 5; round++) {
     const id = await control.newBroadcast(organization, "sending", { pending: 60 });

@@ -7,9 +7,12 @@ import { fetchBroadcast } from "./get-broadcast.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
 /**
- * For good: from now on no recipient is claimed, what is already under way is finished. The engine
- * tells those still pending (sweep-canceled-broadcasts.ts); `completedAt` is set once everybody is
- * settled. Throws `conflict` for what is a draft or has ended.
+ * Cancels the broadcast permanently: no further recipient is claimed, and messages already under
+ * way are finished. The engine's sweep then cancels the pending recipients and sets `completedAt`
+ * once every recipient is settled.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `conflict` if the broadcast is a draft or has ended
  */
 export function cancelBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {

@@ -15,20 +15,24 @@ import { describeReason } from "../pauses/describe-reason.ts";
 import { fetchNumber } from "../providers/fetch-number.ts";
 import { checkSegment } from "../segments/check-segment.ts";
 
-/** Like a broadcast's columns: null in a draft that is incomplete. */
+/** A broadcast's content; the fields an incomplete draft lacks are null, as in its columns. */
 export interface BroadcastContent {
   providerId: string | null;
   templateId: string | null;
   segmentCriteria: unknown;
   variables: TemplateVariables;
-  /** The state of the broadcast, where there is one already: refusals say it. */
+  /** Status of an existing broadcast, which the errors include in their details. */
   status?: BroadcastStatus;
 }
 
 /**
- * Everything that must be right before a broadcast may be sent: its number can send, its template
- * is approved and belongs to the number's account, every slot has a variable, the segment compiles.
- * Answers the template as it is now. Throws a DomainError that says what to mend.
+ * Checks everything that must be right before a broadcast may be sent: its number can send, its
+ * template is approved and belongs to the number's account, every slot has a variable, its media
+ * files can be sent, and the segment compiles. Returns a snapshot of the template.
+ *
+ * @throws DomainError `invalid_input` if a number, template, variable, file, or segment is wrong
+ * @throws DomainError `broadcast_not_sendable` if content is missing or the number isn't connected
+ * @throws DomainError `template_not_approved` if the template isn't approved
  */
 export async function checkContent(
   trx: TenantDb,
@@ -53,7 +57,12 @@ export async function checkContent(
   return snapshot;
 }
 
-/** What is given is the organization's own, and the segment compiles; nothing has to be complete. */
+/**
+ * Checks that the given number and template belong to the organization and that the given segment
+ * compiles. Any of them may be null, and the variables aren't checked.
+ *
+ * @throws DomainError `invalid_input` if one of them is wrong
+ */
 export async function checkDraft(
   trx: TenantDb,
   organizationId: string,
@@ -64,7 +73,11 @@ export async function checkDraft(
   if (segmentCriteria !== null) await checkSegment(trx, organizationId, segmentCriteria);
 }
 
-/** Throws `invalid_input` for one that is not the organization's. */
+/**
+ * Returns the organization's template.
+ *
+ * @throws DomainError `invalid_input` if the organization has no such template
+ */
 export async function fetchTemplate(trx: TenantDb, organizationId: string, templateId: string) {
   const template = await trx
     .selectFrom("whatsapp_templates")
@@ -76,7 +89,11 @@ export async function fetchTemplate(trx: TenantDb, organizationId: string, templ
   return template;
 }
 
-/** Throws `invalid_input` for a template of another account than the number's. */
+/**
+ * Checks that the template belongs to the number's WhatsApp Business Account.
+ *
+ * @throws DomainError `invalid_input` if it belongs to another account
+ */
 export function refuseOtherAccount(
   provider: { waba_id: string },
   template: { waba_id: string },
@@ -88,7 +105,7 @@ export function refuseOtherAccount(
   );
 }
 
-/** What a message is made from. */
+/** Returns the part of a template that messages are built from. */
 export function snapshotOf(template: Selectable<WhatsappTemplatesTable>): TemplateSnapshot {
   return {
     name: template.name,
@@ -109,7 +126,11 @@ function incomplete({ providerId, templateId, segmentCriteria, status }: Broadca
   );
 }
 
-/** Throws `broadcast_not_sendable` unless the number is connected; says why, and what to do. */
+/**
+ * Checks that the number is connected.
+ *
+ * @throws DomainError `broadcast_not_sendable` with the reason and what to do if it isn't connected
+ */
 export function refuseNumberThatIsOut(
   provider: { status: ProviderStatus; status_reason: string | null },
   status: BroadcastStatus | undefined,
@@ -130,7 +151,12 @@ export function refuseNumberThatIsOut(
   });
 }
 
-/** Throws `template_not_approved` for a template that Meta wouldn't take now. */
+/**
+ * Returns the organization's template if Meta accepts it now.
+ *
+ * @throws DomainError `invalid_input` if the organization has no such template
+ * @throws DomainError `template_not_approved` if it isn't approved or was removed at Meta
+ */
 export async function fetchApprovedTemplate(
   trx: TenantDb,
   organizationId: string,
@@ -148,7 +174,11 @@ export async function fetchApprovedTemplate(
   return template;
 }
 
-/** Throws `invalid_input` naming every slot that the variables don't fit. */
+/**
+ * Checks that the variables fit the template's slots and that no offer expires in the past.
+ *
+ * @throws DomainError `invalid_input` with every slot that doesn't fit
+ */
 export function checkVariables(template: TemplateSnapshot, variables: TemplateVariables): void {
   const { bound, problems } = fitVariables(template, variables);
   const past = bound.flatMap(({ slot, content }) =>
@@ -164,10 +194,10 @@ export function checkVariables(template: TemplateSnapshot, variables: TemplateVa
     problem,
   }));
   if (fields.length === 0) return;
-  const faults = fields.map(({ path, message }) => `${path}: ${message}`);
+  const errors = fields.map(({ path, message }) => `${path}: ${message}`);
   throw new DomainError(
     "invalid_input",
-    `The variables don't fit the template. ${faults.join("; ")}`,
+    `The variables don't fit the template. ${errors.join("; ")}`,
     { fields },
   );
 }

@@ -9,7 +9,11 @@ import { throwWrongState } from "./wrong-state.ts";
 
 const nameLengthMax = 200;
 
-/** A new draft with the same content. Throws `not_found`. */
+/**
+ * Creates a draft with the same content.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ */
 export function duplicateBroadcast(
   ctx: TenantContext,
   broadcastId: string,
@@ -27,9 +31,11 @@ const follow = {
 } as const;
 
 /**
- * A new draft with the same content for those of the broadcast's recipients who were not delivered
- * to, or didn't read or reply, by the moment it is launched. Throws `not_found`, `conflict` for one
- * that was never launched.
+ * Creates a draft with the same content for the broadcast's recipients to whom it wasn't delivered,
+ * or who didn't read it, or didn't reply. The recipients are determined when the draft is launched.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `conflict` if the broadcast was never launched
  */
 export function retargetBroadcast(
   ctx: TenantContext,
@@ -41,7 +47,7 @@ export function retargetBroadcast(
     combinator: "and",
     rules: [
       {
-        // Who wasn't delivered to was perhaps never sent to; who didn't read was.
+        // "Not delivered" includes recipients never sent to; "not read" and "not replied" don't.
         field: who === "not_delivered" ? "broadcast.targeted" : "broadcast.sent",
         operator: "=",
         value: broadcastId,

@@ -13,7 +13,7 @@ export interface Audience {
   segmentCriteria: unknown;
 }
 
-/** A template and variables that fit it. */
+/** A template with variables that fit it. */
 export interface Content {
   snapshot: TemplateSnapshot;
   variables: TemplateVariables;
@@ -22,13 +22,16 @@ export interface Content {
 export interface AudienceCounts {
   recipients: number;
   skipped: Preflight["skipped"];
-  /** Of the recipients, whose numbers begin with +1. */
+  /** Number of recipients whose phone number begins with +1. */
   northAmerica: number;
 }
 
 const sampleSize = 3;
 
-/** In one pass over the segment: who would get the message, and who not and why. */
+/**
+ * Counts in one pass over the segment the contacts who would get the message, and the excluded and
+ * skipped ones by reason.
+ */
 export async function countAudience(
   trx: TenantDb,
   { organizationId, segmentCriteria }: Audience,
@@ -85,13 +88,13 @@ export async function countAudience(
   };
 }
 
-/** The place of the first value that a contact lacks, from 1; null where it has all. */
+/** Returns SQL for the 1-based position of a contact's first missing value; null if none is. */
 function firstMissing(values: readonly RawBuilder<unknown>[]): RawBuilder<number | null> {
   const cases = values.map((value, index) => sql`when ${value} is null then ${sql.lit(index + 1)}`);
   return sql<number | null>`case ${sql.join(cases, sql` `)} end`;
 }
 
-/** A few of those who would get the message, with the message. */
+/** Returns a few contacts who would get the message, each with a preview of it. */
 export async function sampleAudience(
   trx: TenantDb,
   { organizationId, segmentCriteria }: Audience,

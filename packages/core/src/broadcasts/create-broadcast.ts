@@ -7,9 +7,12 @@ import { fetchBroadcast } from "./get-broadcast.ts";
 import { readSchedule } from "./read-schedule.ts";
 
 /**
- * A draft, or with `scheduledAt` a scheduled broadcast; nothing is sent yet. Throws a DomainError
- * that names what keeps it from being sent; of one that is `draft: true` only what is given has to be
- * right.
+ * Creates a draft, or a scheduled broadcast if `scheduledAt` is set; nothing is sent yet. With
+ * `draft: true` the content may be incomplete, and checkDraft checks what is given.
+ *
+ * @throws DomainError `invalid_input`, `broadcast_not_sendable`, or `template_not_approved` if the
+ *   broadcast can't be sent (see checkContent)
+ * @throws DomainError `invalid_input` if the schedule is invalid or in the past (see readSchedule)
  */
 export function createBroadcast(
   ctx: TenantContext,

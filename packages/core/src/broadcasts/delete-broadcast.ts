@@ -3,7 +3,12 @@ import { recordAudit } from "../audit/record-audit.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
-/** Of one that was launched the history stays. Throws `not_found`, `conflict`. */
+/**
+ * Deletes a draft or scheduled broadcast. A launched broadcast stays as part of the history.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `conflict` if the broadcast was launched
+ */
 export function deleteBroadcast(ctx: TenantContext, broadcastId: string): Promise<void> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const { numDeletedRows } = await trx

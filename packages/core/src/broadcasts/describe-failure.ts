@@ -8,7 +8,7 @@ import {
 
 type Words = Pick<FailureView, "title" | "advice" | "nextStep">;
 
-/** What is said of an error of ours; Meta's codes have their words in the taxonomy. */
+/** Texts for Loudhailer's own codes; those for Meta's codes are in the taxonomy. */
 const ownWords: Record<string, Words> = {
   merged_contact: {
     title: "The same person as another recipient",
@@ -51,7 +51,7 @@ const ownWords: Record<string, Words> = {
   },
 };
 
-/** A failure's code, Meta's or ours, in a marketer's words, with what to do. */
+/** Describes a failure's code, Meta's or Loudhailer's own, for a marketer, with what to do. */
 export function describeFailure(errorCode: string | null): Words {
   const own = errorCode === null ? undefined : ownWords[errorCode];
   if (own) return own;

@@ -26,8 +26,10 @@ const columns: [header: string, value: (recipient: RecipientView) => string | nu
 ];
 
 /**
- * What became of each recipient as CSV text, page by page: memory doesn't grow with them. Throws
- * `not_found` before the first text.
+ * Returns each recipient's outcome as CSV text, page by page, so that memory doesn't grow with the
+ * number of recipients. Rejects before the first page if the broadcast doesn't exist.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
  */
 export async function exportRecipients(
   ctx: TenantContext,

@@ -4,14 +4,22 @@ import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { selectBroadcasts, toBroadcastView } from "./broadcast-view.ts";
 
-/** Throws `not_found` also for another organization's broadcast. */
+/**
+ * Returns one of the organization's broadcasts.
+ *
+ * @throws DomainError `not_found` if it doesn't exist or belongs to another organization
+ */
 export function getBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
   return withTenant(ctx.db, ctx.organizationId, (trx) =>
     fetchBroadcast(trx, ctx.organizationId, broadcastId),
   );
 }
 
-/** As getBroadcast, inside a transaction. */
+/**
+ * Returns one of the organization's broadcasts inside a transaction.
+ *
+ * @throws DomainError `not_found` if it doesn't exist or belongs to another organization
+ */
 export async function fetchBroadcast(
   trx: TenantDb,
   organizationId: string,

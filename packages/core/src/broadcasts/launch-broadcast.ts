@@ -8,9 +8,13 @@ import { fetchBroadcast } from "./get-broadcast.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
 /**
- * Moves a draft or scheduled broadcast to `preparing`; the engine freezes its audience and sends.
- * Two launches at once: one wins, the other gets `conflict`. Throws a DomainError that names what
- * keeps it from being sent; it then stays as it was.
+ * Moves a draft or scheduled broadcast to `preparing`; the engine then freezes its audience and
+ * sends. Of two launches at once one succeeds. A broadcast that can't be sent stays unchanged.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `conflict` if the broadcast was launched before
+ * @throws DomainError `invalid_input`, `broadcast_not_sendable`, or `template_not_approved` if the
+ *   broadcast can't be sent (see checkContent)
  */
 export function launchBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
@@ -24,7 +28,12 @@ export function launchBroadcast(ctx: TenantContext, broadcastId: string): Promis
   });
 }
 
-/** The one door to `preparing`, for a person's launch and for a schedule that is due. */
+/**
+ * Moves the broadcast to `preparing`. This is the only place that does so, both for a person's
+ * launch and for a schedule that is due.
+ *
+ * @throws DomainError `not_found`, `conflict`, or an error of checkContent, as in launchBroadcast
+ */
 export async function launchInTransaction(
   trx: TenantDb,
   organizationId: string,

@@ -10,12 +10,16 @@ import { selectBroadcasts, toBroadcastView } from "./broadcast-view.ts";
 
 const cursorParts = z.tuple([z.string().regex(/^\d{1,18}$/), z.uuid()]);
 
-/** Newest first. */
+/**
+ * Returns a page of the organization's broadcasts, newest first.
+ *
+ * @throws DomainError `invalid_input` if the cursor isn't from this list
+ */
 export async function listBroadcasts(
   ctx: TenantContext,
   { limit, cursor, status, search, providerId, templateId }: ListBroadcastsInput,
 ): Promise<Page<BroadcastView>> {
-  // Microseconds: JavaScript's dates would cut a timestamp and skip rows.
+  // In microseconds: JavaScript's dates would truncate a timestamp and skip rows.
   const createdAtMicros = sql<string>`(extract(epoch from b.created_at) * 1000000)::bigint`;
   const rows = await withTenant(ctx.db, ctx.organizationId, (trx) => {
     let query = selectBroadcasts(trx, ctx.organizationId)

@@ -9,7 +9,7 @@ import { listFailures } from "./list-failures.ts";
 const control = await useControl();
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
-/** The codes of our own that any source gives a recipient. */
+/** Returns Loudhailer's own error codes that any source file gives a recipient. */
 async function ownCodes(): Promise<string[]> {
   const codes = new Set<string>();
   const rooms = "{packages/db,packages/core,services/dispatcher}/src/**/*.ts";
@@ -24,7 +24,7 @@ async function ownCodes(): Promise<string[]> {
   return [...codes];
 }
 
-test("every code of our own has its own advice, and Meta's have Meta's", async () => {
+test("listFailures gives specific advice for each of Loudhailer's own codes and for Meta's codes", async () => {
   const { organization, ctx } = await control.newOrganization();
   const codes = await ownCodes();
   expect(codes).toEqual(

@@ -4,7 +4,11 @@ import type { TenantContext } from "../tenant-context.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 
-/** Recipients that weren't reached, grouped by status and reason, most first. */
+/**
+ * Counts the failed, skipped, and unconfirmed recipients by status and reason, largest group first.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ */
 export function listFailures(ctx: TenantContext, broadcastId: string): Promise<FailureView[]> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     await fetchBroadcast(trx, ctx.organizationId, broadcastId);

@@ -13,7 +13,12 @@ import { fetchBroadcast } from "./get-broadcast.ts";
 
 const contactsMax = 1_000;
 
-/** In the order they are sent in. Throws `not_found`. */
+/**
+ * Returns a page of the broadcast's recipients by id, the order in which they are first sent to.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `invalid_input` if the cursor isn't a recipient's id
+ */
 export async function listRecipients(
   ctx: TenantContext,
   { broadcastId, limit, cursor, ...filter }: ListRecipientsInput,
@@ -34,12 +39,12 @@ export async function listRecipients(
 
 export interface RecipientFilter extends ExportRecipientsInput {
   broadcastId: string;
-  /** Recipients behind this one. */
+  /** Id of the recipient before the first one returned. */
   after?: string | undefined;
   limit: number;
 }
 
-/** Recipients of a broadcast that is the organization's. */
+/** Returns the matching recipients of one of the organization's broadcasts. */
 export async function findRecipients(
   trx: TenantDb,
   organizationId: string,
@@ -55,7 +60,7 @@ export async function findRecipients(
     .orderBy("r.id")
     .limit(limit);
   if (status) query = query.where("r.status", "=", status);
-  // Said so, the indexes of those few serve.
+  // Stating the conditions explicitly lets PostgreSQL use the partial indexes on these few rows.
   if (errorCode) query = query.where("r.error_code", "=", errorCode);
   if (errorCode || status === "failed" || status === "skipped" || status === "unknown") {
     query = query.where("r.error_code", "is not", null);

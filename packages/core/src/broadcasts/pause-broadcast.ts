@@ -6,7 +6,13 @@ import type { TenantContext } from "../tenant-context.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
-/** From now on no recipient is claimed; what is already under way is finished. */
+/**
+ * Pauses a sending broadcast: no further recipient is claimed, and messages already under way are
+ * finished.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `conflict` if the broadcast isn't sending
+ */
 export function pauseBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const { numUpdatedRows } = await trx

@@ -21,11 +21,14 @@ import { preflightWarnings, readLimit } from "./preflight-warnings.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
 type Problem = Preflight["problems"][number];
-const nobody: AudienceCounts = { recipients: 0, skipped: [], northAmerica: 0 };
+const emptyCounts: AudienceCounts = { recipients: 0, skipped: [], northAmerica: 0 };
 
 /**
- * What launching a draft or scheduled broadcast now would do; nothing is changed. All that keeps it from
- * being launched is named at once. Throws `not_found`, and `conflict` for one that was launched.
+ * Returns what launching a draft or scheduled broadcast now would do, without changing anything.
+ * The result lists all problems that prevent the launch at once.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `conflict` if the broadcast was launched
  */
 export function preflightBroadcast(ctx: TenantContext, broadcastId: string): Promise<Preflight> {
   const { organizationId } = ctx;
@@ -45,7 +48,7 @@ export function preflightBroadcast(ctx: TenantContext, broadcastId: string): Pro
     const template = found.compiles
       ? { snapshot: found.snapshot, variables: broadcast.variables }
       : null;
-    const counts = isSegmentGood ? await countAudience(trx, audience, template) : nobody;
+    const counts = isSegmentGood ? await countAudience(trx, audience, template) : emptyCounts;
     if (isSegmentGood && counts.recipients === 0) {
       problems.push({ path: "segmentCriteria", message: "Nobody would get the message." });
     }
@@ -127,7 +130,10 @@ function problemsOf(path: string, { message, details }: DomainError): Problem[] 
   return fields.map((field) => ({ path: field.path, message: field.message }));
 }
 
-/** At the number's rate now, behind what it still has to send. */
+/**
+ * Returns the seconds until the recipients are sent to at the number's current rate, after what the
+ * number still has to send. Null if the broadcast has no valid number.
+ */
 async function expectedSeconds(
   trx: TenantDb,
   organizationId: string,

@@ -8,7 +8,7 @@ import type { AudienceCounts } from "./count-audience.ts";
 type Provider = Selectable<WhatsappProvidersTable> | null;
 type Limit = Preflight["messagingLimit"];
 
-/** What the portfolio's messaging limit leaves for so many recipients. */
+/** Returns the portfolio's messaging limit and whether `recipients` would exceed the rest of it. */
 export async function readLimit(
   trx: TenantDb,
   provider: Provider,
@@ -20,7 +20,7 @@ export async function readLimit(
   return { limit, used, remaining, wouldWait: remaining !== null && recipients > remaining };
 }
 
-/** What may go otherwise than meant, though it can be launched. */
+/** Returns warnings about possible surprises that don't prevent the launch. */
 export function preflightWarnings(
   provider: Provider,
   category: string | null,

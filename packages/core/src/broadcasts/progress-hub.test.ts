@@ -3,15 +3,15 @@ import { eventually } from "@loudhailer/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { useControl } from "../testing/test-control.ts";
 import { getBroadcast } from "./get-broadcast.ts";
-import { createProgressHub } from "./progress-hub.ts";
+import { openProgressHub } from "./progress-hub.ts";
 
 const control = await useControl();
 
-test("fifty watchers cost one read a second, and none is left when they are gone", async () => {
+test("the hub reads a broadcast once a second for 50 watchers and keeps none when they stop", async () => {
   const { organization, ctx } = await control.newOrganization();
   const broadcastId = await control.newBroadcast(organization, "sending", { pending: 2 });
   let reads = 0;
-  const hub = createProgressHub((...of) => {
+  const hub = openProgressHub((...of) => {
     reads += 1;
     return getBroadcast(...of);
   });
@@ -33,10 +33,10 @@ test("fifty watchers cost one read a second, and none is left when they are gone
   hub.close();
 });
 
-test("who watches a broadcast that is deleted is told that it is gone", async () => {
+test("the hub calls onGone when the watched broadcast is deleted", async () => {
   const { organization, ctx } = await control.newOrganization();
   const broadcastId = await control.newBroadcast(organization, "sending", {});
-  const hub = createProgressHub();
+  const hub = openProgressHub();
   let isGone = false;
   let views = 0;
   hub.watch(ctx, broadcastId, { onProgress: () => views++, onGone: () => (isGone = true) });

@@ -3,20 +3,20 @@ import type { TenantContext } from "../tenant-context.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 
 const runningPollMs = 1_000;
-/** Deliveries, reads and replies still come for days. */
+/** Poll interval of an ended broadcast, whose deliveries, reads, and replies arrive for days. */
 const endedPollMs = 5_000;
 
 export interface ProgressHub {
   /**
-   * Tells `onProgress` of the broadcast as it is, at once and whenever it changes. `onGone` is called
-   * when it can't be read any more. The answer ends it.
+   * Calls `onProgress` with the broadcast's current state and whenever it changes, and `onGone` if
+   * the broadcast no longer exists or the hub closes. Returns a function that stops watching.
    */
   watch(
     ctx: TenantContext,
     broadcastId: string,
     listener: { onProgress(broadcast: BroadcastView): void; onGone(): void },
   ): () => void;
-  /** Of an organization. */
+  /** Returns the number of an organization's listeners. */
   watchers(organizationId: string): number;
   close(): void;
 }
@@ -30,12 +30,15 @@ interface Watched {
   timer: NodeJS.Timeout | null;
 }
 
-/** Reads each broadcast that is watched once a second, however many watch it. */
-export function createProgressHub(read: typeof getBroadcast = getBroadcast): ProgressHub {
+/**
+ * Opens a hub that reads each watched broadcast once a second, and an ended one every 5 s,
+ * regardless of the number of listeners.
+ */
+export function openProgressHub(read: typeof getBroadcast = getBroadcast): ProgressHub {
   const watched = new Map<string, Watched>();
 
   async function poll(broadcastId: string, entry: Watched): Promise<void> {
-    // While the database is away the last state stands.
+    // Keeps the last state while the database is unreachable.
     const broadcast = await read(entry.ctx, broadcastId).catch((error: unknown) =>
       isGone(error) ? "gone" : entry.last,
     );

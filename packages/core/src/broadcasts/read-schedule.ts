@@ -2,16 +2,18 @@ import { DateTime, IANAZone } from "luxon";
 import { DomainError } from "../domain-error.ts";
 
 export interface Schedule {
-  /** ISO 8601 in UTC. */
+  /** The moment as ISO 8601 in UTC. */
   scheduledAt: string;
-  /** IANA name; null where the moment was given with its offset alone. */
+  /** IANA name; null if the moment was given with only an offset. */
   timeZone: string | null;
 }
 
 /**
- * The moment that was meant: with an offset as it is, without one the time in `timeZone`; where clocks go
- * back the first of the two. Throws `invalid_input` for a time that the zone skips, for one
- * without offset and zone, and for a moment that is past, with `whenPast` as advice.
+ * Returns the moment that a schedule means. Without an offset it is the time in `timeZone`, and the
+ * first of the two moments if clocks go back then.
+ *
+ * @throws DomainError `invalid_input` if the moment is invalid, has neither an offset nor a zone,
+ *   is skipped by the zone, or is in the past (with `whenPast` as advice)
  */
 export function readSchedule(
   input: { scheduledAt: string; timeZone?: string | undefined },
@@ -39,7 +41,7 @@ function localMoment(text: string, timeZone: string): DateTime {
       `does not exist in ${timeZone}: clocks go forward then. The same moment on the clock is ${shown}`,
     );
   }
-  // Of a time that comes twice luxon may give the second.
+  // For a time that occurs twice luxon may return the second moment.
   const earlier = moment.minus({ hours: 1 });
   return earlier.toFormat("yyyy-MM-dd'T'HH:mm") === shown ? earlier : moment;
 }

@@ -8,15 +8,19 @@ import { fetchBroadcast } from "./get-broadcast.ts";
 const widths = [1, 5, 15, 60, 300, 900, 3_600, 21_600, 86_400];
 const bucketsMax = 120;
 const quarterSeconds = 900;
-/** More recipients than that are not looked at one by one: 100,000 take 150 ms on two cores. */
+/**
+ * Largest broadcast whose recipients are read one by one: 100,000 take 150 ms on two cores.
+ */
 const recipientsMax = 100_000;
 
 type Bucket = BroadcastTimeline["buckets"][number];
 type Counts = Omit<Bucket, "startsAt"> & { at: Date };
 
 /**
- * What was sent, delivered, read and failed over time: from the recipients themselves, for large
- * broadcasts from the quarters of an hour that the overview counts. Throws `not_found`.
+ * Returns the numbers of messages sent, delivered, read, and failed over time. They come from the
+ * recipients, or for large broadcasts from the quarter hours that the overview counts.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
  */
 export function readTimeline(ctx: TenantContext, broadcastId: string): Promise<BroadcastTimeline> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
@@ -42,7 +46,7 @@ interface Span {
 function widthOf({ first, last }: Span, atLeast: number): number {
   const seconds = (last.getTime() - first.getTime()) / 1_000;
   const fitting = widths.find((width) => width >= atLeast && seconds / width <= bucketsMax);
-  // A broadcast that people read for longer than four months.
+  // For a broadcast with events over more than four months.
   return fitting ?? Math.ceil(seconds / bucketsMax / 86_400) * 86_400;
 }
 

@@ -4,13 +4,18 @@ import { sql } from "kysely";
 import type { TenantContext } from "../tenant-context.ts";
 import { retryRecipients } from "./retry-recipients.ts";
 
-/** A request lives a minute at most, and its webhook comes within seconds. */
+/**
+ * Age of a claim until which its recipient isn't resent to: a request takes at most a minute, and
+ * its webhook arrives within seconds.
+ */
 const youngSecondsMax = 90;
 
 /**
- * Sends again to everybody of whom nobody knows whether the message left: an operator's word, since
- * some may get it twice. Those claimed within the last 90 s stay, a webhook may still settle them.
- * Throws what retryRecipients throws.
+ * Sends again to the broadcast's unconfirmed recipients. Only an operator may decide this, since
+ * some recipients may get the message twice. Recipients claimed within the last 90 s stay
+ * unconfirmed, because a webhook may still settle them.
+ *
+ * @throws DomainError `not_found`, `conflict`, or `broadcast_not_sendable` (see retryRecipients)
  */
 export function resendUnknown(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
   return retryRecipients(ctx, broadcastId, {
@@ -19,11 +24,11 @@ export function resendUnknown(ctx: TenantContext, broadcastId: string): Promise<
     which: sql`r.status = 'unknown'
       and coalesce(r.claimed_at < now() - ${youngSecondsMax} * interval '1 second', true)`,
     nextAttemptAt: sql`null::timestamptz`,
-    nobody: (trx) => sayWhyNobody(trx, ctx.organizationId, broadcastId),
+    emptyMessage: (trx) => explainEmpty(trx, ctx.organizationId, broadcastId),
   });
 }
 
-async function sayWhyNobody(
+async function explainEmpty(
   trx: TenantDb,
   organizationId: string,
   broadcastId: string,

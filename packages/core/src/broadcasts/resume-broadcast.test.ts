@@ -8,7 +8,7 @@ import { resumeBroadcast } from "./resume-broadcast.ts";
 const control = await useControl();
 const { engine, owner } = control;
 
-/** Two broadcasts of one number that are sending, and a refusal that pauses what it concerns. */
+/** Creates two sending broadcasts of one number and a refusal that pauses what it concerns. */
 async function refused(scope: PauseScope, reason: string) {
   const { organization, ctx } = await control.newOrganization();
   const first = await control.newBroadcast(organization, "sending", { sent: 1, pending: 3 });
@@ -25,7 +25,7 @@ function numberOf(providerId: string) {
     .executeTakeFirstOrThrow();
 }
 
-test("a pause and a resume are noted, say why, and those pending are fed from the start", async () => {
+test("a pause and a resume are audited, show the reason, and restart feeding from the first recipient", async () => {
   const { organization, ctx } = await control.newOrganization();
   const id = await control.newBroadcast(organization, "sending", { pending: 2 });
   await control.setBroadcast(id, { feed_cursor: "9000000000" });
@@ -51,7 +51,7 @@ test("a pause and a resume are noted, say why, and those pending are fed from th
   expect(await control.auditOf(id)).toEqual(["broadcast.paused", "broadcast.resumed"]);
 });
 
-test("over a disconnected number it is refused with what to do, and stays paused", async () => {
+test("a resume is rejected with advice and the broadcast stays paused when the number is disconnected", async () => {
   const { organization, ctx, first } = await refused("token", "meta_190");
   await expect(resumeBroadcast(ctx, first)).rejects.toMatchObject({
     code: "broadcast_not_sendable",
@@ -66,7 +66,7 @@ test("over a disconnected number it is refused with what to do, and stays paused
   expect((await numberOf(organization.providerId)).status).toBe("disconnected");
 });
 
-test("of a number that Meta paused it is the word that it is mended; other broadcasts wait for theirs", async () => {
+test("a resume connects a number paused after a refusal and leaves its other broadcasts paused", async () => {
   const { organization, ctx, first, second } = await refused("number", "meta_131048");
   expect(await numberOf(organization.providerId)).toEqual({
     status: "paused",
@@ -84,7 +84,7 @@ test("of a number that Meta paused it is the word that it is mended; other broad
   expect(await resumeBroadcast(ctx, second)).toMatchObject({ status: "sending" });
 });
 
-test("with a template that isn't approved any more it is refused, and the number stays paused", async () => {
+test("a resume is rejected and the number stays paused when the template is no longer approved", async () => {
   const { organization, ctx, first } = await refused("number", "meta_131048");
   await owner
     .updateTable("whatsapp_templates")
@@ -100,7 +100,7 @@ test("with a template that isn't approved any more it is refused, and the number
 });
 
 test.each(["draft", "sending", "completed", "canceled"] as const)(
-  "one that is %s is refused",
+  "a resume of a %s broadcast is rejected",
   async (status) => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, status, {});
@@ -111,7 +111,7 @@ test.each(["draft", "sending", "completed", "canceled"] as const)(
   },
 );
 
-test("a resume and a refusal at once never leave a broadcast sending over a number that is out", async () => {
+test("a resume and a refusal at once never leave a broadcast sending from a paused number", async () => {
   for (let round = 0; round < 10; round++) {
     const { organization, ctx, first, second } = await refused("number", "meta_131048");
     await Promise.allSettled([

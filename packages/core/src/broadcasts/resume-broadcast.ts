@@ -10,10 +10,14 @@ import { fetchBroadcast } from "./get-broadcast.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
 /**
- * Goes on with those still pending. Of a number that Meta made us pause, it is the operator's word
- * that it is mended: the number is connected again, its other broadcasts stay paused. Throws
- * `conflict` for a broadcast that isn't paused, `broadcast_not_sendable` while the number is
- * disconnected, `template_not_approved`.
+ * Continues a paused broadcast with its pending recipients. If the number was paused after a
+ * refusal by Meta, the operator's resume confirms that the cause is fixed: the number becomes
+ * connected, and its other broadcasts stay paused.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `conflict` if the broadcast isn't paused
+ * @throws DomainError `broadcast_not_sendable` if the number is disconnected
+ * @throws DomainError `template_not_approved` if the template isn't approved
  */
 export function resumeBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
@@ -27,7 +31,7 @@ export function resumeBroadcast(ctx: TenantContext, broadcastId: string): Promis
     if (!broadcast) return throwWrongState(trx, ctx.organizationId, broadcastId, "resumed");
     const { provider_id: providerId, template_id: templateId, status } = broadcast;
     await fetchApprovedTemplate(trx, ctx.organizationId, { templateId, status });
-    // Number, then broadcast: everyone locks in this order.
+    // Locks the number before the broadcast, in the same order as all other code.
     await bringNumberBack(trx, ctx.organizationId, providerId);
     const { numUpdatedRows } = await trx
       .updateTable("whatsapp_broadcasts")

@@ -10,23 +10,27 @@ import { fetchBroadcast } from "./get-broadcast.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
 export interface Retry {
-  /** Of the audit entry, in the past tense. */
+  /** Action of the audit event, in the past tense. */
   action: string;
-  /** What a broadcast in the wrong state can't be. */
+  /** Past participle for the error of a broadcast in the wrong state: it can't be `resent`. */
   verb: string;
-  /** Recipients `r` to be tried again. */
+  /** Condition on the recipients `r` to try again. */
   which: RawBuilder<unknown>;
-  /** When, of a recipient `r` as it was; null is now. */
+  /** Next attempt, computed from the old row `r`; null means now. */
   nextAttemptAt: RawBuilder<unknown>;
-  /** The sentence for when there are none. */
-  nobody(trx: TenantDb): Promise<string>;
+  /** Returns the error's sentence for a broadcast without such recipients. */
+  emptyMessage(trx: TenantDb): Promise<string>;
 }
 
 /**
- * Makes recipients of a broadcast pending again, with their counters, in one statement; the news of
- * the message they had are known by `retried_wamids`. A broadcast that has ended goes on. Throws
- * `conflict` for one that is canceled or hasn't begun, and where there is nobody to retry;
- * `broadcast_not_sendable` where it would go on over a number that is out.
+ * Makes recipients of a broadcast pending again and updates the counters, in one statement.
+ * `retried_wamids` keeps the ids of their earlier messages, so that late statuses of those are
+ * recognized. An ended broadcast continues.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `conflict` if the broadcast hasn't started sending or is canceled, or if
+ *   there are no such recipients
+ * @throws DomainError `broadcast_not_sendable` if it would send from a number that isn't connected
  */
 export function retryRecipients(
   ctx: TenantContext,
@@ -39,9 +43,9 @@ export function retryRecipients(
     const moved = await makePending(trx, ctx.organizationId, broadcastId, retry);
     if (moved === 0) {
       const { status } = broadcast;
-      throw new DomainError("conflict", await retry.nobody(trx), { status });
+      throw new DomainError("conflict", await retry.emptyMessage(trx), { status });
     }
-    // Its row is locked by now. One that was canceled meanwhile stays as it is, recipients and all.
+    // The broadcast's row is locked by now. If it was canceled meanwhile, the error undoes all.
     const { numUpdatedRows } = await trx
       .updateTable("whatsapp_broadcasts")
       .set({ feed_cursor: "0", updated_at: sql`now()` })
@@ -71,7 +75,7 @@ async function readRetryable(trx: TenantDb, organizationId: string, broadcastId:
     .where("b.status", "in", ["completed", "failed", "sending", "paused"])
     .select(["b.status", "p.status as provider_status", "p.status_reason"])
     .executeTakeFirst();
-  // A paused one waits for its resume, which looks at the number.
+  // A paused broadcast waits for its resume, which checks the number.
   if (broadcast && broadcast.status !== "paused") {
     const { status, provider_status, status_reason } = broadcast;
     refuseNumberThatIsOut({ status: provider_status, status_reason }, status);

@@ -26,8 +26,8 @@ function draft(ctx: TenantContext, organization: TestOrganization) {
   });
 }
 
-describe("scheduling", () => {
-  test("plans a draft, and a scheduled broadcast for another moment", async () => {
+describe("scheduleBroadcast", () => {
+  test("schedules a draft and reschedules a scheduled broadcast", async () => {
     const { organization, ctx } = await control.newOrganization();
     const { id } = await draft(ctx, organization);
     const [first, second] = [inSeconds(3_600), inSeconds(7_200)];
@@ -45,7 +45,7 @@ describe("scheduling", () => {
     ]);
   });
 
-  test("a moment that is past is refused, and the draft stays one", async () => {
+  test("rejects a past moment and keeps the draft", async () => {
     const { organization, ctx } = await control.newOrganization();
     const { id } = await draft(ctx, organization);
     await expect(async () =>
@@ -57,7 +57,7 @@ describe("scheduling", () => {
     expect(await getBroadcast(ctx, id)).toMatchObject({ status: "draft", scheduledAt: null });
   });
 
-  test("what keeps it from being sent is said now, not when it is due", async () => {
+  test("rejects unsendable content immediately, not when it is due", async () => {
     const { organization, ctx } = await control.newOrganization();
     const { id } = await draft(ctx, organization);
     await owner
@@ -72,7 +72,7 @@ describe("scheduling", () => {
   });
 
   test.each(["preparing", "sending", "paused", "completed", "canceled", "failed"] as const)(
-    "is refused for one that is %s",
+    "rejects a %s broadcast",
     async (status) => {
       const { organization, ctx } = await control.newOrganization();
       const id = await control.newBroadcast(organization, status, {});
@@ -87,7 +87,7 @@ describe("scheduling", () => {
 });
 
 describe("a scheduled broadcast", () => {
-  test("starts within a second of its moment, and not before", async () => {
+  test("starts at its scheduled time, at most a second late", async () => {
     const { organization, ctx } = await control.newOrganization();
     const { id } = await draft(ctx, organization);
     const dueAt = Date.now() + 1_500;
@@ -107,7 +107,7 @@ describe("a scheduled broadcast", () => {
     }
   });
 
-  test("that was missed while nothing ran starts at once, with all others that were", async () => {
+  test("starts at once, with all others due, when it was missed while nothing ran", async () => {
     const { organization, ctx } = await control.newOrganization();
     const missed = await Promise.all([1, 2, 3].map(() => draft(ctx, organization)));
     const later = await draft(ctx, organization);
@@ -123,7 +123,7 @@ describe("a scheduled broadcast", () => {
     expect(await getBroadcast(ctx, later.id)).toMatchObject({ status: "scheduled" });
   });
 
-  test("that can't be sent when it is due fails, and says why in words", async () => {
+  test("fails with a message when it can't be sent when due", async () => {
     const { organization, ctx } = await control.newOrganization();
     const { id } = await draft(ctx, organization);
     await scheduleBroadcast(ctx, id, { scheduledAt: inSeconds(60) });

@@ -9,10 +9,15 @@ import { readSchedule } from "./read-schedule.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
 /**
- * Plans a draft for `scheduledAt`, or a scheduled broadcast for another moment; the
- * engine launches it within a second of it, or at once when it comes up later. Its content is
- * checked now, as it is when it is due. Throws `invalid_input` for a moment that is past, and a
- * DomainError that names what keeps it from being sent.
+ * Schedules a draft for `scheduledAt`, or reschedules a scheduled broadcast. The engine launches it
+ * within a second of that moment, or as soon as it starts if it was down then. The content is
+ * checked now, and again when the broadcast is due.
+ *
+ * @throws DomainError `invalid_input` if the moment is invalid or in the past (see readSchedule)
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `conflict` if the broadcast was launched
+ * @throws DomainError `invalid_input`, `broadcast_not_sendable`, or `template_not_approved` if the
+ *   broadcast can't be sent (see checkContent)
  */
 export function scheduleBroadcast(
   ctx: TenantContext,

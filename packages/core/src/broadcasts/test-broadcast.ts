@@ -20,17 +20,26 @@ import { sampleValues } from "../segments/sample-values.ts";
 import { checkContent } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 
-/** Of the callback data of test sends; a recipient's is its id. */
+/** Prefix of a test message's callback data; a recipient's callback data is its id. */
 export const testCallbackPrefix = "test-";
 
-/** Beyond that the number is held, or far too busy. */
+/** Longest wait for a slot; a number with a later slot is held or far too busy. */
 const slotMsMax = 20_000;
 
 /**
- * Sends the broadcast's message to one number now, with the values of the contact named, or of
- * somebody in the audience, else with what stands for them. It isn't counted in the broadcast, takes
- * one slot of the number's rate, and waits behind nobody. Throws what checkContent throws,
- * `conflict` for somebody who has opted out, `refused_by_meta`, `meta_unavailable`.
+ * Sends the broadcast's message to one phone now, with the values of the given contact or else of a
+ * contact in the audience; missing values are replaced by the fallback or the field's name. The
+ * test message isn't counted in the broadcast. It takes one slot of the number's rate and doesn't
+ * wait in its queue.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `invalid_input`, `broadcast_not_sendable`, or `template_not_approved` if the
+ *   broadcast can't be sent (see checkContent)
+ * @throws DomainError `invalid_input` if `to` isn't a phone number or the contact doesn't exist
+ * @throws DomainError `conflict` if `to` has opted out or the access token can't be decrypted
+ * @throws DomainError `unavailable` if the number has no slot within 20 s
+ * @throws DomainError `refused_by_meta` if Meta refuses the message
+ * @throws DomainError `meta_unavailable` if Meta can't be reached or doesn't answer
  */
 export async function testBroadcast(
   ctx: ProviderContext,
@@ -45,7 +54,7 @@ export async function testBroadcast(
   const body = compileTemplate(snapshot, resolved).render({
     to,
     values,
-    // No recipient's id: what the webhook says of it concerns no broadcast.
+    // Not a recipient's id, so the webhook's statuses of this message concern no broadcast.
     callbackData: testCallbackPrefix + broadcastId,
   });
   await wait(slotInMs);
@@ -141,7 +150,12 @@ async function refuseOptedOut(trx: TenantDb, organizationId: string, to: string)
   });
 }
 
-/** The number's next slot, which every message of whichever sender takes: milliseconds from now. */
+/**
+ * Takes the number's next slot, as every message of any sender does, and returns the milliseconds
+ * until the slot ends.
+ *
+ * @throws DomainError `unavailable` if it ends later than `slotMsMax` from now
+ */
 async function takeSlot(
   trx: TenantDb,
   organizationId: string,

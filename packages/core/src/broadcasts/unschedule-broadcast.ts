@@ -6,7 +6,12 @@ import type { TenantContext } from "../tenant-context.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
-/** Makes a draft of a scheduled broadcast again. Throws `not_found`, `conflict`. */
+/**
+ * Turns a scheduled broadcast back into a draft.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `conflict` if the broadcast isn't scheduled
+ */
 export function unscheduleBroadcast(
   ctx: TenantContext,
   broadcastId: string,

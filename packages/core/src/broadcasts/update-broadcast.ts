@@ -10,9 +10,15 @@ import { readSchedule } from "./read-schedule.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
 /**
- * Changes what is given of a draft or a scheduled broadcast; `scheduledAt` schedules it, null makes a
- * draft of it again. The whole is checked as it will be, but for a draft that says `draft: true`.
- * Throws what checkContent throws, and `conflict` for a broadcast that was launched.
+ * Changes the given fields of a draft or scheduled broadcast. A `scheduledAt` schedules it, and
+ * null turns it back into a draft. The resulting content must be sendable, unless it is a draft and
+ * `draft` is true: checkDraft then checks it.
+ *
+ * @throws DomainError `not_found` if the organization has no such broadcast
+ * @throws DomainError `conflict` if the broadcast was launched
+ * @throws DomainError `invalid_input`, `broadcast_not_sendable`, or `template_not_approved` if the
+ *   broadcast can't be sent (see checkContent)
+ * @throws DomainError `invalid_input` if the schedule is invalid or in the past (see readSchedule)
  */
 export function updateBroadcast(
   ctx: TenantContext,

@@ -3,8 +3,11 @@ import { DomainError } from "../domain-error.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 
 /**
- * No row moved: says which state the broadcast is in, or that there is none. `advice` is a sentence
- * on what to do instead, by state.
+ * Rejects a change that the broadcast's status doesn't allow. `advice` has a sentence per status on
+ * what to do instead.
+ *
+ * @throws DomainError `conflict` with the broadcast's current status
+ * @throws DomainError `not_found` if the organization has no such broadcast
  */
 export async function throwWrongState(
   trx: TenantDb,

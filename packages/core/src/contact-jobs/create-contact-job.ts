@@ -8,9 +8,11 @@ import type { TenantContext } from "../tenant-context.ts";
 import { fetchContactJob } from "./get-contact-job.ts";
 
 /**
- * Has something done to all contacts that the segment finds now, in the background
- * (run-contact-jobs.ts). Throws `invalid_input` for a bad segment, `conflict` while there are
- * too many at work.
+ * Creates a job that applies an action to all matching contacts that exist now. It runs in the
+ * background (run-contact-jobs.ts).
+ *
+ * @throws DomainError `invalid_input` if the segment isn't valid
+ * @throws DomainError `conflict` while too many jobs of the organization are working
  */
 export function createContactJob(
   ctx: TenantContext,
@@ -19,13 +21,13 @@ export function createContactJob(
   const { organizationId } = ctx;
   return withTenant(ctx.db, organizationId, async (trx) => {
     await checkSegment(trx, organizationId, segmentCriteria);
-    const atWork = await trx
+    const working = await trx
       .selectFrom("contact_jobs")
       .where("organization_id", "=", organizationId)
       .where("status", "=", "working")
       .select((eb) => eb.fn.countAll<string>().as("count"))
       .executeTakeFirstOrThrow();
-    if (Number(atWork.count) >= jobsAtWorkMax) {
+    if (Number(working.count) >= workingJobsMax) {
       throw new DomainError("conflict", "Too much is being done at once; wait until it is done.", {
         status: "working",
       });
@@ -53,4 +55,4 @@ export function createContactJob(
   });
 }
 
-const jobsAtWorkMax = 20;
+const workingJobsMax = 20;

@@ -3,14 +3,22 @@ import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
-/** Throws `not_found`. */
+/**
+ * Returns a contact job.
+ *
+ * @throws DomainError `not_found` if the organization has no such job
+ */
 export function getContactJob(ctx: TenantContext, id: string): Promise<ContactJob> {
   return withTenant(ctx.db, ctx.organizationId, (trx) =>
     fetchContactJob(trx, ctx.organizationId, id),
   );
 }
 
-/** As getContactJob, inside a transaction. */
+/**
+ * Does the same as `getContactJob` inside a transaction.
+ *
+ * @throws DomainError `not_found` if the organization has no such job
+ */
 export async function fetchContactJob(
   trx: TenantDb,
   organizationId: string,

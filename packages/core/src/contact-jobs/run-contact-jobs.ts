@@ -12,8 +12,9 @@ const sliceSize = 500;
 type Job = Selectable<ContactJobsTable>;
 
 /**
- * Does what contact jobs ask for, a slice of each in turn, each slice in a transaction that moves its
- * cursor: a crash leaves nothing half done. `db` must be on the role loudhailer_engine.
+ * Runs contact jobs to their end, one slice of each job in turn. Each slice and its cursor are
+ * stored in one transaction, so a crash leaves no slice half done. `db` must have the role
+ * loudhailer_engine.
  */
 export async function runContactJobs(db: Kysely<Database>, signal?: AbortSignal): Promise<void> {
   let more = true;
@@ -31,7 +32,7 @@ export async function runContactJobs(db: Kysely<Database>, signal?: AbortSignal)
   }
 }
 
-/** Answers whether it did anything. */
+/** Runs one slice of a job and returns whether it did anything. */
 async function runSlice(db: Kysely<Database>, jobId: string): Promise<boolean> {
   try {
     return await db.transaction().execute(async (trx) => {
@@ -48,7 +49,7 @@ async function runSlice(db: Kysely<Database>, jobId: string): Promise<boolean> {
       return true;
     });
   } catch (error) {
-    // A broadcast that the segment names may have been deleted meanwhile.
+    // The stored segment may no longer be valid, for example after an upgrade.
     if (!(error instanceof DomainError)) throw error;
     await db
       .updateTable("contact_jobs")

@@ -3,41 +3,42 @@ import { sql, type Kysely } from "kysely";
 
 export interface ConsentChange {
   contactId: string;
-  /** False: no more messages. */
+  /** True for an opt-in, false for an opt-out. */
   wants: boolean;
-  /** Meta's time of it, in whole seconds. */
+  /** Meta's timestamp of the change, in whole seconds. */
   at: Date;
-  /** How: `stop_word`, `start_word`, `meta_user_preferences`. */
+  /** The origin of the change: `stop_word`, `start_word` or `meta_user_preferences`. */
   source: string;
 }
 
 /**
- * Opts contacts out and in again, in the order given; each leaves its trace in contact_consents.
- * What is older than the contact's last consent changes nothing: webhooks come late and repeated.
+ * Opts contacts out and in again, in the given order, and records each change in
+ * contact_consents. A change older than the contact's latest consent has no effect, because
+ * webhooks arrive late and repeatedly.
  */
 export async function changeConsents(
   db: Kysely<Database>,
   changes: readonly ConsentChange[],
 ): Promise<void> {
-  // One statement each: of two in one statement the first would leave no trace.
-  for (const part of inTurns(changes)) await changeOnce(db, part);
+  // One statement per change of a contact: two in one statement would record only the last one.
+  for (const part of partsWithUniqueContacts(changes)) await changePart(db, part);
 }
 
-/** Each contact at most once a part, in order. */
-function inTurns(changes: readonly ConsentChange[]): ConsentChange[][] {
+/** Splits the changes into ordered parts in which each contact occurs at most once. */
+function partsWithUniqueContacts(changes: readonly ConsentChange[]): ConsentChange[][] {
   const parts: ConsentChange[][] = [];
-  const turns = new Map<string, number>();
+  const counts = new Map<string, number>();
   for (const change of changes) {
-    const turn = turns.get(change.contactId) ?? 0;
-    turns.set(change.contactId, turn + 1);
-    (parts[turn] ??= []).push(change);
+    const count = counts.get(change.contactId) ?? 0;
+    counts.set(change.contactId, count + 1);
+    (parts[count] ??= []).push(change);
   }
   return parts;
 }
 
-async function changeOnce(db: Kysely<Database>, changes: readonly ConsentChange[]): Promise<void> {
-  // A second more for a STOP: Meta's times are rounded down, and it must not lose against an opt-in of
-  // the same second.
+async function changePart(db: Kysely<Database>, changes: readonly ConsentChange[]): Promise<void> {
+  // An opt-out counts as one second newer: Meta rounds times down, and an opt-out must not lose to
+  // an opt-in of the same second.
   await sql`
     with wanted as (
       select * from unnest(

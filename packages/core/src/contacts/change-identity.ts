@@ -5,9 +5,11 @@ import { mergeContacts } from "./merge-contacts.ts";
 import type { WhatsappPerson } from "./whatsapp-person.ts";
 
 /**
- * A person's phone number or user id has become another: the contact gets the new one, keeping
- * everything else; where the new one has a contact already, both become that one. Safe to repeat;
- * nothing where nobody has the previous one.
+ * Gives a contact its new phone number or user id and keeps everything else. If another contact
+ * already has the new one, merges both into that contact. Does nothing if no contact has the
+ * previous one, so it is safe to repeat.
+ *
+ * @throws ContactGoneError if a contact was deleted while it was merged
  */
 export async function changeIdentity(
   db: Kysely<Database>,
@@ -39,7 +41,7 @@ export async function changeIdentity(
   });
 }
 
-/** A phone number may be another person's by now: that one's user id tells. */
+/** Returns the contact unless its user id shows that the number now belongs to another person. */
 function ownerOf(
   byPhone: FoundContact | undefined,
   userId: string | null,

@@ -9,7 +9,7 @@ const columns = {
 
 const attributePrefix = "attributes.";
 
-/** The attribute that `field` names, or undefined where it names none. */
+/** Returns the key of the attribute that `field` names, or undefined if it names none. */
 export function attributeKey(field: string): string | undefined {
   if (!field.startsWith(attributePrefix) || field.includes("\0")) return undefined;
   return field.slice(attributePrefix.length) || undefined;
@@ -20,9 +20,10 @@ function isColumn(field: string): field is keyof typeof columns {
 }
 
 /**
- * SQL for the text of a contact's field (`phone`, `name`, `email`, `attributes.<key>`), where
- * `contacts` has the alias c: trimmed, and null where it is missing or blank. Throws
- * `invalid_input` for any other field.
+ * Returns SQL for the trimmed text of a contact field (`phone`, `name`, `email`,
+ * `attributes.<key>`), with `contacts` aliased as c. The text is null if missing or blank.
+ *
+ * @throws DomainError `invalid_input` if `field` is any other field
  */
 export function contactFieldSql(field: string): RawBuilder<string | null> {
   const key = attributeKey(field);

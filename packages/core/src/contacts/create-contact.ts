@@ -10,8 +10,11 @@ import { rememberLabels } from "./remember-labels.ts";
 import { phoneSpellings } from "./whatsapp-phone.ts";
 
 /**
- * Throws `invalid_input` for a phone number that can't be one, `conflict` with the contact's id
- * where one has it already, in whichever spelling.
+ * Creates a contact with its tags, attributes and consent.
+ *
+ * @throws DomainError `invalid_input` if the phone number or the default country isn't valid
+ * @throws DomainError `conflict` if a contact already has the number in any spelling. The details
+ *   have its id, or null if it was created at the same moment
  */
 export function createContact(
   ctx: TenantContext,

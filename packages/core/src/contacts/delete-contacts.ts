@@ -5,7 +5,11 @@ import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
-/** Throws `not_found`. */
+/**
+ * Deletes one contact and records it in the audit log.
+ *
+ * @throws DomainError `not_found` if the organization has no such contact
+ */
 export function deleteContact(ctx: TenantContext, id: string): Promise<void> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const deleted = await deleteContacts(trx, ctx.organizationId, [id]);
@@ -19,12 +23,12 @@ export function deleteContact(ctx: TenantContext, id: string): Promise<void> {
 }
 
 /**
- * Deletes contacts with all that is known of the persons: messages and consents go with the row,
- * and here go their number and values in the history of broadcasts, whose counts stay, what webhooks
- * brought of them and is kept, and answers kept for repeated requests. Who is still to be written to
- * is skipped. Answers how many there were.
+ * Deletes contacts and all data about them, and returns how many were deleted. Messages and
+ * consents are deleted with the row. This function also clears their numbers and values in past
+ * broadcasts (the counts stay), and deletes stored webhook events, stored responses to repeated
+ * requests and rejected import rows that contain them. Pending recipients are skipped.
  *
- * Recipients are locked before broadcasts, these before contacts, as everywhere.
+ * Locks recipients before broadcasts and broadcasts before contacts, like all other code.
  */
 export async function deleteContacts(
   trx: TenantDb,
@@ -45,7 +49,8 @@ export async function deleteContacts(
   return deleted.length;
 }
 
-// One that is being sent keeps its number until it has left; should it come back, the claim skips it.
+// A message that is being sent was read before its number is cleared here. If its recipient becomes
+// pending again, the claim skips it.
 async function forgetRecipients(
   trx: TenantDb,
   organizationId: string,
@@ -73,7 +78,7 @@ async function forgetRecipients(
   `.execute(trx);
 }
 
-/** Numbers and user ids are unique enough to be looked for in the text of what is kept. */
+/** Deletes stored rows with a number or user id in their text; both are unique enough for this. */
 async function forgetTraces(
   trx: TenantDb,
   organizationId: string,

@@ -7,12 +7,13 @@ import { listLabels } from "./list-tags.ts";
 import type { ContactRow } from "./to-contact.ts";
 
 const pageRows = 2_000;
-/** As many columns as an import takes. */
+/** The most custom attributes that are exported, so that an import accepts all columns. */
 const attributesMax = 400;
 
 /**
- * Contacts as CSV text that an import reads, newest first, page by page: memory doesn't grow with
- * them, and nothing is held between two pages. Who is added meanwhile is left out.
+ * Yields contacts as CSV text that an import can read, newest first. Reads page by page: memory
+ * use is constant, and no transaction stays open between pages. Contacts added meanwhile are
+ * missing.
  */
 export async function* exportContacts(
   ctx: TenantContext,

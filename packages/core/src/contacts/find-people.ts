@@ -14,7 +14,7 @@ export interface FoundPerson {
   byUserId?: FoundContact;
 }
 
-/** The contacts that have each person's phone number, in any of its spellings, or user id. */
+/** Returns the contacts with each person's phone number (in any spelling) or user id. */
 export async function findPeople(
   db: Kysely<Database>,
   people: readonly WhatsappPerson[],
@@ -52,7 +52,10 @@ export async function findPeople(
   return found;
 }
 
-/** The ids of all contacts that have each person's phone number in one of its spellings. */
+/**
+ * Returns the ids of all contacts with each person's phone number in any spelling; none if the
+ * number has only one spelling.
+ */
 export async function findOtherSpellings(
   db: Kysely<Database>,
   people: readonly WhatsappPerson[],

@@ -6,12 +6,20 @@ import { contactColumns, toContact } from "./to-contact.ts";
 
 const consentsMax = 100;
 
-/** Throws `not_found`. */
+/**
+ * Returns a contact with its latest consents.
+ *
+ * @throws DomainError `not_found` if the organization has no such contact
+ */
 export function getContact(ctx: TenantContext, id: string): Promise<ContactDetails> {
   return withTenant(ctx.db, ctx.organizationId, (trx) => fetchContact(trx, ctx.organizationId, id));
 }
 
-/** As getContact, inside a transaction. */
+/**
+ * Does the same as `getContact` inside a transaction.
+ *
+ * @throws DomainError `not_found` if the organization has no such contact
+ */
 export async function fetchContact(
   trx: TenantDb,
   organizationId: string,

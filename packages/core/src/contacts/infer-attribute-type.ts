@@ -6,7 +6,7 @@ const patterns: [AttributeType, RegExp][] = [
   ["date", /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ]\d{2}:\d{2}.*)?$/],
 ];
 
-/** What all of an attribute's values are; text where they differ, or there are none. */
+/** Returns the type of all values of an attribute, or text if they differ or there are none. */
 export function inferAttributeType(values: readonly unknown[]): AttributeType {
   const texts = values.map(String);
   const found = patterns.find(([, pattern]) => texts.every((text) => pattern.test(text)));

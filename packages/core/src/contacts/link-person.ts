@@ -5,9 +5,12 @@ import { mergeContacts } from "./merge-contacts.ts";
 import type { WhatsappPerson } from "./whatsapp-person.ts";
 
 /**
- * Brings a person's phone number and user id together in one contact: that of the phone number, which
- * broadcasts are sent to; a contact that had only the user id is merged into it. Answers its id, or
- * null where a contact was deleted or changed meanwhile.
+ * Stores a person's phone number and user id on one contact: the one with the phone number, since
+ * broadcasts are sent to it. Merges a contact that had only the user id into it; one with another
+ * phone number just loses the user id. Returns the contact's id, or null if it was deleted
+ * meanwhile.
+ *
+ * @throws ContactGoneError if one of two contacts to merge was deleted meanwhile
  */
 export function linkPerson(
   db: Kysely<Database>,

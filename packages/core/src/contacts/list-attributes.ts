@@ -11,12 +11,12 @@ export interface AttributeView {
   examples: string[];
 }
 
-/** Types and examples come from so many of the latest contacts. */
+/** Number of newest contacts from which types and examples are taken. */
 const sampleSize = 500;
 const examplesMax = 3;
 const exampleLengthMax = 200;
 
-/** Every attribute that a contact of the organization has been given, by its key. */
+/** Returns all attributes that contacts of the organization have or had, ordered by key. */
 export async function listAttributes(
   ctx: TenantContext,
   query: PageQuery,

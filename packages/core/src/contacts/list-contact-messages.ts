@@ -11,7 +11,12 @@ interface Row extends Omit<ContactMessage, "at"> {
   key: string;
 }
 
-/** What broadcasts sent to a contact and what it wrote, the latest first. Throws `not_found`. */
+/**
+ * Returns the messages that broadcasts sent to a contact and those it wrote, newest first.
+ *
+ * @throws DomainError `not_found` if the organization has no such contact
+ * @throws DomainError `invalid_input` if the cursor isn't from this list
+ */
 export async function listContactMessages(
   ctx: TenantContext,
   { contactId, limit, cursor }: { contactId: string; limit: number; cursor?: string | undefined },
@@ -20,7 +25,7 @@ export async function listContactMessages(
   if (after !== null && !/^\d{1,20} [0-9a-f-]{1,36}$/.test(after)) throw invalidCursor();
   const found = await withTenant(ctx.db, ctx.organizationId, async (trx) => {
     await fetchContact(trx, ctx.organizationId, contactId);
-    // The key sorts as time and id do: microseconds of 16 digits until the year 2286.
+    // The key sorts by time, then by id: microseconds have 16 digits until the year 2286.
     const { rows } = await sql<Row>`
       select * from (
         select 'outbound' as direction, r.broadcast_id as "broadcastId", b.name as "broadcastName",

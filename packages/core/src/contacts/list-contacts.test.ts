@@ -38,7 +38,7 @@ function names(page: { items: { name: string | null }[] }) {
   return page.items.map(({ name }) => name);
 }
 
-test("pages neither repeat nor leave out a contact, while others are added", async () => {
+test("pages neither repeat nor skip a contact while others are added", async () => {
   const people = Array.from({ length: 7 }, (_, index) => ({ name: `P${index}` }));
   const ctx = await organizationWith(people);
   const first = await listContacts(ctx, { limit: 3 });
@@ -52,7 +52,7 @@ test("pages neither repeat nor leave out a contact, while others are added", asy
   expect(third.nextCursor).toBeNull();
 });
 
-test("search finds parts of name, e-mail and phone, taken literally; tags match whole", async () => {
+test("search matches literal parts of name, email and phone, and tags match only whole", async () => {
   const ctx = await organizationWith([
     { name: "Ana 100%", email: "ana@example.com", tags: ["vip"] },
     { name: "Bo", email: "bo@example.org", tags: ["vip2"] },
@@ -68,7 +68,7 @@ test("search finds parts of name, e-mail and phone, taken literally; tags match 
   expect(names(await listContacts(ctx, { limit: 9, tag: "vip" }))).toEqual(["Ana 100%"]);
 });
 
-test("another organization's contact is not found, nor is what is no id", async () => {
+test("rejects another organization's contact, an unknown id and an invalid cursor", async () => {
   const [ctx, stranger] = await Promise.all([
     organizationWith([{ name: "Ana" }]),
     organizationWith([{ name: "Bo" }]),
@@ -83,7 +83,7 @@ test("another organization's contact is not found, nor is what is no id", async 
   });
 });
 
-test("a contact's field is trimmed text, and null where it is missing or blank", async () => {
+test("a contact field is trimmed text, and null if it is missing or blank", async () => {
   const { organizationId } = await organizationWith([{ name: " Ana\u00A0", email: " " }]);
   const row = await admin
     .selectFrom("contacts as c")

@@ -7,15 +7,16 @@ import type { TenantContext } from "../tenant-context.ts";
 import { searchCondition } from "./search-condition.ts";
 import { contactColumns, toContact, type ContactRow } from "./to-contact.ts";
 
-/** Looked through one by one before an index is asked: see findContacts. */
+/** Number of newest contacts that are scanned before an index is used (see findContacts). */
 const newestMax = 5_000;
 const widerFactor = 12;
 
 /**
- * Contacts, newest first. `search` finds a part of the name, the e-mail address or the phone
- * number, `tag` contacts that carry exactly this tag. The order is that of the ids, so paging by
- * `cursor` neither repeats nor leaves out a contact while others are added. Throws
- * `invalid_input` for a cursor of another list.
+ * Returns contacts, newest first. `search` matches a part of the name, email address or phone
+ * number, `tag` matches exactly this tag. Contacts are ordered by id, so paging by `cursor`
+ * neither repeats nor skips a contact while others are added.
+ *
+ * @throws DomainError `invalid_input` if the cursor isn't a contact's id
  */
 export async function listContacts(
   ctx: TenantContext,
@@ -32,15 +33,16 @@ export async function listContacts(
 export interface ContactFilter {
   search?: string | undefined;
   tag?: string | undefined;
-  /** Contacts older than this one. */
+  /** Id of a contact; only older contacts are returned. */
   before?: string | undefined;
   limit: number;
 }
 
 /**
- * The planner can't know whether a term is in every second name or in none, and its guess costs
- * seconds where it is wrong. So the newest contacts are looked through first: what is common is found
- * there, and what isn't has few enough matches to be sorted after the index has found them all.
+ * Finds contacts by search term and tag, newest first. The planner can't know whether a term is in
+ * every second name or in none, and a wrong guess costs seconds. So the newest contacts are scanned
+ * first: a common term is found there. A rare one has few enough matches to sort them after the
+ * index has found them all.
  */
 export async function findContacts(
   trx: TenantDb,
@@ -66,12 +68,12 @@ export async function findContacts(
       .limit(limit)
       .execute();
   let near = await among(newestMax);
-  // Neither common nor rare: as many times more of them hold enough, if these are like the rest.
+  // Neither common nor rare: this many times more contacts have enough matches if evenly spread.
   if (near.length < limit && near.length * widerFactor >= limit) {
     near = await among(newestMax * widerFactor);
   }
   if (near.length === limit) return near;
-  // MATERIALIZED keeps the planner from walking in order after all.
+  // MATERIALIZED keeps the planner from scanning in id order anyway.
   return trx
     .with(
       (cte) => cte("found").materialized(),

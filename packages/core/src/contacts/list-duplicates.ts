@@ -20,7 +20,12 @@ interface Group {
 
 const contactsMax = 10;
 
-/** Contacts that seem to be one person: the same e-mail address, or one number in both its spellings. */
+/**
+ * Returns groups of contacts that seem to be one person: they share an email address, or one phone
+ * number in both its spellings.
+ *
+ * @throws DomainError `invalid_input` if the cursor isn't from this list
+ */
 export async function listDuplicates(
   ctx: TenantContext,
   { limit, cursor }: PageQuery,
@@ -60,9 +65,9 @@ export async function listDuplicates(
     const byId = new Map(rows.map((row) => [row.id, toContact(row)]));
     const last = page.at(-1);
     return {
-      items: page.map(({ reason, ids: of }) => ({
+      items: page.map(({ reason, ids: groupIds }) => ({
         reason,
-        contacts: of.flatMap((id) => byId.get(id) ?? []),
+        contacts: groupIds.flatMap((id) => byId.get(id) ?? []),
       })),
       nextCursor: groups.length > limit && last ? encodeTextCursor(last.name) : null,
     };

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import type { TenantContext } from "../tenant-context.ts";
 import { decodeTextCursor, encodeTextCursor } from "../text-cursor.ts";
 
-/** Every tag that a contact of the organization has been given, by its name. */
+/** Returns all tags that contacts of the organization have or had, ordered by name. */
 export async function listTags(
   ctx: TenantContext,
   { limit, cursor }: PageQuery,

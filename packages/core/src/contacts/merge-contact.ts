@@ -8,8 +8,11 @@ import { fetchContact } from "./get-contact.ts";
 import { ContactGoneError, mergeContacts } from "./merge-contacts.ts";
 
 /**
- * One person is two contacts: what `fromId` has goes to `id`, and `fromId` is deleted. Throws
- * `not_found`, `invalid_input` for a `fromId` that is none, or the same contact.
+ * Merges contact `fromId` into contact `id` and deletes `fromId`, for one person with two contacts.
+ *
+ * @throws DomainError `not_found` if the organization has no contact `id`
+ * @throws DomainError `invalid_input` if `fromId` is the same contact or not the organization's
+ * @throws DomainError `conflict` if one of them was deleted meanwhile
  */
 export function mergeContact(
   ctx: TenantContext,

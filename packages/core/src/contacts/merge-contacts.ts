@@ -2,7 +2,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import { sql, type Transaction } from "kysely";
 
-/** One of two contacts was deleted meanwhile: look again who is who. */
+/** One of two contacts was deleted meanwhile; the caller has to find them again. */
 export class ContactGoneError extends Error {
   constructor() {
     super("A contact was deleted meanwhile.");
@@ -11,9 +11,11 @@ export class ContactGoneError extends Error {
 }
 
 /**
- * One person turned out to be two contacts: `fromId` is deleted, and all it had goes to `intoId`,
- * whose own values win; of their consents the later one holds, in one second the opt-out. Recipients are
- * locked before broadcasts, these before contacts, as everywhere. Throws ContactGoneError.
+ * Merges two contacts of one person: moves everything from `fromId` to `intoId`, whose own values
+ * win, and deletes `fromId`. The later consent applies; of two at the same time, the opt-out.
+ * Locks recipients before broadcasts and broadcasts before contacts, like all other code.
+ *
+ * @throws ContactGoneError if one of the contacts was deleted meanwhile
  */
 export async function mergeContacts(
   trx: Transaction<Database>,
@@ -63,8 +65,8 @@ export async function mergeContacts(
 }
 
 /**
- * Where a broadcast has both, the person is one recipient too many: the row of `fromId` stays without a
- * contact, and is skipped if nothing was sent yet.
+ * Moves the recipients of `fromId` to `intoId`. In a broadcast that has both, the person would be a
+ * recipient twice: the row of `fromId` loses its contact and is skipped if it is still pending.
  */
 async function moveRecipients(
   trx: Transaction<Database>,

@@ -22,7 +22,7 @@ test.each([
   ["+۴۹ ۱۷۱ ۳۹۲۰۰۱۲۳"],
   ["＋４９ １７１ ３９２００１２３"],
   ["+49‑171–39200123"],
-])("%j is one German number", (text) => {
+])("normalizes %j to the same German number", (text) => {
   expect(normalizePhone(text, "DE")).toEqual({ phone: "+4917139200123" });
 });
 
@@ -43,12 +43,12 @@ test.each([
   ["+999 12345678", "no known country code"],
   ["++49 171 3920012", "other than digits"],
   ["#0171", "other than digits"],
-])("%j is refused: %s", (text, reason) => {
+])('rejects %j with a reason that contains "%s"', (text, reason) => {
   expect(normalizePhone(text, "DE")).toEqual({ reason: expect.stringContaining(reason) });
 });
 
-test("a national number without a default country is refused, not guessed", () => {
-  // Read as international, this American number would be an Egyptian one.
+test("rejects a national number without a default country", () => {
+  // Read as an international number, this American number would be an Egyptian one.
   expect(normalizePhone("202 555 0123")).toEqual({ reason: expect.stringContaining("no country") });
   expect(normalizePhone("202 555 0123", "US")).toEqual({ phone: "+12025550123" });
 });
@@ -58,7 +58,7 @@ test.each([
   ["Mexico's WhatsApp ids with their former 1", "+52 1 55 1234 5678", "+525512345678"],
   ["numbers set aside for films", "+44 7700 900123", "+447700900123"],
   ["a landline", "030 23125 014", "+493023125014"],
-])("%s are accepted", (_, text, phone) => {
+])("accepts %s", (_, text, phone) => {
   expect(normalizePhone(text, "DE")).toEqual({ phone });
 });
 
@@ -70,7 +70,7 @@ test("a reason never repeats the number", () => {
   expect(fc.check(property)).toMatchObject({ failed: false, counterexample: null });
 });
 
-test("any text gives E.164 that stays as it is, or a reason", () => {
+test("turns any text into a reason or into E.164 that normalizes to itself", () => {
   const phoneLike = fc.stringMatching(/^[+0]?[0-9 ./()-]{0,20}$/);
   fc.assert(
     fc.property(fc.oneof(fc.string(), phoneLike), (text) => {
@@ -83,7 +83,7 @@ test("any text gives E.164 that stays as it is, or a reason", () => {
   );
 });
 
-test("countries are known by their two letters in any case", () => {
+test("recognizes a country by its two letters in any case", () => {
   expect(phoneCountry("de")).toBe("DE");
   expect(phoneCountry("XX")).toBeUndefined();
 });

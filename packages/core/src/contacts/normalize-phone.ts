@@ -11,14 +11,14 @@ import mobileExamples from "libphonenumber-js/mobile/examples";
 
 export type NormalizedPhone = { phone: string } | { reason: string };
 
-/** The ISO 3166 country of `text` in any case, or undefined where no such country has phones. */
+/** Returns the ISO 3166 code in `text` (any case), or undefined if no such country has phones. */
 export function phoneCountry(text: string): CountryCode | undefined {
   const country = text.trim().toUpperCase();
   return isSupportedCountry(country) ? country : undefined;
 }
 
-// What people and programs put around a number: bidirectional marks (copied from chats), Excel's
-// text mark ' and its ="…", the schemes of links and of Twilio's exports.
+// Characters that people and programs put around a number: bidirectional marks (copied from chats),
+// Excel's text mark ' and its ="…", and the schemes of links and of Twilio's exports.
 const invisible = /[\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
 const wrapping = /^="(.*)"$/;
 const prefix = /^(?:['‘’`]+|(?:tel|whatsapp):)\s*/i;
@@ -26,9 +26,9 @@ const scientific = /^\d+(?:[.,]\d+)?e\+?\d+$/i;
 const punctuation = /[\s()./\u00AD\u2010-\u2015\u2212-]/g;
 
 /**
- * E.164 with its plus sign, from how people write phone numbers: spaces, punctuation, `00` for
- * the plus, digits of other scripts. National forms need `defaultCountry`. Otherwise a reason
- * for the person who wrote it, which does not repeat the number.
+ * Converts a phone number as people write it to E.164 with its plus sign. Accepts spaces,
+ * punctuation, `00` for the plus, and digits of other scripts. National forms need
+ * `defaultCountry`. Returns a reason for the author if it can't; it does not repeat the number.
  */
 export function normalizePhone(text: string, defaultCountry?: CountryCode): NormalizedPhone {
   const bare = text.replaceAll(invisible, "").trim().replace(wrapping, "$1").replace(prefix, "");
@@ -51,7 +51,7 @@ export function normalizePhone(text: string, defaultCountry?: CountryCode): Norm
 }
 
 function international(digits: string): NormalizedPhone {
-  // Mexico dropped the 1 of mobile numbers in 2019; WhatsApp's ids, and lists made of them, keep it.
+  // Mexico dropped the 1 of mobile numbers in 2019, but WhatsApp's ids and lists of them keep it.
   const current = digits.replace(/^\+521(?=\d{10}$)/, "+52");
   return judge(parsePhoneNumberFromString(current, { extract: false }), digits.length - 1);
 }
@@ -65,7 +65,7 @@ function national(digits: string, country: CountryCode | undefined): NormalizedP
   }
   const own = parsePhoneNumberFromString(digits, { defaultCountry: country, extract: false });
   // WhatsApp's own ids are international without the plus. Read as a German national number,
-  // 4917139200123 is a landline in Norden, so a mobile number is believed first.
+  // 4917139200123 is a landline in Norden, so reading it as a mobile number takes precedence.
   if (digits.startsWith(getCountryCallingCode(country)) && own?.getType() !== "MOBILE") {
     const full = parsePhoneNumberFromString(`+${digits}`, { extract: false });
     if (full?.getType() === "MOBILE" || (full?.isValid() && !own?.isValid())) {
@@ -75,10 +75,11 @@ function national(digits: string, country: CountryCode | undefined): NormalizedP
   return judge(own, digits.length);
 }
 
-// isValid alone refuses numbers that exist: the metadata lags the numbering plans, and Brazil's
-// mobile numbers without their ninth digit are still WhatsApp ids. isPossible alone takes
-// anything from 5 to 15 digits in Germany. So: about as long as a mobile number there, or valid. In this
-// order, because isValid alone took 20 of the 31 µs of reading a row.
+// isValid alone rejects numbers that exist: the metadata lags behind the numbering plans, and
+// Brazil's mobile numbers without their ninth digit are still WhatsApp ids. isPossible alone
+// accepts anything from 5 to 15 digits in Germany. So a number must be about as long as a mobile
+// number there, or valid. The length is checked first, because isValid alone took 20 of the 31 µs
+// of reading a row.
 function judge(number: PhoneNumber | undefined, digitCount: number): NormalizedPhone {
   if (number === undefined) {
     if (digitCount < 7) return { reason: "the phone number is too short" };
@@ -97,7 +98,7 @@ function judge(number: PhoneNumber | undefined, digitCount: number): NormalizedP
   };
 }
 
-/** By calling code: the digits of its countries' example mobile numbers, without the code. */
+/** Lengths of the countries' example mobile numbers without the calling code, by calling code. */
 const mobileLengths = new Map<string, { shortest: number; longest: number }>();
 for (const country of getCountries()) {
   const example = getExampleNumber(country, mobileExamples);
@@ -113,7 +114,7 @@ for (const country of getCountries()) {
   });
 }
 
-// Arabic, Persian, Devanagari, Bengali, Thai, fullwidth: each ten in a row from its zero.
+// Zeros of Arabic, Persian, Devanagari, Bengali, Thai and fullwidth digits; each has ten in a row.
 const zeros = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50, 0xff10];
 
 function asciiDigits(text: string): string {

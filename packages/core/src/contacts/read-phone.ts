@@ -1,7 +1,11 @@
 import { DomainError } from "../domain-error.ts";
 import { normalizePhone, phoneCountry } from "./normalize-phone.ts";
 
-/** E.164. Throws `invalid_input` naming the field. */
+/**
+ * Converts a phone number to E.164.
+ *
+ * @throws DomainError `invalid_input` naming the field if the number or the country isn't valid
+ */
 export function readPhone(text: string, country?: string): string {
   const defaultCountry = country === undefined ? undefined : phoneCountry(country);
   if (country !== undefined && defaultCountry === undefined) {

@@ -4,12 +4,14 @@ import { findPeople, type FoundPerson } from "./find-people.ts";
 import { linkPerson } from "./link-person.ts";
 import type { WhatsappPerson } from "./whatsapp-person.ts";
 
-/** Another process may write the same people at the same moment. */
+/** Number of attempts: another process may store the same people at the same moment. */
 const roundsMax = 4;
 
 /**
- * The contact of each person, in order; who is new becomes one. A phone number and a user id that
- * Meta tells of one person come together in one contact.
+ * Returns the contact id of each person, in order, and creates missing contacts. A phone number and
+ * a user id that Meta reports for one person end up in one contact.
+ *
+ * @throws ContactGoneError if a contact was deleted while it was merged
  */
 export async function recordPeople(
   db: Kysely<Database>,
@@ -33,7 +35,7 @@ export async function recordPeople(
   return people.map((_, index) => ids.get(index) ?? "");
 }
 
-/** Null where the contact doesn't exist yet, or has to be looked for again. */
+/** Returns the contact's id, or null if it doesn't exist yet or has to be searched again. */
 async function contactOf(
   db: Kysely<Database>,
   person: WhatsappPerson,
@@ -41,7 +43,7 @@ async function contactOf(
 ): Promise<string | null> {
   if (!byPhone) {
     if (!byUserId) return null;
-    // A user id changes with the phone number: one with another number keeps what it has.
+    // A user id changes with the phone number: a contact with another number keeps what it has.
     if (person.phone === null || byUserId.phone !== null) return byUserId.id;
   } else if (person.userId === null || person.userId === byPhone.userId) {
     return byPhone.id;

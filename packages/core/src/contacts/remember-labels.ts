@@ -1,7 +1,7 @@
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 
-/** Notes the tags and attribute keys that contacts are given, for the lists of them. */
+/** Stores the tags and attribute keys that contacts get, for the lists of tags and attributes. */
 export async function rememberLabels(
   trx: TenantDb,
   organizationId: string,
@@ -12,7 +12,7 @@ export async function rememberLabels(
     ...[...attributes].map((label) => ({ kind: "attribute", label })),
   ];
   if (labels.length === 0) return;
-  // In one order everywhere: two that note the same wait for each other instead of deadlocking.
+  // Always in the same order: two transactions with the same labels wait instead of deadlocking.
   await sql`
     insert into contact_labels (organization_id, kind, label)
     select ${organizationId}::uuid, l.kind, l.label

@@ -3,8 +3,9 @@ import { sql, type RawBuilder, type SqlBool } from "kysely";
 const haystack = sql<string>`(coalesce(name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(phone, ''))`;
 
 /**
- * A part of the name, the e-mail address or the phone number, taken literally, in any case; of one or
- * two characters the beginning of one of its words, since trigrams (index contacts_search) know no less.
+ * Returns the SQL condition for a literal part of the name, email address or phone number, in any
+ * case. One or two characters match only the beginning of a word, because trigrams (index
+ * contacts_search) need three characters.
  */
 export function searchCondition(search: string): RawBuilder<SqlBool> {
   const text = escapeLike(search);

@@ -7,11 +7,16 @@ import type { TenantContext } from "../tenant-context.ts";
 import { fetchContact } from "./get-contact.ts";
 
 export interface ConsentInput {
-  /** How the person said so. */
+  /** The origin of the consent; `api` if missing. */
   source?: string | undefined;
 }
 
-/** No more messages, from the next claim on; what is said once more changes nothing. Throws `not_found`. */
+/**
+ * Opts a contact out, effective from the next claim. A contact who is already opted out keeps the
+ * time and source of the first opt-out.
+ *
+ * @throws DomainError `not_found` if the organization has no such contact
+ */
 export function optOutContact(
   ctx: TenantContext,
   id: string,
@@ -26,7 +31,11 @@ export function optOutContact(
   });
 }
 
-/** Messages are wanted, whatever was said before. Throws `not_found`. */
+/**
+ * Opts a contact in, regardless of earlier consent.
+ *
+ * @throws DomainError `not_found` if the organization has no such contact
+ */
 export function optInContact(
   ctx: TenantContext,
   id: string,

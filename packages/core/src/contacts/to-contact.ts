@@ -2,7 +2,7 @@ import type { Contact } from "@loudhailer/contracts/contacts.ts";
 import type { ContactsTable } from "@loudhailer/db/database.ts";
 import type { Selectable } from "kysely";
 
-/** The columns that `toContact` reads. */
+/** Columns that `toContact` reads. */
 export const contactColumns = [
   "id",
   "phone",
@@ -19,7 +19,7 @@ export const contactColumns = [
 
 export type ContactRow = Pick<Selectable<ContactsTable>, (typeof contactColumns)[number]>;
 
-/** A row of contacts as the API answers it. */
+/** Converts a row of contacts to the API's form. */
 export function toContact(row: ContactRow): Contact {
   return {
     id: row.id,

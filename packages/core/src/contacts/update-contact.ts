@@ -14,9 +14,12 @@ import { phoneSpellings } from "./whatsapp-phone.ts";
 const tagsMax = 100;
 
 /**
- * Changes what is given: attributes are added to those there, null takes one away. A new phone number
- * leaves running broadcasts as they are. Throws `not_found`, `invalid_input`, and `conflict` where
- * another contact has the number.
+ * Updates the given fields of a contact. Attributes are merged with the existing ones, and null
+ * removes one. A new phone number doesn't affect running broadcasts.
+ *
+ * @throws DomainError `not_found` if the organization has no such contact
+ * @throws DomainError `invalid_input` if the number isn't valid, or for too many attributes or tags
+ * @throws DomainError `conflict` if another contact has the number
  */
 export function updateContact(
   ctx: TenantContext,

@@ -45,7 +45,7 @@ async function newOrganization() {
   };
 }
 
-test("a person is one contact, by phone number or user id, whichever comes", async () => {
+test("records a person as one contact by phone number, user id or both", async () => {
   const { record, contacts } = await newOrganization();
   const id = await record("15550002222");
   expect(await record("15550002222")).toBe(id);
@@ -54,7 +54,7 @@ test("a person is one contact, by phone number or user id, whichever comes", asy
   expect(await contacts()).toMatchObject([{ phone: "+15550002222", whatsapp_user_id: "US.1" }]);
 });
 
-test("who had a user id only becomes one with the contact of the phone number, and nothing is lost", async () => {
+test("merges a contact with only a user id into the contact with the phone number, keeping all data", async () => {
   const { record, contacts, update } = await newOrganization();
   const withPhone = await record("15550002222");
   const withId = await record(undefined, "US.1");
@@ -72,14 +72,14 @@ test("who had a user id only becomes one with the contact of the phone number, a
   expect(contact?.opted_out_at).not.toBeNull();
 });
 
-test("who had a user id only gets the phone number once it is told", async () => {
+test("adds the phone number to a contact with only a user id once Meta reports both", async () => {
   const { record, contacts } = await newOrganization();
   const id = await record(undefined, "US.1");
   expect(await record("15550002222", "US.1")).toBe(id);
   expect(await contacts()).toMatchObject([{ phone: "+15550002222", whatsapp_user_id: "US.1" }]);
 });
 
-test("a user id that moves to another phone number leaves the contact it was with", async () => {
+test("moves a user id to the contact of its new phone number", async () => {
   const { record, contacts } = await newOrganization();
   const first = await record("15550002222", "US.1");
   const second = await record("15550003333");
@@ -90,7 +90,7 @@ test("a user id that moves to another phone number leaves the contact it was wit
   ]);
 });
 
-test("the same person many times at once becomes one contact", async () => {
+test("records one contact when the same person arrives many times at once", async () => {
   const { person, contacts } = await newOrganization();
   const people = Array.from({ length: 20 }, (_, index) =>
     person("15550002222", index % 2 === 0 ? "US.1" : undefined),
@@ -99,7 +99,7 @@ test("the same person many times at once becomes one contact", async () => {
   expect(await contacts()).toMatchObject([{ phone: "+15550002222", whatsapp_user_id: "US.1" }]);
 });
 
-test("a changed phone number moves the contact, with its tags and consent", async () => {
+test("keeps a contact's tags and consent when its phone number changes", async () => {
   const { record, contacts, update, person } = await newOrganization();
   const id = await record("15550002222", "US.1");
   await update(id, { tags: ["vip"], opted_out_at: new Date() });
@@ -113,7 +113,7 @@ test("a changed phone number moves the contact, with its tags and consent", asyn
   expect(all[0]?.opted_out_at).not.toBeNull();
 });
 
-test("where the new number has a contact, both become that one; its recipients go with it", async () => {
+test("merges into the contact that has the new number, including recipients", async () => {
   const { record, contacts, update, person, organization } = await newOrganization();
   const before = await record("15550002222");
   const after = await record("15550003333");
@@ -136,14 +136,14 @@ test("where the new number has a contact, both become that one; its recipients g
   expect(recipient?.contact_id).toBe(after);
 });
 
-test("a changed user id keeps the phone number", async () => {
+test("keeps the phone number when the user id changes", async () => {
   const { record, contacts, person } = await newOrganization();
   await record("15550002222", "US.1");
   await changeIdentity(engine, person(undefined, "US.1"), person(undefined, "US.2"));
   expect(await contacts()).toMatchObject([{ phone: "+15550002222", whatsapp_user_id: "US.2" }]);
 });
 
-test("a number is one person in each of its spellings: Brazil's ninth digit, Argentina's 9, Mexico's 1", async () => {
+test("finds a contact in any spelling: Brazil's ninth digit, Argentina's 9, Mexico's 1", async () => {
   const { record, contacts } = await newOrganization();
   const brazil = await record("5511987654321");
   expect(await record("551187654321")).toBe(brazil);
@@ -154,7 +154,7 @@ test("a number is one person in each of its spellings: Brazil's ninth digit, Arg
   expect(await contacts()).toHaveLength(3);
 });
 
-test("SQL spells a number as JavaScript does", async () => {
+test("SQL and JavaScript return the same other spelling of a number", async () => {
   const phones = [
     "+5511987654321",
     "+551187654321",
@@ -172,13 +172,13 @@ test("SQL spells a number as JavaScript does", async () => {
   }
 });
 
-test("spellings are of mobile numbers alone", () => {
+test("returns other spellings only for mobile numbers", () => {
   expect(phoneSpellings("+551133334444")).toEqual(["+551133334444"]);
   expect(phoneSpellings("+4915112345678")).toEqual(["+4915112345678"]);
   expect(phoneOfWaId("12345")).toBe("+12345");
 });
 
-test("a change that brings three contacts together brings all together", async () => {
+test("merges all three contacts when a change connects them", async () => {
   const { record, contacts, update, person } = await newOrganization();
   const before = await record("15550002222");
   await record("15550003333");
@@ -190,7 +190,7 @@ test("a change that brings three contacts together brings all together", async (
   expect(all[0]?.opted_out_at).not.toBeNull();
 });
 
-test("a late notice moves nobody who has the number or the id by now", async () => {
+test("ignores a late change when another contact has the number or the user id", async () => {
   const { record, contacts, person } = await newOrganization();
   const next = await record("15550002222", "US.NEW");
   await changeIdentity(engine, person("15550002222", "US.OLD"), person("15550003333", "US.OLD2"));
@@ -200,7 +200,7 @@ test("a late notice moves nobody who has the number or the id by now", async () 
   ]);
 });
 
-test("of two consents in one second the opt-out survives a merge, and the trace ends with it", async () => {
+test("keeps the opt-out, also as last consent recorded, when two contacts with consents of one second merge", async () => {
   const { record, person, organization, contacts } = await newOrganization();
   const from = await record("15550002222");
   const into = await record("15550003333");
@@ -218,7 +218,7 @@ test("of two consents in one second the opt-out survives a merge, and the trace 
   expect(trace.at(-1)?.consent).toBe("opted_out");
 });
 
-test("a broadcast that has both writes to one of them, and its counters say so", async () => {
+test("skips the merged contact and updates the counters when a broadcast has both", async () => {
   const { record, person, organization } = await newOrganization();
   const from = await record("15550002222");
   const into = await record("15550003333");

@@ -1,10 +1,10 @@
 import type { WebhookPerson } from "@loudhailer/whatsapp/webhook-person.ts";
 import { phoneOfWaId } from "./whatsapp-phone.ts";
 
-/** Somebody of an organization as WhatsApp knows them; phone and user id are never both null. */
+/** A person of one organization as WhatsApp identifies them; `phone` or `userId` is not null. */
 export interface WhatsappPerson {
   organizationId: string;
-  /** E.164. */
+  /** The phone number in E.164. */
   phone: string | null;
   /** The business-scoped user id. */
   userId: string | null;

@@ -1,16 +1,17 @@
 import { sql, type RawBuilder } from "kysely";
 import { normalizePhone } from "./normalize-phone.ts";
 
-/** E.164 of a number as WhatsApp writes it (digits, no plus): as an import would have read it. */
+/** Converts WhatsApp's form of a number (digits, no plus) to E.164, as an import would. */
 export function phoneOfWaId(waId: string): string {
   const normalized = normalizePhone(`+${waId}`);
-  // Meta says that it is one: our list of countries' numbers may lag behind.
+  // Meta reports it as a phone number: our metadata of numbering plans may lag behind.
   return "phone" in normalized ? normalized.phone : `+${waId}`;
 }
 
 /**
- * `phone` first, then other spellings of the same number: Brazilian mobile numbers have got a 9 in
- * front that WhatsApp's ids of older accounts lack; Argentina's have one abroad that they lack at home.
+ * Returns `phone` first, then the other spelling of the same number, if any. Brazil's mobile
+ * numbers got a 9 in front that WhatsApp's ids of older accounts lack. Argentina's have a 9 in
+ * international form that they lack in national form.
  */
 export function phoneSpellings(phone: string): string[] {
   const brazil = /^\+55(\d{2})(9?)([6-9]\d{7})$/.exec(phone);
@@ -26,7 +27,7 @@ export function phoneSpellings(phone: string): string[] {
   return [phone];
 }
 
-/** The other spelling in SQL of a column in E.164, as `phoneSpellings` has it; null for none. */
+/** Returns SQL for the other spelling of an E.164 column, as in `phoneSpellings`; null if none. */
 export function otherSpellingSql(phone: string): RawBuilder<string | null> {
   return sql.raw(`case
     when ${phone} ~ '^\\+55\\d{2}9[6-9]\\d{7}$' then left(${phone}, 5) || substr(${phone}, 7)

@@ -1,4 +1,4 @@
-/** One line of a CSV in the form of RFC 4180. */
+/** Formats one line of a CSV file by RFC 4180. */
 export function csvLine(fields: readonly string[]): string {
   const quoted = fields.map((field) =>
     /[",;\t\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field,
@@ -7,8 +7,8 @@ export function csvLine(fields: readonly string[]): string {
 }
 
 /**
- * As csvLine, for a person's spreadsheet: what it would take for a formula begins with an apostrophe,
- * but for phone numbers, which our own import reads either way.
+ * Does the same as `csvLine` for spreadsheets: fields that a spreadsheet would read as a formula
+ * get an apostrophe in front. Phone numbers don't; an import reads them either way.
  */
 export function safeCsvLine(fields: readonly string[]): string {
   return csvLine(
@@ -18,5 +18,5 @@ export function safeCsvLine(fields: readonly string[]): string {
   );
 }
 
-/** Without it Excel takes UTF-8 for Latin-1. */
+/** The byte order mark without which Excel reads UTF-8 as Latin-1. */
 export const byteOrderMark = "\uFEFF";

@@ -41,8 +41,8 @@ function draft(organization: TestOrganization, changes: object = {}) {
   });
 }
 
-describe("creating and launching", () => {
-  test("names every missing and unknown variable, and leaves nothing behind", async () => {
+describe("creating, launching, and reading a broadcast", () => {
+  test("rejects missing and unknown variables by name and stores nothing", async () => {
     const organization = await createTestOrganization(owner);
     const variables = { body: { 2: { source: "text" as const, value: "x" } } };
     const refusal = await draft(organization, { variables }).catch((error: unknown) => error);
@@ -64,7 +64,7 @@ describe("creating and launching", () => {
     expect(rows).toEqual([]);
   });
 
-  test("a template that isn't approved can't be sent", async () => {
+  test("rejects a launch and keeps the draft when the template isn't approved", async () => {
     const organization = await createTestOrganization(owner);
     const broadcast = await draft(organization);
     await owner
@@ -79,7 +79,7 @@ describe("creating and launching", () => {
     expect(await getBroadcast(ctx, broadcast.id)).toMatchObject({ status: "draft" });
   });
 
-  test("of two launches at once, one wins and the other is told the state", async () => {
+  test("accepts one of two concurrent launches and rejects the other with the current status", async () => {
     const organization = await createTestOrganization(owner);
     const broadcast = await draft(organization);
     const ctx = contextOf(organization);
@@ -93,7 +93,7 @@ describe("creating and launching", () => {
     });
   });
 
-  test("another organization's broadcast is not found", async () => {
+  test("rejects another organization's broadcast as not found", async () => {
     const broadcast = await draft(await createTestOrganization(owner));
     const stranger = contextOf(await createTestOrganization(owner));
     await expect(getBroadcast(stranger, broadcast.id)).rejects.toMatchObject({ code: "not_found" });
@@ -102,7 +102,7 @@ describe("creating and launching", () => {
     });
   });
 
-  test("a schedule that was missed while nothing ran starts at once", async () => {
+  test("launches a broadcast at once when its schedule was missed while nothing ran", async () => {
     const organization = await createTestOrganization(owner);
     const scheduledAt = new Date(Date.now() + 60_000).toISOString();
     const broadcast = await draft(organization, { scheduledAt });
@@ -120,8 +120,8 @@ describe("creating and launching", () => {
   });
 });
 
-describe("a dispatcher that died", () => {
-  test("leaves its claims unknown; others' claims stay", async () => {
+describe("sweepDeadDispatchers", () => {
+  test("makes only a dead dispatcher's claims unknown", async () => {
     const organization = await createTestOrganization(owner);
     const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, {
       recipients: 6,
@@ -154,7 +154,7 @@ describe("a dispatcher that died", () => {
   });
 });
 
-test("a claim of a dispatcher that nobody knows becomes unknown once the queue is empty", async () => {
+test("a claim of an unregistered dispatcher becomes unknown once the queue is empty", async () => {
   const organization = await createTestOrganization(owner);
   const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, {
     recipients: 2,
@@ -179,7 +179,7 @@ test("a claim of a dispatcher that nobody knows becomes unknown once the queue i
   expect(items.map((item) => item.status)).toEqual(["unknown", "pending"]);
 });
 
-test("a broadcast completes once every recipient is settled, not before", async () => {
+test("a broadcast completes only once every recipient is settled", async () => {
   const organization = await createTestOrganization(owner);
   const ctx = contextOf(organization);
   const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, {

@@ -3,8 +3,8 @@ import type { EngineDeps } from "./engine-deps.ts";
 import { isSettled } from "./is-settled.ts";
 
 /**
- * Ends broadcasts whose audience is frozen and of which every recipient is settled: completed, or
- * failed where none went out.
+ * Ends broadcasts whose audience is frozen and whose recipients are all settled. They become
+ * `completed`, or `failed` if no message was sent and none is unconfirmed.
  */
 export async function completeBroadcasts({ engineDb, log }: EngineDeps): Promise<void> {
   const rows = await engineDb

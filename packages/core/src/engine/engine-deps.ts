@@ -3,9 +3,9 @@ import type { SendQueues } from "@loudhailer/queue/send-queues.ts";
 import type { Log } from "@loudhailer/runtime/log.ts";
 import type { Kysely } from "kysely";
 
-/** What the background work on all organizations' broadcasts needs. */
+/** Dependencies of the background work on all organizations' broadcasts. */
 export interface EngineDeps {
-  /** On the role loudhailer_engine: it sees every organization. */
+  /** Connection with the role loudhailer_engine, which sees every organization. */
   engineDb: Kysely<Database>;
   queues: SendQueues;
   log: Log;

@@ -1,14 +1,17 @@
 import type { SendingNumber } from "@loudhailer/pacing/find-sending-numbers.ts";
 import type { Rewinds } from "./rewind-cursor.ts";
 
-/** What a process remembers of a number between two feedings; nothing depends on it but the pace. */
+/**
+ * State of a number that a process keeps between two feedings. Losing it changes only how often the
+ * number is fed, not the result.
+ */
 export interface FeedMemory {
   rewinds: Rewinds;
-  /** Several of its broadcasts had somebody to feed the last time. */
+  /** Whether several of its broadcasts had recipients to feed the last time. */
   isShared: boolean;
-  /** When its queue was last emptied for a newcomer, on performance.now's clock. */
+  /** When its queue was last emptied for a new broadcast, on performance.now's clock. */
   takenBackAt: number;
-  /** Jobs in its queue when it was last looked at, and when that was. */
+  /** Jobs in its queue at the last check, and the time of that check. */
   queued: number;
   queuedAt: number;
 }
@@ -23,17 +26,23 @@ export function createFeedMemory(): FeedMemory {
   };
 }
 
-/** Workers take up to a second of the rate into their hands at once, and find some no longer pending. */
-const fasterThanItCan = 2;
+/**
+ * Factor by which a queue may shrink faster than the number sends: workers take up to a second of
+ * the rate at once, and some of those recipients are no longer pending.
+ */
+const drainFactorMax = 2;
 
-/** A queue that is empty sooner than the number can send was lost: everybody is looked for at once. */
+/**
+ * Detects a lost queue: one that is empty sooner than the number can send. Clears the rewind delays
+ * then, so that pending recipients are searched for at once.
+ */
 export function noticeLoss(
   memory: FeedMemory,
   { messagesPerSecond }: SendingNumber,
   queued: number,
 ): void {
   const now = performance.now();
-  const sentMax = (messagesPerSecond * fasterThanItCan * (now - memory.queuedAt)) / 1_000;
+  const sentMax = (messagesPerSecond * drainFactorMax * (now - memory.queuedAt)) / 1_000;
   if (queued === 0 && memory.queued > sentMax) memory.rewinds.clear();
   memory.queued = queued;
   memory.queuedAt = now;

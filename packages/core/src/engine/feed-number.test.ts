@@ -36,13 +36,13 @@ async function cursorOf(broadcastId: string): Promise<string> {
   return cursor;
 }
 
-/** As after a FLUSHALL, for one number. */
+/** Empties one number's queue, as after a FLUSHALL. */
 async function loseQueue({ phoneNumberId }: TestOrganization): Promise<void> {
   await engine.queues.takeBack(phoneNumberId);
   expect(await engine.queues.count(phoneNumberId)).toBe(0);
 }
 
-describe("the queue", () => {
+describe("a number's queue", () => {
   test("holds at most 30 s of the rate", async () => {
     const { organization } = await control.newOrganization();
     await control.newBroadcast(organization, "sending", { pending: 500 });
@@ -52,7 +52,7 @@ describe("the queue", () => {
     expect(await countQueue(organization)).toBe(300);
   });
 
-  test("that was lost is filled again from the first pending recipient", async () => {
+  test("is refilled from the first pending recipient when it was lost", async () => {
     const { organization } = await control.newOrganization();
     await control.newBroadcast(organization, "sending", { pending: 50 });
     await feed(organization);
@@ -62,7 +62,7 @@ describe("the queue", () => {
     expect(await countQueue(organization)).toBe(50);
   });
 
-  test("gets nothing of a broadcast that is paused, and all of it again after a resume", async () => {
+  test("gets no recipients while a broadcast is paused and all of them after a resume", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 5 });
     await pauseBroadcast(ctx, id);
@@ -72,7 +72,7 @@ describe("the queue", () => {
     expect(await countQueue(organization)).toBe(5);
   });
 
-  test("a number that a second process is feeding is left to it", async () => {
+  test("isn't fed while another process is feeding the number", async () => {
     const { organization } = await control.newOrganization();
     await control.newBroadcast(organization, "sending", { pending: 5 });
     const key = `feed ${organization.providerId}`;
@@ -84,7 +84,7 @@ describe("the queue", () => {
   });
 });
 
-/** Their next attempt is that far away. */
+/** Sets the next attempt of the first `count` recipients to `when` from now. */
 async function postpone(id: string, count: number, when: string): Promise<string[]> {
   const ids = await control.idsOf(id, count);
   await sql`
@@ -94,8 +94,8 @@ async function postpone(id: string, count: number, when: string): Promise<string
   return ids;
 }
 
-describe("waiting recipients", () => {
-  test("are left out until their moment has come, then fed once", async () => {
+describe("recipients with a next attempt", () => {
+  test("are not fed until their moment has come, and then once", async () => {
     const { organization } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 10 });
     const ids = await postpone(id, 4, "24 hours");
@@ -107,7 +107,7 @@ describe("waiting recipients", () => {
     expect(ids).toHaveLength(4);
   });
 
-  test("don't make a rewind, however long they wait", async () => {
+  test("don't cause a rewind while they wait", async () => {
     const { organization } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { sent: 3, pending: 2 });
     await sql`
@@ -121,7 +121,7 @@ describe("waiting recipients", () => {
     expect(await countQueue(organization)).toBe(0);
   });
 
-  test("who was due when the queue was lost is found again", async () => {
+  test("are fed again when the queue was lost after they were due", async () => {
     const { organization } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 4 });
     await feed(organization);
@@ -133,15 +133,15 @@ describe("waiting recipients", () => {
   });
 });
 
-describe("the cursor", () => {
-  test("goes to the end where nobody is pending, so that no look walks the broadcast", async () => {
+describe("a broadcast's cursor", () => {
+  test("moves to the end when no recipient is pending, so that no feeding scans the broadcast", async () => {
     const { organization } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { sent: 20, sending: 1 });
     await feed(organization);
     expect(await cursorOf(id)).toBe((await control.idsOf(id, 100)).at(-1));
   });
 
-  test("that a resume has set back while its broadcast was being fed stays", async () => {
+  test("stays where a resume rewound it while the broadcast was being fed", async () => {
     const { organization } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 4 });
     await feed(organization, { messagesPerSecond: 1 });
@@ -151,7 +151,7 @@ describe("the cursor", () => {
     expect(await cursorOf(id)).toBe("0");
   });
 
-  test("is looked behind ever more rarely while that finds nobody", async () => {
+  test("triggers searches behind it at growing intervals while they find no recipients", async () => {
     const { organization } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { sending: 1 });
     const memory = createFeedMemory();
@@ -160,13 +160,13 @@ describe("the cursor", () => {
       await feed(organization, { memory });
       const rewind = memory.rewinds.get(id);
       pauses.push(rewind?.everyMs);
-      // That much later.
+      // Lets the interval pass.
       if (rewind) rewind.at -= rewind.everyMs;
     }
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
 
-  test("is looked behind at once when the queue is empty too soon, however rare it was", async () => {
+  test("triggers a search behind it at once when the queue is empty too soon", async () => {
     const { organization } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 1_000 });
     const memory = createFeedMemory();
@@ -184,7 +184,7 @@ const { databaseUrl } = await useTestDatabase();
 describe.each([
   { kind: "Redis", store: { redisUrl, databaseUrl, prefix } },
   { kind: "PostgreSQL", store: { databaseUrl, prefix } },
-])("several broadcasts on one number, on $kind", ({ store }) => {
+])("several broadcasts of one number, on $kind", ({ store }) => {
   const backend = createQueueBackend(store);
   const queues: SendQueues = openSendQueues(backend);
   const shared = { ...engine, queues };
@@ -193,7 +193,7 @@ describe.each([
     await backend.close();
   });
 
-  /** The recipients in the order in which one worker gets them, until `until` of them are there. */
+  /** Returns the recipients in the order one worker gets them, until all of `until` are handled. */
   async function workOff({ phoneNumberId }: TestOrganization, until: readonly string[]) {
     const handled: string[] = [];
     const left = new Set(until);
@@ -212,7 +212,7 @@ describe.each([
     return handled;
   }
 
-  test("a small one beside a large one is done after as many of the large", async () => {
+  test("finish a small one after as many recipients of the large one", async () => {
     const { organization } = await control.newOrganization();
     const memory = createFeedMemory();
     const large = await control.newBroadcast(organization, "sending", { pending: 20_000 });
@@ -220,7 +220,7 @@ describe.each([
     expect(await queues.count(organization.phoneNumberId)).toBe(2_400);
     const small = await control.newBroadcast(organization, "sending", { pending: 20 });
     await feedOnce(shared, organization, { memory });
-    // 5 s of the rate: whoever joins next waits less, too.
+    // 5 s of the rate, so that the next broadcast to join waits less, too.
     expect(await queues.count(organization.phoneNumberId)).toBe(400);
     const handled = await workOff(organization, await control.idsOf(small, 20));
     expect(handled.slice(0, 4)).toEqual(
@@ -233,7 +233,7 @@ describe.each([
     expect(handled.indexOf(lastOfSmall ?? "")).toBeLessThanOrEqual(40);
   });
 
-  test("one that joins right after another one waits no longer for that", async () => {
+  test("don't delay one that joins right after another one", async () => {
     const { organization } = await control.newOrganization();
     const memory = createFeedMemory();
     await control.newBroadcast(organization, "sending", { pending: 5_000 });
@@ -250,28 +250,28 @@ describe.each([
     expect(handled.indexOf(lastOfThird ?? "")).toBeLessThanOrEqual(60);
   });
 
-  test("nobody is left out by it: the large one goes on where it was", async () => {
+  test("feed every recipient and continue the large one where it was", async () => {
     const { organization } = await control.newOrganization();
     const options = { messagesPerSecond: 200, memory: createFeedMemory() };
     const large = await control.newBroadcast(organization, "sending", { pending: 450 });
     await feedOnce(shared, organization, options);
     const small = await control.newBroadcast(organization, "sending", { pending: 30 });
     await feedOnce(shared, organization, options);
-    const everybody = [...(await control.idsOf(large, 450)), ...(await control.idsOf(small, 30))];
+    const allIds = [...(await control.idsOf(large, 450)), ...(await control.idsOf(small, 30))];
     const feeding = startLoop(
       "feed",
       50,
       () => feedOnce(shared, organization, options),
       engine.log,
     );
-    const handled = await workOff(organization, everybody);
+    const handled = await workOff(organization, allIds);
     await feeding.close();
-    // Nothing claims here, so that a rewind may bring somebody a second time.
-    expect(new Set(handled)).toEqual(new Set(everybody));
+    // Nothing claims recipients here, so a rewind may feed one a second time.
+    expect(new Set(handled)).toEqual(new Set(allIds));
   });
 });
 
-test("a flushed Redis, keys and all, is fed again", async () => {
+test("refills the queue after FLUSHALL", async () => {
   const redis = new Redis(redisUrl);
   const backend = createQueueBackend({ redisUrl, databaseUrl, prefix });
   const queues = openSendQueues(backend);

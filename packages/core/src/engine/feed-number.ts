@@ -13,12 +13,12 @@ import { takeBackQueue } from "./take-back-queue.ts";
 import { inTurn, takeShares, type Share } from "./take-shares.ts";
 import { wakeDue } from "./wake-due.ts";
 
-/** So many seconds of the rate may a broadcast that is new find before it. */
+/** Most jobs, in seconds of the rate, that a new broadcast may find queued ahead of it. */
 const aheadSecondsMax = 1;
 const takeBackEveryMs = 1_000;
 /**
- * One addBulk, and the pause after it: workers start on the first while the rest is on its way,
- * and a large top-up doesn't keep Redis from them.
+ * Size of one addBulk, followed by a pause. Workers start on the first chunk while the rest is on
+ * its way, and a large top-up doesn't block their access to Redis.
  */
 const chunkSize = 500;
 const chunkPauseMs = 30;
@@ -26,22 +26,22 @@ const chunkPauseMs = 30;
 export interface Feeding {
   /** Jobs in the number's queue afterwards. */
   queued: number;
-  /** Below so many it is to be fed again. */
+  /** Queue length at or below which the number needs feeding again. */
   enough: number;
   fed: number;
-  /** Somebody waits for the messaging limit. */
+  /** Whether recipients wait because the messaging limit is used up. */
   isUsedUp: boolean;
 }
 
 /**
- * Tops the number's queue up, in turn from each of its broadcasts, and moves their cursors. One
- * process a number at a time. A crash between queue and cursor feeds the same recipients again:
- * the claim lets each through once.
+ * Tops up the number's queue from each of its broadcasts in turn and moves their cursors. Only one
+ * process feeds a number at a time. A crash between queue and cursor feeds the same recipients
+ * again, and the claim lets each one through once.
  *
- * A broadcast that joins others finds at most a second of the rate before it: what waits in the
- * queue is taken back and fed again in turn with the newcomer. Putting the newcomer's recipients at
- * the head of the queue instead gives it all of the number at first, and then nothing until 30 s of
- * the others are gone.
+ * A broadcast that joins others finds at most a second of the rate ahead of it: the queued jobs are
+ * removed and fed again in turn with the new broadcast. Putting its recipients at the head of the
+ * queue would give it the whole number at first, and then nothing until 30 s of the others are
+ * sent.
  */
 export async function feedNumber(
   deps: EngineDeps,
@@ -68,8 +68,9 @@ function nothingFed(number: SendingNumber, { isShared }: FeedMemory, queued: num
 }
 
 /**
- * Not the number's row: claims lock that, and must not wait for the queue. The connection's rather
- * than a transaction's lock: what is written in between is there for others at once.
+ * Takes an advisory lock and returns whether it was free. Locking the number's row instead would
+ * make claims, which lock it, wait for the queue. The lock belongs to the connection rather than to
+ * a transaction, so that others see the writes in between at once.
  */
 async function tryLock(db: Kysely<Database>, key: string): Promise<boolean> {
   const { rows } = await sql<{ locked: boolean }>`
@@ -94,7 +95,7 @@ async function feedLocked(
     queued = await takeBackQueue(deps, db, number, queued);
     shares = await take(db, number, memory, queued);
   }
-  memory.isShared = shares.filter(hasSomebody).length > 1;
+  memory.isShared = shares.filter(hasRecipients).length > 1;
   const chosen = inTurn(shares).slice(0, roomOf(number, memory, queued));
   const { granted, counted, isUsedUp } = await grant(db, number, chosen);
   const fed = chosen.filter((id) => granted.has(id));
@@ -105,7 +106,8 @@ async function feedLocked(
   await rewind(db, memory, shares, { chosen: new Set(chosen), granted, queued });
   const enough = aimOfQueue(number, memory.isShared) / 2;
   memory.queued = queued + fed.length;
-  // Who stands beyond somebody that was refused is fed at each look, and may be there already.
+  // At the limit the cursor stays before the first refused recipient. Granted ones after it are fed
+  // at each pass and may be queued already, so only newly counted people are reported as fed.
   return { queued: memory.queued, enough, fed: isUsedUp ? counted : fed.length, isUsedUp };
 }
 
@@ -113,16 +115,19 @@ function roomOf(number: SendingNumber, memory: FeedMemory, queued: number): numb
   return Math.max(0, aimOfQueue(number, memory.isShared) - queued);
 }
 
-/** Looks for one of each broadcast even where the queue is full: a newcomer must be seen. */
+/**
+ * Reads the next recipients of each broadcast: at least one even if the queue is full, so that a
+ * new broadcast is noticed.
+ */
 function take(db: Kysely<Database>, number: SendingNumber, memory: FeedMemory, queued: number) {
   return takeShares(db, number.providerId, Math.max(1, roomOf(number, memory, queued)));
 }
 
-function hasSomebody({ due, fresh }: Share): boolean {
+function hasRecipients({ due, fresh }: Share): boolean {
   return due.length + fresh.length > 0;
 }
 
-/** A broadcast that is new has somebody to send to, and too many of others stand before it. */
+/** Returns whether a new broadcast has recipients but too many jobs of others ahead of it. */
 function isOvertaking(
   { messagesPerSecond }: SendingNumber,
   shares: readonly Share[],
@@ -130,23 +135,26 @@ function isOvertaking(
 ): boolean {
   return (
     shares.length > 1 &&
-    shares.some((share) => share.feedCursor === "0" && hasSomebody(share)) &&
+    shares.some((share) => share.feedCursor === "0" && hasRecipients(share)) &&
     queued > messagesPerSecond * aheadSecondsMax
   );
 }
 
-/** Without a messaging limit everyone, and no statement more. */
+/**
+ * Returns the recipients that the messaging limit lets through: without a limit all of them, and
+ * without a further statement unless a stored `messaging_limit_until` must be cleared.
+ */
 async function grant(
   db: Kysely<Database>,
   number: SendingNumber,
   chosen: readonly string[],
 ): Promise<Reservation> {
-  const everybody = { granted: new Set(chosen), counted: 0, isUsedUp: false };
+  const all = { granted: new Set(chosen), counted: 0, isUsedUp: false };
   if (peopleInLimit(number.messagingLimit) === null) {
     await forgetUntil(db, number);
-    return everybody;
+    return all;
   }
-  if (chosen.length === 0) return everybody;
+  if (chosen.length === 0) return all;
   return reservePeople(db, number, chosen);
 }
 

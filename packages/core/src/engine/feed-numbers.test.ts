@@ -8,10 +8,10 @@ import { openNumberFeeder, type NumberFeeder } from "./feed-numbers.ts";
 const control = await useControl();
 const { engine, owner } = control;
 
-/** Looks again and again, as the engine does, until `check` passes. */
-function lookUntil(feeder: NumberFeeder, check: () => Promise<void>): Promise<void> {
+/** Feeds repeatedly, as the engine does, until `check` passes. */
+function feedUntil(feeder: NumberFeeder, check: () => Promise<void>): Promise<void> {
   return eventually(async () => {
-    await feeder.look();
+    await feeder.feedDue();
     await check();
   });
 }
@@ -22,7 +22,7 @@ async function sendingNumber() {
   return { ...organization, broadcastId };
 }
 
-test("a number that hangs and one that fails don't hold up the others", async () => {
+test("a hanging number and a failing number don't hold up the others", async () => {
   const failing = await createTestOrganization(owner, { phoneNumberId: "no:queue:has:this:name" });
   await control.newBroadcast(failing, "sending", { pending: 5 });
   const hanging = await sendingNumber();
@@ -32,34 +32,34 @@ test("a number that hangs and one that fails don't hold up the others", async ()
     await sql`
       select from whatsapp_broadcasts where id = ${hanging.broadcastId} for update
     `.execute(held);
-    await lookUntil(feeder, async () => {
+    await feedUntil(feeder, async () => {
       const counts = others.map(({ phoneNumberId }) => engine.queues.count(phoneNumberId));
       expect(await Promise.all(counts)).toEqual(others.map(() => 5));
     });
   });
-  await lookUntil(feeder, async () => {
+  await feedUntil(feeder, async () => {
     expect(await engine.queues.count(hanging.phoneNumberId)).toBe(5);
   });
   await feeder.close();
 });
 
-test("a queue that was lost is filled again within about a second", async () => {
+test("a lost queue is refilled within about a second", async () => {
   const { phoneNumberId } = await sendingNumber();
   const feeder = openNumberFeeder(engine);
-  await lookUntil(feeder, async () => {
+  await feedUntil(feeder, async () => {
     expect(await engine.queues.count(phoneNumberId)).toBe(5);
   });
   await engine.queues.takeBack(phoneNumberId);
   const lostAt = performance.now();
-  await lookUntil(feeder, async () => {
+  await feedUntil(feeder, async () => {
     expect(await engine.queues.count(phoneNumberId)).toBe(5);
   });
-  // One look a second, and the look after it; the rest is a busy machine's.
+  // One feeding per second and the one after it; the rest is a margin for a busy machine.
   expect(performance.now() - lostAt).toBeLessThan(4_000);
   await feeder.close();
 });
 
-test("a number whose messaging limit was raised goes on at once", async () => {
+test("a number continues at once when its messaging limit is raised", async () => {
   const { organization } = await control.newOrganization();
   const setLimit = (tier: string) =>
     owner
@@ -70,11 +70,11 @@ test("a number whose messaging limit was raised goes on at once", async () => {
   await setLimit("TIER_50");
   await control.newBroadcast(organization, "sending", { pending: 80 });
   const feeder = openNumberFeeder(engine);
-  await lookUntil(feeder, async () => {
+  await feedUntil(feeder, async () => {
     expect(await engine.queues.count(organization.phoneNumberId)).toBe(50);
   });
   await setLimit("TIER_250");
-  await lookUntil(feeder, async () => {
+  await feedUntil(feeder, async () => {
     expect(await engine.queues.count(organization.phoneNumberId)).toBe(80);
   });
   await feeder.close();

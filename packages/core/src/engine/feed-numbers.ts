@@ -3,43 +3,47 @@ import type { EngineDeps } from "./engine-deps.ts";
 import { createFeedMemory, type FeedMemory } from "./feed-memory.ts";
 import { feedNumber, type Feeding } from "./feed-number.ts";
 
-/** Each holds a connection to the database meanwhile. */
+/** Feedings that run at the same time, each with its own database connection. */
 const atOnceMax = 6;
 const pauseMsMin = 100;
-/** A queue that was lost is noticed within that. */
+/** Longest pause between two feedings of a number; a lost queue is noticed within it. */
 const pauseMsMax = 1_000;
-/** Each look tries the people who come next, and that for up to a day. */
+/**
+ * Longest pause while the messaging limit is used up: each feeding tries the next people again, for
+ * up to 24 hours.
+ */
 const usedUpPauseMsMax = 5_000;
 
 interface FedNumber {
   memory: FeedMemory;
-  /** On performance.now's clock. */
+  /** Time of the next feeding, on performance.now's clock. */
   nextAt: number;
-  /** What it last waited for where nothing was to be fed, or a feeding failed. */
+  /** The last pause, which doubles while nothing is fed or feedings fail. */
   pauseMs: number;
   failures: number;
-  /** As of the last look: a number whose limit was raised goes on at once. */
+  /** Limit at the last feeding; a number whose limit has changed since is fed at once. */
   messagingLimit: string | null;
   running: Promise<void> | null;
 }
 
 export interface NumberFeeder {
-  /** Starts feeding the numbers that are due, and doesn't wait for them. */
-  look(): Promise<void>;
-  /** Waits for what is under way. */
+  /** Starts feeding the numbers that are due without waiting for the feedings. */
+  feedDue(): Promise<void>;
+  /** Waits for the running feedings. */
   close(): Promise<void>;
 }
 
 /**
- * Feeds many numbers, some at once: one that is slow or fails takes one of the places, and the
- * others go on. A number is looked at again when its queue may be half empty, within a second.
+ * Feeds many numbers, a few at the same time. A number that hangs or fails takes up one place, and
+ * the others continue. A number is fed again when its queue may be half empty, or after a second at
+ * most, unless its messaging limit is used up.
  */
 export function openNumberFeeder(deps: EngineDeps): NumberFeeder {
   const fed = new Map<string, FedNumber>();
   let due: { number: SendingNumber; state: FedNumber }[] = [];
   let feedings = 0;
 
-  async function look(): Promise<void> {
+  async function feedDue(): Promise<void> {
     const numbers = await findSendingNumbers(deps.engineDb);
     const known = new Set(numbers.map(({ providerId }) => providerId));
     for (const [providerId, { running }] of fed) {
@@ -53,7 +57,10 @@ export function openNumberFeeder(deps: EngineDeps): NumberFeeder {
     feedNext();
   }
 
-  /** One that is done makes room for the next at once: hundreds of numbers may be due together. */
+  /**
+   * Fills the free places with due numbers. A finished feeding starts the next one at once, because
+   * hundreds of numbers may be due together.
+   */
   function feedNext(): void {
     while (feedings < atOnceMax) {
       const next = due.shift();
@@ -101,7 +108,7 @@ export function openNumberFeeder(deps: EngineDeps): NumberFeeder {
   }
 
   return {
-    look,
+    feedDue,
     async close() {
       due = [];
       await Promise.all([...fed.values()].flatMap(({ running }) => running ?? []));

@@ -1,11 +1,11 @@
 import { sql } from "kysely";
 import type { EngineDeps } from "./engine-deps.ts";
 
-/** Deletes whom no portfolio has written to for longer than Meta's window. */
+/** Deletes the uses that are older than Meta's window of 24 hours. */
 export async function forgetMessagingLimitUses({
   engineDb,
 }: Pick<EngineDeps, "engineDb">): Promise<void> {
-  // Rows that a feeder has in hand are used again: they are skipped, and so nobody waits for us.
+  // Skips rows that a feeder has locked: they are being used again, and the feeder needn't wait.
   await sql`
     delete from messaging_limit_uses u using (
       select portfolio_id, recipient_hash from messaging_limit_uses

@@ -4,32 +4,33 @@ import { sql, type RawBuilder, type Transaction } from "kysely";
 import { contactFieldSql } from "../contacts/contact-field-sql.ts";
 import { compileSegment } from "../segments/compile-segment.ts";
 
-/** What a broadcast's audience is made from. */
+/** The broadcast's columns that determine its audience. */
 export interface AudienceSource {
   id: string;
   organization_id: string;
   segment_criteria: object;
   variables: object;
   template_snapshot: TemplateSnapshot | null;
-  /** The last contact of the slice before, or null. */
+  /** Last contact of the previous slice; null before the first slice. */
   prepare_cursor: string | null;
 }
 
 export interface FrozenSlice {
   total: number;
   skipped: number;
-  /** Contacts that it was made from. */
+  /** Number of contacts that the slice was made from. */
   seen: number;
-  /** The last contact of this slice; null where nobody was left. */
+  /** Last contact of this slice; null if no contacts were left. */
   lastContactId: string | null;
 }
 
 /**
- * Writes the recipients for the next `sizeMax` contacts of the segment who have not opted out, in
- * the order of their ids, with each one's own values; who lacks one is skipped with the reason.
+ * Writes recipients for the next `sizeMax` contacts of the segment that have a phone number and
+ * haven't opted out, in id order and with each contact's own values. Recipients with a missing
+ * value are skipped with the reason.
  *
- * Contacts that were added after the launch are left out: one who is deleted and imported again
- * while the slices go by would be written to twice.
+ * Contacts added after the launch are excluded. Otherwise a contact that is deleted and imported
+ * again between two slices would get the message twice.
  */
 export async function freezeSlice(
   trx: Transaction<Database>,
@@ -40,7 +41,7 @@ export async function freezeSlice(
     throw new Error(`broadcast ${broadcast.id} has no template snapshot`);
   }
   const template = compileTemplate(broadcast.template_snapshot, broadcast.variables);
-  // The values are computed once a contact, in the lateral join, then looked at and stored.
+  // The lateral join computes a contact's values once, for the check and for storing them.
   const { rows } = await sql<FrozenSlice>`
     with slice as (
       select c.id, c.phone, c.name, c.email, c.attributes
@@ -89,7 +90,7 @@ function valuesSql(template: CompiledTemplate): RawBuilder<(string | null)[]> {
   return values.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(values)}]`;
 }
 
-/** Words for the first field the contact lacks, or null. */
+/** Returns SQL for a sentence on the first field the contact lacks; null if it has them all. */
 function missingFieldSql(template: CompiledTemplate): RawBuilder<string | null> {
   if (template.fields.length === 0) return sql`null::text`;
   const cases = template.fields.map(

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
 
-/** Of `whatsapp_broadcasts`: every recipient that is frozen so far has an outcome. */
+/** Condition on `whatsapp_broadcasts`: every recipient frozen so far has an outcome. */
 export const isSettled = sql<boolean>`successful_sends + failed_sends + skipped_count
   + unknown_count + canceled_count >= total_recipients`;

@@ -5,7 +5,7 @@ import { DomainError } from "../domain-error.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 
 /**
- * Launches scheduled broadcasts whose time has come, those missed while nothing ran included. One
+ * Launches scheduled broadcasts that are due, including those missed while nothing ran. A broadcast
  * that can't be sent becomes `failed` with the reason.
  */
 export async function launchDueBroadcasts(deps: EngineDeps): Promise<void> {

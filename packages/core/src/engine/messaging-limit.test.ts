@@ -22,7 +22,7 @@ test.each([
   ["UNLIMITED", null],
   ["TIER_NOT_SET", null],
   [null, null],
-])("%s lets a portfolio write to %s people", (tier, people) => {
+])("reads the messaging limit %s as %s people", (tier, people) => {
   expect(peopleInLimit(tier)).toBe(people);
 });
 
@@ -37,7 +37,7 @@ async function portfolio() {
       await setProvider(organization, { messaging_limit: tier, portfolio_id: portfolioId });
       return organization;
     },
-    /** So many hours pass. */
+    /** Ages the portfolio's uses by `hours`. */
     age: (hours: number) =>
       sql`
         update messaging_limit_uses set used_at = used_at - ${hours} * interval '1 hour'
@@ -72,7 +72,7 @@ async function untilOf({ providerId }: TestOrganization): Promise<Date | null> {
   return until;
 }
 
-/** A broadcast to the people with the numbers `from` to `to`. */
+/** Creates a sending broadcast to the phone numbers `from` to `to`. */
 async function broadcastTo(
   organization: TestOrganization,
   from: number,
@@ -89,7 +89,7 @@ async function broadcastTo(
   return id;
 }
 
-/** Feeds until nothing more is fed, a hundred times at most. Answers how many were. */
+/** Feeds until nothing more is fed, at most 100 times, and returns the number of fed recipients. */
 async function feedAll(organization: TestOrganization, memory = createFeedMemory()) {
   let fed = 0;
   for (let pass = 0; pass < 100; pass++) {
@@ -100,7 +100,7 @@ async function feedAll(organization: TestOrganization, memory = createFeedMemory
   return fed;
 }
 
-/** Whoever is in the number's queue has been sent to. */
+/** Marks the first `of` recipients as sent and empties the number's queue. */
 async function sendQueue({ phoneNumberId }: TestOrganization, broadcastId: string, of: number) {
   const ids = await control.idsOf(broadcastId, of);
   await sql`
@@ -109,8 +109,8 @@ async function sendQueue({ phoneNumberId }: TestOrganization, broadcastId: strin
   await engine.queues.takeBack(phoneNumberId);
 }
 
-describe("a limit of 250", () => {
-  test("lets exactly 250 of 400 be fed, and says from when on there is room again", async () => {
+describe("a messaging limit of 250", () => {
+  test("enqueues exactly 250 of 400 recipients and stores when the limit has room again", async () => {
     const { number, countUses } = await portfolio();
     const organization = await number("TIER_250");
     await broadcastTo(organization, 1, 400);
@@ -122,7 +122,7 @@ describe("a limit of 250", () => {
     expect(hours / 3_600_000).toBeLessThan(24.1);
   });
 
-  test("goes on by itself when the window moves on", async () => {
+  test("lets more recipients through when the window has passed", async () => {
     const { number, age } = await portfolio();
     const organization = await number("TIER_250");
     const id = await broadcastTo(organization, 1, 400);
@@ -134,7 +134,7 @@ describe("a limit of 250", () => {
     expect(await untilOf(organization)).toBeNull();
   });
 
-  test("goes on at once when Meta raises it", async () => {
+  test("lets more recipients through at once when Meta raises it", async () => {
     const { number } = await portfolio();
     const organization = await number("TIER_250");
     const id = await broadcastTo(organization, 1, 400);
@@ -145,7 +145,7 @@ describe("a limit of 250", () => {
     expect(await untilOf(organization)).toBeNull();
   });
 
-  test("is gone when Meta takes it away", async () => {
+  test("no longer applies when Meta removes it", async () => {
     const { number } = await portfolio();
     const organization = await number("TIER_250");
     const id = await broadcastTo(organization, 1, 400);
@@ -156,7 +156,7 @@ describe("a limit of 250", () => {
     expect(await untilOf(organization)).toBeNull();
   });
 
-  test("counts nobody twice within 24 hours, whichever broadcast it is", async () => {
+  test("counts each person once within 24 hours across broadcasts", async () => {
     const { number, countUses } = await portfolio();
     const organization = await number("TIER_250");
     const first = await broadcastTo(organization, 1, 250);
@@ -167,7 +167,7 @@ describe("a limit of 250", () => {
       .set({ status: "completed" })
       .where("id", "=", first)
       .execute();
-    // 50 who are new stand before 250 who are not.
+    // 50 new people precede 250 who were written to already.
     await broadcastTo(organization, -49, 250);
     expect(await feedAll(organization)).toBe(0);
     expect(await engine.queues.count(organization.phoneNumberId)).toBe(250);
@@ -175,7 +175,7 @@ describe("a limit of 250", () => {
     expect(await untilOf(organization)).not.toBeNull();
   });
 
-  test("is a person's for 24 hours from the last message on", async () => {
+  test("counts a person for 24 hours from the last message", async () => {
     const { number, age, countUses } = await portfolio();
     const organization = await number("TIER_250");
     const first = await broadcastTo(organization, 1, 100);
@@ -191,7 +191,7 @@ describe("a limit of 250", () => {
     expect(await countUses()).toBe(250);
   });
 
-  test("a lost queue is fed again, and nobody counts again for that", async () => {
+  test("counts each person once when a lost queue is fed again", async () => {
     const { number, countUses } = await portfolio();
     const organization = await number("TIER_250");
     await broadcastTo(organization, 1, 400);
@@ -203,7 +203,7 @@ describe("a limit of 250", () => {
     expect(await countUses()).toBe(250);
   });
 
-  test("two broadcasts of a number have it in turn", async () => {
+  test("is shared equally by two broadcasts of a number", async () => {
     const { number, portfolioId } = await portfolio();
     const organization = await number("TIER_250");
     const broadcasts = [
@@ -221,7 +221,7 @@ describe("a limit of 250", () => {
     }
   });
 
-  test("two numbers of a portfolio share it, whoever comes first", async () => {
+  test("is shared by two numbers of a portfolio when one is always fed first", async () => {
     const { number, countUses } = await portfolio();
     const numbers = [await number("TIER_250"), await number("TIER_250")];
     for (const [at, organization] of numbers.entries()) {
@@ -242,7 +242,7 @@ describe("a limit of 250", () => {
     for (const organization of numbers) expect(await untilOf(organization)).not.toBeNull();
   });
 
-  test("numbers that are fed at the same moment don't pass it together", async () => {
+  test("isn't exceeded when several numbers are fed at the same moment", async () => {
     const { number, countUses } = await portfolio();
     const numbers = await Promise.all([1, 2, 3, 4].map(() => number("TIER_250")));
     for (const [at, organization] of numbers.entries()) {
@@ -253,7 +253,7 @@ describe("a limit of 250", () => {
     expect(await countUses()).toBe(250);
   });
 
-  test("without a portfolio it is the WABA's", async () => {
+  test("belongs to the WABA when the number has no portfolio", async () => {
     const organization = await createTestOrganization(owner);
     const sibling = await createTestOrganization(owner, { wabaId: organization.wabaId });
     for (const each of [organization, sibling]) {
@@ -265,7 +265,7 @@ describe("a limit of 250", () => {
     expect(await feedAll(sibling)).toBe(50);
   });
 
-  test("holds for those whose retry is due, too", async () => {
+  test("applies to recipients whose retry is due", async () => {
     const { number } = await portfolio();
     const organization = await number("TIER_250");
     const id = await broadcastTo(organization, 1, 300);
@@ -277,7 +277,7 @@ describe("a limit of 250", () => {
   });
 });
 
-test("a number without a limit counts nobody", async () => {
+test("a number without a messaging limit counts no people", async () => {
   const { number, countUses } = await portfolio();
   const organization = await number(null);
   await broadcastTo(organization, 1, 400);
@@ -285,7 +285,7 @@ test("a number without a limit counts nobody", async () => {
   expect(await countUses()).toBe(0);
 });
 
-test("whoever was written to more than 24 hours ago is forgotten, nobody else", async () => {
+test("forgetMessagingLimitUses deletes only people written to more than 24 hours ago", async () => {
   const { number, age, countUses } = await portfolio();
   const organization = await number("TIER_250");
   await broadcastTo(organization, 1, 10);

@@ -3,9 +3,9 @@ import { sql, type Kysely } from "kysely";
 import type { Share } from "./take-shares.ts";
 
 /**
- * Moves each broadcast's cursor to just before the first recipient that was not fed; where nobody
- * is left, to its last, so that the next look doesn't walk the whole broadcast. A cursor that was
- * set anew meanwhile (a resume) stays.
+ * Moves each broadcast's cursor to just before the first recipient that was not fed. If none is
+ * left, it moves to the last recipient, so that the next feeding doesn't scan the whole broadcast.
+ * A cursor that was set in the meantime (by a resume) stays.
  */
 export async function moveCursors(
   db: Kysely<Database>,

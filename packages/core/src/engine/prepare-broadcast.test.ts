@@ -55,7 +55,7 @@ function read(broadcastId: string) {
     .executeTakeFirstOrThrow();
 }
 
-/** Rows, and different phone numbers among them. */
+/** Counts a broadcast's recipients and the distinct phone numbers among them. */
 async function countRecipients(broadcastId: string) {
   return owner
     .selectFrom("whatsapp_broadcast_recipients")
@@ -73,12 +73,12 @@ async function readAudience(broadcastId: string) {
   return { ...(await countRecipients(broadcastId)), total, cursor };
 }
 
-/** Each of them once, and nobody left to look at. */
+/** Returns the audience after each of `people` is frozen once and none is left. */
 function frozen(people: number) {
   return { rows: String(people), people: String(people), total: people, cursor: null };
 }
 
-/** Runs `meanwhile` when a slice has been written and waits for the broadcast's row. */
+/** Runs `meanwhile` while a written slice waits for the lock on the broadcast's row. */
 async function withSliceWaiting(
   broadcastId: string,
   meanwhile: (held: typeof owner, backend: number) => Promise<unknown>,
@@ -101,7 +101,7 @@ async function withSliceWaiting(
   return (await slice)[0];
 }
 
-test("contacts that are merged while the audience is being frozen are written to once", async () => {
+test("contacts merged while the audience is being frozen become one recipient", async () => {
   const { organization, id } = await launchTo(firstSlice + 10);
   await prepareNextSlice(engine);
   const { organizationId } = organization;
@@ -121,7 +121,7 @@ test("contacts that are merged while the audience is being frozen are written to
   expect(audience).toMatchObject({ rows: String(firstSlice + 9), total: firstSlice + 9 });
 });
 
-test("a number that was taken out since the launch keeps its broadcast from sending, for the same reason", async () => {
+test("a broadcast is paused with the number's reason when the number was paused since the launch", async () => {
   const { organization, ctx, id } = await launchTo(3);
   const out = { status: "paused" as const, status_reason: "account_restricted" };
   await owner
@@ -139,7 +139,7 @@ test("a number that was taken out since the launch keeps its broadcast from send
 });
 
 describe("the audience", () => {
-  test("has each recipient's own values, leaves out who opted out, skips who lacks one", async () => {
+  test("stores each recipient's values, excludes opted-out contacts and skips those with a missing value", async () => {
     const { organization, ctx } = await control.newOrganization();
     const { organizationId } = organization;
     const contacts = [["Ada"], ["  "], ["Grace"], ["Linus", new Date()]] as const;
@@ -184,7 +184,7 @@ describe("the audience", () => {
     ]);
   });
 
-  test("is the segment only", async () => {
+  test("contains only the segment's contacts", async () => {
     const made = await control.newOrganization();
     await addContacts(owner, made.organization, 3);
     await owner
@@ -198,14 +198,14 @@ describe("the audience", () => {
     expect(await getBroadcast(made.ctx, id)).toMatchObject({ totalRecipients: 1 });
   });
 
-  test("that is nobody fails the broadcast, and says so", async () => {
+  test("fails the broadcast with a reason when it is empty", async () => {
     const made = await control.newOrganization();
     const id = await launch(made);
     await prepareAll();
     expect(await read(id)).toMatchObject({ status: "failed", failure_reason: "no_recipients" });
   });
 
-  test("of which everybody lacks a value fails the broadcast at its end, not before", async () => {
+  test("fails the broadcast only at its end when every contact lacks a value", async () => {
     const { organization, ctx } = await control.newOrganization();
     await addContacts(owner, organization, firstSlice + 1);
     const variables = { body: { 1: { source: "field" as const, field: "attributes.City" } } };
@@ -221,8 +221,8 @@ describe("the audience", () => {
   });
 });
 
-describe("slices", () => {
-  test("the first one starts the broadcast, and it doesn't end before the last", async () => {
+describe("preparing in slices", () => {
+  test("starts the broadcast with the first slice and lets it end only after the last", async () => {
     const { id } = await launchTo(firstSlice + 3_000);
     await prepareNextSlice(engine);
     expect(await read(id)).toMatchObject({ status: "sending", total_recipients: firstSlice });
@@ -246,7 +246,7 @@ describe("slices", () => {
     expect(await read(id)).toMatchObject({ status: "completed" });
   });
 
-  test("one that is cut off leaves nothing, and the next process goes on exactly there", async () => {
+  test("leaves nothing of an interrupted slice and continues exactly there", async () => {
     const { id } = await launchTo(firstSlice + 3_000);
     await prepareNextSlice(engine);
     const before = await read(id);
@@ -259,7 +259,7 @@ describe("slices", () => {
     expect(await readAudience(id)).toEqual(frozen(firstSlice + 3_000));
   });
 
-  test("several processes share the work, and nobody is written twice", async () => {
+  test("writes each recipient once when several processes share the work", async () => {
     const large = await launchTo(firstSlice + 3_000);
     const small = await launchTo(10);
     await Promise.all([prepareAll(), prepareAll(), prepareAll()]);
@@ -268,7 +268,7 @@ describe("slices", () => {
     expect(await readAudience(small.id)).toEqual(frozen(10));
   });
 
-  test("a broadcast that was just launched comes before another's next slice", async () => {
+  test("prepares a newly launched broadcast before another one's next slice", async () => {
     const large = await launchTo(firstSlice + 1);
     expect(await prepareNextSlice(engine)).toBe(large.id);
     const small = await launchTo(10);
@@ -277,7 +277,7 @@ describe("slices", () => {
     await prepareAll();
   });
 
-  test("go on while the broadcast is paused", async () => {
+  test("continues while the broadcast is paused", async () => {
     const { id, ctx } = await launchTo(firstSlice + 1);
     await prepareNextSlice(engine);
     await pauseBroadcast(ctx, id);
@@ -286,7 +286,7 @@ describe("slices", () => {
     expect(await readAudience(id)).toEqual(frozen(firstSlice + 1));
   });
 
-  test("who is deleted and imported again meanwhile is written to once", async () => {
+  test("writes one recipient for a contact that is deleted and imported again meanwhile", async () => {
     const { id, organization } = await launchTo(firstSlice + 1);
     await prepareNextSlice(engine);
     const { organizationId } = organization;
@@ -304,8 +304,8 @@ describe("slices", () => {
   });
 });
 
-describe("a broadcast that is canceled", () => {
-  test("between two slices gets no more of them, and everybody is told", async () => {
+describe("a canceled broadcast", () => {
+  test("gets no more slices and cancels its recipients when canceled between two slices", async () => {
     const { id, ctx } = await launchTo(firstSlice + 1);
     await prepareNextSlice(engine);
     await cancelBroadcast(ctx, id);
@@ -323,7 +323,7 @@ describe("a broadcast that is canceled", () => {
   test.each([
     { during: "the first slice", slicesBefore: 0 },
     { during: "a later slice", slicesBefore: 1 },
-  ])("during $during keeps nothing of it", async ({ slicesBefore }) => {
+  ])("keeps nothing of the slice when canceled during $during", async ({ slicesBefore }) => {
     const { id } = await launchTo(firstSlice + 10);
     for (let slice = 0; slice < slicesBefore; slice++) await prepareNextSlice(engine);
     await withSliceWaiting(id, (held) =>
@@ -337,8 +337,8 @@ describe("a broadcast that is canceled", () => {
   });
 });
 
-describe("a broadcast that can't be prepared", () => {
-  test("fails, and nobody else waits for it", async () => {
+describe("a broadcast whose audience can't be prepared", () => {
+  test("fails without holding up other broadcasts", async () => {
     const { id } = await launchTo(1);
     await control.setBroadcast(id, { variables: "{}", launched_at: new Date(0) });
     const other = await launchTo(1);
@@ -350,7 +350,7 @@ describe("a broadcast that can't be prepared", () => {
     expect(await readAudience(other.id)).toEqual(frozen(1));
   });
 
-  test("after its first slice is paused: nobody is lost, and a resume tries the rest", async () => {
+  test("is paused after its first slice, keeps its recipients, and tries the rest on resume", async () => {
     const { id, ctx } = await launchTo(firstSlice + 10);
     await prepareNextSlice(engine);
     const { variables } = await owner

@@ -6,30 +6,34 @@ import { DomainError } from "../domain-error.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { freezeSlice, type AudienceSource, type FrozenSlice } from "./freeze-slice.ts";
 
-/** Soon done, so that the first message doesn't wait for the audience. */
+/** Contacts in the first slice: few, so that the first message doesn't wait for the audience. */
 const firstSlice = 2_000;
 const nextSlices = 50_000;
 
 /**
- * So many new rows change the table's statistics, and autovacuum may come a minute too late:
- * plans kept from when it was small took 290 to 450 ms for a settle of 100 on 300,000 new rows,
- * 3 to 5 ms once it was analyzed (measured). After that, at each doubling.
+ * Audience size from which the recipients table is analyzed, then again at each doubling. This many
+ * new rows change the table's statistics, and autovacuum may come a minute too late. Plans kept
+ * from when the table was small took 290 to 450 ms for a settle of 100 on 300,000 new rows, and
+ * 3 to 5 ms once it was analyzed (measured).
  */
 const analyzedFrom = 1_000;
 
-/** What the rest of the audience waits for, where a part of it is being sent already. */
+/**
+ * Pause reason of a broadcast that was sending while the rest of its audience can't be prepared.
+ */
 const pausedReason = "audience_incomplete";
 
-/** It was canceled while the slice was being written: nothing of the slice stays. */
+/** Thrown if the broadcast was canceled while a slice was being written; rolls the slice back. */
 class CanceledMeanwhileError extends Error {}
 
 /**
  * Freezes the next slice of one broadcast's audience with each recipient's variables, in one
- * transaction with the counters and `prepare_cursor`: after a crash the next process goes on
- * exactly there. The first slice with somebody to send to moves the broadcast to `sending`; the
- * rest is frozen while it is being sent, or paused. One whose own content can't be prepared
- * becomes `failed`, or `paused` where a part of it may be sent already, and holds up nobody else's.
- * Newly launched ones come first. Answers the broadcast's id, or null when none is waiting.
+ * transaction with the counters and `prepare_cursor`. After a crash the next process continues
+ * exactly there. The first slice with recipients to send to moves the broadcast to `sending`; the
+ * rest is frozen while the broadcast is sending or paused. If a broadcast's own content can't be
+ * prepared, it becomes `failed`, or `paused` if a part of it may have been sent, and other
+ * broadcasts don't wait for it. Newly launched broadcasts come first. Returns the broadcast's id,
+ * or null if none is waiting.
  */
 export async function prepareNextSlice(deps: EngineDeps): Promise<string | null> {
   for (const { id } of await findUnprepared(deps.engineDb)) {
@@ -55,7 +59,10 @@ const isUnprepared = sql<boolean>`(
     and pause_reason is distinct from ${sql.lit(pausedReason)}
   or status = 'canceled' and completed_at is null and prepare_cursor is not null)`;
 
-/** False where another process has it, or nothing is left to do. */
+/**
+ * Prepares the broadcast's next slice. Returns false if another process is preparing it or nothing
+ * is left to do.
+ */
 async function prepareSlice({ engineDb, log }: EngineDeps, broadcastId: string): Promise<boolean> {
   try {
     const done = await engineDb.transaction().execute((trx) => freezeNext(trx, broadcastId));
@@ -67,7 +74,7 @@ async function prepareSlice({ engineDb, log }: EngineDeps, broadcastId: string):
   } catch (error) {
     if (error instanceof CanceledMeanwhileError) {
       await forgetCursor(engineDb, broadcastId);
-    } else if (isOfItsContent(error)) {
+    } else if (isContentError(error)) {
       log.error({ err: error, broadcastId }, "broadcast can't be prepared");
       await giveUp(engineDb, broadcastId);
     } else throw error;
@@ -75,13 +82,13 @@ async function prepareSlice({ engineDb, log }: EngineDeps, broadcastId: string):
   return true;
 }
 
-/** How often the audience has doubled since it first was large enough to analyze. */
+/** Returns how often the audience has doubled since `analyzedFrom`, or -1 below that. */
 function doublings(recipients: number): number {
   return recipients < analyzedFrom ? -1 : Math.floor(Math.log2(recipients / analyzedFrom));
 }
 
 interface SliceDone {
-  /** Recipients after this slice, and before it. */
+  /** Recipients after this slice and before it. */
   total: number;
   before: number;
   isLast: boolean;
@@ -92,7 +99,7 @@ async function freezeNext(
   trx: Transaction<Database>,
   broadcastId: string,
 ): Promise<SliceDone | null> {
-  // Not the broadcast's row: settles update that, and must not wait for a slice.
+  // Doesn't lock the broadcast's row: settles update it and must not wait for a slice.
   const { rows } = await sql<{ locked: boolean }>`
     select pg_try_advisory_xact_lock(hashtextextended('prepare ' || ${broadcastId}, 0)) as locked
   `.execute(trx);
@@ -132,7 +139,7 @@ async function count(
       total_recipients: total,
       skipped_count: skipped,
       prepare_cursor: isLast ? null : slice.lastContactId,
-      // A number may have been taken out since the launch.
+      // The number may have been taken out of service since the launch.
       status: sql`case when ${waits} then 'paused' when ${starts} then 'sending'
         when ${fails} then 'failed' else status end`,
       pause_reason: sql`case when ${waits} then (select coalesce(p.status_reason, 'number_refused')
@@ -152,14 +159,17 @@ async function count(
   return counted;
 }
 
-/** The template, the segment or the data itself: the same again would fail again. */
-function isOfItsContent(error: unknown): boolean {
+/**
+ * Returns whether the template, the segment, or the data caused the error, so that another attempt
+ * would fail too.
+ */
+function isContentError(error: unknown): boolean {
   if (error instanceof DomainError || error instanceof TemplateVariablesError) return true;
   return classifyDatabaseFailure(error).kind === "data";
 }
 
 /**
- * Where somebody may have been sent to, nobody is lost: the broadcast is paused, those frozen so far
+ * Fails a broadcast that hasn't started sending. Otherwise pauses it: the recipients frozen so far
  * stay, and a resume tries the rest again from where it stopped.
  */
 async function giveUp(db: Kysely<Database>, broadcastId: string): Promise<void> {

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { takeSteps } from "../testing/check-deeds.ts";
-import { look, recordMoves } from "../testing/recipient-history.ts";
+import { takeSnapshot, recordMoves } from "../testing/recipient-history.ts";
 import { lastSteps, recipientsMax, step, type Step } from "../testing/recipient-steps.ts";
 import { createWorld } from "../testing/recipient-world.ts";
 import { useControl } from "../testing/test-control.ts";
 
 const { PROPERTY_RUNS, PROPERTY_SEED, PROPERTY_PATH } = process.env;
-/** fast-check prints seed and path of a failure: with both, that very example runs first. */
+/** fast-check prints the seed and path of a failure; with both set, that example runs first. */
 const parameters = {
   numRuns: Number(PROPERTY_RUNS ?? 120),
   seed: Number(PROPERTY_SEED ?? 20_261_124),
@@ -26,10 +26,13 @@ const broadcast: fc.Arbitrary<Broadcast> = fc.record({
   marketingCap: fc.constantFrom("fail" as const, "retry_after_24h" as const),
 });
 
-/** Each group of steps at once, one group after another; answers how the broadcast has ended. */
-async function live(options: Broadcast, groups: readonly Step[][]) {
+/**
+ * Runs the groups of steps one after another, the steps of each group at once. Returns the open
+ * recipients at the end and whether the broadcast has ended.
+ */
+async function runGroups(options: Broadcast, groups: readonly Step[][]) {
   const world = await createWorld(control, options);
-  let now = await look(control.owner, world);
+  let now = await takeSnapshot(control.owner, world);
   for (const group of groups) now = await takeSteps(control, world, group, now);
   for (const last of lastSteps) now = await takeSteps(control, world, [last], now);
   const { completed_at, failed_at } = now.broadcast;
@@ -38,30 +41,34 @@ async function live(options: Broadcast, groups: readonly Step[][]) {
   return { open, hasEnded: completed_at !== null || failed_at !== null };
 }
 
-const nobodyIsLeft = { open: [], hasEnded: true };
+const allSettled = { open: [], hasEnded: true };
 
 test(
-  "any order of claims, settles, statuses and sweeps leaves rows in rank order and counters equal to the rows",
+  "rows only rise in rank and counters equal the rows after claims, settles, statuses, and sweeps in any order",
   { timeout },
   async () => {
     const steps = fc.array(step, { maxLength: 30, size: "max" });
     await fc.assert(
       fc.asyncProperty(broadcast, steps, async (options, inTurn) => {
         const groups = inTurn.map((each) => [each]);
-        expect(await live(options, groups)).toEqual(nobodyIsLeft);
+        expect(await runGroups(options, groups)).toEqual(allSettled);
       }),
       parameters,
     );
   },
 );
 
-test("so do any of them at once, without a deadlock", { timeout }, async () => {
-  const together = fc.array(step, { minLength: 2, maxLength: 4 });
-  const groups = fc.array(together, { maxLength: 8, size: "max" });
-  await fc.assert(
-    fc.asyncProperty(broadcast, groups, async (options, inTurn) => {
-      expect(await live(options, inTurn)).toEqual(nobodyIsLeft);
-    }),
-    parameters,
-  );
-});
+test(
+  "rows only rise in rank and counters equal the rows after concurrent steps, without a deadlock",
+  { timeout },
+  async () => {
+    const together = fc.array(step, { minLength: 2, maxLength: 4 });
+    const groups = fc.array(together, { maxLength: 8, size: "max" });
+    await fc.assert(
+      fc.asyncProperty(broadcast, groups, async (options, inTurn) => {
+        expect(await runGroups(options, inTurn)).toEqual(allSettled);
+      }),
+      parameters,
+    );
+  },
+);

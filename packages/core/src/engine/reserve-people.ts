@@ -4,32 +4,32 @@ import { sql, type Kysely, type Transaction } from "kysely";
 import { peopleInLimit } from "../providers/messaging-limit.ts";
 
 const window = sql`interval '24 hours'`;
-/** What is fed now has left the queue by then, and so the window begins for Meta. */
+/** Recipients fed now have left the queue by then, which is when Meta's window begins. */
 const fedAhead = sql`interval '30 seconds'`;
 /**
- * Where several numbers of a portfolio send, each takes a part of what is left of the limit at a
- * time, so that the first one doesn't take it all.
+ * Number of parts per number into which the rest of the limit is divided while several numbers of a
+ * portfolio send. Each takes one part at a time, so that the first one doesn't take it all.
  */
 const turnsOfEach = 4;
 const partMin = 10;
 
 export interface Reservation {
   granted: ReadonlySet<string>;
-  /** How many of them count anew. */
+  /** Number of granted people who newly count toward the limit. */
   counted: number;
-  /** Somebody was refused since nobody else fits within the window. */
+  /** Whether recipients were refused because the limit is used up for this window. */
   isUsedUp: boolean;
 }
 
 /**
- * Which of `recipientIds` may be fed within the messaging limit of the number's portfolio: those
- * already written to within 24 hours, who don't count again, and of the others, in the order given,
- * as many as fit. Whom it grants it has counted. The limit is the highest that Meta has told of any
- * number of the portfolio. The moment from which on there is room again is kept in
- * `messaging_limit_until` of all its numbers.
+ * Returns which of `recipientIds` may be fed within the messaging limit of the number's portfolio,
+ * and counts them. People already written to within 24 hours are granted without counting again; of
+ * the others as many as fit are granted, in the given order. The limit is the highest one that Meta
+ * reported for any number of the portfolio. When the limit is used up, the moment at which it has
+ * room again is stored in `messaging_limit_until` of all the portfolio's numbers.
  *
- * At Meta only templates to people outside a service window count. We don't know the windows, and
- * count everybody, so feeding stops early rather than late.
+ * Meta counts only templates to people outside a service window. Loudhailer doesn't know the
+ * windows and counts all people, so feeding stops early rather than late.
  */
 export async function reservePeople(
   db: Kysely<Database>,
@@ -42,7 +42,7 @@ export async function reservePeople(
   return reservation;
 }
 
-/** The limit is gone, or was raised: nothing waits for it any more. */
+/** Clears the stored moment, because the portfolio's limit has room, was raised, or is gone. */
 export async function forgetUntil(db: Kysely<Database>, number: SendingNumber): Promise<void> {
   if (number.messagingLimitUntil === null) return;
   await setUntil(db, number.portfolioId, null);
@@ -110,7 +110,7 @@ async function readLimit(trx: Transaction<Database>, portfolioId: string) {
   return { limit: highest(limits), senders, used };
 }
 
-/** Null where one of them has no limit, or none is known. */
+/** Returns the highest limit. Null if one of them is unlimited or unknown, or if there is none. */
 function highest(limits: readonly (string | null)[]): number | null {
   const people = limits.filter((limit) => limit !== null).map(peopleInLimit);
   const known = people.filter((limit) => limit !== null);

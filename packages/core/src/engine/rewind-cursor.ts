@@ -2,21 +2,25 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely, type Transaction } from "kysely";
 import { forgetLostClaims } from "./sweep-dead-dispatchers.ts";
 
-/** When each broadcast was last looked at behind its cursor, on performance.now's clock. */
+/** When each broadcast was last searched behind its cursor, on performance.now's clock. */
 export type Rewinds = Map<string, { at: number; everyMs: number }>;
 
 const everyMsMin = 1_000;
-/** Also where others keep the queue full: twice what a queue holds. */
+/**
+ * Longest interval between two searches, also while other broadcasts keep the queue full. It is
+ * twice the time that a full queue takes.
+ */
 const everyMsMax = 60_000;
 
 /**
- * For a broadcast of which nothing more can be fed: whoever is still pending behind its cursor was
- * in a queue that is gone, or left it unclaimed. The cursor goes back to just before the first of
- * them; who is in the queue after all stays there once. Claims of dispatchers that nobody knows, or
- * that are far older than any request, become unknown: their answers are lost.
+ * Searches a broadcast without further recipients to feed for pending ones behind its cursor. They
+ * were in a queue that was lost, or left it unclaimed. Moves the cursor back to just before the
+ * first of them; a recipient that is still queued isn't queued twice. Claims of unregistered
+ * dispatchers, and claims far older than any request, become unknown because their answers are
+ * lost.
  *
- * The look walks the whole broadcast, so one that finds nobody is repeated after 1, 2, 4 … 60 s;
- * feeding somebody of it, or a queue that was lost, starts afresh.
+ * The search scans the whole broadcast, so one without a result is repeated after 1, 2, 4 … 60 s.
+ * Feeding one of the broadcast's recipients, or a lost queue, resets this interval.
  */
 export async function rewindIfDue(
   db: Kysely<Database>,
@@ -36,7 +40,7 @@ export async function rewindIfDue(
   rewinds.set(broadcastId, { at: performance.now(), everyMs });
 }
 
-/** Answers whether it found somebody. */
+/** Moves the cursor back if there are pending recipients behind it, and returns whether it did. */
 async function rewindCursor(trx: Transaction<Database>, broadcastId: string): Promise<boolean> {
   await forgetLostClaims(trx, broadcastId);
   const { numAffectedRows = 0n } = await sql`

@@ -10,17 +10,18 @@ import { sweepCanceledBroadcasts, type CanceledLooks } from "./sweep-canceled-br
 import { sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
 
 /**
- * The background work of every API replica: prepares what was launched, feeds the numbers'
- * queues, ends broadcasts, and cares for schedules, dead dispatchers and throttled rates.
- * Replicas share it through row locks; any of them may die at any moment.
+ * Starts the background work of every API replica. It prepares launched broadcasts, feeds the
+ * numbers' queues, ends broadcasts, and handles schedules, cancellations, dead dispatchers,
+ * throttled rates, and messaging limits. Replicas share the work through row locks and advisory
+ * locks; any of them may die at any moment.
  */
 export function startBroadcastEngine(deps: EngineDeps): { close(): Promise<void> } {
   const feeder = openNumberFeeder(deps);
   const canceledLooks: CanceledLooks = new Map();
-  // A loop each: what holds one up, such as an absent Redis, must not hold up the others.
+  // One loop per task: a problem such as an absent Redis must not hold up the other tasks.
   const loops = [
     startLoop("prepare", 100, (signal) => prepare(deps, signal), deps.log),
-    startLoop("feed", 100, () => feeder.look(), deps.log),
+    startLoop("feed", 100, () => feeder.feedDue(), deps.log),
     startLoop("complete", 100, () => completeBroadcasts(deps), deps.log),
     startLoop("launch due", 500, () => launchDueBroadcasts(deps), deps.log),
     startLoop("sweep canceled", 200, () => sweepCanceledBroadcasts(deps, canceledLooks), deps.log),

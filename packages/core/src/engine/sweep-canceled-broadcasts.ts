@@ -5,19 +5,19 @@ import type { EngineDeps } from "./engine-deps.ts";
 import { isSettled } from "./is-settled.ts";
 import { forgetLostClaims } from "./sweep-dead-dispatchers.ts";
 
-/** Rows that one statement moves: a second's work at most, whatever the audience. */
+/** Rows that one statement moves, which takes a second at most with any audience. */
 const batchSize = 10_000;
-/** How often all recipients are looked through, while some are neither pending nor settled. */
+/** Interval between searches through all recipients while some are neither pending nor settled. */
 const lookEveryMs = 5_000;
 
-/** When each broadcast was last looked through to its end, on performance.now's clock. */
+/** When each broadcast was last searched to its end, on performance.now's clock. */
 export type CanceledLooks = Map<string, number>;
 
 /**
- * Tells the recipients of canceled broadcasts: those still pending become `canceled`, in batches,
- * so that nobody waits long for a row. Who is being sent to settles as usual; who is put back to
- * pending after that is told by a later sweep. Once everybody is settled the broadcast has ended.
- * `looks` spares the search through a broadcast that only waits for answers.
+ * Cancels the pending recipients of canceled broadcasts, in batches, so that other transactions
+ * don't wait long for a row. Recipients being sent to settle as usual; a later sweep cancels those
+ * put back to pending. The broadcast ends once every recipient is settled. `looks` avoids searching
+ * a broadcast at every sweep while it only waits for Meta's responses.
  */
 export async function sweepCanceledBroadcasts(
   { engineDb, log }: EngineDeps,
@@ -52,7 +52,7 @@ async function cancelPending(db: Kysely<Database>, broadcastId: string): Promise
   await db.transaction().execute((trx) => forgetLostClaims(trx, broadcastId));
 }
 
-/** Answers the last id it moved; null when nobody beyond `after` is pending. */
+/** Cancels one batch and returns its last id; null if no recipient after `after` is pending. */
 async function cancelBatch(
   db: Kysely<Database>,
   broadcastId: string,
@@ -83,7 +83,10 @@ async function cancelBatch(
   return rows[0]?.last ?? null;
 }
 
-/** Not while the producer still writes recipients. */
+/**
+ * Ends the canceled broadcasts whose recipients are all settled, unless their audience is still
+ * being written.
+ */
 async function endSettled(db: Kysely<Database>): Promise<string[]> {
   const ended = await db
     .updateTable("whatsapp_broadcasts")

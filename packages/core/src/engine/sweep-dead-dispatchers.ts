@@ -4,14 +4,20 @@ import { silenceSecondsMax } from "@loudhailer/pacing/dispatcher-silence.ts";
 import { sql, type Kysely, type RawBuilder, type Transaction } from "kysely";
 import type { EngineDeps } from "./engine-deps.ts";
 
-/** No claim is under way for so long: a request ends within one minute, a settle is tried again. */
+/**
+ * Age at which a claim is certainly no longer under way: a request ends within a minute, and a
+ * settle is tried again.
+ */
 const claimSecondsMax = 180;
 
-/** What a dead dispatcher had claimed becomes unknown; Meta's webhook settles it. */
+/**
+ * Removes dead dispatchers. Their claims in sending and paused broadcasts become unknown, and
+ * Meta's webhook settles them.
+ */
 export async function sweepDeadDispatchers({ engineDb, log }: EngineDeps): Promise<void> {
   const silent = sql<boolean>`last_seen_at < now() - ${silenceSecondsMax} * interval '1 second'`;
-  const someone = await engineDb.selectFrom("dispatchers").where(silent).select("id").execute();
-  if (someone.length === 0) return;
+  const silentOnes = await engineDb.selectFrom("dispatchers").where(silent).select("id").execute();
+  if (silentOnes.length === 0) return;
   await engineDb.transaction().execute(async (trx) => {
     const dead = await trx
       .selectFrom("dispatchers")
@@ -33,8 +39,8 @@ export async function sweepDeadDispatchers({ engineDb, log }: EngineDeps): Promi
 }
 
 /**
- * Claims of a broadcast that no living dispatcher can still settle become unknown: those of a
- * dispatcher that is not registered, and those that are far too old.
+ * Makes claims of a broadcast unknown that no live dispatcher can still settle: claims of an
+ * unregistered dispatcher and claims that are far too old.
  */
 export async function forgetLostClaims(
   trx: Transaction<Database>,

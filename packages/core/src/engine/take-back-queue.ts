@@ -3,13 +3,14 @@ import type { SendingNumber } from "@loudhailer/pacing/find-sending-numbers.ts";
 import { sql, type Kysely } from "kysely";
 import type { EngineDeps } from "./engine-deps.ts";
 
-/** Rows behind a cursor that are no longer pending, besides those that are in the queue. */
+/** Allowance for rows behind a cursor that are no longer pending and not in the queue. */
 const lookedAtMore = 1_000;
 
 /**
- * Empties the number's queue of what waits in it, and moves the cursors of its broadcasts back by
- * as much, so that all of them are fed in turn from here. Where a cursor can't be told exactly, or a
- * process ends in between, rewind-cursor.ts finds who was left. Answers how many jobs are left.
+ * Removes the waiting jobs from the number's queue and moves the cursors of its broadcasts back by
+ * as much, so that all of them are fed in turn from there. If a cursor can't be determined exactly,
+ * or the process ends in between, rewind-cursor.ts finds the remaining recipients. Returns the
+ * number of jobs left in the queue.
  */
 export async function takeBackQueue(
   { queues }: Pick<EngineDeps, "queues">,
@@ -39,7 +40,7 @@ export async function takeBackQueue(
     update whatsapp_broadcasts b set feed_cursor = back.cursor
     from back where b.id = back.id and back.cursor is not null
   `.execute(db);
-  // After the cursors: jobs that are there all the same, and are fed again, stay there once.
+  // Runs after the cursors are moved: a job that remains and is fed again isn't queued twice.
   await queues.takeBack(phoneNumberId);
   return queues.count(phoneNumberId);
 }

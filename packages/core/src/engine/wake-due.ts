@@ -2,8 +2,8 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 
 /**
- * Those of the recipients whose moment has come wait no longer, and are pending like the others:
- * should the queue be lost, a rewind finds them.
+ * Clears the next attempt of the recipients that are due, so that a rewind finds them like other
+ * pending recipients if the queue is lost.
  */
 export async function wakeDue(db: Kysely<Database>, due: readonly string[]): Promise<void> {
   if (due.length === 0) return;

@@ -7,24 +7,26 @@ import type { TenantContext } from "../tenant-context.ts";
 
 export interface IdempotentRequest {
   key: string;
-  /** SHA-256 of all that makes this request differ from another. */
+  /** SHA-256 of everything that distinguishes this request from another. */
   requestHash: Buffer;
 }
 
 export type IdempotencyClaim =
-  /** Ours: do the work, then complete or release the key. */
+  /** The key is claimed for this request, which then completes or releases it. */
   | { kind: "claimed" }
-  /** The work was done before: this is what it answered. */
+  /** The work was done before; this is its response. */
   | { kind: "replay"; status: number; body: object };
 
 const pollMs = 50;
-/** Longer than any request works; whoever held the key since is gone. */
+/** Minutes after which a claim is abandoned, longer than any request takes. */
 const abandonedMinutes = 15;
 
 /**
- * Takes the key for this request; of several at once, one gets it and the others wait for its
- * answer. Throws `idempotency_key_reused` where the key belongs to a different request, `conflict`
- * where the first one is still at work after `waitMsMax`.
+ * Claims the key for this request. Of several simultaneous requests, one gets it and the others
+ * wait for its response.
+ *
+ * @throws DomainError `idempotency_key_reused` if the key belongs to a different request
+ * @throws DomainError `conflict` if the first request is still running after `waitMsMax`
  */
 export async function claimIdempotencyKey(
   ctx: TenantContext,
@@ -75,7 +77,7 @@ async function tryClaim(
     .where("organization_id", "=", organizationId)
     .where("key", "=", key)
     .executeTakeFirst();
-  // Released in this moment: the next round takes it.
+  // The key was released just now; the next attempt claims it.
   if (existing === undefined) return "in progress";
   if (!existing.request_hash.equals(requestHash)) {
     throw new DomainError(

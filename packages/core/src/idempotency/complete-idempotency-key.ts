@@ -1,7 +1,7 @@
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
-/** Keeps what the request answered, for every repetition. */
+/** Stores the request's response for every repetition. */
 export async function completeIdempotencyKey(
   ctx: TenantContext,
   key: string,

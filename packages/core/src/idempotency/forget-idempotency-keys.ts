@@ -3,7 +3,7 @@ import { sql, type Kysely } from "kysely";
 
 const keptHours = 24;
 
-/** Deletes what is older than a day; `db` must be on the role loudhailer_engine. */
+/** Deletes keys older than 24 hours. `db` must have the role loudhailer_engine. */
 export async function forgetIdempotencyKeys(db: Kysely<Database>): Promise<void> {
   await db
     .deleteFrom("idempotency_keys")

@@ -1,7 +1,10 @@
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
-/** The request failed and changed nothing: the key may be used again, for it or a corrected one. */
+/**
+ * Releases the key of a request that failed and changed nothing, so that the key can be used again
+ * for the same or a corrected request.
+ */
 export async function releaseIdempotencyKey(ctx: TenantContext, key: string): Promise<void> {
   await withTenant(ctx.db, ctx.organizationId, (trx) =>
     trx

@@ -4,8 +4,11 @@ import { readHeader } from "./read-batches.ts";
 import { readCsv, readText } from "./read-csv.ts";
 
 /**
- * Reads the whole file once, which takes about a second for 500 MB: nothing of a file that turns out
- * not to be text is imported. Throws `invalid_input`.
+ * Reads the whole file once before the import, about a second for 500 MB, so that no row of a file
+ * that isn't text is imported. Returns the file's headers.
+ *
+ * @throws DomainError `invalid_input` if the file isn't UTF-8 text, has no rows, or doesn't have
+ *   the columns that the import and the mapping need
  */
 export async function checkFile(
   file: AsyncIterable<Uint8Array>,
@@ -22,7 +25,7 @@ export async function checkFile(
   return { headers: header.fields };
 }
 
-/** Leaves the text open: what follows is still to be looked through. */
+/** Returns the first records and leaves the text open, because the rest is still to be read. */
 async function firstRecords(text: AsyncGenerator<string>) {
   const records = readCsv(text);
   const found = [];

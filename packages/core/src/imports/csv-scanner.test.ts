@@ -28,7 +28,7 @@ function toCsv(records: string[][], end: string): string {
     .join("");
 }
 
-test("reads back every text that is quoted by RFC 4180, as csv-parse does", () => {
+test("reads any text quoted by RFC 4180 as csv-parse does", () => {
   fc.assert(
     fc.property(rows, lineEnd, (records, end) => {
       const text = toCsv(records, end);
@@ -39,7 +39,7 @@ test("reads back every text that is quoted by RFC 4180, as csv-parse does", () =
   );
 });
 
-test("it makes no difference in which pieces the text arrives", () => {
+test("returns the same records for any split of the text into pieces", () => {
   const padding = `x,${"y".repeat(1_000)}\n`.repeat(60);
   const noise = fc.string({
     unit: fc.constantFrom("a", '"', ",", "\n", "\r", " "),
@@ -57,7 +57,7 @@ test("it makes no difference in which pieces the text arrives", () => {
   );
 });
 
-test("a record has the number of the line on which it starts", () => {
+test("numbers each record by the line on which it starts", () => {
   expect(scan('a,b\r\n\r\n"1\n2\r\n3",x\r\nc,d')).toEqual([
     { lineNumber: 1, fields: ["a", "b"] },
     { lineNumber: 3, fields: ["1\n2\r\n3", "x"] },
@@ -65,11 +65,11 @@ test("a record has the number of the line on which it starts", () => {
   ]);
 });
 
-test("lines that are blank, or hold only delimiters, are passed over", () => {
+test("ignores blank lines and lines with only delimiters", () => {
   expect(scan("a,b\n\n , \n,\nc,d\n").map((record) => record.lineNumber)).toEqual([1, 5]);
 });
 
-test("a quote that is never closed costs its own line only", () => {
+test("loses only one line to a quote that is never closed", () => {
   const records = scan('a,b\n"open,x\nc,d\n"e","f"\ng,h\n');
   expect(records.map(({ lineNumber, fault }) => [lineNumber, fault !== undefined])).toEqual([
     [1, false],
@@ -85,14 +85,14 @@ test.each([
   ['a,"b"c\n', "text after a closing quote"],
   ['a,b"c\n', "a quote inside a field that does not start with one"],
   ['a,"b\n', "a quote is opened and never closed"],
-])("%j has a fault", (text, fault) => {
+])("reports the fault of %j and reads the next line", (text, fault) => {
   expect(scan(`${text}next,row\n`)).toMatchObject([
     { lineNumber: 1, fault },
     { lineNumber: 2, fields: ["next", "row"] },
   ]);
 });
 
-test("a line without end is dropped while it arrives, and the next one is read", () => {
+test("drops an overlong line while it arrives and reads the next one", () => {
   const scanner = new CsvScanner(",");
   const records = [...scanner.push("a,b\n")];
   for (let piece = 0; piece < 100; piece += 1) records.push(...scanner.push("x".repeat(100_000)));
@@ -105,7 +105,7 @@ test("a line without end is dropped while it arrives, and the next one is read",
   expect(records[1]?.fields.join("").length).toBeLessThan(2_000);
 });
 
-test("a file of broken quotes is read in time that grows with its length only", () => {
+test("reads a file of broken quotes in linear time", () => {
   const lines = 200_000;
   const started = performance.now();
   expect(scan('a,"b\n'.repeat(lines))).toHaveLength(lines);

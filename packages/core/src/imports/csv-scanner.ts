@@ -1,15 +1,15 @@
-/** One record of a CSV file, or what is wrong with one line. */
+/** One record of a CSV file, or one faulty line with its fault. */
 export interface CsvRecord {
-  /** Where it starts in the file, from 1. */
+  /** Number of the line on which it starts, from 1. */
   lineNumber: number;
-  /** Of a faulty line: the line split at every delimiter, as a person would see it. */
+  /** The record's fields; for a faulty line its text, split at every delimiter. */
   fields: string[];
   fault?: string;
 }
 
 const recordLengthMax = 256 * 1024;
-// Text is collected up to this length before it is scanned, so that a file that arrives byte by
-// byte does not have its open record scanned again for each.
+// Text is collected up to this length before it is scanned. Otherwise a file that arrives byte by
+// byte would have its open record scanned again for each byte.
 const scanLengthMin = 64 * 1024;
 const shownLengthMax = 1_000;
 
@@ -33,12 +33,12 @@ interface ScannedRecord {
 }
 
 /**
- * RFC 4180 records from text that arrives in pieces, with CRLF, LF or CR. Memory is bounded by
+ * Reads RFC 4180 records with CRLF, LF or CR from text that arrives in pieces. Memory is bounded by
  * the longest record (256 Ki characters).
  *
- * Unlike csv-parse, which after a quote that is never closed swallows all rows up to the next
- * one, a faulty record costs its first line only: scanning goes on with the line after. That
- * stays linear: a scan can pass only lines whose quotes are balanced, and those end on their own.
+ * After a quote that is never closed, csv-parse loses all rows up to the next quote. Here a faulty
+ * record loses only its first line, and scanning continues with the next line. The time stays
+ * linear: a scan can only pass lines with balanced quotes, and those end on their own.
  */
 export class CsvScanner {
   readonly #delimiter: string;
@@ -52,13 +52,13 @@ export class CsvScanner {
     this.#delimiterCode = delimiter.charCodeAt(0);
   }
 
-  /** The records that are complete now. */
+  /** Adds text and returns the records that are complete now. */
   push(text: string): CsvRecord[] {
     this.#text += text;
     return this.#text.length < scanLengthMin ? [] : this.#scan(false);
   }
 
-  /** The records that remain; the file ends here. */
+  /** Ends the file and returns the remaining records. */
   end(): CsvRecord[] {
     return this.#scan(true);
   }
@@ -146,7 +146,7 @@ export class CsvScanner {
     }
   }
 
-  /** Up to the delimiter, quote or line end. */
+  /** Scans an unquoted field up to the next delimiter, quote or line end. */
   #plain(start: number): ScannedField {
     let end = start;
     while (end < this.#text.length && !this.#isSpecial(this.#text.charCodeAt(end))) end += 1;

@@ -5,7 +5,11 @@ import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { toContactImport } from "./to-contact-import.ts";
 
-/** An import and its counts so far. Throws `not_found`. */
+/**
+ * Returns an import with its counts so far.
+ *
+ * @throws DomainError `not_found` if the organization has no such import
+ */
 export async function getContactImport(ctx: TenantContext, id: string): Promise<ContactImport> {
   const found = uuid.safeParse(id).success
     ? await withTenant(ctx.db, ctx.organizationId, (trx) =>

@@ -8,14 +8,14 @@ import { insertRejectedRows, type RejectedRow } from "./insert-rejected-rows.ts"
 import type { ImportedContact } from "./read-contact.ts";
 
 export interface RowBatch {
-  /** One a phone. */
+  /** Contacts by phone number. */
   contacts: Map<string, ImportedContact>;
-  /** Rows whose phone an earlier row of the batch had. */
+  /** Number of rows with the phone number of an earlier row in the batch. */
   repeated: number;
   rejected: RejectedRow[];
 }
 
-/** Contacts may be deleted and made again by others while they are imported. */
+/** Number of attempts: contacts may be deleted and created by others while they are imported. */
 const roundsMax = 5;
 
 interface Merged {
@@ -26,14 +26,14 @@ interface Merged {
 }
 
 /**
- * Brings a batch of rows into contacts and counts them, in one short transaction: one for the
- * whole file would hold back vacuum, and with it the HOT updates of every broadcast that is
- * sending. What a contact was before is kept for the undo.
+ * Imports and counts a batch of rows in one short transaction. One transaction for the whole file
+ * would hold back vacuum, and with it the HOT updates of every broadcast that is sending. Stores
+ * the previous values of existing contacts for the undo.
  *
- * One JSON parameter for all rows instead of COPY: PostgreSQL refuses COPY FROM on a table with
- * row-level security ("Use INSERT statements instead").
+ * Sends all rows as one JSON parameter instead of COPY: PostgreSQL refuses COPY FROM on a table
+ * with row-level security ("Use INSERT statements instead").
  *
- * Throws `conflict` where the import has been given up in the meantime.
+ * @throws DomainError `conflict` if the import was ended meanwhile
  */
 export async function importBatch(
   ctx: TenantContext,
@@ -42,16 +42,16 @@ export async function importBatch(
 ): Promise<void> {
   const { organizationId } = ctx;
   await withTenant(ctx.db, organizationId, async (trx) => {
-    // Over a table that grows under it, the planner would rather read all of it than look up so many.
+    // While the table grows, the planner would rather scan all of it than look up a batch of rows.
     await sql`set local enable_seqscan = off`.execute(trx);
     await sql`set local enable_hashjoin = off`.execute(trx);
     await sql`set local enable_mergejoin = off`.execute(trx);
-    // What a crash of PostgreSQL takes with it is undone with the whole import.
+    // A crash of PostgreSQL may lose batches; the whole import is then undone anyway.
     await sql`set local synchronous_commit = off`.execute(trx);
     await rememberLabels(trx, organizationId, labelsOf(batch));
     await insertRejectedRows(trx, organizationId, importId, batch.rejected);
     const merged = await mergeContacts(trx, organizationId, importId, batch);
-    // Last: the other half of the file's rows waits for this row (import-contacts.ts).
+    // This update comes last: the other lane of the file (import-contacts.ts) waits for this row.
     const processed = batch.contacts.size + batch.repeated + batch.rejected.length;
     const updated = batch.contacts.size + batch.repeated - merged.created;
     const counted = await trx
@@ -106,7 +106,7 @@ async function mergeContacts(
     if (rest.length === 0) break;
     const updated = await updateKnown(trx, organizationId, importId, rest);
     merged.repeated += updated.filter(({ repeated }) => repeated).length;
-    // Whoever is left was deleted in this moment.
+    // The remaining contacts were deleted just now.
     rest = without(rest, updated);
   }
   await inheritOptOuts(trx, organizationId, [...contacts.keys()]);
@@ -121,8 +121,8 @@ function without(
   return contacts.filter(({ phone }) => !phones.has(phone));
 }
 
-// In the order of phones, so that two imports of one organization wait for each other instead
-// of deadlocking.
+// Inserts in the order of phone numbers, so that two imports of one organization wait for each
+// other instead of deadlocking.
 async function insertNew(
   trx: TenantDb,
   organizationId: string,
@@ -141,7 +141,7 @@ async function insertNew(
   return rows;
 }
 
-/** `repeated`: an earlier row of the file had the phone. */
+/** Updates existing contacts; `repeated` is true if an earlier row of the file had the number. */
 async function updateKnown(
   trx: TenantDb,
   organizationId: string,
@@ -185,7 +185,7 @@ async function updateKnown(
   return rows;
 }
 
-/** Who has opted out stays out, also where the file spells the number in its other way. */
+/** Opts new contacts out if the contact with the number's other spelling has opted out. */
 async function inheritOptOuts(
   trx: TenantDb,
   organizationId: string,

@@ -26,7 +26,7 @@ async function* bytes(...pieces: (string | Uint8Array)[]): AsyncGenerator<Uint8A
   for (const piece of pieces) yield typeof piece === "string" ? Buffer.from(piece) : piece;
 }
 
-async function* breakingOff(text: string): AsyncGenerator<Uint8Array> {
+async function* interrupted(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
   throw new Error("aborted");
 }
@@ -64,7 +64,7 @@ async function rejectedCsv(ctx: TenantContext, id: string): Promise<string> {
   return text;
 }
 
-async function rowsKept(ctx: TenantContext): Promise<number> {
+async function storedRows(ctx: TenantContext): Promise<number> {
   const tables = [
     "contact_imports",
     "contact_import_changes",
@@ -80,7 +80,7 @@ async function rowsKept(ctx: TenantContext): Promise<number> {
   return (await Promise.all(counts)).reduce((sum, { count }) => sum + Number(count), 0);
 }
 
-test("columns are matched by their headers in any case and order; all others are attributes", async () => {
+test("matches columns by their headers in any case and order and makes all others attributes", async () => {
   const ctx = await organization();
   const result = await importAll(
     ctx,
@@ -114,7 +114,7 @@ test.each([
   ]);
 });
 
-test("the last row of a phone wins and counts as an update", async () => {
+test("uses the last row of a phone number and counts it as an update", async () => {
   const ctx = await organization();
   const result = await importAll(
     ctx,
@@ -133,7 +133,7 @@ test("the last row of a phone wins and counts as an update", async () => {
   ]);
 });
 
-test("a known contact keeps what the file leaves empty, its other tags, and its opt-out", async () => {
+test("an existing contact keeps values that the file leaves empty, its other tags and its opt-out", async () => {
   const ctx = await organization();
   await importAll(ctx, "phone,name,email,tags,a,b\n+4917139200100,Ana,a@b.c,old,1,1\n");
   await admin
@@ -158,7 +158,7 @@ test("a known contact keeps what the file leaves empty, its other tags, and its 
   ]);
 });
 
-test("who has opted out stays out, also where the file spells the number in its other way", async () => {
+test("a contact stays opted out when the file has the number in its other spelling", async () => {
   const ctx = await organization();
   await importAll(ctx, "phone\n+5511987654321\n+5511987654322\n");
   await admin
@@ -175,7 +175,7 @@ test("who has opted out stays out, also where the file spells the number in its 
   ]);
 });
 
-test("a bad row is counted and listed with its line and reason, and stops nothing", async () => {
+test("counts and lists a bad row with its line and reason and imports the other rows", async () => {
   const ctx = await organization();
   const result = await importAll(
     ctx,
@@ -205,7 +205,7 @@ test("a bad row is counted and listed with its line and reason, and stops nothin
   ]);
 });
 
-test("the mapping decides; what it does not name is matched as ever", async () => {
+test("follows the mapping and matches unmapped columns by their headers", async () => {
   const ctx = await organization();
   await importAll(ctx, "Phone,Handy,Vorname,Notes,tags\n030,+4917139200100,Ana,secret,vip\n", {
     mapping: { Handy: "phone", Vorname: "name", Notes: "ignore", Phone: "attributes.Office" },
@@ -241,42 +241,39 @@ test.each<[string, string | Uint8Array, Options, RegExp]>([
   ["whose mapping is wrong", "phone\n1\n", { mapping: { Tel: "phone" } }, /"Tel".*"phone"/],
   ["whose mapping goes nowhere", "phone\n1\n", { mapping: { phone: "tel" } }, /mapping/],
   ["with an unknown country", "phone\n1\n", { defaultCountry: "XX" }, /defaultCountry.*XX/],
-])(
-  "a file %s is refused with what to do, and nothing of it is kept",
-  async (_, file, options, message) => {
-    const ctx = await organization();
-    await expect(upload(ctx, file, options)).rejects.toMatchObject({
-      name: "DomainError",
-      code: "invalid_input",
-      message: expect.stringMatching(message),
-    });
-    expect(await rowsKept(ctx)).toBe(0);
-  },
-);
-
-const cutShort = () => breakingOff(`phone\n${"+4917139200100\n".repeat(20_000)}`);
-
-test("a file that can't be read to its end changes nothing", async () => {
+])("rejects a file %s with advice and stores nothing", async (_, file, options, message) => {
   const ctx = await organization();
-  await expect(importContacts(ctx, { open: cutShort, fileName: "a.csv" })).rejects.toThrow(
-    "aborted",
-  );
-  expect(await rowsKept(ctx)).toBe(0);
+  await expect(upload(ctx, file, options)).rejects.toMatchObject({
+    name: "DomainError",
+    code: "invalid_input",
+    message: expect.stringMatching(message),
+  });
+  expect(await storedRows(ctx)).toBe(0);
 });
 
-async function known(ctx: TenantContext) {
+const interruptedFile = () => interrupted(`phone\n${"+4917139200100\n".repeat(20_000)}`);
+
+test("changes nothing when a file can't be read to its end", async () => {
+  const ctx = await organization();
+  await expect(importContacts(ctx, { open: interruptedFile, fileName: "a.csv" })).rejects.toThrow(
+    "aborted",
+  );
+  expect(await storedRows(ctx)).toBe(0);
+});
+
+async function importTwoContacts(ctx: TenantContext) {
   await importAll(ctx, "phone,name,tags,a\n+4917139200100,Ana,old,1\n+4917139200101,Bob,old,1\n");
   return contactsOf(ctx);
 }
 
-/** 5,000 new contacts, and other values for two that are known. */
+/** A CSV file with 5,000 new contacts and new values for two existing ones. */
 const large = `phone,name,tags,a,b\n+4917139200100,Other,new,2,2\n+4917139200101,Other,new,2,2\n${Array.from({ length: 5_000 }, (_, index) => `+4915110${100_000 + index},New,new,1,1`).join("\n")}\n`;
 
-test("an import that fails half-way leaves everything as it was", async () => {
+test("restores all contacts when an import fails halfway", async () => {
   const ctx = await organization();
-  const before = await known(ctx);
+  const before = await importTwoContacts(ctx);
   let opened = 0;
-  const open = () => (++opened === 1 ? bytes(large) : breakingOff(large));
+  const open = () => (++opened === 1 ? bytes(large) : interrupted(large));
   const { id } = await importContacts(ctx, { open, fileName: "a.csv" });
   expect(await getContactImport(ctx, id)).toMatchObject({
     status: "failed",
@@ -285,15 +282,15 @@ test("an import that fails half-way leaves everything as it was", async () => {
   expect(await contactsOf(ctx)).toEqual(before);
 });
 
-test("an import whose process died is undone by another, and can't go on", async () => {
+test("undoes an import whose process died, and ends it with an error if it continues", async () => {
   const ctx = await organization();
-  const before = await known(ctx);
+  const before = await importTwoContacts(ctx);
   let pieces = 0;
   const halves = [large.slice(0, large.length / 2), large.slice(large.length / 2)];
   const open = () =>
     slowly(halves, async () => {
-      // The first reading only looks.
-      if (++pieces === 4) await resumeContactImports(engine, { stillMinutesMax: 0 });
+      // The first two pieces only check the file.
+      if (++pieces === 4) await resumeContactImports(engine, { inactiveMinutesMax: 0 });
     });
   const started = await startContactImport(ctx, { open, fileName: "a.csv" });
   await started.run();
@@ -301,9 +298,9 @@ test("an import whose process died is undone by another, and can't go on", async
   expect(await contactsOf(ctx)).toEqual(before);
 });
 
-test("an undone import gives back what it changed and takes what it made, but for who was touched", async () => {
+test("undoing an import restores and deletes all contacts except those edited since", async () => {
   const ctx = await organization();
-  const before = await known(ctx);
+  const before = await importTwoContacts(ctx);
   const { id } = await importAll(ctx, large);
   await admin
     .updateTable("contacts")
@@ -331,7 +328,7 @@ test("an undone import gives back what it changed and takes what it made, but fo
   });
 });
 
-test("two imports of the same contacts at once do not deadlock", async () => {
+test("simultaneous imports of the same contacts don't deadlock", async () => {
   const ctx = await organization();
   const phones = Array.from({ length: 3_000 }, (_, index) => `+4915110${100_000 + index}`);
   const uploads = [phones, phones.toReversed(), phones].map((order) =>
@@ -343,7 +340,7 @@ test("two imports of the same contacts at once do not deadlock", async () => {
   expect(results.reduce((sum, { updatedContacts }) => sum + updatedContacts, 0)).toBe(6_000);
 });
 
-test("another organization sees neither the import nor its rejected rows", async () => {
+test("hides an import and its rejected rows from other organizations", async () => {
   const [ctx, stranger] = await Promise.all([organization(), organization()]);
   const { id } = await upload(ctx, "phone\nbad\n");
   await expect(getContactImport(stranger, id)).rejects.toMatchObject({ code: "not_found" });
@@ -351,7 +348,7 @@ test("another organization sees neither the import nor its rejected rows", async
   await expect(getContactImport(stranger, "no uuid")).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("more rejected rows than a page are all listed, in the order of their lines", async () => {
+test("lists all rejected rows of several pages in the order of their lines", async () => {
   const ctx = await organization();
   const { id } = await importAll(ctx, `phone\n${"bad\n".repeat(2_500)}`);
   const lines = (await rejectedCsv(ctx, id)).trimEnd().split("\r\n").slice(1);

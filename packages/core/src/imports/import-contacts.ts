@@ -13,25 +13,30 @@ import type { ImportedContact } from "./read-contact.ts";
 import { undoImport } from "./undo-import.ts";
 
 export interface ImportContactsInput extends ImportOptions {
-  /** The CSV's bytes, from the start each time. */
+  /** Opens the CSV file's bytes, from the start each time. */
   open(): AsyncIterable<Uint8Array>;
   fileName: string;
 }
 
 export interface StartedImport {
   id: string;
-  /** Imports the rows. Doesn't throw: what stops it is in the import's row, and nothing of it stays. */
+  /**
+   * Imports the rows and never throws. A failure is stored in the import's row, and all changes are
+   * undone; if `signal` aborts, by resumeContactImports later.
+   */
   run(signal?: AbortSignal): Promise<void>;
 }
 
 /**
- * Looks through the whole file and opens an import of it, whose `run` brings the rows into contacts
- * in memory that does not grow with it: the last row of a phone wins, what it leaves empty stays as
- * it was, tags and attributes are added, an opt-out is never lifted. A bad row is kept with its line
- * number and the reason, and stops nothing.
+ * Checks the whole file and creates an import whose `run` imports the rows with constant memory.
+ * The last row of a phone number wins, and its empty fields keep the existing values. Tags and
+ * attributes are added, and an opt-out is never removed. A bad row is stored with its line number
+ * and the reason, and the import continues.
  *
- * Throws `invalid_input` for a file that cannot be a contact list (not UTF-8 text, no phone
- * column, no rows), and whatever `open` throws; then nothing of it is kept.
+ * Stores nothing if it throws, and passes on errors of `open`.
+ *
+ * @throws DomainError `invalid_input` if the options aren't valid or the file can't be a contact
+ *   list (not UTF-8 text, no phone column, no rows)
  */
 export async function startContactImport(
   ctx: TenantContext,
@@ -63,7 +68,11 @@ export async function startContactImport(
   return { id, run: (signal) => run(ctx, id, input.open, options, signal) };
 }
 
-/** Opens an import and sees it through. */
+/**
+ * Creates an import and runs it to its end.
+ *
+ * @throws DomainError `invalid_input` as `startContactImport` does
+ */
 export async function importContacts(
   ctx: TenantContext,
   input: ImportContactsInput,
@@ -103,7 +112,7 @@ async function run(
   options: ReadingOptions,
   signal?: AbortSignal,
 ): Promise<void> {
-  // A phone is always in the same lane, whose rows are written in order: the last row of a phone wins.
+  // A phone number is always in the same lane and a lane writes in order, so its last row wins.
   const lanes = Array.from({ length: lanesMax }, () => Promise.resolve());
   try {
     for await (const batch of readBatches(open(), options)) {
@@ -113,7 +122,7 @@ async function run(
         lanes[lane] = (before[lane] ?? Promise.resolve()).then(() =>
           importBatch(ctx, importId, part),
         );
-        // A failure is thrown where it is awaited; until then it must not count as unhandled.
+        // A failure is thrown when awaited; until then it must not count as an unhandled rejection.
         lanes[lane].catch(() => undefined);
       }
       // The next batch is read while PostgreSQL stores this one.
@@ -124,9 +133,9 @@ async function run(
     await settle(ctx);
   } catch {
     await Promise.allSettled(lanes);
-    // The process ends: undoing could take longer than it may.
+    // The process is ending, and undoing could take longer than it has.
     if (signal?.aborted) return;
-    // Where even this fails, resumeContactImports does it later.
+    // If this fails too, resumeContactImports does it later.
     await undoImport(ctx, importId, {
       failureReason:
         "The import was interrupted; what it had changed was undone. Upload the file again.",
@@ -134,7 +143,10 @@ async function run(
   }
 }
 
-/** Written at once, on a connection each: PostgreSQL takes four times as long for a row as its reading. */
+/**
+ * Number of lanes written at the same time, each on its own connection: PostgreSQL takes four times
+ * as long to store a row as reading it takes.
+ */
 const lanesMax = 2;
 
 function partsOf(batch: RowBatch): RowBatch[] {
@@ -159,7 +171,10 @@ async function complete(ctx: TenantContext, importId: string): Promise<void> {
   );
 }
 
-/** Until then searches look through what is new one by one. Where it fails, autovacuum does it later. */
+/**
+ * Merges the new contacts into the search indexes; until then searches scan them one by one. If
+ * this fails, autovacuum does it later.
+ */
 async function settle(ctx: TenantContext): Promise<void> {
   await withTenant(ctx.db, ctx.organizationId, (trx) =>
     sql`select settle_contacts()`.execute(trx),

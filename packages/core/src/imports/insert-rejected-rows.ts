@@ -7,7 +7,7 @@ export interface RejectedRow {
   fields: string[];
 }
 
-/** Keeps rows for the file of rejected rows. */
+/** Stores rejected rows for the downloadable file. */
 export async function insertRejectedRows(
   trx: TenantDb,
   organizationId: string,

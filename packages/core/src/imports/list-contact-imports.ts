@@ -6,7 +6,11 @@ import { pageByIds, parseIdCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { toContactImport } from "./to-contact-import.ts";
 
-/** Newest first. */
+/**
+ * Returns imports, newest first.
+ *
+ * @throws DomainError `invalid_input` if the cursor isn't an import's id
+ */
 export async function listContactImports(
   ctx: TenantContext,
   { limit, cursor }: PageQuery,

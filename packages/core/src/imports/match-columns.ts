@@ -1,13 +1,13 @@
 import type { ImportMapping } from "@loudhailer/contracts/contact-imports.ts";
 import { DomainError } from "../domain-error.ts";
 
-/** Where each column goes, by its position; null is left out. */
+/** Target of one column of the file; null if the column is ignored. */
 export type ColumnTarget =
   | { field: "phone" | "name" | "email" | "tags" }
   | { attribute: string }
   | null;
 
-// In the order in which they are preferred, written without case, spaces and underscores.
+// Accepted headers in order of preference, without case, spaces and underscores.
 const accepted = {
   phone: ["phone", "mobile", "whatsapp", "phonenumber", "number"],
   name: ["name", "fullname", "firstname"],
@@ -19,8 +19,11 @@ const columnsMax = 500;
 const attributeLengthMax = 200;
 
 /**
- * Decides every column from the header and the customer's mapping; what the mapping does not
- * name is matched by its header. Throws `invalid_input` unless exactly one column is the phone.
+ * Returns the target of each column by position. The customer's mapping decides; columns that it
+ * doesn't name are matched by their headers.
+ *
+ * @throws DomainError `invalid_input` unless exactly one column is the phone number, if the mapping
+ *   names a missing column, if there are too many columns, or if a header is too long
  */
 export function matchColumns(headers: string[], mapping: ImportMapping = {}): ColumnTarget[] {
   const names = headers.map((header) => header.trim());
@@ -29,7 +32,12 @@ export function matchColumns(headers: string[], mapping: ImportMapping = {}): Co
   return targets;
 }
 
-/** As matchColumns, whatever becomes of the phone. */
+/**
+ * Does the same as `matchColumns`, but accepts any number of phone columns.
+ *
+ * @throws DomainError `invalid_input` if the mapping names a missing column, if there are too many
+ *   columns, or if a header is too long
+ */
 export function matchFields(headers: string[], mapping: ImportMapping = {}): ColumnTarget[] {
   const names = headers.map((header) => header.trim());
   if (names.length > columnsMax) {
@@ -69,7 +77,10 @@ function attribute(key: string): ColumnTarget {
   return { attribute: key };
 }
 
-/** A contact has one name and one e-mail: the preferred header wins, others stay attributes. */
+/**
+ * Matches the columns of one field. A contact has one name and one email address: the preferred
+ * header wins, and other columns stay attributes.
+ */
 function matchField(
   field: keyof typeof accepted,
   names: string[],

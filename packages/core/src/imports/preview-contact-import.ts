@@ -12,9 +12,12 @@ const examplesMax = 3;
 const exampleLengthMax = 200;
 
 /**
- * How the file would be understood, by its first 20 rows; only those are read, and nothing is kept.
- * A file without a phone column is shown as well, with the fault, so that the columns can be mapped.
- * Throws `invalid_input` for what is no CSV.
+ * Shows how the file's first 20 rows would be imported. Reads only the beginning of the file and
+ * stores nothing. Also previews a file without a phone column, with its fault, so that the columns
+ * can be mapped.
+ *
+ * @throws DomainError `invalid_input` if the file is empty or isn't CSV in UTF-8, if the mapping
+ *   names a missing column, if there are too many columns, or if a header is too long
  */
 export async function previewContactImport(input: {
   open(): AsyncIterable<Uint8Array>;
@@ -29,7 +32,7 @@ export async function previewContactImport(input: {
       `The file's first line cannot be read: ${header.fault}.`,
     );
   }
-  const { targets, fault } = understand(header.fields, input.mapping);
+  const { targets, fault } = mapColumns(header.fields, input.mapping);
   const country =
     input.defaultCountry === undefined ? undefined : phoneCountry(input.defaultCountry);
   return {
@@ -55,7 +58,7 @@ async function readFirst(file: AsyncIterable<Uint8Array>, count: number): Promis
   return found.slice(0, count);
 }
 
-function understand(headers: string[], mapping: ImportOptions["mapping"]) {
+function mapColumns(headers: string[], mapping: ImportOptions["mapping"]) {
   try {
     return { targets: matchColumns(headers, mapping), fault: null };
   } catch (error) {

@@ -13,12 +13,16 @@ const rejectedFieldLengthMax = 5_000;
 
 export interface ReadingOptions {
   mapping: ImportOptions["mapping"];
-  /** Put on every contact. */
+  /** Tags added to every contact. */
   tags: readonly string[];
   defaultCountry: CountryCode | undefined;
 }
 
-/** The file's rows as contacts, in batches; memory doesn't grow with the file. */
+/**
+ * Yields the file's rows as contacts in batches, with constant memory.
+ *
+ * @throws DomainError `invalid_input` if the file or its header can't be imported
+ */
 export async function* readBatches(
   file: AsyncIterable<Uint8Array>,
   options: ReadingOptions,
@@ -45,7 +49,11 @@ export async function* readBatches(
   if (rows > 0) yield batch;
 }
 
-/** Where the columns go. Throws `invalid_input`. */
+/**
+ * Returns the target of each column.
+ *
+ * @throws DomainError `invalid_input` if the header can't be read or as `matchColumns` does
+ */
 export function readHeader(header: CsvRecord, mapping: ImportOptions["mapping"]): ColumnTarget[] {
   if (header.fault !== undefined) {
     throw new DomainError(
@@ -60,7 +68,7 @@ function emptyBatch(): RowBatch {
   return { contacts: new Map(), repeated: 0, rejected: [] };
 }
 
-/** Answers how many characters the batch has grown by. */
+/** Adds a row to the batch and returns its number of characters. */
 function addRow(
   batch: RowBatch,
   record: CsvRecord,
@@ -76,13 +84,13 @@ function addRow(
     const earlier = batch.contacts.get(contact.phone);
     if (earlier) batch.repeated += 1;
     const tagged = { ...contact, tags: union(contact.tags, tags) };
-    batch.contacts.set(contact.phone, earlier ? over(earlier, tagged) : tagged);
+    batch.contacts.set(contact.phone, earlier ? mergeRows(earlier, tagged) : tagged);
   }
   return record.fields.reduce((sum, field) => sum + field.length, 0);
 }
 
-/** The same person twice: what the later row says wins, what it leaves empty stays. */
-function over(earlier: ImportedContact, later: ImportedContact): ImportedContact {
+/** Merges two rows of one person: the later row wins, and its empty fields keep earlier values. */
+function mergeRows(earlier: ImportedContact, later: ImportedContact): ImportedContact {
   return {
     phone: later.phone,
     name: later.name ?? earlier.name,

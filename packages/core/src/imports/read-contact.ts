@@ -15,9 +15,9 @@ export interface ImportedContact {
 const fieldLengthMax = 4_096;
 
 /**
- * The contact in one row, or the reason why there is none. Only the phone has to be right: an
- * e-mail address is kept as written, since nothing is sent to it. Empty fields are left out, so
- * that they do not erase what is known.
+ * Returns the contact in one row, or the reason why the row is rejected. Only the phone number must
+ * be valid: an email address is stored as written, since nothing is sent to it. Empty fields are
+ * dropped, so that they don't erase existing values.
  */
 export function readContact(
   record: CsvRecord,
@@ -48,7 +48,7 @@ export function readContact(
   }
   const normalized = normalizePhone(phone, defaultCountry);
   if ("reason" in normalized) return normalized;
-  // fromEntries, because a column may be called __proto__.
+  // Object.fromEntries, because a column may be named __proto__.
   return {
     ...contact,
     phone: normalized.phone,

@@ -5,9 +5,10 @@ const delimiters = [",", ";", "\t"];
 const headerLengthMax = 64 * 1024;
 
 /**
- * The records of a CSV file, header included, in batches as its bytes (or its text) arrive. The
- * delimiter (comma, semicolon or tab) is found in the header. Throws `invalid_input` for what is
- * not UTF-8 text.
+ * Yields the records of a CSV file, including the header, in batches as its bytes (or its text)
+ * arrive. Detects the delimiter (comma, semicolon or tab) from the header.
+ *
+ * @throws DomainError `invalid_input` if the file isn't UTF-8 text
  */
 export async function* readCsv(
   file: AsyncIterable<Uint8Array> | AsyncGenerator<string>,
@@ -31,7 +32,11 @@ export async function* readCsv(
   yield scanner.end();
 }
 
-/** The text of a file in UTF-8. Throws `invalid_input` at the first byte that can't be. */
+/**
+ * Yields the text of a UTF-8 file.
+ *
+ * @throws DomainError `invalid_input` at the first byte that isn't UTF-8 text
+ */
 export async function* readText(
   file: AsyncIterable<Uint8Array | string>,
 ): AsyncGenerator<string, void, undefined> {
@@ -81,7 +86,7 @@ function notText(what: string): DomainError {
   );
 }
 
-/** The first line that is not blank, outside quotes; undefined where it has not ended yet. */
+/** Returns the first non-blank line (quoted line ends don't end it), or undefined if incomplete. */
 function headerLine(text: string): string | undefined {
   let isQuoted = false;
   const start = text.search(/\S/);

@@ -4,14 +4,14 @@ import { sql, type Kysely } from "kysely";
 import { undoSlice } from "./undo-import.ts";
 
 /**
- * Takes up what a crash has left: imports whose process has been still for `stillMinutesMax` have
- * failed, and are undone; such an import, should it go on, ends in `conflict`. Carries out undos
- * that were asked for. Safe to run at any time from any number of processes. `db` must be on the
- * role loudhailer_engine.
+ * Undoes imports that a crash interrupted, recognized by `inactiveMinutesMax` minutes without
+ * progress, and marks them failed. If the process of such an import continues, its next batch ends
+ * in `conflict`. Also carries out requested undos. Safe to run at any time from any number of
+ * processes. `db` must have the role loudhailer_engine.
  */
 export async function resumeContactImports(
   db: Kysely<Database>,
-  { stillMinutesMax = 3 }: { stillMinutesMax?: number } = {},
+  { inactiveMinutesMax = 3 }: { inactiveMinutesMax?: number } = {},
 ): Promise<void> {
   await db
     .updateTable("contact_imports")
@@ -21,7 +21,11 @@ export async function resumeContactImports(
         "The import was interrupted; what it had changed was undone. Upload the file again.",
     })
     .where("status", "=", "processing")
-    .where("active_at", "<", sql<Date>`now() - make_interval(mins => ${stillMinutesMax}::integer)`)
+    .where(
+      "active_at",
+      "<",
+      sql<Date>`now() - make_interval(mins => ${inactiveMinutesMax}::integer)`,
+    )
     .execute();
   const undoing = await db
     .selectFrom("contact_imports")

@@ -6,9 +6,10 @@ import type { TenantContext } from "../tenant-context.ts";
 const pageRows = 1_000;
 
 /**
- * The rejected rows of an import as CSV text: `line`, `reason`, then the columns of the file as
- * they were. Starts with a byte order mark, without which Excel
- * takes UTF-8 for Latin-1. Throws `not_found` before the first text.
+ * Returns the rejected rows of an import as CSV text: `line`, `reason`, then the file's own columns
+ * unchanged. Starts with a byte order mark, without which Excel reads UTF-8 as Latin-1.
+ *
+ * @throws DomainError `not_found` if the organization has no such import, before any text
  */
 export async function streamRejectedCsv(
   ctx: TenantContext,

@@ -2,7 +2,7 @@ import type { ContactImport } from "@loudhailer/contracts/contact-imports.ts";
 import type { ContactImportsTable } from "@loudhailer/db/database.ts";
 import type { Selectable } from "kysely";
 
-/** A row of contact_imports as the API answers it. */
+/** Converts a row of contact_imports to the API's form. */
 export function toContactImport(row: Selectable<ContactImportsTable>): ContactImport {
   return {
     id: row.id,

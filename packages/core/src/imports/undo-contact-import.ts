@@ -9,8 +9,10 @@ import { toContactImport } from "./to-contact-import.ts";
 export const undoDaysMax = 30;
 
 /**
- * Has the import taken back in the background (undo-import.ts). Throws `not_found`, and `conflict`
- * for one that is not completed, or completed more than 30 days ago.
+ * Requests the undo of an import, which runs in the background (undo-import.ts).
+ *
+ * @throws DomainError `not_found` if the organization has no such import
+ * @throws DomainError `conflict` if it isn't completed or was completed more than 30 days ago
  */
 export function undoContactImport(ctx: TenantContext, id: string): Promise<ContactImport> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {

@@ -5,10 +5,10 @@ import type { TenantContext } from "../tenant-context.ts";
 const sliceSize = 2_000;
 
 /**
- * Takes back what an import did, slice by slice: contacts that it changed get their values back,
- * those it made are deleted, unless somebody has changed, written to or heard from them since. With
- * a `failureReason` the import has failed by it, without one it is undone. Safe to repeat, and to
- * be gone on with by another process.
+ * Undoes an import slice by slice. Contacts that it updated get their previous values back unless
+ * they were changed since. Contacts that it created are deleted unless they were changed since, are
+ * recipients of a broadcast, or wrote a message. The import ends as failed with a `failureReason`,
+ * else as undone. Safe to repeat; another process can continue it.
  */
 export async function undoImport(
   ctx: TenantContext,
@@ -31,7 +31,7 @@ export async function undoImport(
   );
 }
 
-/** Answers whether there is more to undo. */
+/** Undoes one slice and returns whether there is more for this process to undo. */
 export async function undoSlice(
   trx: TenantDb,
   organizationId: string,
@@ -92,7 +92,7 @@ async function restoreChanged(trx: TenantDb, organizationId: string, importId: s
   return rows[0] ?? { seen: 0, done: 0 };
 }
 
-/** `next`: the contact to go on with; null where none is left. */
+/** Deletes one slice of created contacts; `next` is the id to continue from, or null at the end. */
 async function deleteCreated(trx: TenantDb, organizationId: string, importId: string) {
   const { rows } = await sql<{ deleted: number; next: string | null }>`
     with slice as materialized (

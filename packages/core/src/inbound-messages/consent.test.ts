@@ -67,7 +67,7 @@ async function traceOf({ organizationId }: TestOrganization) {
   );
 }
 
-test("STOP opts out and START opts in again; each leaves its trace of when and how", async () => {
+test("STOP opts out and START opts in, and both are recorded with their time and source", async () => {
   const organization = await createTestOrganization(owner);
   await receiveInbound(engine, [say(organization, 0, "Stop!")]);
   expect(await consentOf(organization)).toEqual({
@@ -89,7 +89,7 @@ test("STOP opts out and START opts in again; each leaves its trace of when and h
   ]);
 });
 
-test("both in one batch leave both traces, in the order in which they were said", async () => {
+test("STOP and START are both recorded in order when they come in one batch", async () => {
   const organization = await createTestOrganization(owner);
   await receiveInbound(engine, [say(organization, 0, "stop"), say(organization, 1, "start")]);
   expect((await consentOf(organization))?.opted_out_at).toBeNull();
@@ -109,14 +109,14 @@ test.each([
   ["सदस्यता समाप्त करें"],
   ["\u200Estop\u200E"],
   ["STOP_PAYLOAD", "Stop promotions"],
-])("the defaults speak ten languages: %s", async (...words) => {
+])("the default opt-out keywords cover ten languages: %s", async (...words) => {
   const organization = await createTestOrganization(owner);
   await receiveInbound(engine, [say(organization, 0, ...words)]);
   expect((await consentOf(organization))?.opt_out_source).toBe("stop_word");
 });
 
 test.each([["please stop"], ["Stop it"], ["Cancel"], ["nonstop"], ["Hello"], [""]])(
-  "a sentence is no word: %s",
+  "a message doesn't opt out when it isn't exactly a keyword: %s",
   async (words) => {
     const organization = await createTestOrganization(owner);
     await receiveInbound(engine, [say(organization, 0, words)]);
@@ -124,7 +124,7 @@ test.each([["please stop"], ["Stop it"], ["Cancel"], ["nonstop"], ["Hello"], [""
   },
 );
 
-test("an organization's own words take the place of the defaults, for itself alone", async () => {
+test("an organization's own keywords replace the defaults for that organization only", async () => {
   const own = await createTestOrganization(owner);
   const other = await createTestOrganization(owner);
   await owner
@@ -139,7 +139,7 @@ test("an organization's own words take the place of the defaults, for itself alo
   expect((await consentOf(other))?.opted_out_at).toEqual(at(1));
 });
 
-test("a preference set in WhatsApp counts the same", async () => {
+test("a preference set in WhatsApp opts out and in", async () => {
   const organization = await createTestOrganization(owner);
   await receiveInbound(engine, [prefer(organization, 0, "stop")]);
   expect(await consentOf(organization)).toMatchObject({
@@ -154,7 +154,7 @@ test("a preference set in WhatsApp counts the same", async () => {
   });
 });
 
-test("late and repeated ones change nothing: the later word holds", async () => {
+test("late and repeated consents change nothing when a later one is known", async () => {
   const organization = await createTestOrganization(owner);
   const stop = say(organization, 0, "stop");
   const start = say(organization, 60, "start");
@@ -168,7 +168,7 @@ test("late and repeated ones change nothing: the later word holds", async () => 
   expect((await consentOf(organization))?.opted_out_at).toEqual(at(90));
 });
 
-test("a STOP in the second of an opt-in holds: Meta's times are rounded down", async () => {
+test("a STOP opts out in the second of an opt-in, since Meta's times are rounded down", async () => {
   const organization = await createTestOrganization(owner);
   await owner
     .insertInto("contacts")
@@ -182,7 +182,7 @@ test("a STOP in the second of an opt-in holds: Meta's times are rounded down", a
   expect((await consentOf(organization))?.opted_out_at).toEqual(at(0));
 });
 
-test("a STOP said twice holds against a START between them that arrives last", async () => {
+test("a START sent between two STOPs doesn't opt in when it arrives last", async () => {
   const organization = await createTestOrganization(owner);
   await receiveInbound(engine, [say(organization, 0, "stop")]);
   await receiveInbound(engine, [say(organization, 600, "stop")]);
@@ -190,7 +190,7 @@ test("a STOP said twice holds against a START between them that arrives last", a
   expect((await consentOf(organization))?.opted_out_at).toEqual(at(600));
 });
 
-test("a START that was sent before an opt-out of the same second doesn't undo it", async () => {
+test("a START doesn't undo an opt-out of the same second", async () => {
   const organization = await createTestOrganization(owner);
   await owner
     .insertInto("contacts")
@@ -205,7 +205,7 @@ test("a START that was sent before an opt-out of the same second doesn't undo it
   expect((await consentOf(organization))?.opt_out_source).toBe("meta_131050");
 });
 
-test("a preference counts though its contact is merged with another in the same batch", async () => {
+test("a preference is applied when its contact is merged with another in the same batch", async () => {
   const organization = await createTestOrganization(owner);
   const { organizationId } = organization;
   const personOf = (waId?: string, userId?: string) =>
@@ -231,7 +231,7 @@ test("a preference counts though its contact is merged with another in the same 
   expect(contacts).toEqual([{ opted_out_at: at(0) }]);
 });
 
-test("a STOP holds for the number in each of its spellings", async () => {
+test("a STOP opts out the contacts of every spelling of the number", async () => {
   const organization = await createTestOrganization(owner);
   const { organizationId } = organization;
   await owner
@@ -252,7 +252,7 @@ test("a STOP holds for the number in each of its spellings", async () => {
   expect(contacts).toEqual([{ opted_out_at: at(0) }, { opted_out_at: at(0) }]);
 });
 
-test("a STOP of the old number beside the notice of its change holds", async () => {
+test("a STOP of the old number opts out when the number changes in the same batch", async () => {
   const organization = await createTestOrganization(owner);
   const { organizationId } = organization;
   const before = toWhatsappPerson(organizationId, { waId: "15550002222" });
@@ -271,7 +271,7 @@ test("a STOP of the old number beside the notice of its change holds", async () 
   expect(contacts).toEqual([{ phone: "+15550003333", opted_out_at: at(0) }]);
 });
 
-test("what is said in a group opts nobody out", async () => {
+test("a STOP in a group doesn't opt out", async () => {
   const organization = await createTestOrganization(owner);
   const item = say(organization, 0, "stop");
   if (item.message) item.message.isInGroup = true;

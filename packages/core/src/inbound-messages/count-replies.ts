@@ -7,8 +7,8 @@ export interface Reply {
 }
 
 /**
- * Marks recipients as having replied and counts them in their broadcasts, each once, in one
- * statement. Locks recipients by id, then broadcasts by id.
+ * Marks recipients as replied and counts them in their broadcasts, each once, in one statement.
+ * Locks recipients by id, then broadcasts by id.
  */
 export async function countReplies(db: Kysely<Database>, replies: readonly Reply[]): Promise<void> {
   if (replies.length === 0) return;

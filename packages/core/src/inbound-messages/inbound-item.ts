@@ -1,15 +1,15 @@
 import type { WhatsappPerson } from "../contacts/whatsapp-person.ts";
 
-/** What a person did, as a webhook brought it: wrote, changed a preference, became another id. */
+/** One action of a contact from a webhook: a message, a preference, a new number or user id. */
 export interface InboundItem {
   organizationId: string;
-  /** As they are known from now on. */
+  /** The contact's current identity. */
   person: WhatsappPerson;
-  /** Who they were before, where a phone number or user id has changed. */
+  /** The identity before a change of phone number or user id; null if neither changed. */
   previous: WhatsappPerson | null;
   at: Date;
   message: InboundContent | null;
-  /** Of marketing messages, set in WhatsApp itself; a message's words are read besides. */
+  /** Marketing preference set in WhatsApp itself; a message's words are read separately. */
   preference: "stop" | "start" | null;
 }
 
@@ -17,7 +17,7 @@ export interface InboundContent {
   providerId: string;
   wamid: string;
   type: string;
-  /** As it came. */
+  /** The message as Meta sent it. */
   payload: object;
   contextWamid: string | null;
   isInGroup: boolean;

@@ -81,7 +81,7 @@ function messagesOf({ organizationId }: TestOrganization) {
     .execute();
 }
 
-/** A contact that a broadcast of one recipient has been sent to. */
+/** Creates a contact and a broadcast of one recipient that has been sent to it. */
 async function written(organization: TestOrganization, sentAt: Date, phone = "+15550002222") {
   const { organizationId } = organization;
   const { id: contactId } = await owner
@@ -121,7 +121,7 @@ async function repliesOf(broadcastId: string) {
   return counted;
 }
 
-test("a message is stored once with its contact, however often it comes", async () => {
+test("a message is stored once with its contact when it arrives several times", async () => {
   const organization = await createTestOrganization(owner);
   const item = itemOf(organization, { name: "Ada", wamid: "wamid.once" });
   expect(await receiveInbound(engine, [item])).toEqual([{ applied: true }]);
@@ -142,7 +142,7 @@ test("a message is stored once with its contact, however often it comes", async 
   ]);
 });
 
-test("another message with the same wamid is told, not taken for a repeat", async () => {
+test("another message with the same wamid is reported, not treated as a repeat", async () => {
   const organization = await createTestOrganization(owner);
   const item = itemOf(organization, { wamid: "wamid.reused" });
   await receiveInbound(engine, [item]);
@@ -152,14 +152,14 @@ test("another message with the same wamid is told, not taken for a repeat", asyn
   ]);
 });
 
-test("a name the organization knows stays; the person's own fills a gap", async () => {
+test("a contact's name is kept when a message brings another one", async () => {
   const organization = await createTestOrganization(owner);
   await written(organization, secondsAgo(60));
   await receiveInbound(engine, [itemOf(organization, { name: "Somebody else" })]);
   expect((await onlyContact(organization)).name).toBe("Ada");
 });
 
-test("an answer belongs to the broadcast whose message it refers to, and counts once a recipient", async () => {
+test("a reply belongs to the broadcast of the message it refers to, and counts once per recipient", async () => {
   const organization = await createTestOrganization(owner);
   const first = await written(organization, secondsAgo(3_600));
   const second = await written(organization, secondsAgo(60));
@@ -175,7 +175,7 @@ test("an answer belongs to the broadcast whose message it refers to, and counts 
   ]);
 });
 
-test("without a reference it belongs to the latest broadcast to that person within 72 hours", async () => {
+test("a reply belongs to the contact's latest broadcast within 72 hours when it refers to none", async () => {
   const organization = await createTestOrganization(owner);
   const early = await written(organization, secondsAgo(80 * 3_600));
   expect(await repliesOf(early.broadcastId)).toBe(0);
@@ -188,7 +188,7 @@ test("without a reference it belongs to the latest broadcast to that person with
   expect(await repliesOf(first.broadcastId)).toBe(0);
 });
 
-test("a repeated answer counts nowhere else, whatever has become of its broadcast since", async () => {
+test("a repeated reply counts for no other broadcast when its recipient has failed since", async () => {
   const organization = await createTestOrganization(owner);
   const first = await written(organization, secondsAgo(3_600));
   const second = await written(organization, secondsAgo(60));
@@ -204,7 +204,7 @@ test("a repeated answer counts nowhere else, whatever has become of its broadcas
   expect(await repliesOf(first.broadcastId)).toBe(0);
 });
 
-test("what was said before the broadcast, in a group, to another number or by nobody is no answer", async () => {
+test("a message isn't a reply when it is earlier, in a group, to another number or not by the recipient", async () => {
   const organization = await createTestOrganization(owner);
   const { broadcastId } = await written(organization, secondsAgo(60));
   const { id: otherNumber } = await owner
@@ -228,7 +228,7 @@ test("what was said before the broadcast, in a group, to another number or by no
   expect(await repliesOf(broadcastId)).toBe(0);
 });
 
-test("an answer in the very second of sending counts, and never reads as earlier than the message", async () => {
+test("a reply in the second of sending counts, and is never stored as earlier than the message", async () => {
   const organization = await createTestOrganization(owner);
   const sentAt = new Date(secondsAgo(10).getTime() + 900);
   const { broadcastId, recipientId } = await written(organization, sentAt);
@@ -242,7 +242,7 @@ test("an answer in the very second of sending counts, and never reads as earlier
   expect(recipient?.replied_at).toEqual(sentAt);
 });
 
-test("another organization's recipient is never answered, and neither is its contact touched", async () => {
+test("a message never changes another organization's recipient or contact", async () => {
   const mine = await createTestOrganization(owner);
   const other = await createTestOrganization(owner);
   const { broadcastId, wamid } = await written(other, secondsAgo(60));
@@ -252,7 +252,7 @@ test("another organization's recipient is never answered, and neither is its con
   expect((await onlyContact(mine)).opted_out_at).not.toBeNull();
 });
 
-test("hundreds of answers at once, from several connections, are counted exactly", async () => {
+test("hundreds of concurrent replies from several connections are counted exactly", async () => {
   const organization = await createTestOrganization(owner);
   const { broadcastId } = await createTestBroadcast(owner, organization, {
     recipients: 60,

@@ -18,14 +18,14 @@ interface Known {
   contactId: string;
 }
 
-/** Contacts may be merged or deleted by others while they are looked up. */
+/** Maximum attempts: other transactions may merge or delete contacts during their lookup. */
 const attemptsMax = 4;
 
 /**
- * Takes in what people did, several at once and in order: their contacts are found or made, their
- * messages stored and counted as replies, their opt-outs and opt-ins carried out. Safe to repeat: a
- * message that is here already changes nothing. Answers one outcome an item; where it throws, some may
- * have been taken in. `db` must be on the role loudhailer_engine.
+ * Receives several items in order: finds or creates their contacts, stores their messages, counts
+ * replies, and applies opt-outs and opt-ins. Safe to repeat: a message that is already stored
+ * changes nothing. Returns one outcome per item. If it fails, some items may have been received.
+ * `db` must be on the role loudhailer_engine.
  */
 export async function receiveInbound(
   db: Kysely<Database>,
@@ -45,7 +45,7 @@ export async function receiveInbound(
   return outcomes;
 }
 
-/** What was said before a person's number changed was said by the old one: a change begins a run. */
+/** Splits items into runs that begin at a change of number: earlier messages are the old one's. */
 function runsOf(items: readonly InboundItem[]): InboundItem[][] {
   const runs: InboundItem[][] = [];
   for (const item of items) {
@@ -82,7 +82,10 @@ async function receiveRun(
   });
 }
 
-/** A number may belong to somebody else by the time that Meta repeats its old owner's notice. */
+/**
+ * Changes the contact's identity, unless the notice was received before: by the time Meta repeats
+ * it, the number may belong to another person.
+ */
 async function changeIdentityOnce(
   db: Kysely<Database>,
   { person, message, organizationId }: InboundItem,
@@ -99,7 +102,10 @@ async function changeIdentityOnce(
   if (!known) await changeIdentity(db, previous, person);
 }
 
-/** Until the transaction ends nobody deletes them. Throws ContactGoneError where one is gone. */
+/**
+ * Locks contacts against deletion until the transaction ends.
+ * @throws ContactGoneError if one of them no longer exists
+ */
 async function holdContacts(
   trx: Transaction<Database>,
   contactIds: readonly string[],
@@ -141,7 +147,7 @@ function repliesOf(news: readonly Known[], stored: ReadonlyMap<InboundItem, Stor
   });
 }
 
-/** A name of the person's own choice where the contact has none; the time of the latest message. */
+/** Sets the time of the latest message, and the person's own name if the contact has none. */
 async function touchContacts(trx: Transaction<Database>, news: readonly Known[]): Promise<void> {
   await sql`
     with input as (
@@ -166,7 +172,7 @@ async function touchContacts(trx: Transaction<Database>, news: readonly Known[])
   `.execute(trx);
 }
 
-/** A consent holds for every contact that is the same phone number, however it is spelt. */
+/** Returns consent changes for every contact with the same phone number in any spelling. */
 async function consentsOf(
   trx: Transaction<Database>,
   news: readonly Known[],
@@ -195,7 +201,7 @@ function consentOf(
   if (preference !== null) {
     return { contactId, wants: preference === "start", at, source: "meta_user_preferences" };
   }
-  // What is said in a group is said to the group.
+  // A message in a group is addressed to the group, not to the organization.
   if (message === null || message.isInGroup || !message.isReply) return null;
   const word = readConsent(message.words, wordsOf(item.organizationId));
   return word === null ? null : { contactId, wants: word === "start", at, source: `${word}_word` };

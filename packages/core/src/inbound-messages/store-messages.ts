@@ -10,20 +10,20 @@ export interface NewMessage extends InboundContent {
 }
 
 export interface StoredMessage {
-  /** False for one that was here already. */
+  /** False if the message was already stored. */
   isNew: boolean;
-  /** The type of the message that has had this wamid before; null for none. */
+  /** Type of the message that was already stored with this wamid; null if none was. */
   knownType: string | null;
-  /** Whom of which broadcast it answers. */
+  /** Broadcast recipient that the message answers; null if none. */
   recipientId: string | null;
 }
 
-/** How long after a broadcast whatever its recipient writes counts as an answer to it. */
+/** Time after a send within which any message from its recipient counts as a reply. */
 const replyWindow = sql`interval '72 hours'`;
 
 /**
- * Stores each message once, with the broadcast it answers: that of the message it refers to, else
- * the latest that its number has sent to this person within 72 hours.
+ * Stores each message once, with the broadcast that it answers: the broadcast of the message that
+ * it refers to, else the latest that its number has sent to this contact within 72 hours.
  */
 export async function storeMessages(
   db: Kysely<Database>,

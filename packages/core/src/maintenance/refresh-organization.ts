@@ -5,8 +5,9 @@ import { syncTemplates } from "../templates/sync-templates.ts";
 import type { MaintenanceDeps } from "./start-maintenance.ts";
 
 /**
- * Asks Meta about each of the organization's numbers and its templates. What Meta refuses stays for
- * the people to see; throws, to be tried again, where Meta could not be asked.
+ * Refreshes each of the organization's numbers and its templates from Meta. A problem with a number
+ * is stored for the members to see, and any other refusal is logged.
+ * @throws DomainError `meta_unavailable` if Meta could not be asked, so that the job is retried
  */
 export async function refreshOrganization(
   { db, engineDb, graph, keyring, webhookUrl, log }: MaintenanceDeps,

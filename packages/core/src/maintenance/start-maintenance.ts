@@ -15,27 +15,27 @@ import { refreshOrganization } from "./refresh-organization.ts";
 
 export interface MaintenanceDeps {
   backend: QueueBackend;
-  /** On the role loudhailer_api. */
+  /** Connection on the role loudhailer_api. */
   db: Kysely<Database>;
   engineDb: Kysely<Database>;
   graph: GraphClient;
   keyring: Keyring;
   webhookUrl: string;
   log: Log;
-  /** When the daily work begins: cron in UTC. */
+  /** Start of the daily work, as a cron pattern in UTC. */
   dailyAt?: string;
 }
 
-/** When few people send. */
+/** A time at which few broadcasts are sent. */
 const dailyAtPattern = "17 3 * * *";
 const ensurePollMs = 60_000;
-/** Each is a handful of questions to Meta, which allows 200 an hour for an account. */
+/** Jobs at once. Each makes a few requests to Meta, which allows 200 per hour for an account. */
 const jobsAtOnce = 2;
 
 /**
- * What is done once a day, whichever replica does it: every organization's numbers and templates are
- * brought in line with Meta's, and files are uploaded anew before Meta forgets them. A schedule
- * that the queue's store has lost is made again.
+ * Runs the daily work on one of the replicas: syncs every organization's numbers and templates with
+ * Meta, and uploads files again before Meta deletes them. Restores a schedule that was lost from
+ * the queue's store.
  */
 export function startMaintenance(deps: MaintenanceDeps): { close(): Promise<void> } {
   const { backend, engineDb, log, dailyAt = dailyAtPattern } = deps;

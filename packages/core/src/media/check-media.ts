@@ -6,8 +6,11 @@ import { DomainError } from "../domain-error.ts";
 import { isOwnMedia } from "./media-of-variables.ts";
 
 /**
- * That each of our files is the number's own, of the kind that its header takes, and still at Meta.
- * Throws `invalid_input` naming every other one.
+ * Checks that each media file in the variables belongs to the number, has the type of its header,
+ * and is still stored at Meta.
+ *
+ * @throws DomainError `invalid_input` naming every file that fails the check
+ * @throws TemplateVariablesError if the variables don't fit the template
  */
 export async function checkMedia(
   trx: TenantDb,
@@ -34,8 +37,8 @@ export async function checkMedia(
     return message === null ? [] : [{ path, message }];
   });
   if (fields.length === 0) return;
-  const faults = fields.map(({ path, message }) => `${path} ${message}`);
-  throw new DomainError("invalid_input", `A file can't be sent. ${faults.join("; ")}`, { fields });
+  const errors = fields.map(({ path, message }) => `${path} ${message}`);
+  throw new DomainError("invalid_input", `A file can't be sent. ${errors.join("; ")}`, { fields });
 }
 
 function problemWith(

@@ -12,9 +12,13 @@ import { expiryFrom, toMediaView, type MediaRow } from "./media-view.ts";
 const chunkBytes = 1024 * 1024;
 
 /**
- * Uploads a file to Meta for one number, and keeps it, so that it can be uploaded anew before Meta
- * forgets it. Throws `invalid_input` for a file that no header takes, `refused_by_meta`,
- * `meta_unavailable`; nothing is kept then.
+ * Uploads a file to Meta for one number and stores it, so that it can be uploaded again before Meta
+ * deletes it. Stores nothing if it throws.
+ *
+ * @throws DomainError `invalid_input` if no header accepts the file or the number isn't the
+ *   organization's
+ * @throws DomainError `conflict` if the number's access token can't be decrypted
+ * @throws DomainError `refused_by_meta` or `meta_unavailable` if the upload fails
  */
 export async function createMedia(
   ctx: ProviderContext,

@@ -9,8 +9,10 @@ import { openAccessToken } from "../secrets/open-secret.ts";
 import { fetchMedia } from "./get-media.ts";
 
 /**
- * Forgets a file, here and at Meta. Throws `not_found`, `conflict` while a broadcast that isn't
- * over has it.
+ * Deletes a file, here and at Meta.
+ *
+ * @throws DomainError `not_found` if the organization has no such file
+ * @throws DomainError `conflict` while a broadcast that hasn't ended has the file
  */
 export async function deleteMedia(ctx: ProviderContext, mediaId: string): Promise<void> {
   const { provider, media } = await withTenant(ctx.db, ctx.organizationId, async (trx) => {
@@ -33,9 +35,9 @@ export async function deleteMedia(ctx: ProviderContext, mediaId: string): Promis
     const accessToken = openAccessToken(ctx.keyring, provider.access_token);
     await ctx.graph.deleteMedia({ mediaId: media.meta_media_id, accessToken });
   } catch (error) {
-    // Meta forgets it by itself, after 30 days at the latest.
-    const isMetas = error instanceof GraphError || error instanceof GraphUnavailableError;
-    if (!isMetas && !(error instanceof DomainError)) throw error;
+    // Meta deletes the file automatically, after 30 days at the latest.
+    const isGraphFailure = error instanceof GraphError || error instanceof GraphUnavailableError;
+    if (!isGraphFailure && !(error instanceof DomainError)) throw error;
   }
 }
 

@@ -4,7 +4,11 @@ import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { toMediaView, type MediaRow } from "./media-view.ts";
 
-/** Throws `not_found`. */
+/**
+ * Returns a file's details.
+ *
+ * @throws DomainError `not_found` if the organization has no such file
+ */
 export async function getMedia(ctx: TenantContext, mediaId: string): Promise<MediaView> {
   const row = await withTenant(ctx.db, ctx.organizationId, (trx) =>
     fetchMedia(trx, ctx.organizationId, mediaId),
@@ -12,7 +16,11 @@ export async function getMedia(ctx: TenantContext, mediaId: string): Promise<Med
   return toMediaView(row);
 }
 
-/** Throws `not_found`. */
+/**
+ * Returns a file's row inside a transaction.
+ *
+ * @throws DomainError `not_found` if the organization has no such file
+ */
 export async function fetchMedia(
   trx: TenantDb,
   organizationId: string,
@@ -27,7 +35,11 @@ export async function fetchMedia(
   return row ?? notFound();
 }
 
-/** The file's bytes, read as they are wanted. Throws `not_found` before the first of them. */
+/**
+ * Returns a file's details and its bytes, which are read on demand.
+ *
+ * @throws DomainError `not_found` if the organization has no such file, before any bytes
+ */
 export async function openMedia(
   ctx: TenantContext,
   mediaId: string,

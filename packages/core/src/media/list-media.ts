@@ -6,7 +6,11 @@ import { pageByIds, parseIdCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { toMediaView } from "./media-view.ts";
 
-/** The latest first. */
+/**
+ * Returns files, newest first.
+ *
+ * @throws DomainError `invalid_input` if the cursor isn't a file's id
+ */
 export async function listMedia(
   ctx: TenantContext,
   { limit, cursor, providerId, type }: ListMediaInput,

@@ -13,7 +13,11 @@ export const mediaMimeTypes: readonly string[] = Object.values(mediaLimits).flat
 
 export const mediaBytesMax = mediaLimits.document.bytesMax;
 
-/** The kind of header that takes the file. Throws `invalid_input` for one that none takes. */
+/**
+ * Returns the type of header that accepts the file.
+ *
+ * @throws DomainError `invalid_input` if no header accepts it, or it is empty or too large
+ */
 export function typeOfFile({ mimeType, bytes }: MediaFile): MediaType {
   const type = mediaTypeOf(mimeType);
   if (type === null) {

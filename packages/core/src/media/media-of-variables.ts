@@ -2,12 +2,12 @@ import type { TemplateVariables, VariableValue } from "@loudhailer/whatsapp/temp
 
 const ownId = /^[0-9a-f]{8}-/i;
 
-/** Whether a mediaId is one of our files, not Meta's own id. */
+/** Returns whether a mediaId names a file stored in Loudhailer instead of an id at Meta. */
 export function isOwnMedia(mediaId: string | undefined): mediaId is string {
   return mediaId !== undefined && ownId.test(mediaId);
 }
 
-/** The ids of our files that a broadcast's variables name, each once. */
+/** Returns the ids of stored files in a broadcast's variables, each once. */
 export function mediaOfVariables(variables: TemplateVariables): string[] {
   const ids = new Set<string>();
   mapMedia(variables, (mediaId) => {
@@ -17,7 +17,7 @@ export function mediaOfVariables(variables: TemplateVariables): string[] {
   return [...ids];
 }
 
-/** The variables with another id for each of our files. Only headers have media. */
+/** Returns the variables with the id of each stored file replaced. Only headers have media. */
 export function mapMedia(
   variables: TemplateVariables,
   idOf: (mediaId: string) => string,

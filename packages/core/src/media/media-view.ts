@@ -7,7 +7,7 @@ export type MediaRow = Selectable<MediaTable>;
 const dayMs = 86_400_000;
 const metaKeepsDays = 30;
 
-/** Meta keeps a file for 30 days from its upload. */
+/** Returns when a file expires: Meta stores a file for 30 days from its upload. */
 export function expiryFrom(uploadedAt: Date): Date {
   return new Date(uploadedAt.getTime() + metaKeepsDays * dayMs);
 }

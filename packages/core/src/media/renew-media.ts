@@ -6,11 +6,11 @@ import { sql, type Kysely } from "kysely";
 import { openAccessToken } from "../secrets/open-secret.ts";
 import { expiryFrom } from "./media-view.ts";
 
-/** A week of daily attempts before Meta forgets a file. */
+/** Time left when renewal starts: a week of daily attempts before Meta deletes a file. */
 const renewBefore = sql`interval '7 days'`;
 
 export interface RenewDeps {
-  /** On the role loudhailer_engine. */
+  /** A connection with the role loudhailer_engine. */
   db: Kysely<Database>;
   graph: GraphClient;
   keyring: Keyring;
@@ -18,8 +18,9 @@ export interface RenewDeps {
 }
 
 /**
- * Uploads anew what Meta would forget within a week; sending goes on with the new id. One that
- * can't be uploaded now is logged, and tried again the next time. Answers how many were renewed.
+ * Uploads files again that Meta would delete within a week; sending continues with the new id.
+ * Logs files that can't be uploaded now and tries them again on the next run. Returns how many were
+ * renewed.
  */
 export async function renewMedia(deps: RenewDeps, signal: AbortSignal): Promise<number> {
   const due = await deps.db
@@ -79,7 +80,7 @@ async function renew(
     .updateTable("media")
     .set({ meta_media_id: metaMediaId, expires_at: expiryFrom(uploadedAt) })
     .where("id", "=", media.id)
-    // Another replica was faster: its id is as good.
+    // If another replica was faster, its id stays.
     .where("expires_at", "=", media.expires_at)
     .execute();
 }

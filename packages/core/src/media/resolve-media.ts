@@ -3,7 +3,7 @@ import type { TemplateVariables } from "@loudhailer/whatsapp/template-variables.
 import type { Kysely } from "kysely";
 import { mapMedia, mediaOfVariables } from "./media-of-variables.ts";
 
-/** The variables with Meta's present ids in place of our files'. */
+/** Returns the variables with Meta's current ids instead of the ids of stored files. */
 export async function resolveMedia(
   db: Kysely<Database>,
   organizationId: string,

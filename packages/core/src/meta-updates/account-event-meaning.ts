@@ -1,11 +1,11 @@
 import type { AccountNews } from "@loudhailer/whatsapp/account-update.ts";
 
 export type AccountEffect =
-  /** Meta forbids sending; `until`: Meta's own end of it. */
+  /** Pauses sending, which Meta forbids until `until`; null if Meta gives no end. */
   | { kind: "pause"; statusReason: "account_restricted" | "account_disabled"; until: Date | null }
-  /** What paused the numbers for the account is over. */
+  /** Ends the pause of the account's numbers. */
   | { kind: "reinstate" }
-  /** The account is out of our reach. */
+  /** Disconnects the numbers of an account that Loudhailer can't access any more. */
   | {
       kind: "disconnect";
       statusReason:
@@ -14,21 +14,22 @@ export type AccountEffect =
         | "partner_removed"
         | "partner_app_uninstalled";
     }
-  /** An account that was offboarded is back. */
+  /** Reconnects the numbers of an account that was offboarded. */
   | { kind: "reconnect" };
 
 export interface AccountMeaning {
-  /** Meta's word, and what it said about it. */
+  /** Meta's own word for the event or the ban's state. */
   accountStatus: string;
+  /** Meta's details about it; null if it gave none. */
   accountStatusReason: string | null;
-  /** Null where it is only to be told. */
+  /** Null if the event is only stored. */
   effect: AccountEffect | null;
 }
 
-/** What an event of account_update is for sending; null where it says nothing about it. */
+/** Returns what an account_update event means for sending, or null if it has no meaning for it. */
 export function meaningOf(news: AccountNews & { kind: "event" }): AccountMeaning | null {
   const { event, restrictions, violation, disconnection } = news;
-  const told = (accountStatusReason: string | null, effect: AccountEffect | null) => ({
+  const meaning = (accountStatusReason: string | null, effect: AccountEffect | null) => ({
     accountStatus: event,
     accountStatusReason,
     effect,
@@ -36,31 +37,32 @@ export function meaningOf(news: AccountNews & { kind: "event" }): AccountMeaning
   switch (event) {
     case "ACCOUNT_RESTRICTION": {
       const types = restrictions.map(({ type }) => type).join(", ");
-      return told(types || violation, restrictionEffect(restrictions));
+      return meaning(types || violation, restrictionEffect(restrictions));
     }
     case "ACCOUNT_VIOLATION":
-      return told(violation, null);
+      return meaning(violation, null);
     case "DISABLED_UPDATE":
       return banMeaning(news);
     case "ACCOUNT_DELETED":
-      return told(null, { kind: "disconnect", statusReason: "account_deleted" });
+      return meaning(null, { kind: "disconnect", statusReason: "account_deleted" });
     case "ACCOUNT_OFFBOARDED":
-      return told(null, { kind: "disconnect", statusReason: "account_offboarded" });
+      return meaning(null, { kind: "disconnect", statusReason: "account_offboarded" });
     case "PARTNER_REMOVED":
-      return told(disconnection, { kind: "disconnect", statusReason: "partner_removed" });
+      return meaning(disconnection, { kind: "disconnect", statusReason: "partner_removed" });
     case "PARTNER_APP_UNINSTALLED":
-      return told(null, { kind: "disconnect", statusReason: "partner_app_uninstalled" });
+      return meaning(null, { kind: "disconnect", statusReason: "partner_app_uninstalled" });
     case "ACCOUNT_RECONNECTED":
-      return told(null, { kind: "reconnect" });
+      return meaning(null, { kind: "reconnect" });
     default:
       return null;
   }
 }
 
 /**
- * Only a ban on starting conversations keeps templates from being sent. RESTRICTED_UTILITY_TEMPLATES
- * is about creating them, RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES about sends without a template,
- * RESTRICTED_CUSTOMER_INITIATED_MESSAGING about answers; the others about calls and new numbers.
+ * Returns a pause only for a ban on starting conversations, since no other restriction keeps
+ * templates from being sent. RESTRICTED_UTILITY_TEMPLATES limits creating them,
+ * RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES limits sends without a template, and
+ * RESTRICTED_CUSTOMER_INITIATED_MESSAGING limits answers. The others limit calls and new numbers.
  */
 function restrictionEffect(
   restrictions: (AccountNews & { kind: "event" })["restrictions"],
@@ -71,7 +73,7 @@ function restrictionEffect(
 }
 
 function banMeaning(news: AccountNews & { kind: "event" }): AccountMeaning {
-  // Of several the strictest: the documentation's own sample lists all of them.
+  // The strictest of several states counts: the sample in Meta's documentation lists all of them.
   const state =
     ["DISABLE", "REINSTATE"].find((word) => news.banStates.includes(word)) ?? news.banStates[0];
   return {

@@ -10,39 +10,40 @@ import type { ProviderUpdate } from "./provider-update.ts";
 import { updateNumbers } from "./update-numbers.ts";
 
 /**
- * Does to the account's locked numbers what an event of account_update asks for, and keeps Meta's
- * word of it. What is told, what forbids sending and what takes the account away are kept in order
- * each by itself: a violation that is told first must not hide a ban that comes late.
+ * Applies an account_update event to the account's locked numbers and stores Meta's status. The
+ * status, bans and the connection are each ordered separately: a violation that arrives first must
+ * not hide a ban that arrives late.
  */
 export async function applyAccountEvent(
   trx: Transaction<Database>,
   numbers: readonly ProviderRow[],
-  told: AccountUpdate & { news: AccountNews & { kind: "event" } },
+  accountUpdate: AccountUpdate & { news: AccountNews & { kind: "event" } },
   { organizationId, happenedAt }: ProviderUpdate,
 ): Promise<ApplyOutcome> {
-  const meaning = meaningOf(told.news);
+  const meaning = meaningOf(accountUpdate.news);
   if (!meaning) return notApplied("unhandled_event");
   const { accountStatus, accountStatusReason, effect } = meaning;
-  const concerned = concernedBy(effect, numbers, told.phoneNumber);
-  const toldOf = await latestNumbers(trx, concerned, "account_status", happenedAt);
-  await updateNumbers(trx, toldOf, {
+  const concerned = concernedBy(effect, numbers, accountUpdate.phoneNumber);
+  const latest = await latestNumbers(trx, concerned, "account_status", happenedAt);
+  await updateNumbers(trx, latest, {
     account_status: accountStatus,
     account_status_reason: accountStatusReason,
   });
-  if (!effect) return appliedIf(toldOf.length > 0);
-  const reached = await latestNumbers(trx, concerned, orderOf(effect), happenedAt);
-  await carryOut(trx, reached, effect);
-  if (reached.length > 0 && "statusReason" in effect) {
-    const ids = reached.map(({ id }) => id);
+  if (!effect) return appliedIf(latest.length > 0);
+  const affected = await latestNumbers(trx, concerned, orderOf(effect), happenedAt);
+  await carryOut(trx, affected, effect);
+  if (affected.length > 0 && "statusReason" in effect) {
+    const ids = affected.map(({ id }) => id);
     const theirs = sendingBroadcasts(trx, organizationId).where("provider_id", "in", ids);
     await pauseSending(trx, theirs, effect.statusReason);
   }
-  return appliedIf(toldOf.length > 0 || reached.length > 0);
+  return appliedIf(latest.length > 0 || affected.length > 0);
 }
 
 /**
- * Bans and restrictions are the account's. Of the rest, what names one of the numbers is about
- * that one: a number in use with the WhatsApp Business app is disconnected by itself.
+ * Returns the numbers that an event concerns. Bans and restrictions concern the whole account. Any
+ * other event that names one of the numbers concerns only that one: a number in use with the
+ * WhatsApp Business app is disconnected separately.
  */
 function concernedBy(
   effect: AccountEffect | null,
@@ -74,7 +75,7 @@ async function carryOut(
       if (status_reason === "account_restricted") {
         await updateNumbers(trx, numbers, { restricted_until: until });
       }
-      // One that is disconnected can't send anyway, and needs more than the end of this.
+      // A disconnected number can't send anyway, and the end of the ban wouldn't reconnect it.
       const paused = numbers.filter(({ status }) => status !== "disconnected");
       return updateNumbers(trx, paused, { status: "paused", status_reason });
     }

@@ -6,7 +6,9 @@ const { addNumber, apply, newOrganization, newBroadcast, numberOf, setNumber, st
   await useUpdates();
 const field = "account_update";
 
-/** An organization with two numbers of one account, one of another, and a broadcast of each. */
+/**
+ * Creates an organization with two numbers of one account, one of another, and a broadcast of each.
+ */
 async function withNumbers() {
   const organization = await newOrganization();
   const secondId = await addNumber(organization, "8");
@@ -51,7 +53,7 @@ test.each([
     { event: "DISABLED_UPDATE", ban_info: { waba_ban_state: "SCHEDULE_FOR_DISABLE" } },
     null,
   ],
-])("what restricts no sending (%s) is told only", async (_what, value, reason) => {
+])("an event that doesn't restrict sending (%s) is only stored", async (_what, value, reason) => {
   const { organization, numbers, states } = await withNumbers();
   expect(await apply(organization, field, value)).toEqual(applied);
   expect(await numbers()).toEqual(["connected", "connected", "connected"]);
@@ -61,7 +63,7 @@ test.each([
   expect(number.account_status_reason).toEqual(reason);
 });
 
-test("a ban pauses, its end brings the numbers back and leaves broadcasts to the operator", async () => {
+test("a ban pauses numbers and broadcasts, and its end reconnects only the numbers", async () => {
   const { organization, secondId, numbers, states } = await withNumbers();
   await apply(organization, field, values.restricted);
   expect(await apply(organization, field, values.disabled)).toEqual(applied);
@@ -81,7 +83,7 @@ test("a ban pauses, its end brings the numbers back and leaves broadcasts to the
   expect(await states()).toEqual(["account_restricted", "account_restricted", "sending"]);
 });
 
-test("a ban doesn't bring a disconnected number nearer to sending", async () => {
+test("a ban and its end leave a disconnected number disconnected", async () => {
   const { organization, numbers } = await withNumbers();
   await setNumber(organization.providerId, { status: "disconnected", status_reason: "meta_190" });
   expect(await apply(organization, field, values.disabled)).toEqual(applied);
@@ -102,7 +104,7 @@ test.each([
   expect((await numberOf(organization.providerId)).status).toBe("disconnected");
 });
 
-test("an account that is back has those numbers back that went with it", async () => {
+test("a reconnected account reconnects only the numbers that were offboarded with it", async () => {
   const { organization, secondId, numbers } = await withNumbers();
   await apply(organization, field, { event: "ACCOUNT_OFFBOARDED" });
   await setNumber(secondId, { status_reason: "meta_190" });
@@ -110,7 +112,7 @@ test("an account that is back has those numbers back that went with it", async (
   expect(await numbers()).toEqual(["connected", "meta_190", "connected"]);
 });
 
-test("what takes a number away by its phone number takes that one only", async () => {
+test("a removal disconnects only one number when it names its phone number", async () => {
   const { organization, secondId, numbers, states } = await withNumbers();
   await setNumber(secondId, { phone_number: "+15550100001" });
   expect(await apply(organization, field, values.partnerRemoved)).toEqual(applied);
@@ -119,7 +121,7 @@ test("what takes a number away by its phone number takes that one only", async (
   expect((await numberOf(secondId)).account_status_reason).toBe("PRIMARY_INACTIVITY");
 });
 
-test("a messaging limit is that of every number of the account and its portfolio", async () => {
+test("a messaging limit applies to every number of the account and its portfolio", async () => {
   const { organization, ids } = await withNumbers();
   const strangerId = await addNumber({ ...organization, wabaId: `7${organization.wabaId}` }, "7", {
     messaging_limit: "TIER_250",
@@ -151,7 +153,7 @@ test("a messaging limit is that of every number of the account and its portfolio
   expect(rows.map((row) => row.messaging_limit_until)).toEqual([null, null, null, null]);
 });
 
-test("a review and an alert are kept with the account's numbers", async () => {
+test("a review and an alert are stored with the account's numbers", async () => {
   const { organization, secondId } = await withNumbers();
   expect(await apply(organization, "account_review_update", values.reviewed)).toEqual(applied);
   expect(await apply(organization, "account_alerts", values.alert)).toEqual(applied);
@@ -166,7 +168,7 @@ test("a review and an alert are kept with the account's numbers", async () => {
   });
 });
 
-test("events that are nothing of ours, and accounts of nobody here, change nothing", async () => {
+test("unhandled events and events of unknown accounts change nothing", async () => {
   const { organization, numbers } = await withNumbers();
   for (const value of [values.verified, { event: "PARTNER_ADDED" }, { event: "MADE_UP" }]) {
     expect(await apply(organization, field, value)).toEqual({
@@ -183,7 +185,7 @@ test("events that are nothing of ours, and accounts of nobody here, change nothi
   expect(await numbers()).toEqual(["connected", "connected", "connected"]);
 });
 
-test("a ban that comes late is undone by the later end of it, not by what was only told", async () => {
+test("a late ban applies despite a newer violation, and ends with a newer reinstatement", async () => {
   const { organization, numbers } = await withNumbers();
   const say = (value: object, seconds: number) =>
     apply(organization, field, { ...value }, second(seconds));

@@ -10,8 +10,8 @@ import { setMessagingLimit } from "./set-messaging-limit.ts";
 import { updateNumbers } from "./update-numbers.ts";
 
 /**
- * Keeps what Meta says of a WhatsApp Business Account with the organization's numbers of it; where
- * Meta forbids sending, they are paused or disconnected, and their broadcasts paused.
+ * Stores what Meta reports about a WhatsApp Business Account with the organization's numbers in it.
+ * If Meta forbids sending, pauses or disconnects the numbers and pauses their broadcasts.
  */
 export async function applyAccountUpdate(
   trx: Transaction<Database>,

@@ -17,7 +17,7 @@ const quality = "phone_number_quality_update";
 const name = "phone_number_name_update";
 const phone = "+15550100001";
 
-/** An organization whose number has the fixtures' phone number, and another one beside it. */
+/** Creates an organization with the fixtures' number and another one. */
 async function withNumbers() {
   const organization = await newOrganization();
   await setNumber(organization.providerId, { phone_number: phone });
@@ -29,7 +29,7 @@ function event(word: string) {
   return { display_phone_number: phone, event: word };
 }
 
-test("a number that turns RED pauses its marketing broadcasts alone, once", async () => {
+test("a number that turns RED pauses only its own marketing broadcasts, once", async () => {
   const { organization, otherId } = await withNumbers();
   const its = await newBroadcast(organization);
   const others = await newBroadcast(organization, { provider_id: otherId });
@@ -43,7 +43,7 @@ test("a number that turns RED pauses its marketing broadcasts alone, once", asyn
   expect(await stateOf(resumed)).toBe("sending");
 });
 
-test("broadcasts of other templates go on at RED, and all do where the organization wants it", async () => {
+test("a RED number keeps sending other categories, and marketing when the pause is off", async () => {
   const utility = await withNumbers();
   await setTemplate(utility.organization.templateId, { category: "UTILITY" });
   const unwilling = await withNumbers();
@@ -62,7 +62,7 @@ test("broadcasts of other templates go on at RED, and all do where the organizat
   }
 });
 
-test("a number that is no longer flagged isn't RED, and no worse than it was", async () => {
+test("an unflagged number becomes YELLOW unless it was GREEN", async () => {
   const { organization } = await withNumbers();
   for (const [before, after] of [
     ["RED", "YELLOW"],
@@ -75,7 +75,7 @@ test("a number that is no longer flagged isn't RED, and no worse than it was", a
   }
 });
 
-test("an upgrade raises the rate that was Meta's, not the one an operator chose", async () => {
+test("a throughput upgrade raises the default rate but not one that an operator chose", async () => {
   const { organization, otherId } = await withNumbers();
   await setNumber(otherId, { messages_per_second: 30, current_messages_per_second: 25 });
   await setNumber(organization.providerId, { current_messages_per_second: 40 });
@@ -100,7 +100,7 @@ test("an upgrade raises the rate that was Meta's, not the one an operator chose"
   expect((await numberOf(organization.providerId)).messages_per_second).toBe(80);
 });
 
-test("a limit beside any event is the whole account's", async () => {
+test("a messaging limit in any event applies to all numbers of the account", async () => {
   const { organization, otherId } = await withNumbers();
   await setNumber(otherId, {
     messaging_limit: "TIER_2K",
@@ -118,7 +118,7 @@ test("a limit beside any event is the whole account's", async () => {
   }
 });
 
-test("a name is taken over once it is approved; a refusal is kept with its reason", async () => {
+test("a display name changes once it is approved, and a rejection is stored with its reason", async () => {
   const { organization } = await withNumbers();
   expect(await apply(organization, name, values.nameRejected)).toEqual(applied);
   expect(await numberOf(organization.providerId)).toMatchObject({
@@ -137,7 +137,7 @@ test("a name is taken over once it is approved; a refusal is kept with its reaso
   expect(await numberOf(organization.providerId)).toMatchObject(approved);
 });
 
-test("without a known phone number, an account's only number is the one that is meant", async () => {
+test("an update applies to the account's only number when its phone number isn't known yet", async () => {
   const organization = await newOrganization();
   expect(await apply(organization, quality, event("FLAGGED"))).toEqual(applied);
   expect((await numberOf(organization.providerId)).quality_rating).toBe("RED");
@@ -153,7 +153,7 @@ test("without a known phone number, an account's only number is the one that is 
   expect(await apply(elsewhere, quality, event("FLAGGED"))).toEqual(unknown);
 });
 
-test("an event that says nothing of ours is told as such", async () => {
+test("an unknown event is reported as unhandled, and a missing one as unreadable", async () => {
   const { organization } = await withNumbers();
   expect(await apply(organization, quality, event("ENCHANTED"))).toEqual({
     applied: false,
@@ -165,7 +165,7 @@ test("an event that says nothing of ours is told as such", async () => {
   });
 });
 
-test("what comes late changes nothing; quality, limit and name don't hinder each other", async () => {
+test("a late update changes nothing, and quality, limit and name are ordered separately", async () => {
   const { organization } = await withNumbers();
   const broadcast = await newBroadcast(organization);
   const say = (field: string, value: object, seconds: number) =>
@@ -173,7 +173,7 @@ test("what comes late changes nothing; quality, limit and name don't hinder each
   expect(await say(quality, event("UNFLAGGED"), 10)).toEqual(applied);
   expect(await say(quality, event("FLAGGED"), 9)).toEqual(older);
   expect(await stateOf(broadcast)).toBe("sending");
-  // The limit is news, though the quality beside it isn't.
+  // This update's limit is new, though its quality is late.
   expect(await say(quality, values.numberFlagged, 8)).toEqual(applied);
   expect(await say(name, values.nameApproved, 7)).toEqual(applied);
   expect(await numberOf(organization.providerId)).toMatchObject({

@@ -11,8 +11,8 @@ import { setMessagingLimit } from "./set-messaging-limit.ts";
 import { updateNumbers } from "./update-numbers.ts";
 
 /**
- * Keeps what Meta says of a number's quality, throughput, messaging limit and name; a number that
- * turns RED has its marketing broadcasts paused (pause-for-quality.ts).
+ * Stores what Meta reports about a number's quality, throughput, messaging limit and name. Pauses
+ * the marketing broadcasts of a number that turns RED (pause-for-quality.ts).
  */
 export async function applyNumberUpdate(
   trx: Transaction<Database>,
@@ -39,7 +39,7 @@ function findNumber(
   numbers: readonly ProviderRow[],
   displayPhoneNumber: string | null,
 ): ProviderRow | undefined {
-  // Before a number's first check with Meta we know its id alone.
+  // Before a number's first check with Meta only its id is known.
   if (numbers.length === 1 && numbers[0]?.phone_number === null) return numbers[0];
   if (displayPhoneNumber === null) return undefined;
   return numbers.find(
@@ -58,14 +58,14 @@ function nameColumns(news: NumberNews & { kind: "name" }): Updateable<WhatsappPr
 
 async function applyQuality(
   trx: Transaction<Database>,
-  told: {
+  input: {
     number: ProviderRow;
     numbers: readonly ProviderRow[];
     news: NumberNews & { kind: "quality" };
     update: ProviderUpdate;
   },
 ): Promise<ApplyOutcome> {
-  const { number, numbers, news, update } = told;
+  const { number, numbers, news, update } = input;
   const change = changeOf(news.event, number);
   if (!change && news.messagingLimit === null) return notApplied("unhandled_event");
   const isLimitSet =
@@ -86,13 +86,13 @@ interface NumberChange {
   columns: Updateable<WhatsappProvidersTable>;
 }
 
-/** Null where the event says nothing beyond the limit that stands beside it. */
+/** Returns the change that an event makes, or null if it reports only a messaging limit. */
 function changeOf(event: string | null, number: ProviderRow): NumberChange | null {
   switch (event ?? "") {
     case "FLAGGED":
       return { field: "quality", columns: { quality_rating: "RED" } };
     case "UNFLAGGED": {
-      // Better than RED: how much, only a check tells.
+      // The rating is better than RED, but only a check with Meta shows how much better.
       const isBetter = number.quality_rating === "GREEN";
       return { field: "quality", columns: { quality_rating: isBetter ? "GREEN" : "YELLOW" } };
     }
@@ -105,7 +105,7 @@ function changeOf(event: string | null, number: ProviderRow): NumberChange | nul
 
 function upgradedColumns(number: ProviderRow): Updateable<WhatsappProvidersTable> {
   const level = { throughput_level: "HIGH" };
-  // A rate that an operator has chosen stays.
+  // A rate that an operator has chosen is kept.
   const isDefault =
     number.throughput_level !== "HIGH" &&
     number.messages_per_second === messagesPerSecondOf("STANDARD");

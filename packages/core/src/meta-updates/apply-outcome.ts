@@ -1,11 +1,11 @@
-/** Of one thing that a webhook brought; `reason` is that of the event kept instead: `unknown_template`. */
+/** Outcome of one part of a webhook; `reason` is stored with the event: `unknown_template`. */
 export type ApplyOutcome = { applied: true } | { applied: false; reason: string };
 
 export function notApplied(reason: string): ApplyOutcome {
   return { applied: false, reason };
 }
 
-/** Of an update that is older than what was applied before. */
+/** Returns the outcome of an update, which isn't applied if a later one was applied before. */
 export function appliedIf(isLatest: boolean): ApplyOutcome {
   return isLatest ? { applied: true } : notApplied("older_than_applied");
 }

@@ -8,7 +8,7 @@ const { apply, newOrganization, newBroadcast, owner, setTemplate, stateOf, templ
   await useUpdates();
 const statusField = "message_template_status_update";
 
-/** An organization whose template has the fixtures' id. */
+/** Creates an organization whose template has the id used in the fixtures. */
 async function withTemplate() {
   const organization = await newOrganization();
   await setTemplate(organization.templateId, { meta_template_id: "700123456789012" });
@@ -46,7 +46,7 @@ test.each([
   ["PENDING", "template_pending"],
   ["PENDING_DELETION", "template_pending_deletion"],
   ["LIMIT_EXCEEDED", "template_limit_exceeded"],
-])("a template that is %s pauses its broadcasts alone", async (word, reason) => {
+])("a template that becomes %s pauses only its own sending broadcasts", async (word, reason) => {
   const organization = await withTemplate();
   const other = await addTemplate(organization, "other");
   const its = await newBroadcast(organization);
@@ -63,7 +63,7 @@ test.each([
 });
 
 test.each(["APPROVED", "REINSTATED", "UNARCHIVED"])(
-  "a template that is %s can be sent again; its broadcasts wait for the operator",
+  "a template that becomes %s can be sent again, but its broadcasts stay paused",
   async (word) => {
     const organization = await withTemplate();
     const broadcast = await newBroadcast(organization);
@@ -81,7 +81,7 @@ test.each(["APPROVED", "REINSTATED", "UNARCHIVED"])(
   },
 );
 
-test("a deleted template is marked as gone, and is back when it is approved", async () => {
+test("marks a deleted template as removed, and restores it when it is approved", async () => {
   const organization = await withTemplate();
   const broadcast = await newBroadcast(organization);
   expect(await apply(organization, statusField, event("DELETED"))).toEqual(applied);
@@ -91,7 +91,7 @@ test("a deleted template is marked as gone, and is back when it is approved", as
   expect((await templateOf(organization.templateId)).removed_at).toBeNull();
 });
 
-test("what doesn't keep a template from being sent leaves a trace only", async () => {
+test("only reports events that don't prevent a template from being sent", async () => {
   const organization = await withTemplate();
   const broadcast = await newBroadcast(organization);
   for (const [word, reason] of [
@@ -106,7 +106,7 @@ test("what doesn't keep a template from being sent leaves a trace only", async (
   expect(await stateOf(broadcast)).toBe("sending");
 });
 
-test("a template is found by its id, else by name and language in either spelling", async () => {
+test("finds a template by its id, else by name and language in either spelling", async () => {
   const organization = await newOrganization();
   for (const language of ["en-US", "en_US", "EN-us"]) {
     const { message_template_id: _unknown, ...byName } = event("PAUSED");
@@ -120,7 +120,7 @@ test("a template is found by its id, else by name and language in either spellin
   expect((await templateOf(organization.templateId)).status).toBe("ARCHIVED");
 });
 
-test("one that isn't known here, or not in this account or language, changes nothing", async () => {
+test("ignores an update of an unknown template, account or language", async () => {
   const organization = await newOrganization();
   const unknown = { applied: false, reason: "unknown_template" };
   const other = { ...event("PAUSED"), message_template_language: "de" };
@@ -131,7 +131,7 @@ test("one that isn't known here, or not in this account or language, changes not
   expect((await templateOf(organization.templateId)).status).toBe("APPROVED");
 });
 
-test("the end of a template of the same name that was deleted before isn't this one's", async () => {
+test("ignores the deletion of an earlier template with the same name", async () => {
   const organization = await newOrganization();
   expect(await apply(organization, statusField, event("DELETED"))).toEqual({
     applied: false,
@@ -140,7 +140,7 @@ test("the end of a template of the same name that was deleted before isn't this 
   expect((await templateOf(organization.templateId)).removed_at).toBeNull();
 });
 
-test("quality, category and components are kept, whatever field they come under", async () => {
+test("stores quality, category and components from any webhook field", async () => {
   const organization = await withTemplate();
   const template = () => templateOf(organization.templateId);
   await setTemplate(organization.templateId, { category: "UTILITY" });
@@ -171,16 +171,16 @@ test("quality, category and components are kept, whatever field they come under"
   ]);
 });
 
-test("a status that comes late changes nothing, and hinders nothing else", async () => {
+test("ignores a late status without blocking other updates", async () => {
   const organization = await withTemplate();
   const broadcast = await newBroadcast(organization);
-  const say = (value: object, seconds: number) =>
+  const applyAt = (value: object, seconds: number) =>
     apply(organization, statusField, { ...value }, second(seconds));
-  expect(await say(event("APPROVED"), 10)).toEqual(applied);
-  expect(await say(event("PAUSED"), 9)).toEqual(older);
+  expect(await applyAt(event("APPROVED"), 10)).toEqual(applied);
+  expect(await applyAt(event("PAUSED"), 9)).toEqual(older);
   expect((await templateOf(organization.templateId)).status).toBe("APPROVED");
   expect(await stateOf(broadcast)).toBe("sending");
-  expect(await say(values.templateQuality, 8)).toEqual(applied);
-  expect(await say(event("PAUSED"), 10)).toEqual(applied);
+  expect(await applyAt(values.templateQuality, 8)).toEqual(applied);
+  expect(await applyAt(event("PAUSED"), 10)).toEqual(applied);
   expect(await stateOf(broadcast)).toBe("template_paused");
 });

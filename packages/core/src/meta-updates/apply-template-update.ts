@@ -11,8 +11,8 @@ import type { ProviderUpdate } from "./provider-update.ts";
 import { meaningOfStatus } from "./template-status-meaning.ts";
 
 /**
- * Keeps what Meta says of a template's status, quality, category and components; one that can't be
- * sent any more has its sending broadcasts paused.
+ * Stores Meta's updates of a template's status, quality, category and components. Pauses the
+ * sending broadcasts of a template that can't be sent anymore.
  */
 export async function applyTemplateUpdate(
   trx: Transaction<Database>,
@@ -54,8 +54,8 @@ async function applyStatus(
   const isLatest = await setIfLatest(trx, template, "status", columns, update);
   if (isLatest && pauseReason !== null) {
     const { organizationId } = update;
-    const theirs = sendingBroadcasts(trx, organizationId).where("template_id", "=", template.id);
-    await pauseSending(trx, theirs, pauseReason);
+    const affected = sendingBroadcasts(trx, organizationId).where("template_id", "=", template.id);
+    await pauseSending(trx, affected, pauseReason);
   }
   return appliedIf(isLatest);
 }

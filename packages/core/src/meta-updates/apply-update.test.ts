@@ -41,7 +41,7 @@ const samples: readonly (readonly [field: string, value: object])[] = [
   ["business_capability_update", values.capability],
 ];
 
-/** An organization that the samples are about. */
+/** Creates an organization with the template and number that the samples name. */
 async function withSamples(wabaId?: string) {
   const organization = await newOrganization(wabaId);
   await setTemplate(organization.templateId, { meta_template_id: "700123456789012" });
@@ -49,7 +49,7 @@ async function withSamples(wabaId?: string) {
   return organization;
 }
 
-test("every shape is applied, and with any field missing or of another kind it never throws", async () => {
+test("every sample is applied, and doesn't throw when any field is missing or mistyped", async () => {
   const organization = await withSamples();
   for (const [field, value] of samples) {
     expect(isUpdateField(field)).toBe(true);
@@ -60,7 +60,7 @@ test("every shape is applied, and with any field missing or of another kind it n
   }
 }, 120_000);
 
-test("another organization with the same account is reached only under its own name", async () => {
+test("an update changes only its own organization when another one has the same account", async () => {
   const one = await withSamples();
   const other = await withSamples(one.wabaId);
   const broadcast = await newBroadcast(other);
@@ -74,7 +74,7 @@ test("another organization with the same account is reached only under its own n
   expect(await stateOf(broadcast)).toBe("account_disabled");
 });
 
-test("another field is none of ours", async () => {
+test("an unknown field is reported as unhandled", async () => {
   expect(["messages", "toString", "security"].filter(isUpdateField)).toEqual([]);
   expect(await apply(await newOrganization(), "security", {})).toEqual({
     applied: false,
@@ -82,7 +82,7 @@ test("another field is none of ours", async () => {
   });
 });
 
-test("the same again, and what happened in the same second, is applied; what is older isn't", async () => {
+test("an update is applied when it is repeated or of the same second, but not when it is older", async () => {
   const organization = await withSamples();
   const review = (decision: string, happenedAt: Date | null) =>
     apply(organization, "account_review_update", { decision }, happenedAt);
@@ -93,7 +93,7 @@ test("the same again, and what happened in the same second, is applied; what is 
   expect((await numberOf(organization.providerId)).account_review_status).toBe("APPROVED");
 });
 
-test("without a time of its own an update is of now, and a time yet to come counts as now", async () => {
+test("an update counts as current when its time is missing or in the future", async () => {
   const organization = await withSamples();
   const review = (decision: string, happenedAt: Date | null) =>
     apply(organization, "account_review_update", { decision }, happenedAt);
@@ -103,7 +103,7 @@ test("without a time of its own an update is of now, and a time yet to come coun
   expect((await numberOf(organization.providerId)).account_review_status).toBe("REJECTED");
 });
 
-test("what isn't applied claims nothing", async () => {
+test("an update that isn't applied stores no time", async () => {
   const organization = await withSamples();
   const field = "message_template_status_update";
   const flagged = { ...values.templatePaused, event: "FLAGGED" };
@@ -118,7 +118,7 @@ test("what isn't applied claims nothing", async () => {
   expect(await apply(organization, field, values.templatePaused, second(1))).toEqual(applied);
 });
 
-test("updates of the same numbers, templates and broadcasts at once end well", async () => {
+test("concurrent updates of the same numbers, templates and broadcasts all finish", async () => {
   const organization = await withSamples();
   for (const suffix of ["7", "8", "9"]) {
     const providerId = await addNumber(organization, suffix);

@@ -21,16 +21,17 @@ const verbs: ReadonlyMap<string, Apply> = new Map([
   ["business_capability_update", applyAccountUpdate],
 ]);
 
-/** Whether the webhook field is one that `applyUpdate` knows. */
+/** Returns whether `applyUpdate` handles the webhook field. */
 export function isUpdateField(field: string): boolean {
   return verbs.has(field);
 }
 
 /**
- * Brings the organization's templates and numbers to what Meta says of them, and pauses what may
- * not be sent any more; in one transaction, all or nothing. Safe to repeat and in any order: what
- * is older than what was applied changes nothing. `db` is on the role loudhailer_engine; no other
- * organization's row is touched. Throws only what the database throws.
+ * Applies what Meta reports to the organization's templates and numbers, and pauses sending that
+ * Meta no longer allows, in one transaction. Safe to repeat and in any order: an update older than
+ * the last applied one changes nothing. `db` must be on the role loudhailer_engine; no other
+ * organization's rows are touched.
+ * @throws Error only from the database
  */
 export async function applyUpdate(
   db: Kysely<Database>,

@@ -3,18 +3,18 @@ import { sql, type Transaction } from "kysely";
 
 export interface LatestClaim {
   organizationId: string;
-  /** Rows of ours, such as `template <id>`, locked before: so two claims can't deadlock. */
+  /** Rows such as `template <id>`, locked by the caller so that two claims can't deadlock. */
   subjects: readonly string[];
-  /** What is said of them; what one field says doesn't hinder another. */
+  /** Kind of the update; each field has its own order. */
   field: string;
-  /** Null counts as now, and so does what is yet to come: a clock's mistake must not last. */
+  /** Null and future times count as now, so that a wrong clock has no lasting effect. */
   happenedAt: Date | null;
 }
 
 /**
- * Those of `subjects` of which nothing later has been applied under the same field; their time is
- * kept in the same transaction. The same update again is not older than itself: Meta's times are
- * whole seconds, within which several things can happen.
+ * Returns the `subjects` to which no later update has been applied under the same field, and stores
+ * the update's time for them in the same transaction. An update with an equal time isn't older:
+ * Meta's times are whole seconds, within which several things can happen.
  */
 export async function claimLatest(
   trx: Transaction<Database>,

@@ -4,8 +4,8 @@ import { sql, type Transaction } from "kysely";
 import type { TemplateRow } from "../templates/template-view.ts";
 
 /**
- * The template that a webhook is about, locked: by Meta's id, else by name and language, however
- * the language is written. Undefined where the organization has none such.
+ * Finds and locks the template of a webhook by Meta's id, else by name and language in any
+ * spelling. Returns undefined if the organization has no such template.
  */
 export async function findUpdatedTemplate(
   trx: Transaction<Database>,
@@ -29,16 +29,16 @@ export async function findUpdatedTemplate(
     .where("name", "=", name)
     .where(sql`lower(replace(language, '-', '_'))`, "=", languageKey(language))
     .executeTakeFirst();
-  // Of a name that was deleted and made anew, the end of the old one says nothing of the new one.
+  // If a name was deleted and created again, the deletion doesn't concern the new template.
   const isEnd = news.kind === "status" && /^(PENDING_DELETION|DELETED)$/.test(news.event);
-  return row && isEnd && !mayBeId(row.meta_template_id, metaTemplateId) ? undefined : row;
+  return row && isEnd && !mayBeSameId(row.meta_template_id, metaTemplateId) ? undefined : row;
 }
 
 function languageKey(language: string): string {
   return language.replaceAll("-", "_").toLowerCase();
 }
 
-/** JSON's numbers lose an id's last digits past 2^53. */
-function mayBeId(stored: string, told: string | null): boolean {
-  return told === null || Number(stored) === Number(told);
+/** Returns whether two ids may be the same; JSON numbers lose an id's last digits above 2^53. */
+function mayBeSameId(stored: string, received: string | null): boolean {
+  return received === null || Number(stored) === Number(received);
 }

@@ -4,8 +4,8 @@ import type { ProviderRow } from "../providers/provider-view.ts";
 import { claimLatest } from "./claim-latest.ts";
 
 /**
- * The organization's numbers that stand under the account, or in a business portfolio with one of
- * them, locked in the order of their ids, as everyone locks them.
+ * Locks and returns the organization's numbers that belong to the account, or share a business
+ * portfolio with one that does. Locks them in the order of their ids, as all other code does.
  */
 export function lockNumbers(
   trx: Transaction<Database>,
@@ -33,7 +33,7 @@ export function lockNumbers(
     .execute();
 }
 
-/** Those of the locked numbers of which nothing later has been applied under the same field. */
+/** Returns the locked numbers to which no later update has been applied under the same field. */
 export async function latestNumbers(
   trx: Transaction<Database>,
   numbers: readonly ProviderRow[],

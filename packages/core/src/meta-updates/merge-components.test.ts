@@ -14,10 +14,10 @@ const body = {
   example: { body_text: [["Ada"]] },
 };
 
-test("texts are replaced in their place, missing parts come where Meta has them", () => {
+test("replaces texts in place and inserts missing parts in Meta's order", () => {
   const stored = [body, { type: "BUTTONS", buttons: [{ type: "QUICK_REPLY", text: "Stop" }] }];
-  const told = { ...nothing, header: "News", body: "Hi {{1}}", footer: "Example" };
-  expect(mergeComponents(stored, told)).toEqual([
+  const updated = { ...nothing, header: "News", body: "Hi {{1}}", footer: "Example" };
+  expect(mergeComponents(stored, updated)).toEqual([
     { type: "HEADER", format: "TEXT", text: "News" },
     { type: "BODY", text: "Hi {{1}}", example: body.example },
     { type: "FOOTER", text: "Example" },
@@ -25,7 +25,7 @@ test("texts are replaced in their place, missing parts come where Meta has them"
   ]);
 });
 
-test("what wasn't told stays, whatever it is", () => {
+test("keeps all parts that the update doesn't have", () => {
   const stored = [
     { type: "header", format: "image", example: { header_handle: ["https://example.com/a"] } },
     body,
@@ -36,7 +36,7 @@ test("what wasn't told stays, whatever it is", () => {
   expect(mergeComponents(stored, { ...nothing, header: "A text beside an image" })).toEqual(stored);
 });
 
-test("examples of other placeholders are forgotten", () => {
+test("drops examples when the placeholders change", () => {
   expect(mergeComponents([body], { ...nothing, body: "{{1}} and {{2}}" })).toEqual([
     { type: "BODY", text: "{{1}} and {{2}}" },
   ]);
@@ -54,7 +54,7 @@ test("examples of other placeholders are forgotten", () => {
   ]);
 });
 
-test("told buttons replace those of their kinds; the others keep their places", () => {
+test("replaces buttons of the updated types and keeps the positions of all others", () => {
   const reply = { type: "QUICK_REPLY", text: "Stop" };
   const code = { type: "COPY_CODE", example: "SAVE10" };
   const link = {
@@ -64,14 +64,14 @@ test("told buttons replace those of their kinds; the others keep their places", 
     example: ["https://example.com/42"],
   };
   const stored = [{ type: "BUTTONS", buttons: [reply, link, code] }];
-  const told = [
+  const updated = [
     { type: "URL", text: "Track it", url: "https://example.com/t/{{1}}" },
     { type: "PHONE_NUMBER", text: "Call", phone_number: "+15550100999" },
   ];
-  expect(mergeComponents(stored, { ...nothing, buttons: told })).toEqual([
+  expect(mergeComponents(stored, { ...nothing, buttons: updated })).toEqual([
     {
       type: "BUTTONS",
-      buttons: [reply, { ...told[0], example: link.example }, told[1], code],
+      buttons: [reply, { ...updated[0], example: link.example }, updated[1], code],
     },
   ]);
   const fixed = [{ type: "URL", text: "Track", url: "https://example.com/" }];

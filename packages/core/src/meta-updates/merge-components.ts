@@ -3,19 +3,19 @@ import { placeholdersIn } from "@loudhailer/whatsapp/template-placeholders.ts";
 import type { TemplateNews, ToldButton } from "@loudhailer/whatsapp/template-update.ts";
 
 type Part = Readonly<Record<string, unknown>>;
-type ToldComponents = TemplateNews & { kind: "components" };
+type UpdatedComponents = TemplateNews & { kind: "components" };
 
-/** Components in the order in which Meta has them; any other stays where it stands. */
+/** Component types in Meta's order; components of other types keep their position. */
 const order = ["HEADER", "BODY", "FOOTER", "BUTTONS"];
 
 /**
- * A template's components with what a webhook tells of them. It doesn't tell of media headers, of
- * examples, of other buttons than links and phone numbers and of whatever was not edited: these
- * stay, but for examples of placeholders that are gone.
+ * Merges a webhook's update into a template's components. The webhook omits media headers,
+ * examples, buttons other than links and phone numbers, and all parts that weren't edited. These
+ * stay, except examples of placeholders that changed.
  */
-export function mergeComponents(stored: readonly unknown[], told: ToldComponents): unknown[] {
+export function mergeComponents(stored: readonly unknown[], updated: UpdatedComponents): unknown[] {
   let merged = [...stored];
-  const { header, body, footer, buttons } = told;
+  const { header, body, footer, buttons } = updated;
   if (header !== null && !hasMediaHeader(stored)) {
     merged = withPart(merged, "HEADER", (before) => ({
       ...withText(before, header),
@@ -35,7 +35,7 @@ export function mergeComponents(stored: readonly unknown[], told: ToldComponents
 
 function hasMediaHeader(stored: readonly unknown[]): boolean {
   const header = partsIn(stored).find((part) => typeOf(part) === "HEADER");
-  return header !== undefined && wordOf(header["format"] ?? "TEXT") !== "TEXT";
+  return header !== undefined && upperCased(header["format"] ?? "TEXT") !== "TEXT";
 }
 
 function withPart(
@@ -65,24 +65,27 @@ function placeholders(text: unknown): string[] {
   return typeof text === "string" ? placeholdersIn(text) : [];
 }
 
-/** Those of other kinds stay before or behind the told ones: values are sent by a button's place. */
-function mergeButtons(stored: readonly Part[], told: readonly ToldButton[]): Part[] {
-  const kinds = new Set(["URL", "PHONE_NUMBER", ...told.map(({ type }) => type)]);
-  const isTold = (button: Part) => kinds.has(typeOf(button));
-  const first = stored.findIndex(isTold);
+/**
+ * Replaces the buttons of the updated types. Other buttons stay before or after them, because
+ * values are sent by a button's position.
+ */
+function mergeButtons(stored: readonly Part[], updated: readonly ToldButton[]): Part[] {
+  const kinds = new Set(["URL", "PHONE_NUMBER", ...updated.map(({ type }) => type)]);
+  const isReplaced = (button: Part) => kinds.has(typeOf(button));
+  const first = stored.findIndex(isReplaced);
   const before = first === -1 ? stored : stored.slice(0, first);
-  const after = first === -1 ? [] : stored.slice(first).filter((button) => !isTold(button));
-  const known = stored.filter(isTold);
-  return [...before, ...told.map((button) => mergeButton(known, button, told)), ...after];
+  const after = first === -1 ? [] : stored.slice(first).filter((button) => !isReplaced(button));
+  const known = stored.filter(isReplaced);
+  return [...before, ...updated.map((button) => mergeButton(known, button, updated)), ...after];
 }
 
 function mergeButton(
   known: readonly Part[],
   button: ToldButton,
-  told: readonly ToldButton[],
+  updated: readonly ToldButton[],
 ): Part {
   const ofType = known.filter((each) => typeOf(each) === button.type);
-  const place = told.filter(({ type }) => type === button.type).indexOf(button);
+  const place = updated.filter(({ type }) => type === button.type).indexOf(button);
   const before = ofType.find(({ text }) => text === button.text) ?? ofType[place] ?? {};
   const merged = { ...before, ...button };
   return withoutOldExample(merged, before["url"], merged.url ?? before["url"]);
@@ -97,9 +100,9 @@ function isPart(value: unknown): value is Part {
 }
 
 function typeOf(part: unknown): string {
-  return isPart(part) ? wordOf(part["type"]) : "";
+  return isPart(part) ? upperCased(part["type"]) : "";
 }
 
-function wordOf(value: unknown): string {
+function upperCased(value: unknown): string {
   return typeof value === "string" ? value.toUpperCase() : "";
 }

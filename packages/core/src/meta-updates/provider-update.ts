@@ -1,10 +1,10 @@
-/** What Meta says in one change of a template, a number or an account, for one organization. */
+/** One reported change of a template, number or account, for one organization. */
 export interface ProviderUpdate {
   organizationId: string;
-  /** Of the account that it is about: for partners' events that is not the entry's id. */
+  /** Account that the change concerns; for partners' events this isn't the entry's id. */
   wabaId: string;
   field: string;
   value: Readonly<Record<string, unknown>>;
-  /** Meta's own time of it; null where it named none. */
+  /** Meta's own time of the change; null if it gave none. */
   happenedAt: Date | null;
 }

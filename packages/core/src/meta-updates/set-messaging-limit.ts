@@ -6,9 +6,9 @@ import { latestNumbers } from "./lock-numbers.ts";
 import { updateNumbers } from "./update-numbers.ts";
 
 /**
- * Keeps the messaging limit of a business portfolio, which Meta tells in one of its words such as
- * `TIER_250`, with all of its locked numbers: reserve-people.ts goes by the highest of them. Where
- * it rises, nothing waits for the old one any more. False where something later is known of all.
+ * Stores the messaging limit of a business portfolio, in Meta's words such as `TIER_250`, with all
+ * of its locked numbers: reserve-people.ts uses the highest of them. If the limit rises, sending no
+ * longer waits for the old one. Returns false if all numbers already have a later limit.
  */
 export async function setMessagingLimit(
   trx: Transaction<Database>,

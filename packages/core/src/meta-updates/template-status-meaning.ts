@@ -2,7 +2,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import type { TemplateNews } from "@loudhailer/whatsapp/template-update.ts";
 import { sql, type UpdateObject } from "kysely";
 
-/** Meta's events that are statuses themselves, with what they pause broadcasts for. */
+/** Pause reasons of broadcasts, by those of Meta's events that are statuses themselves. */
 const pauseReasons: ReadonlyMap<string, string> = new Map([
   ["REJECTED", "template_rejected"],
   ["PAUSED", "template_paused"],
@@ -14,7 +14,7 @@ const pauseReasons: ReadonlyMap<string, string> = new Map([
   ["LIMIT_EXCEEDED", "template_limit_exceeded"],
 ]);
 
-/** Whether it can be sent stays as it is: it may be disabled soon, or can't be edited. */
+/** Events that don't prevent sending: the template may be disabled soon, or can't be edited. */
 const traces: ReadonlyMap<string, string> = new Map([
   ["FLAGGED", "template_flagged"],
   ["LOCKED", "template_locked"],
@@ -25,13 +25,13 @@ const approvals: ReadonlySet<string> = new Set(["APPROVED", "REINSTATED", "UNARC
 export type StatusMeaning =
   | {
       columns: UpdateObject<Database, "whatsapp_templates">;
-      /** Null where the template can be sent. */
+      /** Why broadcasts are paused; null if the template can be sent. */
       pauseReason: string | null;
     }
   /** Why the template stays as it is. */
   | { trace: string };
 
-/** What an event of message_template_status_update makes of a template. */
+/** Returns what an event of message_template_status_update changes about a template. */
 export function meaningOfStatus({
   event,
   reason,

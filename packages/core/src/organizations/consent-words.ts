@@ -1,4 +1,7 @@
-/** In ten languages. CANCEL, END and QUIT are left out: quick replies say them of orders. */
+/**
+ * Opt-out keywords in ten languages. CANCEL, END and QUIT are missing, because quick replies use
+ * them for orders.
+ */
 const stopWordsByLanguage = {
   en: [
     "stop",
@@ -79,16 +82,16 @@ const startWordsByLanguage = {
   hi: ["शुरू", "शुरू करें", "सदस्यता लें"],
 };
 
-/** Words that alone in a message mean "no more messages". */
+/** Opt-out keywords: words that mean "no more messages" if a message has nothing else. */
 export const defaultStopWords: readonly string[] = Object.values(stopWordsByLanguage).flat();
 
-/** Words that alone in a message mean "messages again". */
+/** Opt-in keywords: words that mean "messages again" if a message has nothing else. */
 export const defaultStartWords: readonly string[] = Object.values(startWordsByLanguage).flat();
 
 const edges = /^[\s"“”„'‘’«».!。！]+|[\s"“”„'‘’«».!。！]+$/gu;
 
 /**
- * A word as it is compared: without regard to case, surrounding spaces, quotes, full stops and
+ * Returns a word as it is compared: without regard to case, surrounding spaces, quotes, periods and
  * exclamation marks, invisible characters and forms of the same letter.
  */
 export function foldWord(text: string): string {
@@ -99,7 +102,7 @@ export function foldWord(text: string): string {
       .replaceAll(edges, "")
       .replaceAll(/\s+/gu, " ")
       .toLowerCase()
-      // Turkish: İ becomes i with a dot above, and I its own ı.
+      // Turkish İ becomes i with a dot above, and I has its own lower case ı.
       .replaceAll("i\u0307", "i")
       .replaceAll("ı", "i")
       .replaceAll("ß", "ss")
@@ -120,10 +123,13 @@ export const defaultConsentWords: ConsentWords = {
   start: foldWords(defaultStartWords),
 };
 
-/** Longer texts are no single word. */
+/** Number of characters above which a text isn't a keyword. */
 const lengthMax = 60;
 
-/** What a message asks for: `stop` where any of its words says so; null for anything else. */
+/**
+ * Returns the consent that a message's texts express: `stop` if any of them is an opt-out keyword,
+ * else `start` if any is an opt-in keyword, else null.
+ */
 export function readConsent(
   words: readonly string[],
   { stop, start }: ConsentWords,

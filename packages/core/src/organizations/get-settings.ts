@@ -7,7 +7,7 @@ export function getSettings(ctx: TenantContext): Promise<SettingsView> {
   return withTenant(ctx.db, ctx.organizationId, (trx) => readSettings(trx, ctx.organizationId));
 }
 
-/** What the organization has set, the defaults elsewhere. */
+/** Returns the organization's settings, with defaults for those it hasn't set. */
 export async function readSettings(trx: TenantDb, organizationId: string): Promise<SettingsView> {
   const row = await trx
     .selectFrom("organization_settings")

@@ -2,7 +2,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 import { defaultConsentWords, foldWords, type ConsentWords } from "./consent-words.ts";
 
-/** The stop and start words of each organization: its own, else the defaults. */
+/** Reads organizations' opt-out and opt-in keywords and returns a lookup with the defaults. */
 export async function readConsentWords(
   db: Kysely<Database>,
   organizationIds: readonly string[],

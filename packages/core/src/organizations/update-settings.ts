@@ -7,7 +7,12 @@ import type { TenantContext } from "../tenant-context.ts";
 import { foldWord } from "./consent-words.ts";
 import { readSettings } from "./get-settings.ts";
 
-/** Changes what is given. Throws `invalid_input` for a word that would stop and start at once. */
+/**
+ * Updates the given settings.
+ *
+ * @throws DomainError `invalid_input` if a word would be both an opt-out and an opt-in keyword, or
+ *   has neither a letter nor a digit
+ */
 export function updateSettings(
   ctx: TenantContext,
   changes: UpdateSettingsInput,

@@ -2,7 +2,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 import { recipientEvents } from "./recipient-events.ts";
 
-/** A broadcast is counted again at the earliest after so many times the time that it took. */
+/** Minimum pause before a broadcast is counted again, in multiples of the last count's duration. */
 const restFactor = 50;
 const restMsMin = 10_000;
 const broadcastsMax = 50;
@@ -14,10 +14,10 @@ interface Changed {
 }
 
 /**
- * Counts the activity of broadcasts whose counters have moved since it was counted last, from their
- * recipients: exact once a broadcast is quiet, and at most a fiftieth of PostgreSQL's time while
- * one of millions is being sent. Any number of processes may do so. `db` must be on the role
- * loudhailer_engine.
+ * Counts the activity of broadcasts whose counters have changed since the last count, from their
+ * recipients. The result is exact once a broadcast is quiet. While one of millions is being sent,
+ * counting takes at most a fiftieth of PostgreSQL's time. Any number of processes may run it. `db`
+ * must be on the role loudhailer_engine.
  */
 export async function countActivity(db: Kysely<Database>, signal?: AbortSignal): Promise<void> {
   const { rows: changed } = await sql<Changed>`
@@ -39,7 +39,7 @@ export async function countActivity(db: Kysely<Database>, signal?: AbortSignal):
   }
 }
 
-// What moves meanwhile is found by its counters the next time.
+// The next count finds changes made meanwhile by the broadcast's counters.
 async function countBroadcast(
   db: Kysely<Database>,
   { id, organization_id: organizationId, counters }: Changed,

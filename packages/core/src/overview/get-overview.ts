@@ -24,9 +24,9 @@ interface Row extends Activity {
 }
 
 /**
- * What happened on each day of `timeZone`, in all, by number and by template: counted from the
- * recipients at most two minutes ago (count-activity.ts). Throws `invalid_input` for days that are
- * none.
+ * Returns the activity on each day of `timeZone`, in total, by number and by template, counted from
+ * the recipients at most two minutes ago (count-activity.ts).
+ * @throws DomainError `invalid_input` if the days are invalid, in the wrong order or too far apart
  */
 export function getOverview(ctx: TenantContext, input: OverviewInput): Promise<Overview> {
   const { first, last } = readDays(input);

@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from "kysely";
 
 /**
- * What happened to a broadcast's recipients, one row `(kind, at)` an event, for a FROM. Meta may leave
- * out the steps before: what was read was delivered, and sent.
+ * Returns SQL for a FROM with the events of a broadcast's recipients, one row `(kind, at)` per
+ * event. Meta may omit earlier steps: a message that was read was also delivered and sent.
  */
 export function recipientEvents(broadcastId: string): RawBuilder<unknown> {
   return sql`(

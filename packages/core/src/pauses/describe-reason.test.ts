@@ -15,7 +15,7 @@ async function sources(pattern: string): Promise<string> {
   return text;
 }
 
-/** What stands in quotes where a reason is written: after its column, or in `reasonOf`. */
+/** Returns the quoted words after a reason's column or inside a `reasonOf` function. */
 function reasonsIn(text: string): string[] {
   const places = [
     ...text.matchAll(
@@ -28,7 +28,7 @@ function reasonsIn(text: string): string[] {
     "phone_number",
     "organization_id",
     "app_secret",
-    // Why somebody is skipped: preflight says it in words of its own.
+    // Reasons for skipped recipients: preflight has its own messages for these.
     "opted_out",
     "no_phone",
     "missing_variable",
@@ -36,14 +36,14 @@ function reasonsIn(text: string): string[] {
   return [...new Set(words.map((match) => match[1] ?? ""))].filter((word) => !others.has(word));
 }
 
-test("every reason that any source writes has words of its own", async () => {
-  const rooms = [
+test("describes every reason that the sources write", async () => {
+  const patterns = [
     "packages/core/src/{broadcasts,engine,pauses,providers,meta-updates}",
     "services/dispatcher/src",
   ];
-  const texts = await Promise.all(rooms.map((room) => sources(`${room}/**/*.ts`)));
+  const texts = await Promise.all(patterns.map((pattern) => sources(`${pattern}/**/*.ts`)));
   const written = reasonsIn(texts.join("\n"));
-  // The search finds what is known to be written.
+  // The regular expressions must find at least these reasons.
   expect(written).toEqual(
     expect.arrayContaining([
       "paused_by_operator",
@@ -62,7 +62,7 @@ test("every reason that any source writes has words of its own", async () => {
   expect(written.filter((reason) => !isKnownReason(reason))).toEqual([]);
 });
 
-test("whatever keeps a due schedule from being sent has words of its own", async () => {
+test("describes every error that keeps a scheduled broadcast from being sent", async () => {
   const text =
     (await sources("packages/core/src/broadcasts/check-content.ts")) +
     (await sources("packages/core/src/segments/{check,compile}-*.ts"));
@@ -71,7 +71,7 @@ test("whatever keeps a due schedule from being sent has words of its own", async
   expect(codes.filter((code) => !isKnownReason(code))).toEqual([]);
 });
 
-test("whatever a template or a number's quality is paused for has words of its own", async () => {
+test("describes every reason for a pause caused by a template or by a number's quality", async () => {
   const text = await sources("packages/core/src/meta-updates/template-status-meaning.ts");
   const written = [...text.matchAll(/"(template_[a-z_]+)"/g)].map((match) => match[1] ?? "");
   const reasons = [...written, "quality_red"];
@@ -80,7 +80,7 @@ test("whatever a template or a number's quality is paused for has words of its o
   expect(reasons.filter((reason) => !traces.has(reason) && !isKnownReason(reason))).toEqual([]);
 });
 
-test("every code of Meta's is told with its title and what to do", () => {
+test("describes each of Meta's codes with its title and advice", () => {
   for (const [code, { title, advice }] of Object.entries(failureRules)) {
     const sentence = describeReason(`meta_${code}`);
     expect(sentence).toContain(title);
@@ -89,16 +89,16 @@ test("every code of Meta's is told with its title and what to do", () => {
   }
 });
 
-test("a reason that nobody knows is told as it is", () => {
+test("returns an unknown reason unchanged", () => {
   expect(isKnownReason("moon_is_full")).toBe(false);
   expect(isKnownReason("toString")).toBe(false);
   expect(describeReason("moon_is_full")).toBe("moon_is_full");
   expect(describeReason("toString")).toBe("toString");
 });
 
-test("a new token mends what concerns the token, nothing else", () => {
-  const mended = ["meta_190", "meta_0", "meta_200", "meta_131005", "token_unreadable"];
-  expect(mended.filter((reason) => !isTokenReason(reason))).toEqual([]);
+test("counts only reasons about the token as fixed by a new token", () => {
+  const tokenReasons = ["meta_190", "meta_0", "meta_200", "meta_131005", "token_unreadable"];
+  expect(tokenReasons.filter((reason) => !isTokenReason(reason))).toEqual([]);
   const others = ["meta_131048", "meta_368", "meta_132015", "paused_by_operator", "rows_refused"];
   expect(others.filter(isTokenReason)).toEqual([]);
 });

@@ -1,9 +1,9 @@
 import { isKnownCode, ruleFor } from "@loudhailer/whatsapp/error-taxonomy.ts";
 
-/** Reasons of our own for which a broadcast or a number stands still, or a broadcast failed. */
+/** Loudhailer's own reasons why a broadcast or a number is stopped, or why a broadcast failed. */
 const ownReasons: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    // Broadcasts that are paused.
+    // Paused broadcasts.
     paused_by_operator: "Somebody paused this broadcast; resume it to go on where it stopped.",
     token_unreadable:
       "The number's access token can't be decrypted with this server's ENCRYPTION_KEYS: add the key it was saved with, or give the number a new access token; the broadcast then goes on where it stopped.",
@@ -14,7 +14,7 @@ const ownReasons: ReadonlyMap<string, string> = new Map(
     quality_red:
       "Meta rates the number's quality RED: too many people block or report its messages. Find out which messages and whom they went to, send to fewer people or wait until the rating is better, then resume. The organization's settings can turn this pause off.",
 
-    // Broadcasts whose template Meta doesn't let anyone send now.
+    // Broadcasts whose template Meta currently doesn't allow to be sent.
     template_paused:
       "Meta has paused the template for its quality, for 3 or 6 hours; the third time it is disabled. Improve the template, and resume once Meta has approved it again.",
     template_disabled:
@@ -34,7 +34,7 @@ const ownReasons: ReadonlyMap<string, string> = new Map(
     template_limit_exceeded:
       "The WhatsApp Business Account has more templates than Meta allows. Delete some in WhatsApp Manager, and resume once Meta has approved this one again.",
 
-    // Numbers, and with them their broadcasts, that Meta's word on the account keeps from sending.
+    // Numbers that can't send because of their account's state at Meta, and their broadcasts.
     account_restricted:
       "Meta doesn't let this WhatsApp Business Account start conversations for now. WhatsApp Manager says why, until when, and how to ask for a review; once it is over, check the number and resume the broadcasts.",
     account_disabled:
@@ -48,7 +48,7 @@ const ownReasons: ReadonlyMap<string, string> = new Map(
     partner_app_uninstalled:
       "The app was taken away from the WhatsApp Business Account. Install it again, give the number a new access token, and resume the broadcasts.",
 
-    // Broadcasts that failed.
+    // Failed broadcasts.
     no_recipients:
       "Nobody was in the segment when the broadcast started; check the segment and make a new broadcast.",
     all_recipients_skipped:
@@ -58,7 +58,7 @@ const ownReasons: ReadonlyMap<string, string> = new Map(
     could_not_be_prepared:
       "The audience could not be put together from this segment and these variables; check both and make a new broadcast.",
 
-    // What launch-due-broadcasts.ts writes: the code of what kept a schedule from being sent.
+    // Error codes that launch-due-broadcasts.ts stores when a scheduled broadcast can't be sent.
     invalid_input:
       "When its time came, the number, the template, the variables and the segment no longer fitted together; make a new broadcast.",
     broadcast_not_sendable:
@@ -76,21 +76,21 @@ const ownReasons: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** `meta_190`: Meta's code 190. */
+/** Returns Meta's code in a reason (190 for `meta_190`), or null if the reason isn't Meta's. */
 function metaCodeOf(reason: string): number | null {
   const [, digits] = /^meta_(\d{1,9})$/.exec(reason) ?? [];
   return digits === undefined ? null : Number(digits);
 }
 
-/** Whether `describeReason` has words of its own for it. */
+/** Returns whether `describeReason` has a description for the reason. */
 export function isKnownReason(reason: string): boolean {
   const code = metaCodeOf(reason);
   return code === null ? ownReasons.has(reason) : isKnownCode(code);
 }
 
 /**
- * A machine-readable reason in words for a marketer: what it means and what to do. One that we
- * don't know is answered as it is.
+ * Describes a machine-readable reason for a marketer: what it means and what to do. Returns an
+ * unknown reason unchanged.
  */
 export function describeReason(reason: string): string {
   const code = metaCodeOf(reason);
@@ -99,7 +99,7 @@ export function describeReason(reason: string): string {
   return `${title} (code ${code}). ${advice}`;
 }
 
-/** Whether a new access token mends it. */
+/** Returns whether a new access token fixes the cause. */
 export function isTokenReason(reason: string): boolean {
   const code = metaCodeOf(reason);
   return code === null ? reason === "token_unreadable" : ruleFor(code).scope === "token";

@@ -4,12 +4,16 @@ import { dispositionOf } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import { sql, type Kysely } from "kysely";
 import { pauseForFailure, pauseScopeOf } from "./pause-for-failure.ts";
 
-/** What failed before may have been mended since: Meta repeats its webhooks for days. */
+/**
+ * Maximum age of a failed status. Meta repeats its webhooks for days, and the cause of an older
+ * failure may have been fixed since.
+ */
 const recentMs = 10 * 60_000;
 
 /**
- * Meta tells most failures that concern a number, an account or a template in a status rather than
- * in its answer: pauses what they concern. Safe to repeat. Answers how many broadcasts it paused.
+ * Pauses the broadcasts concerned by failed statuses. Meta reports most failures of a number, an
+ * account or a template in a status rather than in its response. Safe to repeat. Returns the number
+ * of broadcasts paused.
  */
 export async function pauseForFailedStatuses(
   db: Kysely<Database>,

@@ -52,7 +52,7 @@ test.each([
   ["number", "paused"],
   ["token", "disconnected"],
 ] as const)(
-  "a refusal of the %s pauses all of its broadcasts and the number is %s",
+  "a refusal of the %s pauses all of its broadcasts and makes the number %s",
   async (scope, status) => {
     const { pause, statuses, provider } = await sendingTwice();
     expect(await pause(scope)).toBe(2);
@@ -70,7 +70,7 @@ test("a refusal of the account or the template leaves the number in service", as
   }
 });
 
-test("what a broadcast's own rows are refused for pauses that broadcast alone", async () => {
+test("a refusal of a broadcast's own rows pauses only that broadcast", async () => {
   const { pause, statuses } = await sendingTwice();
   expect(await pause("broadcast")).toBe(1);
   expect((await statuses()).toSorted()).toEqual(["paused", "sending"]);

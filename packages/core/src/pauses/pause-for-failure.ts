@@ -3,10 +3,13 @@ import type { Disposition } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import { sql, type Kysely } from "kysely";
 import { pauseSending, sendingBroadcasts } from "./pause-sending.ts";
 
-/** How far a refusal reaches: one broadcast, its template, its number, its token, its WABA. */
+/** The reach of a refusal: one broadcast, or its template, number, token or WABA. */
 export type PauseScope = "broadcast" | "template" | "number" | "token" | "waba";
 
-/** What a refusal pauses at once; null where it concerns a recipient, or passes by itself. */
+/**
+ * Returns the scope that a refusal pauses at once. Null if it concerns only the recipient, resolves
+ * automatically, or pauses only once most rows are refused.
+ */
 export function pauseScopeOf(disposition: Disposition): PauseScope | null {
   switch (disposition.kind) {
     case "pause-template":
@@ -34,7 +37,7 @@ export function pauseScopeOf(disposition: Disposition): PauseScope | null {
 
 export interface PauseForFailure {
   scope: PauseScope;
-  /** Machine-readable, such as `meta_190`: describe-reason.ts has the sentence. */
+  /** Machine-readable reason such as `meta_190`; describe-reason.ts has its sentence. */
   reason: string;
   organizationId: string;
   broadcastId: string;
@@ -42,29 +45,32 @@ export interface PauseForFailure {
   providerId: string;
   wabaId: string;
   /**
-   * Ciphertext of the token that was refused, for the scope `token`: where the number has another
-   * by now, the refusal comes late and says nothing.
+   * Ciphertext of the refused token, for the scope `token`. If the number has another token by now,
+   * the refusal is late and is ignored.
    */
   accessToken?: string;
 }
 
 /**
- * Pauses every broadcast of the organization that a refusal concerns, and takes the number out of
- * service where it is the number or its token. Nothing is failed; safe to repeat. Answers how many
- * broadcasts it paused.
+ * Pauses every broadcast of the organization that a refusal concerns. A refusal of the number or
+ * its token also takes the number out of service. No recipient fails; safe to repeat. Returns the
+ * number of broadcasts paused.
  */
 export async function pauseForFailure(
   db: Kysely<Database>,
   failure: PauseForFailure,
 ): Promise<number> {
-  // At once: a new token in between must not find its broadcasts paused for the old one.
+  // In one transaction: a token saved in between must not find broadcasts paused for the old one.
   return db.transaction().execute(async (trx) => {
     if (!(await takeNumberOut(trx, failure))) return 0;
     return pauseSending(trx, affected(trx, failure), failure.reason);
   });
 }
 
-/** False where the refusal is of a token that has been replaced. */
+/**
+ * Takes the number out of service if the scope requires it. Returns false if the refused token has
+ * been replaced.
+ */
 async function takeNumberOut(db: Kysely<Database>, failure: PauseForFailure): Promise<boolean> {
   if (failure.scope !== "number" && failure.scope !== "token") return true;
   let update = db

@@ -3,9 +3,10 @@ import type { Kysely } from "kysely";
 import { pauseSending, sendingBroadcasts } from "./pause-sending.ts";
 
 /**
- * Pauses the marketing broadcasts of a number whose quality Meta has come to rate RED: more of what
- * people block makes it worse. Nothing where the organization doesn't want it. Call it in the
- * transaction that has updated the number's row. Answers how many it paused.
+ * Pauses the sending marketing broadcasts of a number whose quality Meta now rates RED, because
+ * more messages that people block make the rating worse. Does nothing if the organization has
+ * turned this pause off. Call it in the transaction that updated the number's row. Returns the
+ * number of broadcasts paused.
  */
 export async function pauseForQuality(
   db: Kysely<Database>,

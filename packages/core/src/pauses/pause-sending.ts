@@ -3,7 +3,10 @@ import { sql, type Kysely } from "kysely";
 
 type SendingBroadcasts = ReturnType<typeof sendingBroadcasts>;
 
-/** The organization's broadcasts that are sending: narrow it down for `pauseSending`. */
+/**
+ * Selects the organization's sending broadcasts. Callers narrow the query down and pass it to
+ * `pauseSending`.
+ */
 export function sendingBroadcasts(db: Kysely<Database>, organizationId: string) {
   return db
     .selectFrom("whatsapp_broadcasts")
@@ -13,8 +16,8 @@ export function sendingBroadcasts(db: Kysely<Database>, organizationId: string) 
 }
 
 /**
- * Pauses those broadcasts for a machine-readable `reason`, of which describe-reason.ts has the
- * sentence. Nothing is failed. Answers how many it paused.
+ * Pauses the selected broadcasts for a machine-readable `reason`, whose sentence is in
+ * describe-reason.ts. No recipient fails. Returns the number of broadcasts paused.
  */
 export async function pauseSending(
   db: Kysely<Database>,

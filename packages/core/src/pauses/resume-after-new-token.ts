@@ -3,9 +3,9 @@ import { isTokenReason } from "./describe-reason.ts";
 import { sendingAgain } from "./sending-again.ts";
 
 /**
- * The number's token works again: broadcasts that were paused for it go on by themselves, where
- * they stopped. Those paused for anything else stay. Call it in the transaction that has updated
- * the number's row, which locks it first.
+ * Resumes the broadcasts that were paused because of the number's token, now that a new one works.
+ * They continue where they stopped; broadcasts paused for other reasons stay paused. Call it in the
+ * transaction that updated the number's row, so that the number is locked before its broadcasts.
  */
 export async function resumeAfterNewToken(
   trx: TenantDb,

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 
 /**
- * The columns of a paused broadcast that goes on. Its cursor starts over: what was in the queue
- * during the pause has left it unclaimed.
+ * Column values that resume a paused broadcast. The cursor starts over, because the recipients that
+ * were queued during the pause left the queue unclaimed.
  */
 export const sendingAgain = {
   status: "sending",

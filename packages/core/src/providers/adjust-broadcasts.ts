@@ -4,9 +4,9 @@ import { resumeAfterNewToken } from "../pauses/resume-after-new-token.ts";
 import type { ProviderRow } from "./provider-view.ts";
 
 /**
- * What Meta's answers about a number mean for its broadcasts: connected, those that were paused for
- * its token go on; come to be rated RED, those of marketing are paused. In the transaction that has
- * updated the number's row.
+ * Applies Meta's answers about a number to its broadcasts. Resumes broadcasts paused for its token
+ * if it is connected. Pauses marketing broadcasts if its quality rating turned RED. Must run in the
+ * transaction that has updated the number's row.
  */
 export async function adjustBroadcasts(
   trx: TenantDb,
@@ -20,7 +20,7 @@ export async function adjustBroadcasts(
   if (isRedNow) await pauseForQuality(trx, { organizationId, providerId });
 }
 
-// Going on and pausing lock some each: all at once first, or their order could be wrong.
+// Resuming and pausing each lock some broadcasts. Locking all of them first keeps one lock order.
 async function lockBroadcasts(
   trx: TenantDb,
   organizationId: string,

@@ -12,11 +12,13 @@ import { toProviderView, type ProviderRow } from "./provider-view.ts";
 const harmless: ReadonlySet<NumberProblem["check"]> = new Set(["subscription", "app_secret"]);
 
 /**
- * Asks Meta again, and keeps what it says: quality, throughput level, messaging limit, and whether
- * the number is connected. Where nothing keeps it from sending any more, it is the operator's word
- * that a number which was paused is mended, and broadcasts that were paused for its token go on.
- * Where its quality has become RED, marketing broadcasts are paused (pause-for-quality.ts).
- * Problems are answered, not thrown. Throws `not_found`, `meta_unavailable`.
+ * Asks Meta again and stores its answers: quality, throughput level, messaging limit, and whether
+ * the number is connected. If nothing keeps it from sending, a paused number becomes connected and
+ * broadcasts paused for its token resume: an operator's check, or the daily one of the maintenance,
+ * confirms that its problem is fixed. If its quality turned RED, marketing broadcasts are paused
+ * (pause-for-quality.ts). Problems are returned, not thrown.
+ * @throws DomainError `not_found` if the organization has no such number
+ * @throws DomainError `meta_unavailable` if Meta can't be reached or asks to wait
  */
 export async function checkProvider(
   ctx: ProviderContext,
@@ -32,7 +34,7 @@ export async function checkProvider(
       .set({ ...columnsAfter(inspection), updated_at: sql`now()` })
       .where("organization_id", "=", ctx.organizationId)
       .where("id", "=", providerId)
-      // A token that came meanwhile was not asked about.
+      // The inspection didn't check a token that was saved meanwhile.
       .where("access_token", "=", provider.access_token)
       .returningAll()
       .executeTakeFirst();
@@ -68,7 +70,7 @@ async function inspect(ctx: ProviderContext, provider: ProviderRow): Promise<Num
 }
 
 function columnsAfter({ number, portfolioId, tokenExpiresAt, problems }: NumberInspection) {
-  // Without webhooks a number can still send.
+  // A number without webhooks can still send.
   const problem = problems.find(({ check }) => !harmless.has(check));
   const seen = {
     ...(number !== null && columnsOf(number)),
@@ -76,7 +78,7 @@ function columnsAfter({ number, portfolioId, tokenExpiresAt, problems }: NumberI
     ...(number !== null && { access_token_expires_at: tokenExpiresAt }),
   };
   if (!problem) return { ...seen, status: "connected" as const, status_reason: null };
-  // One that Meta paused stays so, for its own reason.
+  // A number that Meta paused stays paused, with its own reason.
   const reason = reasonOf(problem);
   return {
     ...seen,
@@ -85,7 +87,7 @@ function columnsAfter({ number, portfolioId, tokenExpiresAt, problems }: NumberI
   };
 }
 
-/** For describe-reason.ts. */
+/** Returns a reason that describe-reason.ts can describe. */
 function reasonOf({ check, failure }: NumberProblem): string {
   switch (check) {
     case "token":

@@ -17,7 +17,7 @@ const owner = createDb(createPool({ connectionString: databaseUrl, max: 2 }));
 const api = createDb(createPool({ connectionString: databaseUrl, role: "loudhailer_api" }));
 const keyring = { currentId: "test", keys: new Map([["test", Buffer.alloc(32, 1)]]) };
 
-/** What Meta rates the number asked about. */
+/** Quality rating that Meta returns for any number. */
 let quality = "GREEN";
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? "", "http://graph");
@@ -84,11 +84,11 @@ test("a check that finds the number newly RED pauses its marketing broadcasts", 
   const { check, states } = await withBroadcasts();
   quality = "RED";
   expect(await check()).toMatchObject({ ok: true, provider: { qualityRating: "RED" } });
-  // What was paused for its token would have gone on.
+  // The broadcast that was paused for its token would have resumed otherwise.
   expect(await states()).toEqual(["quality_red", "quality_red", "paused_by_operator"]);
 });
 
-test("a number that was RED before, or isn't, lets its broadcasts go on", async () => {
+test("a check pauses no broadcasts when the number isn't RED or was RED before", async () => {
   const { check, states } = await withBroadcasts();
   quality = "YELLOW";
   await check();

@@ -17,10 +17,11 @@ import { refuseNumber } from "./refuse-number.ts";
 const verifyTokenBytes = 24;
 
 /**
- * Checks number, account and token with Meta, subscribes the app, then saves the number with its
- * token encrypted. Nothing is saved on any failure. Throws `conflict` where the number is already
- * connected, by this organization or another; `refused_by_meta` or `invalid_input` for what Meta
- * doesn't accept; `meta_unavailable`.
+ * Checks the number, account and token with Meta, subscribes the app, then saves the number with
+ * its token encrypted. Saves nothing on any failure.
+ * @throws DomainError `conflict` if this or another organization has already connected the number
+ * @throws DomainError `refused_by_meta` or `invalid_input` if Meta doesn't accept the input
+ * @throws DomainError `meta_unavailable` if Meta can't be reached or asks to wait
  */
 export async function connectProvider(
   ctx: ProviderContext,
@@ -46,7 +47,7 @@ export async function connectProvider(
   }
 }
 
-// Only spares the questions to Meta; the unique constraint is what decides, over all organizations.
+// This only avoids requests to Meta. The unique constraint decides, across all organizations.
 async function refuseOwnDuplicate(ctx: ProviderContext, phoneNumberId: string): Promise<void> {
   const existing = await withTenant(ctx.db, ctx.organizationId, (trx) =>
     trx

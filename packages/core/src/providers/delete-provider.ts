@@ -4,12 +4,13 @@ import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
 /**
- * Forgets the number, its secrets and the messages it received. A number that has broadcasts
- * stays, for their history: `conflict`. Throws `not_found`.
+ * Deletes the number, its secrets and the messages it received.
+ * @throws DomainError `conflict` if the number has broadcasts, whose history needs it
+ * @throws DomainError `not_found` if the organization has no such number
  */
 export function deleteProvider(ctx: TenantContext, providerId: string): Promise<void> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
-    // Locked first: a broadcast that is being created needs this row and waits, or is seen below.
+    // The row is locked first: a broadcast being created needs it, and waits or is seen below.
     const provider = await trx
       .selectFrom("whatsapp_providers")
       .select("id")

@@ -2,7 +2,10 @@ import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { invalidField } from "../invalid-field.ts";
 import type { ProviderRow } from "./provider-view.ts";
 
-/** The number that a body's `providerId` names. Throws `invalid_input` for one that is not the organization's. */
+/**
+ * Returns the number that a body's `providerId` names.
+ * @throws DomainError `invalid_input` if the organization has no such number
+ */
 export async function fetchNumber(
   trx: TenantDb,
   organizationId: string,

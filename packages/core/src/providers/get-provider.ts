@@ -5,7 +5,10 @@ import { messagingLimitUsed } from "./messaging-limit.ts";
 import type { ProviderViewContext } from "./provider-context.ts";
 import { toProviderView, type ProviderRow } from "./provider-view.ts";
 
-/** Throws `not_found` also for another organization's number. */
+/**
+ * Returns the number with the used part of its messaging limit.
+ * @throws DomainError `not_found` if the number doesn't exist or is another organization's
+ */
 export async function getProvider(
   ctx: ProviderViewContext,
   providerId: string,
@@ -19,7 +22,10 @@ export async function getProvider(
   });
 }
 
-/** The whole row, its encrypted secrets included. Throws `not_found`. */
+/**
+ * Returns the whole row, including its encrypted secrets.
+ * @throws DomainError `not_found` if the organization has no such number
+ */
 export async function fetchProvider(
   trx: TenantDb,
   organizationId: string,

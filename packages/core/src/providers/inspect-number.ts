@@ -9,18 +9,18 @@ type CheckName = ProviderCheck["problems"][number]["check"];
 
 export interface NumberProblem {
   check: CheckName;
-  /** Null where Meta refused nothing, but what it said doesn't fit. */
+  /** Null if Meta refused nothing but its answers don't match the input. */
   failure: GraphFailure | null;
   message: string;
   advice: string;
 }
 
 export interface NumberInspection {
-  /** Null where Meta didn't show it. */
+  /** Null if Meta didn't return the number. */
   number: GraphPhoneNumber | null;
-  /** The business portfolio that the account belongs to; null where Meta didn't say, or wasn't asked. */
+  /** The business portfolio of the account; null if Meta didn't return it or wasn't asked. */
   portfolioId: string | null;
-  /** Null for a token that doesn't expire, and where Meta doesn't say. */
+  /** Null if the token doesn't expire or Meta doesn't say. */
   tokenExpiresAt: Date | null;
   problems: NumberProblem[];
 }
@@ -29,7 +29,7 @@ export interface NumberAccess {
   phoneNumberId: string;
   wabaId: string;
   accessToken: string;
-  /** Null where none is kept. */
+  /** Null if none is stored. */
   appSecret: string | null;
 }
 
@@ -59,9 +59,10 @@ const refused: Record<CheckName, { what: string; advice: string }> = {
 };
 
 /**
- * Asks Meta for everything that sending needs: that the token works and has the permissions, that
- * it sees the number, that the number belongs to the account, that the app secret is the app's; then
- * subscribes the app to the account's webhooks, if nothing stands in the way. Throws `meta_unavailable`.
+ * Checks everything that sending needs with Meta: the token works, has the permissions and can
+ * access the number, the number belongs to the account, and the app secret belongs to the token's
+ * app. Then subscribes the app to the account's webhooks, unless there is a problem.
+ * @throws DomainError `meta_unavailable` if Meta can't be reached or asks to wait
  */
 export async function inspectNumber(
   graph: GraphClient,
@@ -78,7 +79,7 @@ export async function inspectNumber(
   };
 
   const number = await ask("phone_number", () => graph.getPhoneNumber(access));
-  // With a token that doesn't work, every further answer would be the same.
+  // Every further answer would be the same with a token that doesn't work.
   if (problems.some(({ check }) => check === "token")) {
     return { number: null, portfolioId: null, tokenExpiresAt: null, problems };
   }
@@ -103,7 +104,7 @@ async function findPortfolio(graph: GraphClient, access: NumberAccess): Promise<
   try {
     return await graph.getPortfolioId(access);
   } catch (error) {
-    // Only the messaging limit wants it, and does without.
+    // Only the messaging limit uses the portfolio, and it works without one.
     if (error instanceof GraphError || error instanceof GraphUnavailableError) return null;
     throw error;
   }
@@ -119,13 +120,16 @@ async function describeToken(graph: GraphClient, access: NumberAccess): Promise<
   try {
     return await graph.debugToken(access);
   } catch (error) {
-    // Meta lets some kinds of token not ask about themselves; that says nothing against them.
+    // Meta doesn't let some kinds of token inspect themselves; they may still work.
     if (error instanceof GraphError) return null;
     throw finalFailureOf(error);
   }
 }
 
-/** Empty where the secret is the app's, and where none is given. */
+/**
+ * Returns no problem if the secret belongs to the token's app or none is given.
+ * @throws DomainError `meta_unavailable` if Meta can't be reached
+ */
 export async function secretProblems(
   graph: GraphClient,
   { accessToken, appSecret }: NumberAccess,

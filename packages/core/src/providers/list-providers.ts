@@ -6,7 +6,7 @@ import { pageByIds, parseIdCursor } from "../id-cursor.ts";
 import type { ProviderViewContext } from "./provider-context.ts";
 import { toProviderView } from "./provider-view.ts";
 
-/** Oldest first. */
+/** Returns a page of the organization's numbers, oldest first. */
 export async function listProviders(
   ctx: ProviderViewContext,
   { limit, cursor }: PageQuery,

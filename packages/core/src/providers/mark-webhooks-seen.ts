@@ -1,7 +1,7 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 
-/** Notes that Meta has just delivered a webhook for these numbers. */
+/** Records that Meta has just delivered a webhook for these numbers. */
 export async function markWebhooksSeen(
   db: Kysely<Database>,
   providerIds: readonly string[],

@@ -1,6 +1,6 @@
 import type { GraphPhoneNumber } from "@loudhailer/whatsapp/graph-objects.ts";
 
-/** What Meta allows by throughput level; 80 for every number until Meta raises it. */
+/** Rates that Meta allows by throughput level: every number has 80 until Meta raises it. */
 const messagesPerSecondStandard = 80;
 const messagesPerSecondHigh = 1_000;
 
@@ -8,7 +8,7 @@ export function messagesPerSecondOf(throughputLevel: string | null): number {
   return throughputLevel === "HIGH" ? messagesPerSecondHigh : messagesPerSecondStandard;
 }
 
-/** A warning where the limit set is above what Meta allows the number. */
+/** Returns a warning if the sending rate is above what Meta allows the number. */
 export function rateWarnings(messagesPerSecond: number, throughputLevel: string | null): string[] {
   const allowed = messagesPerSecondOf(throughputLevel);
   if (messagesPerSecond <= allowed) return [];
@@ -17,7 +17,7 @@ export function rateWarnings(messagesPerSecond: number, throughputLevel: string 
   ];
 }
 
-/** What Meta says of the number that keeps it from sending well, in words. */
+/** Returns a warning for each of Meta's answers that keeps the number from sending well. */
 export function numberWarnings(number: GraphPhoneNumber): string[] {
   const warnings: string[] = [];
   if (number.status !== null && number.status !== "CONNECTED") {
@@ -31,7 +31,7 @@ export function numberWarnings(number: GraphPhoneNumber): string[] {
   return warnings;
 }
 
-/** A token that ends, and with it all sending. */
+/** Returns a warning if the token expires, which ends all sending. */
 export function tokenWarnings(expiresAt: Date | null): string[] {
   if (expiresAt === null) return [];
   return [
@@ -39,7 +39,7 @@ export function tokenWarnings(expiresAt: Date | null): string[] {
   ];
 }
 
-/** The columns that Meta's answer fills. */
+/** Returns the columns that Meta's answer fills. */
 export function columnsOf(number: GraphPhoneNumber) {
   const digits = number.displayPhoneNumber?.replaceAll(/\D/g, "") ?? "";
   return {
@@ -48,7 +48,7 @@ export function columnsOf(number: GraphPhoneNumber) {
     quality_rating: number.qualityRating,
     throughput_level: number.throughputLevel,
     messaging_limit: number.messagingLimit,
-    // Left as the webhooks have it where Meta doesn't say.
+    // Keeps the status from the webhooks if Meta doesn't return one.
     ...(number.nameStatus !== null && { name_status: number.nameStatus }),
   };
 }

@@ -13,7 +13,7 @@ const { databaseUrl } = await useTestDatabase();
 const owner = createDb(createPool({ connectionString: databaseUrl, max: 2 }));
 const api = createDb(createPool({ connectionString: databaseUrl, role: "loudhailer_api" }));
 
-/** What Meta answers to the question for the portfolio; null: it refuses. */
+/** Meta's answer to a request for the portfolio; null if it refuses. */
 let portfolio: object | null = null;
 const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? "", "http://graph");
@@ -76,7 +76,7 @@ async function portfolioOf(providerId: string): Promise<string | null> {
   return portfolioId;
 }
 
-test("a number's portfolio is kept when it is connected, and read again by a check", async () => {
+test("a number's portfolio is stored when it is connected and updated by a check", async () => {
   portfolio = { owner_business_info: { id: "701" } };
   const { ctx, id } = await connect("told");
   expect(await portfolioOf(id)).toBe("701");
@@ -85,7 +85,7 @@ test("a number's portfolio is kept when it is connected, and read again by a che
   expect(await portfolioOf(id)).toBe("702");
 });
 
-test("a number is connected without one, and a check that isn't told forgets nothing", async () => {
+test("a number is connected without a portfolio, and a check keeps one that Meta omits", async () => {
   portfolio = null;
   const { ctx, id } = await connect("untold");
   expect(await portfolioOf(id)).toBeNull();

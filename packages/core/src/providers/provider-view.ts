@@ -5,7 +5,7 @@ import { describeReason } from "../pauses/describe-reason.ts";
 
 export type ProviderRow = Selectable<WhatsappProvidersTable>;
 
-/** The row without its secrets. */
+/** Returns the row without its secrets. */
 export function toProviderView(row: ProviderRow, webhookUrl: string): ProviderView {
   return {
     id: row.id,
@@ -21,15 +21,15 @@ export function toProviderView(row: ProviderRow, webhookUrl: string): ProviderVi
     messagesPerSecond: row.messages_per_second,
     currentMessagesPerSecond: row.current_messages_per_second,
     messagingLimit: row.messaging_limit,
-    messagingLimitUntil: whileToCome(row.messaging_limit_until),
-    heldUntil: whileToCome(row.held_until),
+    messagingLimitUntil: ifInFuture(row.messaging_limit_until),
+    heldUntil: ifInFuture(row.held_until),
     nameStatus: row.name_status,
     nameRejectedReason: row.name_rejected_reason,
     accountStatus: row.account_status,
     accountStatusReason: row.account_status_reason,
     accountReviewStatus: row.account_review_status,
     accountAlert: accountAlert.nullable().parse(row.account_alert),
-    restrictedUntil: whileToCome(row.restricted_until),
+    restrictedUntil: ifInFuture(row.restricted_until),
     accessTokenExpiresAt: row.access_token_expires_at?.toISOString() ?? null,
     hasAppSecret: row.app_secret !== null,
     webhookUrl,
@@ -40,7 +40,7 @@ export function toProviderView(row: ProviderRow, webhookUrl: string): ProviderVi
   };
 }
 
-/** A moment that is past says nothing any more. */
-function whileToCome(until: Date | null): string | null {
+/** Returns null for a moment that has passed. */
+function ifInFuture(until: Date | null): string | null {
   return until !== null && until.getTime() > Date.now() ? until.toISOString() : null;
 }

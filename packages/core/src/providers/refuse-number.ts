@@ -7,7 +7,7 @@ const paths: Partial<Record<NumberProblem["check"], string>> = {
   app_secret: "appSecret",
 };
 
-/** The error that keeps a number from being connected: the first problem found. */
+/** Returns the error for a problem that keeps a number or its new secrets from being saved. */
 export function refuseNumber(problem: NumberProblem): DomainError {
   const message = `${problem.message} ${problem.advice}`;
   if (problem.failure !== null) return refusedByMeta(message, problem.failure);

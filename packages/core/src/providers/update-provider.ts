@@ -13,9 +13,12 @@ import { toProviderView } from "./provider-view.ts";
 import { refuseNumber } from "./refuse-number.ts";
 
 /**
- * Changes what is given. A new access token is checked with Meta first, and brings a disconnected
- * number back, with the broadcasts that were paused for its token; a rate above what Meta allows is accepted with a warning. All or nothing. Throws
- * `not_found`, and for a new token what connectProvider throws.
+ * Changes the given fields, all or nothing. A new access token is checked with Meta first. It
+ * reconnects a disconnected number and resumes the broadcasts that were paused for its token. A
+ * rate above what Meta allows is accepted with a warning.
+ * @throws DomainError `not_found` if the organization has no such number
+ * @throws DomainError `refused_by_meta` or `invalid_input` if Meta doesn't accept the new secrets
+ * @throws DomainError `meta_unavailable` if Meta can't be reached or asks to wait
  */
 export async function updateProvider(
   ctx: ProviderContext,
@@ -85,7 +88,7 @@ async function renewAccess(ctx: ProviderContext, access: NumberAccess) {
       ...(portfolioId !== null && { portfolio_id: portfolioId }),
       access_token: encryptSecret(ctx.keyring, access.accessToken),
       access_token_expires_at: tokenExpiresAt,
-      // Of a number that Meta paused, a new token mends nothing.
+      // A new token doesn't fix a number that Meta paused.
       status: sql<"connected">`case status when 'disconnected' then 'connected' else status end`,
       status_reason: sql<
         string | null
@@ -95,7 +98,7 @@ async function renewAccess(ctx: ProviderContext, access: NumberAccess) {
   };
 }
 
-/** A number that Meta holds back keeps its lower rate, below the new limit. */
+/** Keeps the current rate of a number that Meta throttles, up to the new limit. */
 function rateColumns(messagesPerSecond: number) {
   return {
     messages_per_second: messagesPerSecond,

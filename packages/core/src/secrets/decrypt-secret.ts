@@ -5,8 +5,10 @@ const ivBytes = 12;
 const tagBytes = 16;
 
 /**
- * What `encryptSecret` was given. Throws an `Error` (an operator's fault, not a caller's) where
- * the text is no ciphertext of ours, its key is not in the keyring, or it was altered.
+ * Returns the plaintext that `encryptSecret` encrypted.
+ *
+ * @throws Error (an operator's mistake, not a caller's) if the text isn't in the form of
+ *   `encryptSecret`, its key isn't in the keyring, or it was altered
  */
 export function decryptSecret(keyring: Keyring, ciphertext: string): string {
   const [, keyId = "", packed = ""] = /^v1:([\w-]+):([\w-]+)$/.exec(ciphertext) ?? [];

@@ -1,12 +1,13 @@
 import { createCipheriv, randomBytes } from "node:crypto";
 import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 
-// 96 random bits: the IV that GCM is specified for (NIST SP 800-38D, 8.2.2).
+// 96 random bits: the IV length that GCM is specified for (NIST SP 800-38D, 8.2.2).
 const ivBytes = 12;
 
 /**
- * AES-256-GCM under the keyring's current key, as `v1:<keyId>:<base64url of iv|tag|ciphertext>`.
- * Version and key id are authenticated too. The same plaintext never encrypts alike twice.
+ * Encrypts with AES-256-GCM and the keyring's current key. Returns
+ * `v1:<keyId>:<base64url of iv|tag|ciphertext>`. Also authenticates the version and the key id.
+ * Never returns the same ciphertext twice for one plaintext.
  */
 export function encryptSecret(keyring: Keyring, plaintext: string): string {
   const key = keyring.keys.get(keyring.currentId);

@@ -2,7 +2,7 @@ import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import { DomainError } from "../domain-error.ts";
 import { decryptSecret } from "./decrypt-secret.ts";
 
-/** Null for none, and for one that none of our keys opens. */
+/** Decrypts a secret; returns null if there is none or no key in the keyring decrypts it. */
 export function openSecret(keyring: Keyring, ciphertext: string | null): string | null {
   try {
     return ciphertext && decryptSecret(keyring, ciphertext);
@@ -11,7 +11,11 @@ export function openSecret(keyring: Keyring, ciphertext: string | null): string 
   }
 }
 
-/** Throws `conflict` for a token that none of our keys opens. */
+/**
+ * Decrypts a number's access token.
+ *
+ * @throws DomainError `conflict` if no key in the keyring decrypts it
+ */
 export function openAccessToken(keyring: Keyring, ciphertext: string): string {
   const accessToken = openSecret(keyring, ciphertext);
   if (accessToken !== null) return accessToken;

@@ -23,7 +23,7 @@ const after = {
   ]),
 };
 
-test("every secret is encrypted anew, what can't be read is named, and a repeat changes nothing", async () => {
+test("encrypts every secret again, names unreadable ones, and changes nothing when repeated", async () => {
   const good = await createTestOrganization(owner, {
     accessToken: encryptSecret(before, "EAAtoken"),
   });

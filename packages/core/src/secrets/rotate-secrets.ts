@@ -6,19 +6,20 @@ import { encryptSecret } from "./encrypt-secret.ts";
 import { keyIdOf } from "./key-id-of.ts";
 
 export interface Rotation {
-  /** Secrets by the key they were encrypted with before. */
+  /** Number of secrets by the id of the key that encrypted them before. */
   before: Record<string, number>;
   rotated: number;
-  /** Numbers of which a secret can't be decrypted with any of the keys. */
+  /** Phone number ids of numbers with a secret that no key decrypts. */
   unreadable: string[];
 }
 
 const columns = ["access_token", "app_secret"] as const;
 
 /**
- * Encrypts every secret with the keyring's current key that isn't yet. Safe while services run, whose
- * keyring has both keys: a secret that changes meanwhile stays as it is, and a repeat finds it.
- * `db` must be on the role loudhailer_engine.
+ * Encrypts all secrets with the keyring's current key that aren't yet. Safe while services run, if
+ * their keyring has both keys: a secret that changes meanwhile stays as it is, and the next run
+ * finds it.
+ * `db` must have the role loudhailer_engine.
  */
 export async function rotateSecrets(db: Kysely<Database>, keyring: Keyring): Promise<Rotation> {
   const rotation: Rotation = { before: {}, rotated: 0, unreadable: [] };

@@ -13,7 +13,7 @@ function keyring(
   return { currentId, keys: new Map(Object.entries(keys)) };
 }
 
-test("a secret comes back as it was, and its ciphertext never looks alike twice", () => {
+test("decrypts a secret unchanged and never returns the same ciphertext twice", () => {
   const ring = keyring("k1");
   const [first, second] = [encryptSecret(ring, "EAAB-ü-😀"), encryptSecret(ring, "EAAB-ü-😀")];
   expect(decryptSecret(ring, first)).toBe("EAAB-ü-😀");
@@ -22,7 +22,7 @@ test("a secret comes back as it was, and its ciphertext never looks alike twice"
   expect(decryptSecret(ring, encryptSecret(ring, ""))).toBe("");
 });
 
-test("after a rotation the new key encrypts and the old one still decrypts", () => {
+test("encrypts with the new key after a rotation and still decrypts with the old one", () => {
   const old = key();
   const ciphertext = encryptSecret(keyring("old", { old }), "secret");
   const rotated = keyring("new", { new: key(), old });
@@ -30,7 +30,7 @@ test("after a rotation the new key encrypts and the old one still decrypts", () 
   expect(encryptSecret(rotated, "secret")).toMatch(/^v1:new:/);
 });
 
-test("an altered ciphertext, another key id or a missing key is refused", () => {
+test("rejects an altered or malformed ciphertext, another key id and a missing key", () => {
   const ring = keyring("k1", { k1: key(), k2: key() });
   const ciphertext = encryptSecret(ring, "the-secret-token");
   const middle = ciphertext.length - 8;

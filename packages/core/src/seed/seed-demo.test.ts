@@ -28,7 +28,7 @@ const demo: SeedDemoInput = {
   },
 };
 
-test("repeating the seed changes nothing but what was given anew", async () => {
+test("repeating the seed changes only values that differ", async () => {
   const first = await seedDemo({ ...demo, phoneNumber: "+15550001111", displayName: "Shop" });
   expect(first.apiKey).toMatch(/^lh_/);
   const again = await seedDemo({ ...demo, provider: { ...demo.provider, accessToken: "token-2" } });
@@ -44,7 +44,7 @@ test("repeating the seed changes nothing but what was given anew", async () => {
   expect(organizations).toEqual([{ name: "Datacare Demo" }]);
 });
 
-test("a key that is passed in exists afterwards, however often it is passed", async () => {
+test("stores a given API key once, however often the seed runs", async () => {
   const apiKey = generateApiKey();
   const seeded = await seedDemo({ ...demo, apiKey });
   expect(await seedDemo({ ...demo, apiKey })).toEqual({ ...seeded, apiKey });
@@ -56,7 +56,7 @@ test("a key that is passed in exists afterwards, however often it is passed", as
 test.each([
   ["WHATSAPP_PHONE_NUMBER_ID", { phoneNumberId: "+1 555 000" }],
   ["WHATSAPP_WABA_ID", { wabaId: "my-waba" }],
-])("a wrong %s is refused by that name", async (variable, wrong) => {
+])("rejects a wrong %s and names it", async (variable, wrong) => {
   const seeding = seedDemo({ ...demo, provider: { ...demo.provider, ...wrong } });
   await expect(seeding).rejects.toMatchObject({
     code: "invalid_input",
@@ -64,7 +64,7 @@ test.each([
   });
 });
 
-test("a number that another organization connected is refused and stays theirs", async () => {
+test("rejects a number that another organization has connected", async () => {
   const other = await createOrganization({
     databaseUrl,
     name: "Other",

@@ -24,14 +24,14 @@ export interface SeedDemoInput {
   password: string;
   phoneNumber?: string;
   displayName?: string;
-  /** A key to make sure of, in the form `generateApiKey` gives. */
+  /** An API key that must exist afterwards, in the form of `generateApiKey`. */
   apiKey?: string;
 }
 
 export interface SeededDemo {
   organizationId: string;
   userId: string;
-  /** The key given, or one made now; null where the organization already had one. */
+  /** The given or a new API key; null if none was given and the organization already had one. */
   apiKey: string | null;
 }
 
@@ -39,10 +39,14 @@ const name = "Datacare Demo";
 const slug = "datacare-demo";
 
 /**
- * The organization "Datacare Demo" with an owner, a connected number and an API key. Safe to
- * repeat: what is there is brought up to date, an existing user keeps their password. Doesn't ask
- * Meta. Throws `invalid_input` for an id that can't be Meta's, `conflict` where the number is
- * connected elsewhere.
+ * Creates the organization "Datacare Demo" with an owner, a connected number and an API key,
+ * without asking Meta. Safe to repeat: it updates existing data, but an existing user keeps their
+ * password.
+ *
+ * @throws DomainError `invalid_input` if an id can't be Meta's, or the email, password or API key
+ *   isn't valid
+ * @throws DomainError `conflict` if another connected number has the phone number id or verify
+ *   token, or the API key is revoked or belongs to another organization
  */
 export async function seedDemo(input: SeedDemoInput): Promise<SeededDemo> {
   checkMetaId("WHATSAPP_PHONE_NUMBER_ID", input.provider.phoneNumberId);
@@ -85,7 +89,7 @@ async function ensureOrganization(trx: Transaction<Database>): Promise<string> {
   const { id } = await trx
     .insertInto("organizations")
     .values({ name: name, slug: slug })
-    // An update that changes nothing, so that RETURNING has the row either way.
+    // This update changes nothing, so that RETURNING has the row either way.
     .onConflict((conflict) => conflict.column("slug").doUpdateSet({ slug: slug }))
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -143,7 +147,7 @@ async function ensureProvider(
     access_token: encryptSecret(keyring, provider.accessToken),
     app_secret: provider.appSecret ? encryptSecret(keyring, provider.appSecret) : null,
     webhook_verify_token: provider.verifyToken,
-    // What a check with Meta has filled in stays where the seed doesn't say otherwise.
+    // Values from a check with Meta stay unless the seed has its own.
     ...(phoneNumber !== undefined && { phone_number: phoneNumber }),
     ...(displayName !== undefined && { display_name: displayName }),
     status: "connected" as const,

@@ -4,10 +4,10 @@ import { likeConditions } from "./like-conditions.ts";
 import type { Conditions } from "./segment-conditions.ts";
 import { isNumber, listValue, numberPattern, pairValue, textValue } from "./segment-values.ts";
 
-/** Conditions on one attribute: as numbers where both sides are, as text otherwise. */
+/** Returns conditions on one attribute, compared as numbers if both sides are, else as text. */
 export function attributeConditions(key: string): Conditions {
   const text = contactFieldSql(`attributes.${key}`);
-  // Values are trimmed when they are written; a number needs no more.
+  // Values are trimmed when they are stored, so numbers need no further trimming.
   const raw = sql<string | null>`(c.attributes ->> ${key}::text)`;
   const comparison = (operator: Comparison) => (value: unknown) =>
     compare({ text, raw }, operator, textValue(value));
@@ -38,8 +38,8 @@ interface AttributeSql {
 
 type Comparison = "=" | "<" | ">" | "<=" | ">=";
 
-// Only containment is served by the index contacts_attributes, but it does not find a JSON
-// number or boolean by its text.
+// The index contacts_attributes serves only containment, which doesn't find a JSON number or
+// boolean by its text.
 function equals(key: string, attribute: AttributeSql, value: string): RawBuilder<SqlBool> {
   if (isNumber(value) || value === "true" || value === "false") {
     return compare(attribute, "=", value);
@@ -47,7 +47,7 @@ function equals(key: string, attribute: AttributeSql, value: string): RawBuilder
   return sql<SqlBool>`c.attributes @> ${JSON.stringify({ [key]: value })}::jsonb`;
 }
 
-// Text compares by code point, which orders ISO dates too.
+// Text compares by code point, which also orders ISO dates.
 function compare(
   { text, raw }: AttributeSql,
   operator: Comparison,
@@ -59,7 +59,7 @@ function compare(
     : sql<SqlBool>`${text} collate "C" ${comparator} ${value}`;
 }
 
-// CASE, because PostgreSQL may evaluate AND in any order and a failed cast ends the query.
+// Uses CASE, because PostgreSQL may evaluate AND in any order and a failed cast ends the query.
 function asNumber(raw: RawBuilder<string | null>): RawBuilder<string | null> {
   return sql<string | null>`case when ${raw} ~ ${numberPattern} then ${raw}::numeric end`;
 }

@@ -2,8 +2,9 @@ import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { broadcastsOfSegment, compileSegment, badSegment } from "./compile-segment.ts";
 
 /**
- * Makes sure that a segment compiles, and that the broadcasts it asks about are the organization's.
- * Throws `invalid_input` naming every bad rule.
+ * Checks that a segment compiles and that all broadcasts in its rules belong to the organization.
+ *
+ * @throws DomainError `invalid_input` naming every bad rule
  */
 export async function checkSegment(
   trx: TenantDb,
@@ -20,7 +21,9 @@ export async function checkSegment(
     .where("id", "in", [...new Set(named.map(({ broadcastId }) => broadcastId))])
     .execute();
   const ids = new Set(known.map(({ id }) => id));
-  const strange = named.filter(({ broadcastId }) => !ids.has(broadcastId));
-  if (strange.length === 0) return;
-  throw badSegment(strange.map(({ path }) => ({ path, message: "names no broadcast of yours" })));
+  const unknownBroadcasts = named.filter(({ broadcastId }) => !ids.has(broadcastId));
+  if (unknownBroadcasts.length === 0) return;
+  throw badSegment(
+    unknownBroadcasts.map(({ path }) => ({ path, message: "names no broadcast of yours" })),
+  );
 }

@@ -21,12 +21,16 @@ import {
   lastSentAtConditions,
 } from "./time-conditions.ts";
 
-/** `condition` is false or unknown. */
+/** Returns SQL that is true if `condition` is false or unknown. */
 export function negate(condition: RawBuilder<SqlBool>): RawBuilder<SqlBool> {
   return sql<SqlBool>`(${condition}) is not true`;
 }
 
-/** The condition of one rule on `contacts as c`. Throws `RuleError` saying what is wrong. */
+/**
+ * Returns the condition of one rule on `contacts as c`.
+ *
+ * @throws RuleError if the rule's field, operator or value isn't valid
+ */
 export function compileRule(rule: SegmentRule, countedFor?: string): RawBuilder<SqlBool> {
   const operator = segmentOperators.find((known) => known === rule.operator);
   if (operator === undefined) {
@@ -41,7 +45,7 @@ export function compileRule(rule: SegmentRule, countedFor?: string): RawBuilder<
     );
   }
   if (!isNegation(operator)) return condition(rule.value);
-  // NOT EXISTS becomes a join, "is not true" doesn't.
+  // PostgreSQL turns NOT EXISTS into a join, but not "is not true".
   return isEngagementField(rule.field)
     ? sql<SqlBool>`not ${condition(rule.value)}`
     : negate(condition(rule.value));

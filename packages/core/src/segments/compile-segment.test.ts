@@ -124,11 +124,11 @@ test.each<[field: string, operator: string, value: unknown, names: string]>([
   ["attributes.Active", "=", false, "C"],
   ["attributes.no.such'; drop table contacts; --", "notNull", "", ""],
   ["name", "=", "'; drop table contacts; --", ""],
-])("%s %s %j finds %s", async (field, operator, value, names) => {
+])("the rule %s %s %j finds %s", async (field, operator, value, names) => {
   expect(await matching({ combinator: "and", rules: [{ field, operator, value }] })).toBe(names);
 });
 
-test("groups combine, nest and negate; a negation finds what lacks the field too", async () => {
+test("combines, nests and negates groups, and a negation also finds contacts without the field", async () => {
   const berlin = { field: "attributes.City", operator: "=", value: "Berlin" };
   const vip = { id: "r1", field: "tag", operator: "=", value: "vip" };
   const cy = { field: "name", operator: "=", value: "Cy" };
@@ -142,7 +142,7 @@ test("groups combine, nest and negate; a negation finds what lacks the field too
   expect(await matching({ combinator: "and", rules: [{ ...either, not: true }, all] })).toBe("BD");
 });
 
-function faults(criteria: unknown): unknown {
+function errorsOf(criteria: unknown): unknown {
   try {
     compileSegment(criteria);
   } catch (error) {
@@ -152,7 +152,7 @@ function faults(criteria: unknown): unknown {
   return undefined;
 }
 
-test("every bad rule is named by its path, all at once", () => {
+test("reports all bad rules at once by their paths", () => {
   const criteria = {
     combinator: "and",
     rules: [
@@ -169,7 +169,7 @@ test("every bad rule is named by its path, all at once", () => {
       { field: "attributes.", operator: "=", value: "x" },
     ],
   };
-  expect(faults(criteria)).toEqual({
+  expect(errorsOf(criteria)).toEqual({
     fields: [
       { path: "segmentCriteria.rules.1", message: expect.stringContaining("unknown field") },
       {
@@ -213,19 +213,19 @@ test.each([
       })),
     },
   ],
-])("%s is no segment", (_, criteria) => {
-  expect(faults(criteria)).toBeDefined();
+])("rejects %s as a segment", (_, criteria) => {
+  expect(errorsOf(criteria)).toBeDefined();
 });
 
 function nested(depth: number): object {
   return depth === 1 ? all : { combinator: "and", rules: [nested(depth - 1)] };
 }
 
-test("groups nest five deep, and hostile nesting is refused like any other", () => {
-  expect(faults(nested(5))).toBeUndefined();
-  expect(faults(nested(6))).toBeDefined();
+test("accepts five levels of groups and rejects deeper nesting, however deep", () => {
+  expect(errorsOf(nested(5))).toBeUndefined();
+  expect(errorsOf(nested(6))).toBeDefined();
   let hostile: object = all;
   for (let depth = 0; depth < 100_000; depth += 1)
     hostile = { combinator: "and", rules: [hostile] };
-  expect(faults(hostile)).toBeDefined();
+  expect(errorsOf(hostile)).toBeDefined();
 });

@@ -10,26 +10,27 @@ import { isEngagementField } from "./engagement-conditions.ts";
 import { broadcastIds, RuleError } from "./segment-values.ts";
 
 interface CompileOptions {
-  /** The organization whose contacts are counted, all of them in one query: see engagementConditions. */
+  /** Id of the organization if one query counts all its contacts (see engagementConditions). */
   countedFor?: string;
 }
 
 interface BadRule {
-  /** Such as `segmentCriteria.rules.0.rules.2`. */
+  /** Path of the rule, such as `segmentCriteria.rules.0.rules.2`. */
   path: string;
   message: string;
 }
 
 /**
- * The condition of a segment on `contacts as c`, for a query that is already limited to one
- * organization. Everything the customer wrote travels as a parameter. The shorthand
- * `{ "tag": "vip" }` is accepted; a group without rules is everyone.
+ * Returns the condition of a segment on `contacts as c`, for a query that is already limited to one
+ * organization. All input of the customer is passed as parameters. Accepts the shorthand
+ * `{ "tag": "vip" }`; a group without rules matches all contacts.
  *
- * Text compares exactly with `=`, without regard to case in `contains`, `beginsWith` and
- * `endsWith`; attributes compare as numbers where both sides are; a negative operator and `not`
- * also find contacts that lack the field. `optedIn` means not opted out.
+ * Text compares exactly with `=`, and without regard to case in `contains`, `beginsWith` and
+ * `endsWith`. Attributes compare as numbers if both sides are numbers. A negative operator and
+ * `not` also find contacts without the field. `optedIn` means not opted out.
  *
- * Throws `invalid_input` whose message and `details.fields` name every bad rule by its path.
+ * @throws DomainError `invalid_input` whose message and `details.fields` name every bad rule by its
+ *   path
  */
 export function compileSegment(
   criteria: unknown,
@@ -50,7 +51,7 @@ export function compileSegment(
 
 interface GroupPlace extends CompileOptions {
   path: PropertyKey[];
-  /** Where bad rules are noted. */
+  /** Bad rules found so far. */
   bad: BadRule[];
 }
 
@@ -77,15 +78,15 @@ function pathText(path: PropertyKey[]): string {
   return ["segmentCriteria", ...path.map(String)].join(".");
 }
 
-/** Every bad rule at once. */
+/** Returns the error that names all bad rules. */
 export function badSegment(rules: BadRule[]): DomainError {
-  const faults = rules.map((rule) => `${rule.path}: ${rule.message}`);
-  return new DomainError("invalid_input", `The segment is not valid. ${faults.join("; ")}`, {
+  const errors = rules.map((rule) => `${rule.path}: ${rule.message}`);
+  return new DomainError("invalid_input", `The segment is not valid. ${errors.join("; ")}`, {
     fields: rules,
   });
 }
 
-/** The broadcasts that the rules of a valid segment ask about. */
+/** Returns the broadcasts in the rules of a valid segment, with the paths of the rules. */
 export function broadcastsOfSegment(criteria: unknown): { path: string; broadcastId: string }[] {
   const walk = (group: SegmentGroup, path: PropertyKey[]): ReturnType<typeof broadcastsOfSegment> =>
     group.rules.flatMap((rule, index) => {

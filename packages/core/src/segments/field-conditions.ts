@@ -7,7 +7,7 @@ import { booleanValue, listValue, pairValue, textValue } from "./segment-values.
 export const textConditions = {
   name: conditionsOfText("name", sql.ref<string>("c.name"), (value) => value),
   email: conditionsOfText("email", sql<string>`lower(c.email)`, (value) => value.toLowerCase()),
-  // Stored as E.164: "+49 171 392" is looked for as "+49171392".
+  // Numbers are stored as E.164, so "+49 171 392" is searched as "+49171392".
   phone: conditionsOfText(
     "phone",
     sql.ref<string>("c.phone"),
@@ -37,7 +37,7 @@ function conditionsOfText(
   };
 }
 
-// Both operators are served by the index contacts_tags.
+// The index contacts_tags serves both operators, @> and &&.
 export const tagConditions: Conditions = {
   "=": hasTag,
   contains: hasTag,

@@ -3,7 +3,7 @@ import { textValue } from "./segment-values.ts";
 
 type Prepare = (text: string) => string;
 
-/** `contains`, `beginsWith` and `endsWith` on a text, without regard to case. */
+/** Returns `contains`, `beginsWith` and `endsWith` conditions on a text, without regard to case. */
 export function likeConditions(
   text: RawBuilder<string | null>,
   prepare: Prepare = (value) => value,

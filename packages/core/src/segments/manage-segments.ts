@@ -20,7 +20,12 @@ import { violatedUniqueConstraint } from "../violated-unique-constraint.ts";
 import { checkSegment } from "./check-segment.ts";
 import { previewAudience } from "./preview-audience.ts";
 
-/** Throws `invalid_input` naming every bad rule, `conflict` where the name is taken. */
+/**
+ * Saves a new segment.
+ *
+ * @throws DomainError `invalid_input` naming every bad rule
+ * @throws DomainError `conflict` if the name is taken
+ */
 export function createSegment(
   ctx: TenantContext,
   { name, segmentCriteria: criteria }: CreateSegmentInput,
@@ -41,7 +46,13 @@ export function createSegment(
   });
 }
 
-/** As createSegment; throws `not_found`. Broadcasts keep the rules that they were given. */
+/**
+ * Updates the given fields of a segment. Existing broadcasts keep their own copy of the rules.
+ *
+ * @throws DomainError `not_found` if the organization has no such segment
+ * @throws DomainError `invalid_input` naming every bad rule
+ * @throws DomainError `conflict` if the name is taken
+ */
 export function updateSegment(
   ctx: TenantContext,
   id: string,
@@ -64,7 +75,11 @@ export function updateSegment(
   });
 }
 
-/** Throws `not_found`. */
+/**
+ * Deletes a segment.
+ *
+ * @throws DomainError `not_found` if the organization has no such segment
+ */
 export function deleteSegment(ctx: TenantContext, id: string): Promise<void> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const { numDeletedRows } = await trx
@@ -81,7 +96,11 @@ export function deleteSegment(ctx: TenantContext, id: string): Promise<void> {
   });
 }
 
-/** Throws `not_found`. */
+/**
+ * Returns a segment.
+ *
+ * @throws DomainError `not_found` if the organization has no such segment
+ */
 export async function getSegment(ctx: TenantContext, id: string): Promise<SegmentView> {
   const row = await withTenant(ctx.db, ctx.organizationId, (trx) =>
     trx
@@ -94,7 +113,11 @@ export async function getSegment(ctx: TenantContext, id: string): Promise<Segmen
   return toView(row ?? notFound());
 }
 
-/** By name. */
+/**
+ * Returns segments, ordered by name.
+ *
+ * @throws DomainError `invalid_input` if the cursor isn't a segment's id
+ */
 export async function listSegments(
   ctx: TenantContext,
   { limit, cursor }: PageQuery,
@@ -152,7 +175,12 @@ function toView(row: Selectable<SegmentsTable>): SegmentView {
   };
 }
 
-/** Counts whom a saved segment reaches now. Throws `not_found`, and what previewAudience throws. */
+/**
+ * Counts the contacts that a broadcast to a saved segment would reach now.
+ *
+ * @throws DomainError `not_found` if the organization has no such segment
+ * @throws DomainError `invalid_input` naming every bad rule
+ */
 export async function previewSegment(ctx: TenantContext, id: string): Promise<AudiencePreview> {
   return previewAudience(ctx, await getSegment(ctx, id));
 }

@@ -28,7 +28,7 @@ async function organizationWithContacts() {
   return { db: api, organizationId, actor: { userId: null, apiKeyId: null, ipAddress: null } };
 }
 
-test("counts those who would receive it, and apart those who have opted out", async () => {
+test("counts reachable contacts, and opted-out contacts separately", async () => {
   const ctx = await organizationWithContacts();
   const preview = await previewAudience(ctx, { segmentCriteria: { tag: "vip" } });
   expect(preview).toMatchObject({ count: 7, optedOut: 2 });
@@ -36,13 +36,13 @@ test("counts those who would receive it, and apart those who have opted out", as
   expect(preview.sample.every(({ phone, optedIn }) => phone !== null && optedIn)).toBe(true);
 });
 
-test("sees the organization's own contacts only", async () => {
+test("counts only the organization's own contacts", async () => {
   const [ctx] = await Promise.all([organizationWithContacts(), organizationWithContacts()]);
   const everyone = { combinator: "and", rules: [] };
   expect(await previewAudience(ctx, { segmentCriteria: everyone })).toMatchObject({ count: 7 });
 });
 
-test("a segment that is not valid is refused before anything is read", async () => {
+test("rejects an invalid segment", async () => {
   const ctx = await organizationWithContacts();
   await expect(previewAudience(ctx, { segmentCriteria: {} })).rejects.toMatchObject({
     code: "invalid_input",

@@ -8,13 +8,15 @@ import { checkSegment } from "./check-segment.ts";
 import { compileSegment } from "./compile-segment.ts";
 
 const sampleSize = 5;
-/** Looked through one by one before all are. */
+/** Number of oldest contacts that are scanned before the whole audience is searched. */
 const oldestMax = 10_000;
 
 /**
- * How many contacts a broadcast to this segment would reach now (those with a phone who have not
- * opted out), how many match but have opted out, and a few of those it would reach. Throws
- * `invalid_input` as `compileSegment` does.
+ * Counts the contacts that a broadcast to this segment would reach now (with a phone number and not
+ * opted out), the matching contacts that it would exclude (opted out, or without a phone number),
+ * and returns a few contacts that it would reach.
+ *
+ * @throws DomainError `invalid_input` naming every bad rule
  */
 export async function previewAudience(
   ctx: TenantContext,
@@ -43,7 +45,10 @@ export async function previewAudience(
   });
 }
 
-/** The oldest whom it reaches: what is common is found among the first, of all else there are few. */
+/**
+ * Returns the oldest reachable contacts. If many contacts match, the first ones suffice; else there
+ * are few to sort.
+ */
 async function sampleOf(
   trx: TenantDb,
   organizationId: string,
@@ -66,7 +71,7 @@ async function sampleOf(
     .limit(wanted)
     .execute();
   if (near.length === wanted) return near;
-  // MATERIALIZED keeps the planner from walking in order, through all of them.
+  // MATERIALIZED keeps the planner from scanning all contacts in id order.
   return trx
     .with(
       (cte) => cte("found").materialized(),

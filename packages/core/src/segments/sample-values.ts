@@ -9,12 +9,15 @@ interface SampleField {
   fallback: string | null;
 }
 
-/** Whose values: a contact's by id, somebody's of a segment, or nobody's. */
+/** The source of the values: a contact's id, a segment (its oldest opted-in contact), or none. */
 export type Sample = string | { segmentCriteria: unknown } | null;
 
 /**
- * What stands in a sample message for each field: the contact's value, the fallback, or the field's
- * name. Throws `invalid_input` for a contact that isn't the organization's.
+ * Returns the text for each field of a sample message: the contact's value, the fallback value, or
+ * the field's name in brackets.
+ *
+ * @throws DomainError `invalid_input` if the contact isn't the organization's, the segment isn't
+ *   valid, or a field isn't a contact field
  */
 export async function sampleValues(
   trx: TenantDb,
@@ -35,7 +38,7 @@ async function valuesOf(
   const columns = fields.map(({ field }) => contactFieldSql(field));
   const { rows } = await sql<{ values: (string | null)[] }>`
     select ${columns.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(columns)}]`} as values
-    from tenant_contacts c where c.organization_id = ${organizationId} and ${who(sample)}
+    from tenant_contacts c where c.organization_id = ${organizationId} and ${sampleCondition(sample)}
     order by c.id limit 1
   `.execute(trx);
   if (typeof sample === "string" && rows.length === 0) {
@@ -44,7 +47,7 @@ async function valuesOf(
   return rows[0]?.values ?? null;
 }
 
-function who(sample: NonNullable<Sample>): RawBuilder<unknown> {
+function sampleCondition(sample: NonNullable<Sample>): RawBuilder<unknown> {
   return typeof sample === "string"
     ? sql`c.id = ${sample}::bigint`
     : sql`c.opted_out_at is null and ${compileSegment(sample.segmentCriteria)}`;

@@ -16,14 +16,17 @@ const negations = {
 
 type PositiveOperator = Exclude<SegmentOperator, keyof typeof negations>;
 
-/** What each operator that applies to a field makes of a rule's value; throws `RuleError`. */
+/**
+ * Functions that turn a rule's value into SQL, one per operator that applies to a field. They throw
+ * `RuleError` if the value isn't valid.
+ */
 export type Conditions = Partial<Record<PositiveOperator, (value: unknown) => RawBuilder<SqlBool>>>;
 
 export function isNegation(operator: SegmentOperator): operator is keyof typeof negations {
   return Object.hasOwn(negations, operator);
 }
 
-/** The operator whose complement `operator` is, or `operator` itself. */
+/** Returns the positive operator that `operator` negates, or `operator` itself. */
 export function positive(operator: SegmentOperator): PositiveOperator {
   return isNegation(operator) ? negations[operator] : operator;
 }

@@ -1,11 +1,11 @@
-/** Why a rule's value cannot be used; `compileSegment` adds the rule's path. */
+/** An error in one rule; `compileSegment` adds the rule's path. */
 export class RuleError extends Error {}
 
 const listLengthMax = 1_000;
 const textLengthMax = 1_000;
 
-// PostgreSQL reads the same pattern, so both sides agree on what a number is. Bounds such as {1,30} cost
-// it twice the time; its numeric takes more digits than any value has.
+// PostgreSQL uses the same pattern, so both sides agree on which texts are numbers. Bounds such as
+// {1,30} double its time, and its numeric type accepts more digits than any value has.
 export const numberPattern = "^[+-]?[0-9]+([.][0-9]+)?$";
 const number = new RegExp(numberPattern);
 
@@ -24,7 +24,7 @@ export function textValue(value: unknown): string {
   if (text.length > textLengthMax) {
     throw new RuleError(`the value is longer than ${textLengthMax} characters`);
   }
-  // PostgreSQL's text and jsonb hold neither.
+  // PostgreSQL's text and jsonb can store neither.
   if (text.includes("\0") || !text.isWellFormed()) {
     throw new RuleError("the value holds characters that are not text");
   }
@@ -65,14 +65,18 @@ export function daysValue(value: unknown): number {
 
 const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Of one broadcast, or of several. */
+/**
+ * Returns the broadcast ids in a rule's value, which has one or several.
+ *
+ * @throws RuleError if the value isn't a list of ids
+ */
 export function broadcastIds(value: unknown): string[] {
   const ids = listValue(value);
   if (ids.every((id) => uuidPattern.test(id))) return ids.map((id) => id.toLowerCase());
   throw new RuleError("the value must be the id of a broadcast");
 }
 
-/** From `start` (inclusive) to `end` (exclusive), ISO 8601 UTC. */
+/** A span of time from `start` (inclusive) to `end` (exclusive), in ISO 8601 UTC. */
 export interface TimeSpan {
   start: string;
   end: string;
@@ -83,13 +87,15 @@ const dateTime =
 const dayMs = 86_400_000;
 
 /**
- * The time that `text` names: a whole day for `2026-03-01`, one millisecond for a date with a
- * time. Without an offset it is UTC.
+ * Returns the span of time that `text` names: a whole day for `2026-03-01`, one millisecond for a
+ * date with a time. A text without an offset is in UTC.
+ *
+ * @throws RuleError if the text isn't a date
  */
 export function timeSpan(text: string): TimeSpan {
   const [, date, minutes, seconds = ":00", offset = "Z"] = dateTime.exec(text) ?? [];
   const start = Date.parse(`${date}T${minutes ?? "00:00"}${seconds}${offset}`);
-  // Date.parse takes 30 February for 2 March; toJSON is null where there is no date at all.
+  // Date.parse reads February 30 as March 2; toJSON returns null if there is no date at all.
   const midnight = new Date(`${date}T00:00:00Z`).toJSON();
   if (Number.isNaN(start) || midnight !== `${date}T00:00:00.000Z`) {
     throw new RuleError("the value must be a date such as 2026-03-01 or 2026-03-01T10:00:00Z");

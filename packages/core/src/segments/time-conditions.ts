@@ -2,8 +2,8 @@ import { sql, type RawBuilder, type SqlBool } from "kysely";
 import type { Conditions } from "./segment-conditions.ts";
 import { daysValue, pairValue, textValue, timeSpan } from "./segment-values.ts";
 
-/** What has happened to a contact: from `start` on, before `end`, or ever. */
-interface Happening {
+/** SQL conditions on the time of an event of a contact: since `start`, before `end`, or ever. */
+interface EventTime {
   from(start: RawBuilder<Date>): RawBuilder<SqlBool>;
   before(end: RawBuilder<Date>): RawBuilder<SqlBool>;
   ever: RawBuilder<SqlBool>;
@@ -12,14 +12,14 @@ interface Happening {
 export const createdAtConditions = conditionsOfTime(columnTime(sql.ref("c.created_at")));
 export const lastInboundAtConditions = conditionsOfTime(columnTime(sql.ref("c.last_inbound_at")));
 
-/** The last message that Meta accepted for the contact. */
+/** Conditions on the last message to the contact that Meta accepted. */
 export const lastSentAtConditions = conditionsOfTime({
   from: sentFrom,
   before: (end) => sql<SqlBool>`(${sentEver()} and not ${sentFrom(end)})`,
   ever: sentEver(),
 });
 
-function columnTime(column: RawBuilder<unknown>): Happening {
+function columnTime(column: RawBuilder<unknown>): EventTime {
   return {
     from: (start) => sql<SqlBool>`${column} >= ${start}`,
     before: (end) => sql<SqlBool>`${column} < ${end}`,
@@ -38,7 +38,7 @@ function sentEver(): RawBuilder<SqlBool> {
   return sentFrom(sql<Date>`'-infinity'::timestamptz`);
 }
 
-function conditionsOfTime({ from, before, ever }: Happening): Conditions {
+function conditionsOfTime({ from, before, ever }: EventTime): Conditions {
   const within = (start: string, end: string) =>
     sql<SqlBool>`(${from(moment(start))} and ${before(moment(end))})`;
   return {

@@ -3,7 +3,7 @@ import { DomainError } from "../domain-error.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { openAccessToken } from "../secrets/open-secret.ts";
 
-/** One of the organization's numbers in a WhatsApp Business Account: its token opens the account. */
+/** One of the organization's numbers in a WABA, whose token gives access to the WABA. */
 export interface AccountAccess {
   providerId: string;
   wabaId: string;
@@ -12,8 +12,10 @@ export interface AccountAccess {
 }
 
 /**
- * By the account, a connected number before one whose token stopped working. Throws `conflict`
- * where no number of the account is connected any more.
+ * Returns the access to a WABA through one of its numbers, if possible one that isn't disconnected.
+ *
+ * @throws DomainError `conflict` if the organization has no number in the WABA anymore, or its
+ *   access token can't be decrypted
  */
 export async function accessToAccount(
   trx: TenantDb,

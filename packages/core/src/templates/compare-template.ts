@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
 import type { TemplateRow } from "./template-view.ts";
 
-/** A template's columns as Meta has it now. Statuses and categories we are not told are UNKNOWN. */
+/** Returns a template's columns from Meta's data. A missing status or category is UNKNOWN. */
 export function columnsOfTemplate(template: GraphTemplate) {
   return {
     meta_template_id: template.id,
@@ -10,13 +10,13 @@ export function columnsOfTemplate(template: GraphTemplate) {
     status: template.status ?? "UNKNOWN",
     parameter_format: template.parameterFormat,
     quality_score: template.qualityScore,
-    // Meta's word for a template that was not rejected.
+    // Meta returns NONE for a template that wasn't rejected.
     rejected_reason: template.rejectedReason === "NONE" ? null : template.rejectedReason,
     components: template.components,
   };
 }
 
-/** Whether Meta's template differs from the stored one, or the stored one was taken for gone. */
+/** Returns whether Meta's template differs from the stored one, or was marked as removed. */
 export function isTemplateChanged(row: TemplateRow, template: GraphTemplate): boolean {
   if (row.removed_at !== null) return true;
   const { components, ...columns } = columnsOfTemplate(template);
@@ -27,7 +27,7 @@ export function isTemplateChanged(row: TemplateRow, template: GraphTemplate): bo
   );
 }
 
-// A header's example comes back as a content URL that expires, another one in every answer.
+// Meta returns a header's example as a content URL that expires and differs in every response.
 function withoutHandles(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutHandles);
   if (typeof value !== "object" || value === null) return value;

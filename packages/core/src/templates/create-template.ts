@@ -11,9 +11,16 @@ import { saveTemplate } from "./save-template.ts";
 import { toTemplateView } from "./template-view.ts";
 
 /**
- * Hands a template in for Meta's review, and keeps it as Meta has it then. Throws `invalid_input`
- * for what Meta's rules forbid, each part by its path; `conflict` where the account has this name in
- * this language; `refused_by_meta` with Meta's words, `meta_unavailable`: nothing is kept then.
+ * Submits a template for Meta's review and stores it as Meta returns it. Stores nothing if it
+ * throws.
+ *
+ * @throws DomainError `invalid_input` naming each part that Meta's rules forbid, or if the number
+ *   isn't the organization's
+ * @throws DomainError `conflict` if the WABA already has this name in this language, or the access
+ *   token can't be decrypted
+ * @throws DomainError `refused_by_meta` with Meta's text if Meta refuses the template
+ * @throws DomainError `meta_unavailable` if Meta can't be reached; without a response the template
+ *   may exist at Meta
  */
 export async function createTemplate(
   ctx: ProviderContext,
@@ -34,7 +41,7 @@ export async function createTemplate(
     if (existing) throw nameIsTaken(existing.id);
     return accessToAccount(trx, ctx, wabaId);
   });
-  const template = await handIn(ctx, access, draft);
+  const template = await submit(ctx, access, draft);
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const owner = { organizationId: ctx.organizationId, wabaId: access.wabaId };
     const row = await saveTemplate(trx, owner, template);
@@ -48,7 +55,7 @@ export async function createTemplate(
   });
 }
 
-async function handIn(
+async function submit(
   { graph }: ProviderContext,
   access: AccountAccess,
   draft: Omit<CreateTemplateInput, "providerId">,
@@ -62,7 +69,7 @@ async function handIn(
   try {
     return await graph.getTemplate({ ...access, templateId });
   } catch {
-    // It is made; what Meta made of it comes with the next sync or webhook.
+    // The template was created; the next sync or webhook brings Meta's data.
     return {
       ...draft,
       id: templateId,

@@ -6,13 +6,17 @@ import type { ProviderContext } from "../providers/provider-context.ts";
 import { templateRefusal } from "./refuse-template.ts";
 import { templateToChange } from "./template-to-change.ts";
 
-/** Meta's subcode for a template that it doesn't have. */
+/** Meta's error subcode for a template that doesn't exist. */
 const notFoundAtMeta = 2593002;
 
 /**
- * Deletes a template in its language at Meta, which blocks an approved one's name for 30 days. Here
- * it stays, marked, for the broadcasts that were sent with it. Throws `not_found`, `conflict` while
- * broadcasts send with it or where it is gone already, `refused_by_meta`, `meta_unavailable`.
+ * Deletes a template in its language at Meta, which blocks an approved template's name for 30 days.
+ * The row stays, marked as removed, for the broadcasts that were sent with it.
+ *
+ * @throws DomainError `not_found` if the organization has no such template
+ * @throws DomainError `conflict` if broadcasts use it, it is removed already, or the WABA can't be
+ *   accessed
+ * @throws DomainError `refused_by_meta` or `meta_unavailable` if Meta doesn't confirm the deletion
  */
 export async function deleteTemplate(ctx: ProviderContext, templateId: string): Promise<void> {
   const { row, access } = await templateToChange(ctx, templateId);
@@ -23,8 +27,9 @@ export async function deleteTemplate(ctx: ProviderContext, templateId: string): 
       templateId: row.meta_template_id,
     });
   } catch (error) {
-    const isAway = error instanceof GraphError && error.failure.subcode === notFoundAtMeta;
-    if (!isAway) throw templateRefusal(error);
+    const isAlreadyDeleted =
+      error instanceof GraphError && error.failure.subcode === notFoundAtMeta;
+    if (!isAlreadyDeleted) throw templateRefusal(error);
   }
   await withTenant(ctx.db, ctx.organizationId, async (trx) => {
     await trx

@@ -5,7 +5,7 @@ import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { openAccessToken } from "../secrets/open-secret.ts";
 
-/** By WABA id, then by name and language. */
+/** Meta's templates by WABA id, then by name and language (see `templateKey`). */
 export type TemplatesByWaba = Map<string, Map<string, GraphTemplate>>;
 
 export function templateKey({ name, language }: { name: string; language: string }): string {
@@ -13,9 +13,13 @@ export function templateKey({ name, language }: { name: string; language: string
 }
 
 /**
- * Every template of the accounts that the organization's numbers (or the given one) stand under,
- * read page by page with the token of one number of each. Throws `not_found`, `conflict` where no
- * number is connected, `refused_by_meta`, `meta_unavailable`.
+ * Returns all templates of the WABAs of the organization's numbers (or of the given number). Reads
+ * them page by page with the access token of one number per WABA.
+ *
+ * @throws DomainError `not_found` if the organization doesn't have the given number
+ * @throws DomainError `conflict` if the organization has no number, or an access token can't be
+ *   decrypted
+ * @throws DomainError `refused_by_meta` or `meta_unavailable` if Meta doesn't return the templates
  */
 export async function fetchTemplates(
   ctx: ProviderContext,
@@ -36,7 +40,7 @@ async function readableAccounts(ctx: ProviderContext, providerId: string | undef
       .select(["waba_id", "access_token"])
       .where("organization_id", "=", ctx.organizationId);
     if (providerId !== undefined) return query.where("id", "=", providerId).execute();
-    // One number an account: a connected one before one whose token stopped working.
+    // One number per WABA; disconnected numbers come last, because their token stopped working.
     return query
       .distinctOn("waba_id")
       .orderBy("waba_id")

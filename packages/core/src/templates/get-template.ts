@@ -4,7 +4,11 @@ import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { toTemplateView, type TemplateRow } from "./template-view.ts";
 
-/** Also one that is gone at Meta. Throws `not_found`, too for another organization's. */
+/**
+ * Returns a template, including one that was removed at Meta.
+ *
+ * @throws DomainError `not_found` if the organization has no such template
+ */
 export async function getTemplate(ctx: TenantContext, templateId: string): Promise<TemplateView> {
   const row = await withTenant(ctx.db, ctx.organizationId, (trx) =>
     fetchTemplateRow(trx, ctx.organizationId, templateId),
@@ -12,7 +16,11 @@ export async function getTemplate(ctx: TenantContext, templateId: string): Promi
   return toTemplateView(row);
 }
 
-/** Throws `not_found`. */
+/**
+ * Returns a template's row inside a transaction.
+ *
+ * @throws DomainError `not_found` if the organization has no such template
+ */
 export async function fetchTemplateRow(
   trx: TenantDb,
   organizationId: string,

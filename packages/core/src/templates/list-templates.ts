@@ -7,7 +7,11 @@ import { pageByIds, parseIdCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { toTemplateView } from "./template-view.ts";
 
-/** By name and language, without those that are gone at Meta. */
+/**
+ * Returns templates ordered by name and language, without those removed at Meta.
+ *
+ * @throws DomainError `invalid_input` if the cursor isn't a template's id
+ */
 export async function listTemplates(
   ctx: TenantContext,
   { limit, cursor, status, category, language, search }: ListTemplatesInput,

@@ -7,8 +7,12 @@ import type { TenantContext } from "../tenant-context.ts";
 import { fetchTemplateRow } from "./get-template.ts";
 
 /**
- * The message as its recipient would see it, complete or not: what the variables don't fill shows
- * the template's example. Throws `not_found`, `invalid_input` for a contact that isn't theirs.
+ * Renders the message as its recipient would see it, also with incomplete variables: slots without
+ * a value show the template's example.
+ *
+ * @throws DomainError `not_found` if the organization has no such template
+ * @throws DomainError `invalid_input` if the contact isn't the organization's, or a variable names
+ *   an unknown contact field
  */
 export function previewTemplate(
   ctx: TenantContext,

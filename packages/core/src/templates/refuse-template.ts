@@ -2,20 +2,29 @@ import { checkTemplate, type TemplateDraft } from "@loudhailer/whatsapp/check-te
 import { DomainError } from "../domain-error.ts";
 import { finalFailureOfWrite, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
 
-const lookFirst = "Sync the templates to see, before you try again.";
+const howToCheck = "Sync the templates to see, before you try again.";
 
-/** Throws `invalid_input` naming every part that Meta's rules forbid. */
+/**
+ * Checks a template by Meta's rules.
+ *
+ * @throws DomainError `invalid_input` naming every part that the rules forbid
+ */
 export function refuseWrongTemplate(draft: TemplateDraft): void {
   const fields = checkTemplate(draft);
   if (fields.length === 0) return;
-  const faults = fields.map(({ path, message }) => `${path}: ${message}`);
-  throw new DomainError("invalid_input", `Meta would refuse this. ${faults.join("; ")}`, {
+  const errors = fields.map(({ path, message }) => `${path}: ${message}`);
+  throw new DomainError("invalid_input", `Meta would refuse this. ${errors.join("; ")}`, {
     fields,
   });
 }
 
-/** What a call that changes a template at Meta threw: `refused_by_meta` or `meta_unavailable`. */
+/**
+ * Returns a `refused_by_meta` error for a call that changes a template at Meta. Rethrows errors
+ * that don't come from Graph.
+ *
+ * @throws DomainError `meta_unavailable` if Meta never responded or asked to wait
+ */
 export function templateRefusal(error: unknown): DomainError {
-  const failure = finalFailureOfWrite(error, lookFirst);
+  const failure = finalFailureOfWrite(error, howToCheck);
   return refusedByMeta(refusalSentence("the template", failure), failure);
 }

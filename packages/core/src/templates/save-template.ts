@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { columnsOfTemplate } from "./compare-template.ts";
 import type { TemplateRow } from "./template-view.ts";
 
-/** Writes a template as Meta has it, whether we know it already or not. */
+/** Inserts or updates a template with Meta's data. */
 export function saveTemplate(
   trx: TenantDb,
   { organizationId, wabaId }: { organizationId: string; wabaId: string },

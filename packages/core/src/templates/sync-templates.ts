@@ -7,13 +7,17 @@ import type { ProviderContext } from "../providers/provider-context.ts";
 import { columnsOfTemplate, isTemplateChanged } from "./compare-template.ts";
 import { fetchTemplates, templateKey } from "./fetch-templates.ts";
 
-/** PostgreSQL takes 65,535 parameters a statement; a template has 10. */
+/** Rows per insert: PostgreSQL accepts 65,535 parameters per statement, and a template has 11. */
 const insertRowsMax = 1_000;
 
 /**
- * Brings our copy in line with Meta's templates: writes what is new or changed, marks what is gone
- * as removed, touches nothing else. All is read before anything is written, in one transaction.
- * Throws what fetchTemplates throws.
+ * Syncs the stored templates with Meta's: writes new and changed ones, marks missing ones as
+ * removed, and leaves all others untouched. Reads everything before it writes in one transaction.
+ *
+ * @throws DomainError `not_found` if the organization doesn't have the given number
+ * @throws DomainError `conflict` if the organization has no number, or an access token can't be
+ *   decrypted
+ * @throws DomainError `refused_by_meta` or `meta_unavailable` if Meta doesn't return the templates
  */
 export async function syncTemplates(
   ctx: ProviderContext,
@@ -21,7 +25,7 @@ export async function syncTemplates(
 ): Promise<TemplateSyncResult> {
   const accounts = await fetchTemplates(ctx, providerId);
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
-    // Two syncs at once would both find a template missing, and one would fail to insert it.
+    // Two simultaneous syncs would both find a template missing, and one insert would fail.
     await sql`select pg_advisory_xact_lock(hashtextextended(${`templates ${ctx.organizationId}`}, 0))`.execute(
       trx,
     );

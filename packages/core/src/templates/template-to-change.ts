@@ -9,8 +9,11 @@ import type { TemplateRow } from "./template-view.ts";
 const inUse: BroadcastStatus[] = ["scheduled", "preparing", "sending", "paused"];
 
 /**
- * A template that may be changed at Meta now, and the token for it. Throws `not_found`, `conflict` for
- * one that is gone there, or that broadcasts send with, or are about to.
+ * Returns a template that may be changed at Meta now, with the access to its WABA.
+ *
+ * @throws DomainError `not_found` if the organization has no such template
+ * @throws DomainError `conflict` if it is removed at Meta, a scheduled, preparing, sending or
+ *   paused broadcast uses it, or the WABA can't be accessed
  */
 export function templateToChange(
   ctx: ProviderContext,

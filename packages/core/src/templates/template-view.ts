@@ -5,10 +5,10 @@ import type { Selectable } from "kysely";
 
 export type TemplateRow = Selectable<WhatsappTemplatesTable>;
 
-/** The template with the slots that a broadcast has to fill. */
+/** Returns the template with the slots that a broadcast must fill in. */
 export function toTemplateView(row: TemplateRow): TemplateView {
   const { slots, unsupported } = inventoryOf(row);
-  // A sync can bring the new category before Meta's webhook does.
+  // A sync can store the new category before Meta's webhook announces the change.
   const isCategoryToChange = row.announced_category !== row.category;
   return {
     id: row.id,

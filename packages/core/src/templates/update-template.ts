@@ -9,8 +9,15 @@ import { templateToChange } from "./template-to-change.ts";
 import { toTemplateView, type TemplateRow } from "./template-view.ts";
 
 /**
- * Edits a template at Meta, which reviews it anew. Throws `not_found`, `conflict` while broadcasts
- * send with it, and what createTemplate throws; nothing is changed here then.
+ * Edits a template at Meta, which reviews it again. Changes nothing here if it throws.
+ *
+ * @throws DomainError `not_found` if the organization has no such template
+ * @throws DomainError `invalid_input` naming each part that Meta's rules forbid
+ * @throws DomainError `conflict` if it is removed at Meta, broadcasts use it, or the WABA can't be
+ *   accessed
+ * @throws DomainError `refused_by_meta` with Meta's text if Meta refuses the edit
+ * @throws DomainError `meta_unavailable` if Meta can't be reached; without a response the edit may
+ *   have been made
  */
 export async function updateTemplate(
   ctx: ProviderContext,
@@ -31,7 +38,7 @@ export async function updateTemplate(
   } catch (error) {
     throw templateRefusal(error);
   }
-  // It is done; where Meta doesn't show it now, the next sync or webhook does.
+  // The edit is done; if Meta doesn't return it now, the next sync or webhook does.
   const edited = await ctx.graph.getTemplate(metaId).catch(() => assumed(row, changes));
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const owner = { organizationId: ctx.organizationId, wabaId: row.waba_id };

@@ -9,9 +9,14 @@ import type { ProviderContext } from "../providers/provider-context.ts";
 import { openAccessToken } from "../secrets/open-secret.ts";
 
 /**
- * Uploads the example of a template's header by Meta's Resumable Upload API, which goes on where a
- * connection broke off. Throws `invalid_input` for a file that no header takes, `refused_by_meta`,
- * `meta_unavailable`.
+ * Uploads the example of a template's header with Meta's Resumable Upload API, which continues
+ * where a connection broke off.
+ *
+ * @throws DomainError `invalid_input` if no header accepts the file or the number isn't the
+ *   organization's
+ * @throws DomainError `conflict` if the access token can't be decrypted, or Meta doesn't say which
+ *   app it belongs to
+ * @throws DomainError `refused_by_meta` or `meta_unavailable` if the upload fails
  */
 export async function uploadTemplateMedia(
   ctx: ProviderContext,

@@ -2,7 +2,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
 import { sql, type Kysely } from "kysely";
 
-/** `count` contacts named "Ada 1" and on, of an organization that has none. */
+/** Adds `count` contacts named "Ada 1", "Ada 2" … to an organization that has none. */
 export async function addContacts(
   owner: Kysely<Database>,
   { organizationId }: TestOrganization,

@@ -15,13 +15,13 @@ import { forgetLostClaims, sweepDeadDispatchers } from "../engine/sweep-dead-dis
 import { isSimple, type Simple } from "./recipient-steps.ts";
 import type { Control, Deed, World } from "./recipient-world.ts";
 
-/** What a deed's caller was answered. */
+/** The result that a deed's caller got. */
 export interface Answer {
   claimed: string[];
   unmatched: StatusUpdate[];
 }
 
-/** Through the very functions that the services call. */
+/** Performs a deed with the same functions that the services call. */
 export async function doDeed(control: Control, world: World, deed: Deed): Promise<Answer> {
   const { enginePool, owner } = control;
   const answer: Answer = { claimed: [], unmatched: [] };
@@ -80,7 +80,7 @@ async function doSimple({ engine, owner }: Control, world: World, simple: Simple
     case "look-behind":
       return engine.engineDb.transaction().execute((trx) => forgetLostClaims(trx, broadcastId));
     case "time-passes":
-      // Long enough for every wait and every claim; the lock order is everyone's.
+      // Long enough for every wait and every claim. Locks in the same order as all other code.
       await sql`
         with locked as materialized (
           select id from whatsapp_broadcast_recipients where broadcast_id = ${broadcastId}
@@ -105,7 +105,7 @@ async function doSimple({ engine, owner }: Control, world: World, simple: Simple
   }
 }
 
-/** An operator may ask for what can't be done now; any other error is a fault. */
+/** Ignores a `conflict`, since an operator may ask for what can't be done now. */
 async function unlessRefused(verb: Promise<unknown>): Promise<void> {
   try {
     await verb;

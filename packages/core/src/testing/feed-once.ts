@@ -4,7 +4,7 @@ import type { EngineDeps } from "../engine/engine-deps.ts";
 import { createFeedMemory } from "../engine/feed-memory.ts";
 import { feedNumber, type Feeding } from "../engine/feed-number.ts";
 
-/** Feeds the organization's number once, as the feeder finds it; null where it isn't sending. */
+/** Feeds the organization's number once, as the feeder would. Null if it isn't sending. */
 export async function feedOnce(
   engine: EngineDeps,
   { providerId }: TestOrganization,

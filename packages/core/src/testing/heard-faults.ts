@@ -2,25 +2,28 @@ import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
 import type { Answer } from "./do-deed.ts";
 import { finals, isRetried, rank } from "./move-faults.ts";
-import type { Look, Row } from "./recipient-history.ts";
-import { isDue, isMeant, isOld } from "./recipient-moves.ts";
+import type { Snapshot, Row } from "./recipient-history.ts";
+import { isDue, concernsRow, isOld } from "./recipient-moves.ts";
 import type { Deed } from "./recipient-world.ts";
 
 interface Around {
-  before: Look;
-  after: Look;
+  before: Snapshot;
+  after: Snapshot;
 }
 
-/** What a deed that was alone has left undone: what was told is known, what was asked for is given. */
-export function heardFaults(deed: Deed, answer: Answer, around: Around): string[] {
+/**
+ * Returns the effects that a deed should have had but didn't: reported news must be stored, and
+ * requested changes must be made. The deed must have run alone.
+ */
+export function missingEffects(deed: Deed, answer: Answer, around: Around): string[] {
   if (deed.do === "claim") return unclaimed(deed, answer, around.before);
   if (deed.do === "settle") return deed.settlements.flatMap((each) => unsettled(each, around));
   if (deed.do === "statuses") {
-    return deed.updates.flatMap((update) => unheard(update, deed.updates, answer, around));
+    return deed.updates.flatMap((update) => unapplied(update, deed.updates, answer, around));
   }
   if (deed.do === "release") return unreleased(deed.claimId, around);
-  if (deed.do === "retry-failed") return notTriedAgain("failed", around);
-  return deed.do === "resend-unknown" ? notTriedAgain("unknown", around) : [];
+  if (deed.do === "retry-failed") return notPendingAgain("failed", around);
+  return deed.do === "resend-unknown" ? notPendingAgain("unknown", around) : [];
 }
 
 function unreleased(claimId: string, { before, after }: Around): string[] {
@@ -30,8 +33,11 @@ function unreleased(claimId: string, { before, after }: Around): string[] {
     .map((row) => `recipient ${row.id} is not released`);
 }
 
-/** Of a broadcast that has begun and isn't canceled, ended or not. */
-function notTriedAgain(status: "failed" | "unknown", { before, after }: Around): string[] {
+/**
+ * Returns an error for each recipient that a retry should have made pending but didn't. Recipients
+ * of a canceled broadcast aren't retried.
+ */
+function notPendingAgain(status: "failed" | "unknown", { before, after }: Around): string[] {
   if (before.broadcast.status === "canceled") return [];
   return before.rows
     .filter((row) => row.status === status && (status === "failed" || isOld(row)))
@@ -42,7 +48,7 @@ function notTriedAgain(status: "failed" | "unknown", { before, after }: Around):
 function unclaimed(
   deed: Extract<Deed, { do: "claim" }>,
   { claimed }: Answer,
-  { rows, broadcast, optedOut, registered }: Look,
+  { rows, broadcast, optedOut, registered }: Snapshot,
 ): string[] {
   if (broadcast.status !== "sending" || !registered.includes(deed.dispatcherId)) {
     return claimed.length > 0 ? ["a claim where there may be none"] : [];
@@ -58,23 +64,23 @@ function unsettled(settlement: Settlement, { before, after }: Around): string[] 
   const was = rowOf(before, recipientId);
   const is = rowOf(after, recipientId);
   if (!was || !is || finals.includes(was.status)) return [];
-  const isTold =
+  const isRelevant =
     status === "sent"
       ? !isRetried(was, settlement.wamid)
       : was.claim_id === claimId && (was.status === "sending" || was.status === "unknown");
-  if (!isTold) return [];
-  const isHeard =
+  if (!isRelevant) return [];
+  const isApplied =
     status === "pending" ? is.status === status : (rank[is.status] ?? 0) >= (rank[status] ?? 9);
-  return isHeard ? [] : [`recipient ${recipientId} was ${status} and is ${is.status}`];
+  return isApplied ? [] : [`recipient ${recipientId} was ${status} and is ${is.status}`];
 }
 
-function unheard(
+function unapplied(
   update: StatusUpdate,
   all: readonly StatusUpdate[],
   { unmatched }: Answer,
   { before, after }: Around,
 ): string[] {
-  const was = before.rows.find((row) => isMeant(update, row));
+  const was = before.rows.find((row) => concernsRow(update, row));
   if (!was) {
     return unmatched.includes(update) ? [] : [`${update.wamid}, nobody's, was taken for ours`];
   }
@@ -83,19 +89,19 @@ function unheard(
   const hasArrived = update.status === "delivered" || update.status === "read";
   if (finals.includes(was.status) || (isRetired && !hasArrived)) return [];
   const is = rowOf(after, String(was.id));
-  // Of two messages that failed at once, one decides.
+  // If two messages failed at once, one of them decides.
   const waits =
     is?.status === "pending" &&
     all.some(({ status, wamid }) => status === "failed" && isRetried(is, wamid)) &&
     !isDue(is);
-  const isHeard = waits || (rank[is?.status ?? ""] ?? 0) >= (rank[update.status] ?? 9);
-  return isHeard ? [] : [`${update.wamid} is ${update.status}, recipient ${is?.status}`];
+  const isApplied = waits || (rank[is?.status ?? ""] ?? 0) >= (rank[update.status] ?? 9);
+  return isApplied ? [] : [`${update.wamid} is ${update.status}, recipient ${is?.status}`];
 }
 
-function rowOf({ rows }: Look, recipientId: string): Row | undefined {
+function rowOf({ rows }: Snapshot, recipientId: string): Row | undefined {
   return rows.find((row) => String(row.id) === recipientId);
 }
 
-function statusOf(look: Look, { id }: Row): string | undefined {
-  return rowOf(look, String(id))?.status;
+function statusOf(snapshot: Snapshot, { id }: Row): string | undefined {
+  return rowOf(snapshot, String(id))?.status;
 }

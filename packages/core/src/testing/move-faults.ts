@@ -1,6 +1,9 @@
 import type { Move, Row } from "./recipient-history.ts";
 
-/** What each status proves; a row only rises, but for the moves back to pending below. */
+/**
+ * Rank of each status by what it proves. A row's rank only rises, except when it moves back to
+ * pending as allowed below.
+ */
 export const rank: Record<string, number> = {
   pending: 0,
   sending: 1,
@@ -10,11 +13,11 @@ export const rank: Record<string, number> = {
   delivered: 5,
   read: 6,
 };
-/** From here nothing moves. */
+/** Statuses that never change. */
 export const finals = ["skipped", "canceled"];
 
-/** What holds for a move whoever makes it. Answers what is wrong with it. */
-export function faultOf({ before, after }: Move): string | null {
+/** Checks the rules that hold for every move and returns the broken one, or null. */
+export function moveErrorOf({ before, after }: Move): string | null {
   const isClaimed = before.status !== "sending" && after.status === "sending";
   const isPutBack = before.status !== "pending" && after.status === "pending";
   if (finals.includes(before.status) && after.status !== before.status) {
@@ -37,8 +40,8 @@ export function faultOf({ before, after }: Move): string | null {
   return after.attempts < 0 ? "attempts below 0" : null;
 }
 
-/** A row's own faults. */
-export function rowFaultOf(row: Row): string | null {
+/** Checks a row's own columns and returns what is wrong, or null. */
+export function rowErrorOf(row: Row): string | null {
   if (row.status === "delivered" && row.delivered_at === null) return "delivered, no moment";
   if (row.status === "read" && row.read_at === null) return "read, no moment";
   if (row.status === "failed" && (row.failed_at === null || row.error_code === null)) {
@@ -47,7 +50,7 @@ export function rowFaultOf(row: Row): string | null {
   return null;
 }
 
-/** Whether this is a message that failed before the row was tried again. */
+/** Returns whether the wamid is a message of the row from before a retry. */
 export function isRetried(row: Row, wamid: string): boolean {
   return row.retried_wamids?.includes(wamid) ?? false;
 }

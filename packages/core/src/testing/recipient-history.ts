@@ -2,7 +2,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 import type { World } from "./recipient-world.ts";
 
-/** A recipient's columns as JSON gives them. */
+/** A recipient's columns as JSON. */
 export interface Row {
   id: number;
   status: string;
@@ -24,8 +24,8 @@ export interface Move {
   after: Row;
 }
 
-/** How things stand, and every move since the last look, in the order in which they happened. */
-export interface Look {
+/** The current state and every move since the previous snapshot, in order. */
+export interface Snapshot {
   rows: Row[];
   moves: Move[];
   broadcast: {
@@ -35,13 +35,13 @@ export interface Look {
     completed_at: string | null;
     failed_at: string | null;
   };
-  /** The recipients whose contact has opted out. */
+  /** Recipients whose contact has opted out. */
   optedOut: number[];
   registered: string[];
   silent: string[];
 }
 
-/** From now on the database itself remembers each move of a recipient, whoever makes it. */
+/** Installs a trigger that records every move of a recipient from any source. */
 export async function recordMoves(owner: Kysely<Database>): Promise<void> {
   await sql`
     create table recipient_moves (
@@ -65,11 +65,11 @@ export async function recordMoves(owner: Kysely<Database>): Promise<void> {
   `.execute(owner);
 }
 
-export async function look(
+export async function takeSnapshot(
   owner: Kysely<Database>,
   { broadcastId }: Pick<World, "broadcastId">,
-): Promise<Look> {
-  const { rows } = await sql<Look>`
+): Promise<Snapshot> {
+  const { rows } = await sql<Snapshot>`
     with seen as (
       delete from recipient_moves where broadcast_id = ${broadcastId}
       returning seq, before, after

@@ -1,20 +1,20 @@
 import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { isRetried, rank } from "./move-faults.ts";
-import type { Move, Look, Row } from "./recipient-history.ts";
+import type { Move, Snapshot, Row } from "./recipient-history.ts";
 import type { Deed, World } from "./recipient-world.ts";
 
-/** What a move is judged by, besides the deed that may have made it. */
+/** Circumstances that decide whether a deed may have made a move. */
 export interface Circumstances {
-  /** Before the deeds. */
-  before: Look;
+  /** The snapshot before the deeds. */
+  before: Snapshot;
   deeds: readonly Deed[];
   optedOut: readonly number[];
   marketingCap: World["marketingCap"];
 }
 
-/** What may make a broadcast go on. */
-export const opens: Deed["do"][] = [
+/** Deeds that may make a broadcast continue. */
+export const reopeningDeeds: Deed["do"][] = [
   "resume",
   "settle",
   "statuses",
@@ -22,7 +22,10 @@ export const opens: Deed["do"][] = [
   "resend-unknown",
 ];
 
-/** Whether `deed` may have made this move: the states' rules, told apart from the SQL. */
+/**
+ * Returns whether `deed` may have made this move. It states the rules of the state machine
+ * independently of the SQL.
+ */
 export function mayMove(deed: Deed, { before, after }: Move, around: Circumstances): boolean {
   const id = String(before.id);
   switch (deed.do) {
@@ -40,8 +43,8 @@ export function mayMove(deed: Deed, { before, after }: Move, around: Circumstanc
       return settlement !== undefined && maySettle(settlement, before, after);
     }
     case "statuses":
-      return maySay(
-        deed.updates.filter((update) => isMeant(update, before)),
+      return mayApply(
+        deed.updates.filter((update) => concernsRow(update, before)),
         { before, after },
         around.marketingCap,
       );
@@ -81,16 +84,16 @@ export function mayMove(deed: Deed, { before, after }: Move, around: Circumstanc
 
 function maySettle(settlement: Settlement, before: Row, after: Row): boolean {
   const isOwn = before.claim_id === settlement.claimId;
-  const isFlying = before.status === "sending" || before.status === "unknown";
+  const isInFlight = before.status === "sending" || before.status === "unknown";
   switch (settlement.status) {
     case "sent":
-      // Whoever's claim: a message that Meta has accepted is known from now on.
+      // Applies to any claim: a message that Meta has accepted is stored from now on.
       if (isRetried(before, settlement.wamid)) return false;
       if (after.wamid !== (before.wamid ?? settlement.wamid)) return false;
-      return after.status === (isFlying || isPending(before) ? "sent" : before.status);
+      return after.status === (isInFlight || isPending(before) ? "sent" : before.status);
     case "pending": {
       const attempts = before.attempts - (settlement.countsAsAttempt ? 0 : 1);
-      return isOwn && isFlying && isPending(after) && after.attempts === attempts;
+      return isOwn && isInFlight && isPending(after) && after.attempts === attempts;
     }
     case "failed":
     case "unknown":
@@ -100,15 +103,16 @@ function maySettle(settlement: Settlement, before: Row, after: Row): boolean {
 }
 
 /**
- * News of this row's message, or of one that nobody has told us of yet. The message that failed
- * before this one was tried again has none, but for having arrived after all.
+ * Returns whether statuses may have made this move. They must be about this row's message, or about
+ * one not stored yet. Statuses of a message from before a retry don't count, unless it was
+ * delivered or read after all.
  */
-function maySay(
-  meant: readonly StatusUpdate[],
+function mayApply(
+  updates: readonly StatusUpdate[],
   { before, after }: Move,
   marketingCap: World["marketingCap"],
 ): boolean {
-  const counting = meant.filter(
+  const counting = updates.filter(
     ({ wamid, status }) => !isRetried(before, wamid) || status === "delivered" || status === "read",
   );
   const wamids = counting.map(({ wamid }) => wamid);
@@ -130,8 +134,11 @@ function maySay(
   );
 }
 
-/** Whether a status speaks of this recipient: other programs' callback data may look like ours. */
-export function isMeant(
+/**
+ * Returns whether a status is about this recipient. Other programs' callback data may look like
+ * Loudhailer's.
+ */
+export function concernsRow(
   { recipientId, wamid }: Pick<StatusUpdate, "recipientId" | "wamid">,
   row: Row,
 ): boolean {
@@ -141,7 +148,7 @@ export function isMeant(
   return recipientId === String(row.id) && isOurs;
 }
 
-/** Up to `status`, and nothing else. */
+/** Returns whether the row rose to exactly `status`. */
 function rises(before: Row, after: Row, status: string): boolean {
   return after.status === status && (rank[after.status] ?? 9) > (rank[before.status] ?? 9);
 }
@@ -159,7 +166,9 @@ function isPending(row: Row): boolean {
 }
 
 function maySend({ before, deeds }: Circumstances): boolean {
-  return before.broadcast.status === "sending" || deeds.some((deed) => opens.includes(deed.do));
+  return (
+    before.broadcast.status === "sending" || deeds.some((deed) => reopeningDeeds.includes(deed.do))
+  );
 }
 
 function isSilent({ claimed_by }: Row, { before, deeds }: Circumstances): boolean {
@@ -168,7 +177,7 @@ function isSilent({ claimed_by }: Row, { before, deeds }: Circumstances): boolea
   return dies || before.silent.includes(claimed_by);
 }
 
-/** All waits of these tests are of none or of hours. */
+/** Tolerance for moments: all waits in these tests are zero or hours long. */
 const minuteMs = 60_000;
 
 export function isDue({ next_attempt_at }: Row): boolean {

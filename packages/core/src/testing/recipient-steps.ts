@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 
 /**
- * What may happen to a small broadcast, as plain values, so that fast-check can print and shrink
- * it. `of` numbers recipients, beyond the last one over again; `back` counts claims or messages of
- * that recipient backwards from the latest.
+ * A step in the life of a small broadcast, as plain values, so that fast-check can print and shrink
+ * it. `of` is the index of a recipient and wraps around after the last one; `back` counts that
+ * recipient's claims or messages backward from the latest.
  */
 export type Step =
   | { do: "claim"; by: Dispatcher; of: number[] }
@@ -26,7 +26,7 @@ const simples = [
   "retry-failed",
   "resend-unknown",
 ] as const;
-/** Of a broadcast as a whole, or of time. */
+/** A step that concerns a whole broadcast, all dispatchers, or time. */
 export type Simple = (typeof simples)[number];
 
 export function isSimple(step: { do: string }): step is { do: Simple } {
@@ -34,15 +34,15 @@ export function isSimple(step: { do: string }): step is { do: Simple } {
 }
 
 export type Dispatcher = 0 | 1;
-/** `foreign`: a claim or a message that this recipient never had. */
+/** Position from the latest; `foreign` is a claim or message that this recipient never had. */
 export type Back = 0 | 1 | 2 | "foreign";
 type Code = "131026" | "131049" | "131050";
-/** `held` waits for an hour. */
+/** The outcome of a send; `held` waits for an hour. */
 export type Outcome = "sent" | "unknown" | "put-back" | "tried" | "held" | Code;
 export type Word = "sent" | "delivered" | "read" | Code;
 
 export const recipientsMax = 8;
-const everybody = Array.from({ length: recipientsMax }, (_, index) => index);
+const allIndexes = Array.from({ length: recipientsMax }, (_, index) => index);
 
 const of = fc.nat(recipientsMax - 1);
 const dispatcher = fc.constantFrom<Dispatcher>(0, 1);
@@ -57,16 +57,16 @@ const by = fc.constantFrom("callback" as const, "callback" as const, "wamid" as 
 
 const settlement = fc.record({ of, back, as: outcome });
 const status = fc.record({ of, back, as: word, by });
-/** A broadcast ends only when everybody is settled. */
-const everybodysSettlement = fc
+/** Settles all recipients at once, because a broadcast ends only when all are settled. */
+const settlementOfAll = fc
   .array(outcome, { minLength: recipientsMax, maxLength: recipientsMax })
   .map((all) => all.map((as, index) => ({ of: index, back: 0 as const, as })));
 
-/** Weighted so that most of thirty steps meet something that they can move. */
+/** A random step, weighted so that most of thirty steps find something they can move. */
 export const step: fc.Arbitrary<Step> = fc.oneof(
   weigh(14, { do: fc.constant("claim"), by: dispatcher, of: some() }),
   weigh(10, { do: fc.constant("settle"), items: batch(settlement) }),
-  weigh(6, { do: fc.constant("settle"), items: everybodysSettlement }),
+  weigh(6, { do: fc.constant("settle"), items: settlementOfAll }),
   weigh(14, { do: fc.constant("statuses"), items: batch(status) }),
   weigh(3, { do: fc.constant("release"), of, back }),
   weigh(2, { do: fc.constant("opt-out"), of }),
@@ -82,21 +82,21 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   weigh(2, { do: fc.constant("cancel") }),
 );
 
-/** After these nobody may be left, whatever was before. */
+/** Steps after which every recipient must be settled, regardless of what happened before. */
 export const lastSteps: Step[] = [
   { do: "beat", dispatcher: 0 },
   { do: "time-passes" },
   { do: "look-behind" },
   { do: "sweep-canceled" },
   { do: "resume" },
-  { do: "claim", by: 0, of: everybody },
-  { do: "settle", items: everybody.map((index) => ({ of: index, back: 0, as: "sent" })) },
+  { do: "claim", by: 0, of: allIndexes },
+  { do: "settle", items: allIndexes.map((index) => ({ of: index, back: 0, as: "sent" })) },
   { do: "sweep-canceled" },
   { do: "complete" },
 ];
 
 function some() {
-  return fc.oneof(fc.constant(everybody), fc.shuffledSubarray(everybody, { minLength: 1 }));
+  return fc.oneof(fc.constant(allIndexes), fc.shuffledSubarray(allIndexes, { minLength: 1 }));
 }
 
 function batch<T>(item: fc.Arbitrary<T>) {

@@ -15,7 +15,7 @@ import type { useControl } from "./test-control.ts";
 
 export type Control = Awaited<ReturnType<typeof useControl>>;
 
-/** A step with its ids: what is asked of the database. */
+/** A step with its ids, as requested from the database. */
 export type Deed =
   | { do: "claim"; dispatcherId: string; claimId: string; ids: string[] }
   | { do: "settle"; settlements: Settlement[] }
@@ -25,7 +25,9 @@ export type Deed =
   | { do: "beat" | "die"; dispatcherId: string }
   | { do: Simple };
 
-/** A broadcast of its own organization and two dispatchers, in a database where nothing else runs. */
+/**
+ * A broadcast in its own organization and two dispatchers, in a database where nothing else runs.
+ */
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
 export async function createWorld(
@@ -53,7 +55,7 @@ export async function createWorld(
     update whatsapp_broadcast_recipients r set contact_id = c.id
     from contact c where r.phone = c.phone and r.broadcast_id = ${broadcastId}
   `.execute(owner);
-  /** Each recipient's claims, the latest last. */
+  /** Each recipient's claims, oldest first. */
   const claims = new Map<string, string[]>();
   const idOf = (index: number) => recipientIds[index % recipientIds.length] ?? "";
   const hasClaim = (id: string, back: Back) =>
@@ -74,7 +76,7 @@ export async function createWorld(
     claimWasAnswered(claimId: string, ids: readonly string[]): void {
       for (const id of ids) claims.set(id, [...(claims.get(id) ?? []), claimId]);
     },
-    /** With the claims and messages as they are known now. */
+    /** Resolves a step to ids, using the claims and messages known now. */
     resolve(step: Step): Deed {
       if (isSimple(step)) return step;
       switch (step.do) {
@@ -86,7 +88,7 @@ export async function createWorld(
         case "settle": {
           const settlements = step.items.flatMap(({ of, back, as }) => {
             const id = idOf(of);
-            // Nobody says of a message that was never claimed that Meta has accepted it.
+            // Meta can't have accepted a message that was never claimed.
             if (as === "sent" && !hasClaim(id, back)) return [];
             const claim = { recipientId: id, claimId: claimOf(id, back) };
             return settlementOf(claim, as, wamidOf(id, back));

@@ -18,7 +18,10 @@ import type { TenantContext } from "../tenant-context.ts";
 
 const quiet = () => undefined;
 
-/** A database with what the verbs and the engine need; closed after the file's last test. */
+/**
+ * Opens a test database with everything the functions and the engine need. Closes it after the
+ * file's last test.
+ */
 export async function useControl() {
   const { databaseUrl } = await useTestDatabase();
   const { redisUrl, prefix } = useTestRedis();
@@ -56,7 +59,7 @@ export async function useControl() {
       return { organization, ctx: contextOf(organization) };
     },
 
-    /** A broadcast with so many recipients in each status, and its counters. */
+    /** Creates a broadcast with the given number of recipients per status and matching counters. */
     async newBroadcast(
       organization: TestOrganization,
       status: BroadcastStatus,

@@ -19,12 +19,12 @@ import { applyUpdate } from "../meta-updates/apply-update.ts";
 export const applied: ApplyOutcome = { applied: true };
 export const older: ApplyOutcome = { applied: false, reason: "older_than_applied" };
 
-/** So many seconds into a day of the past. */
+/** Returns the moment `seconds` into a past day. */
 export function second(seconds: number): Date {
   return new Date(Date.UTC(2026, 5, 1) + seconds * 1000);
 }
 
-/** A database, and what tests of updates do to it and read in it; closed after the last test. */
+/** Opens a database with helpers for tests of updates, and closes it after the last test. */
 export async function useUpdates() {
   const { databaseUrl } = await useTestDatabase();
   const owner = createDb(createPool({ connectionString: databaseUrl, max: 4 }));
@@ -48,7 +48,7 @@ export async function useUpdates() {
     ): Promise<ApplyOutcome> =>
       applyUpdate(engine, { organizationId, wabaId, field, value, happenedAt }),
 
-    /** Another number of the organization, in the same account unless said otherwise. */
+    /** Adds another number of the organization, in the same account unless `columns` differs. */
     addNumber: async (
       { organizationId, wabaId, phoneNumberId }: TestOrganization,
       suffix: string,
@@ -89,7 +89,7 @@ export async function useUpdates() {
         .selectAll()
         .executeTakeFirstOrThrow(),
 
-    /** A broadcast that is sending, of the organization's number and template unless said otherwise. */
+    /** Creates a sending broadcast with the organization's number and template by default. */
     newBroadcast: async (
       organization: TestOrganization,
       columns: Updateable<WhatsappBroadcastsTable> = {},
@@ -105,7 +105,7 @@ export async function useUpdates() {
       return broadcastId;
     },
 
-    /** `sending`, or for what it stands. */
+    /** Returns the pause reason, or the status if there is none. */
     stateOf: async (broadcastId: string): Promise<string> => {
       const { status, pause_reason: reason } = await owner
         .selectFrom("whatsapp_broadcasts")

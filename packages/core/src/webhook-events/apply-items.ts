@@ -11,15 +11,16 @@ import type { ProviderUpdate } from "../meta-updates/provider-update.ts";
 import { pauseForFailedStatuses } from "../pauses/pause-for-failed-statuses.ts";
 import type { StatusItem } from "./read-status-item.ts";
 
-/** Both on the role loudhailer_engine, and of the same database. */
+/** Connections to one database, both on the role loudhailer_engine. */
 export interface WebhookStores {
   pool: pg.Pool;
   db: Kysely<Database>;
 }
 
 /*
- * Each of these answers one outcome an item, in order, once all is committed; an item that the
- * database refuses is told apart and costs the others nothing. They throw while the database is away.
+ * Each of these functions returns one outcome per item, in order, once all are committed. An item
+ * that the database refuses gets its own outcome and doesn't affect the others. All of the
+ * functions throw while the database is away.
  */
 
 export function applyStatusItems(
@@ -52,7 +53,7 @@ export function applyInboundItems(
   );
 }
 
-/** One after the other: they are few, and their order may count. */
+/** Applies updates one after another: they are few, and their order may matter. */
 export async function applyUpdateItems(
   { db }: WebhookStores,
   items: readonly ProviderUpdate[],

@@ -9,7 +9,7 @@ import type { Selectable } from "kysely";
 
 export type WebhookEventRow = Selectable<WebhookEventsTable>;
 
-/** What a kept event brought, read anew; nothing where it still can't be read. */
+/** Reads a stored event again and returns its changes, or none if it still can't be read. */
 export function changesOfEvent(row: WebhookEventRow): WebhookChange[] {
   const payload: LooseRecord = { ...row.payload };
   const { part, text } = payload;
@@ -23,7 +23,7 @@ export function changesOfEvent(row: WebhookEventRow): WebhookChange[] {
       phoneNumberId: row.phone_number_id,
       field: row.field,
       value,
-      // Not now: it must not win over news that came since.
+      // The current time would override updates that arrived since.
       happenedAt: row.happened_at ?? row.received_at,
     },
   ];

@@ -3,7 +3,7 @@ import { isStorable } from "@loudhailer/db/storable-json.ts";
 import { sql, type Kysely } from "kysely";
 import { selectWebhookProviders, type WebhookProvider } from "./webhook-provider.ts";
 
-/** The providers of these phone number ids, in no order; unknown ones are left out. */
+/** Returns the numbers with these phone number ids, in no order, without unknown ones. */
 export function findProvidersByNumber(
   db: Kysely<Database>,
   phoneNumberIds: readonly string[],

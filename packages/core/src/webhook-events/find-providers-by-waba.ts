@@ -3,7 +3,7 @@ import { isStorable } from "@loudhailer/db/storable-json.ts";
 import { sql, type Kysely } from "kysely";
 import { selectWebhookProviders, type WebhookProvider } from "./webhook-provider.ts";
 
-/** Every provider of these WABAs, in no order; a WABA may have several numbers. */
+/** Returns all numbers of these WABAs, in no order. A WABA may have several numbers. */
 export function findProvidersByWaba(
   db: Kysely<Database>,
   wabaIds: readonly string[],

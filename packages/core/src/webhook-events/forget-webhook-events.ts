@@ -1,14 +1,14 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 
-/** Meta sends again for 7 days; statuses of other programs on the same number are most of these. */
+/** Meta resends for 7 days. Most of these events are statuses of other programs on the number. */
 const passingKept = sql`interval '7 days'`;
 const allKept = sql`interval '30 days'`;
 const sliceSize = 5_000;
 
 /**
- * Deletes kept events after 30 days, those that were applied or fitted nobody's number or message after 7;
- * in slices, each of them looked at once. Answers how many.
+ * Deletes stored events after 30 days, and after 7 days if they were applied or matched no number
+ * or message. Works in slices and reads each slice once. Returns the number of deleted events.
  */
 export async function forgetWebhookEvents(db: Kysely<Database>): Promise<number> {
   let deleted = 0;

@@ -2,33 +2,34 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { storableJson, storableText } from "@loudhailer/db/storable-json.ts";
 import { sql, type Kysely } from "kysely";
 
-/** Something that a webhook brought, and whose it is. */
+/** A part of a webhook and its owner. */
 export interface WebhookEventSource {
-  /** Null where nobody here has the number or WABA. */
+  /** Null if no organization has the number or WABA. */
   organizationId: string | null;
   wabaId: string | null;
   phoneNumberId: string | null;
   field: string;
-  /** A change's value, or the part of it that this is about. */
+  /** A change's value, or the part of it that the event concerns. */
   payload: object;
-  /** Meta's own time of it. */
+  /** Meta's own time of the event; null if it gave none. */
   happenedAt: Date | null;
-  /** Of the app secret that signed it; see secret-fingerprint.ts. */
+  /** Fingerprint of the app secret that signed it; see secret-fingerprint.ts. */
   signedWith: Buffer | null;
 }
 
-/** Something a webhook brought that was not applied to anything. */
+/** A part of a webhook that was not applied. */
 export interface WebhookEvent extends WebhookEventSource {
-  /** Why it was not applied: `unmatched_status`, `unhandled_field` and so on. */
+  /** Reason why it was not applied: `unmatched_status`, `unhandled_field` and so on. */
   reason: string;
 }
 
 const fieldLengthMax = 100;
 
 /**
- * Stores all of `events` in one statement, or none of them; those that time alone may mend are tried
- * again soon. Characters that PostgreSQL cannot store are replaced. Throws PostgreSQL's data errors,
- * such as for an organization that is gone.
+ * Stores all of `events` in one statement, or none of them. Events that may apply later without
+ * anyone's action are retried soon. Characters that PostgreSQL can't store are replaced.
+ * @throws DatabaseError if PostgreSQL refuses the data, such as for a deleted organization
+ * @throws RangeError if a payload is nested too deeply
  */
 export async function keepWebhookEvents(
   db: Kysely<Database>,
@@ -56,22 +57,22 @@ export async function keepWebhookEvents(
 }
 
 const passing = new Set([
-  // A status can come before its send is settled, a template's news before it is synchronised.
+  // A status can arrive before its send is settled, and an update before its template is synced.
   "unmatched_status",
   "unknown_template",
-  // A number can be connected after its webhooks.
+  // A number can be connected after its webhooks arrive.
   "unknown_number",
   "unknown_waba",
 ]);
 
-/** Whether the same event may be applied later, though nobody does anything about it. */
+/** Returns whether an event with this reason may apply later without anyone's action. */
 export function mayMendItself(reason: string): boolean {
   return passing.has(reason) || reason.includes("refused: ");
 }
 
 /**
- * The same event in a form that always goes in, for one that PostgreSQL refused with `code`:
- * nobody's, with its JSON as text.
+ * Returns an event that PostgreSQL refused with `code` in a form that it always accepts: without an
+ * organization, and with its JSON as text.
  */
 export function asRefusedEvent(event: WebhookEvent, code: string): WebhookEvent {
   return {

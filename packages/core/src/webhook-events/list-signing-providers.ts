@@ -2,7 +2,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import type { Kysely } from "kysely";
 import { selectWebhookProviders, type WebhookProvider } from "./webhook-provider.ts";
 
-/** The providers with a Meta app of their own, the newest first, at most `limit`. */
+/** Returns up to `limit` numbers that have their own Meta app, newest first. */
 export function listSigningProviders(
   db: Kysely<Database>,
   limit: number,

@@ -1,31 +1,31 @@
 import type { WebhookChange } from "@loudhailer/whatsapp/webhook-payload.ts";
 import { isUpdateField } from "../meta-updates/apply-update.ts";
 
-/** A change whose signature was found to be right for its owner. */
+/** A change whose signature is valid for its owner. */
 export interface OwnedChange {
   change: WebhookChange;
-  /** Null where nobody here has the number or WABA. */
+  /** Null if no organization has the number or WABA. */
   organizationId: string | null;
-  /** Null where the change names no number, and the WABA has several. */
+  /** Null if the change names no number and the WABA has several. */
   providerId: string | null;
-  /** Of the app secret that signed it. */
+  /** Fingerprint of the app secret that signed it. */
   signedWith: Buffer | null;
 }
 
 /**
- * What tells whose a change is. News of templates, numbers and accounts take effect in a whole WABA: only
- * its own app secret may sign them, whatever number they name.
+ * Returns the key that determines a change's owner. Updates of templates, numbers and accounts take
+ * effect in a whole WABA: only its own app secret may sign them, even if they name a number.
  */
 export function keyOfOwner({ field, phoneNumberId, wabaId }: WebhookChange) {
   return { numberId: isUpdateField(field) ? null : phoneNumberId, wabaId };
 }
 
-/** Fields of which each part concerns one number, and so one organization. */
+/** Fields whose parts each concern one number, and so one organization. */
 const fieldsOfNumbers = new Set(["messages", "user_preferences", "user_id_update"]);
 
 /**
- * Several organizations may have numbers in one WABA: each gets the change, but for people's, which
- * are nobody's where no number tells whose.
+ * Returns the change once per organization among `providers`, since several may have numbers in one
+ * WABA. Returns it without an owner if it concerns a single number but several organizations match.
  */
 export function underEachOwner(
   change: WebhookChange,

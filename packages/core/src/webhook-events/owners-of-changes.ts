@@ -16,14 +16,14 @@ export interface SigningSecrets {
 
 export interface KeptChange {
   change: WebhookChange;
-  /** Whose it was when it came; null for nobody's. */
+  /** Owner of the change when it arrived; null if it had none. */
   organizationId: string | null;
   signedWith: Buffer | null;
 }
 
 /**
- * Each kept change under the organizations that have its number or WABA by now: of those that it was
- * found to be, else those whose app secret has signed it.
+ * Returns each stored change under its owners among the organizations that have its number or WABA
+ * now: the owner when it arrived, or, if it had none, organizations whose app secret signed it.
  */
 export async function ownersOfChanges(
   db: Kysely<Database>,
@@ -70,7 +70,7 @@ function isSignedBy(
   return secret !== undefined && secretFingerprint(secret).equals(signedWith);
 }
 
-/** What can't be compared is nobody's: the event stays until the key is back. */
+/** Returns undefined if no key decrypts the secret: the event then has no owner and is kept. */
 function decryptOrNothing(keyring: Keyring, appSecret: string): string | undefined {
   try {
     return decryptSecret(keyring, appSecret);

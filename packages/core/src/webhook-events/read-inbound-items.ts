@@ -4,17 +4,17 @@ import { readMarketingPreference, readUserIdUpdate } from "@loudhailer/whatsapp/
 import { toWhatsappPerson } from "../contacts/whatsapp-person.ts";
 import type { InboundItem } from "../inbound-messages/inbound-item.ts";
 
-/** What is known of a change that its parts don't say themselves. */
+/** Properties of a change that its parts don't contain. */
 export interface ItemContext {
   organizationId: string;
-  /** Null where the change names no number, and the WABA has several. */
+  /** Null if the change names no number and the WABA has several. */
   providerId: string | null;
   /** The change's `contacts`. */
   contacts: unknown;
   receivedAt: Date;
 }
 
-/** A message to take in, or the reason why it can't be. */
+/** Returns a message to receive, or the reason why it can't be received. */
 export function readInboundItem(raw: unknown, context: ItemContext): InboundItem | string {
   const { organizationId, providerId, contacts, receivedAt } = context;
   const message = readInboundMessage(raw, contacts);
@@ -37,7 +37,7 @@ export function readInboundItem(raw: unknown, context: ItemContext): InboundItem
   };
 }
 
-/** A marketing preference to carry out, or the reason why it can't be. */
+/** Returns a marketing preference to apply, or the reason why it can't be applied. */
 export function readPreferenceItem(raw: unknown, context: ItemContext): InboundItem | string {
   const { organizationId, contacts, receivedAt } = context;
   const preference = readMarketingPreference(raw, contacts);
@@ -52,7 +52,7 @@ export function readPreferenceItem(raw: unknown, context: ItemContext): InboundI
   };
 }
 
-/** A person's new user id, or the reason why it can't be taken. */
+/** Returns a contact's new user id, or the reason why it can't be applied. */
 export function readUserIdItem(raw: unknown, context: ItemContext): InboundItem | string {
   const { organizationId, receivedAt } = context;
   const change = readUserIdUpdate(raw);
@@ -67,7 +67,7 @@ export function readUserIdItem(raw: unknown, context: ItemContext): InboundItem 
   };
 }
 
-/** A time to come is no time of something that has happened. */
+/** Returns `now` for a missing time and for a future one, which no past event can have. */
 export function earlier(time: Date | null, now: Date): Date {
   return time === null || time > now ? now : time;
 }

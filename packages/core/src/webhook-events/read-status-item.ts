@@ -5,16 +5,16 @@ import { earlier, type ItemContext } from "./read-inbound-items.ts";
 
 export interface StatusItem {
   update: StatusUpdate;
-  /** Null where Meta left the time out. */
+  /** Null if Meta gave no time. */
   metaTime: Date | null;
 }
 
-/** A status to apply, or the reason why it can't be. */
+/** Returns a status to apply, or the reason why it can't be applied. */
 export function readStatusItem(raw: unknown, context: ItemContext): StatusItem | string {
   const status = readMessageStatus(raw);
   if (!status) return "unreadable_status";
   if (!isApplicable(status.status)) return "unknown_status";
-  // A test send concerns no recipient: nothing to look for, and nothing to try again.
+  // A test message has no recipient, so there is nothing to match and nothing to retry.
   if (status.callbackData?.startsWith(testCallbackPrefix)) return "test_status";
   return { update: toUpdate(status, status.status, context), metaTime: status.timestamp };
 }
@@ -44,15 +44,15 @@ function toUpdate(
 
 const bigintMax = 9_223_372_036_854_775_807n;
 
-/** Our recipient id, where the callback data is one: other programs put other things in. */
+/** Returns the recipient id in the callback data, or null: other programs put other values in. */
 function readRecipientId(callbackData: string | undefined): string | null {
   if (callbackData === undefined || !/^\d{1,19}$/.test(callbackData)) return null;
-  // All of 18 digits fit.
+  // All numbers of up to 18 digits fit.
   if (callbackData.length < 19) return callbackData;
   return BigInt(callbackData) > bigintMax ? null : callbackData;
 }
 
-// A character PostgreSQL can't store in the words of an error must not cost the status.
+// A character that PostgreSQL can't store in an error's text must not lose the status.
 function withoutNul(text: string | undefined): string | null {
   return text === undefined ? null : text.replaceAll("\0", "\u{FFFD}");
 }

@@ -15,20 +15,21 @@ export interface RetryDeps extends WebhookStores, SigningSecrets {}
 
 export interface RetriedEvents {
   applied: number;
-  /** What is still not applied, by reason. */
+  /** Numbers of events that still aren't applied, by reason. */
   kept: Record<string, number>;
 }
 
-/** Of the statuses and messages of several events, so many to a statement. */
+/** Items of several events that are applied together. */
 const itemsAtOnce = 500;
 
-/** How long after each vain attempt the next one comes by itself; then only an operator's word. */
+/** Pauses after each failed automatic attempt; after the last, only the operator retries. */
 const pausesSeconds = [30, 600, 10_800];
 
 /**
- * Applies events anew and marks what became of each. Tried by itself, a vain attempt counts and the
- * next one comes after a longer pause; on an operator's word nothing of that changes. Throws while the
- * database is away; some may be applied and not marked then, which is safe to repeat.
+ * Applies events again and marks each with its outcome. A failed automatic attempt is counted, and
+ * the next one follows after a longer pause. An operator's retry changes neither.
+ * @throws Error while the database is away; some events may then be applied but not marked, which
+ *   is safe to repeat
  */
 export async function retryEvents(
   deps: RetryDeps,
@@ -66,7 +67,7 @@ async function sortEvents(
   });
 }
 
-/** The outcomes of each event's parts; statuses and messages of several events go together. */
+/** Returns the outcomes of each event's parts. Applies parts of several events together. */
 async function applyAll(
   deps: RetryDeps,
   events: readonly SortedChanges[],
@@ -97,7 +98,7 @@ async function applyAll(
   return outcomes;
 }
 
-/** Null once all of it is applied, else why it isn't. */
+/** Returns null if the whole event is applied, else the reason why it isn't. */
 function verdictOf(
   row: WebhookEventRow,
   sorted: SortedChanges | undefined,
@@ -107,7 +108,7 @@ function verdictOf(
     ...(sorted?.events ?? []).map(({ reason }) => reason),
     ...outcomes.flatMap((outcome) => (outcome.applied ? [] : outcome.reason)),
   ];
-  // As long as a part of it may mend, it is worth another attempt.
+  // The event is retried as long as one of its parts may still apply.
   const reason = reasons.find(mayMendItself) ?? reasons[0];
   return reason ?? (outcomes.length > 0 ? null : row.reason);
 }

@@ -88,7 +88,7 @@ async function newBroadcast() {
   };
 }
 
-test("a status that came before its send was settled is matched soon after, by itself", async () => {
+test("a status that arrives before its send is settled is matched automatically later", async () => {
   const { of, delivered, settle, status } = await newBroadcast();
   await keep({ ...of, payload: delivered });
   expect(await retryDueWebhookEvents(deps)).toBe(0);
@@ -105,7 +105,7 @@ test("a status that came before its send was settled is matched soon after, by i
   expect((await events())[0]?.applied_at).not.toBeNull();
 });
 
-test("what never fits is tried a few times, then only on the operator's word", async () => {
+test("an event that never applies is retried four times, then only by the operator", async () => {
   const { of, delivered, settle, status } = await newBroadcast();
   await keep({ ...of, payload: delivered });
   for (let attempt = 1; attempt <= 4; attempt++) {
@@ -119,7 +119,7 @@ test("what never fits is tried a few times, then only on the operator's word", a
   expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: {} });
 });
 
-test("a try that the database breaks off uses up no attempt, and is made again", async () => {
+test("an attempt isn't counted and is repeated when the database fails during it", async () => {
   const { of, delivered, settle, status } = await newBroadcast();
   await keep({ ...of, payload: delivered });
   await settle();
@@ -133,7 +133,7 @@ test("a try that the database breaks off uses up no attempt, and is made again",
   expect(await status()).toBe("delivered");
 });
 
-test("what two processes find due is tried by one of them", async () => {
+test("a due event is tried once when several processes retry at the same time", async () => {
   const { of, delivered } = await newBroadcast();
   for (let n = 0; n < 20; n++) await keep({ ...of, payload: delivered });
   await makeDue();
@@ -142,33 +142,33 @@ test("what two processes find due is tried by one of them", async () => {
   expect((await events()).every(({ attempts }) => attempts === 1)).toBe(true);
 });
 
-test("what nobody can do anything about waits for the operator from the start", async () => {
+test("an event that time can't resolve is retried only by the operator", async () => {
   const { of } = await newBroadcast();
   await keep({ ...of, field: "security", payload: { event: "X" }, reason: "unhandled_field" });
   expect(await events()).toMatchObject([{ next_attempt_at: null }]);
   expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { unhandled_field: 1 } });
 });
 
-test("a number that is connected later gets what came before, if the same app secret signed it", async () => {
+test("a number connected later gets earlier events when its own app secret signed them", async () => {
   const { organization, of, delivered, settle, status } = await newBroadcast();
   await settle();
-  const nobodys = { ...of, organizationId: null, payload: delivered, reason: "unknown_number" };
+  const unowned = { ...of, organizationId: null, payload: delivered, reason: "unknown_number" };
   await owner
     .updateTable("whatsapp_providers")
     .set({ app_secret: encryptSecret(keyring, "own-secret") })
     .where("id", "=", organization.providerId)
     .execute();
-  await keep({ ...nobodys, signedWith: secretFingerprint("a stranger's") });
-  await keep({ ...nobodys, signedWith: secretFingerprint(platformAppSecret) });
-  await keep(nobodys);
+  await keep({ ...unowned, signedWith: secretFingerprint("a stranger's") });
+  await keep({ ...unowned, signedWith: secretFingerprint(platformAppSecret) });
+  await keep(unowned);
   expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { unknown_number: 3 } });
   expect(await status()).toBe("sent");
-  await keep({ ...nobodys, signedWith: secretFingerprint("own-secret") });
+  await keep({ ...unowned, signedWith: secretFingerprint("own-secret") });
   expect(await retryWebhookEvents(deps)).toEqual({ applied: 1, kept: { unknown_number: 3 } });
   expect(await status()).toBe("delivered");
 });
 
-test("what was somebody's stays theirs, whoever has the number now", async () => {
+test("an event keeps its first owner when another organization has the number now", async () => {
   const { of, delivered, settle, status } = await newBroadcast();
   const other = await createTestOrganization(owner);
   await settle();
@@ -177,7 +177,7 @@ test("what was somebody's stays theirs, whoever has the number now", async () =>
   expect(await status()).toBe("sent");
 });
 
-test("a shape that can be read by now, and what the database refused, are applied after the fix", async () => {
+test("an unreadable shape and a refused event are applied once they are readable", async () => {
   const { of, delivered, settle, status } = await newBroadcast();
   await settle();
   const change = {
@@ -206,7 +206,7 @@ test("a shape that can be read by now, and what the database refused, are applie
   expect(await status()).toBe("read");
 });
 
-test("thousands are gone through page by page, each once", async () => {
+test("thousands of events are retried page by page, each once", async () => {
   const { of } = await newBroadcast();
   const many = Array.from({ length: 1_200 }, (_, n) => ({
     ...of,
@@ -220,7 +220,7 @@ test("thousands are gone through page by page, each once", async () => {
   expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { unmatched_status: 1_200 } });
 });
 
-test("large events are tried a few at a time, and all of them in the end", async () => {
+test("large events are retried a few at a time until all are tried", async () => {
   const { of } = await newBroadcast();
   for (let n = 0; n < 5; n++) {
     const statuses = Array.from({ length: 4_000 }, (_, index) => ({
@@ -237,12 +237,12 @@ test("large events are tried a few at a time, and all of them in the end", async
   expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { unmatched_status: 5 } });
 });
 
-test("a part that never fits doesn't keep another from being tried again", async () => {
+test("an event is retried for one part when another part never applies", async () => {
   const { of, delivered, settle, status } = await newBroadcast();
   const [early] = delivered.statuses;
-  const nobodys = { ...of, organizationId: null, reason: "unknown_number" };
+  const unowned = { ...of, organizationId: null, reason: "unknown_number" };
   await keep({
-    ...nobodys,
+    ...unowned,
     payload: { statuses: [{ ...early, status: "played" }, early] },
     signedWith: secretFingerprint(platformAppSecret),
   });
@@ -255,7 +255,7 @@ test("a part that never fits doesn't keep another from being tried again", async
   expect(await events()).toMatchObject([{ reason: "unknown_status", applied_at: null }]);
 });
 
-test("news without a time of their own don't win over later ones when they are tried again", async () => {
+test("a retried update without its own time doesn't override a later one", async () => {
   const { organization, of } = await newBroadcast();
   const value = { message_template_name: "not_yet_here", message_template_language: "en-US" };
   await keep({
@@ -281,7 +281,7 @@ test("news without a time of their own don't win over later ones when they are t
   expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { older_than_applied: 1 } });
 });
 
-test("events are forgotten after 30 days, those of other programs and the applied after 7", async () => {
+test("events are deleted after 30 days, and after 7 when they are unmatched or applied", async () => {
   const { of } = await newBroadcast();
   const ages = async (reason: string, days: number, isApplied = false) => {
     await keep({ ...of, reason, payload: { reason, days, isApplied } });

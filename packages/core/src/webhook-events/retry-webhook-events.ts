@@ -3,15 +3,14 @@ import type { WebhookEventRow } from "./changes-of-event.ts";
 import { retryEvents, type RetriedEvents, type RetryDeps } from "./retry-events.ts";
 
 const pageSize = 500;
-/** Of JSON at a time, and an event at least. */
+/** Bytes of JSON that end a page, which always has at least one event. */
 const pageBytes = 1024 * 1024;
-/** Whoever has taken events has tried them by then, or never will. */
+/** Time within which a process that took events has tried them, or never will. */
 const lease = sql`interval '1 minute'`;
 
 /**
- * Applies what webhooks brought and could not be applied then: all of it, oldest first. An event
- * that fits by now is marked as applied, any other keeps its reason or gets the new one. Safe to
- * repeat, and beside a running service.
+ * Retries all events that are not applied, oldest first. Marks an event that now applies; any other
+ * keeps its reason or gets the new one. Safe to repeat, and to run beside a running service.
  */
 export async function retryWebhookEvents(deps: RetryDeps): Promise<RetriedEvents> {
   const total: RetriedEvents = { applied: 0, kept: {} };
@@ -42,9 +41,9 @@ export async function retryWebhookEvents(deps: RetryDeps): Promise<RetriedEvents
 }
 
 /**
- * Tries again what is due by itself, at most 500 events. Answers how many were due. Several
- * processes share the work; what one leaves behind, that dies or finds the database gone, is due again
- * a minute later.
+ * Retries up to 500 events that are due for an automatic attempt. Returns their number. Several
+ * processes share the work. If one dies or loses the database, its events are due again a minute
+ * later.
  */
 export async function retryDueWebhookEvents(deps: RetryDeps): Promise<number> {
   const { rows } = await sql<WebhookEventRow>`

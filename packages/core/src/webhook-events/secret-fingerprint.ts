@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Tells whether two app secrets are the same one, without being one. Meta's are 128 random bits, so
- * that nobody finds the secret by trying.
+ * Returns a fingerprint that is equal for equal app secrets but doesn't reveal them. Meta's secrets
+ * are 128 random bits, which can't be found by trying.
  */
 export function secretFingerprint(appSecret: string): Buffer {
   return createHash("sha256").update(`loudhailer app secret ${appSecret}`).digest().subarray(0, 16);

@@ -12,7 +12,7 @@ import {
 } from "./read-inbound-items.ts";
 import { readStatusItem, type StatusItem } from "./read-status-item.ts";
 
-/** Something to carry out, and what to keep of it where that can't be done. */
+/** An item to apply, and its source to store if it can't be applied. */
 export interface Sourced<Item> {
   item: Item;
   source: WebhookEventSource;
@@ -22,14 +22,14 @@ export interface SortedChanges {
   statuses: Sourced<StatusItem>[];
   inbound: Sourced<InboundItem>[];
   updates: Sourced<ProviderUpdate>[];
-  /** To be kept as they are. */
+  /** Parts to store as they are. */
   events: WebhookEvent[];
 }
 
-/** Meta sends a thousand at most; a list that is longer is kept as it is. */
+/** Maximum parts of a list; a longer one is stored as it is. Meta sends at most a thousand. */
 const partsMax = 20_000;
 
-/** What a POST's changes ask for; each part for itself, so that one can't spoil another. */
+/** Sorts the parts of a POST's changes, each separately, so that one can't affect another. */
 export function sortChanges(changes: readonly OwnedChange[], receivedAt: Date): SortedChanges {
   const sorted: SortedChanges = { statuses: [], inbound: [], updates: [], events: [] };
   for (const owned of changes) sortChange(owned, receivedAt, sorted);
@@ -55,7 +55,7 @@ function sortChange(owned: OwnedChange, receivedAt: Date, sorted: SortedChanges)
   const { contacts } = value;
   const context = { organizationId, providerId, contacts, receivedAt };
 
-  /** `read` answers a reason for what can't be carried out. */
+  /** Sorts the parts of one list; `read` returns a reason for a part that can't be applied. */
   function sortList<Item extends object>(
     list: string,
     read: (raw: unknown, context: ItemContext) => Item | string,
@@ -65,7 +65,7 @@ function sortChange(owned: OwnedChange, receivedAt: Date, sorted: SortedChanges)
     if (!Array.isArray(parts)) return;
     if (parts.length > partsMax) return keep({ [list]: parts, contacts }, "too_many_parts");
     for (const raw of parts) {
-      // A status stands for itself; who wrote stands beside the messages.
+      // A status is complete, but a message's sender is in `contacts`.
       const payload = list === "statuses" ? { [list]: [raw] } : { [list]: [raw], contacts };
       const item = read(raw, context);
       if (typeof item === "string") keep(payload, item);

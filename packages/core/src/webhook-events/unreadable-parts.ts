@@ -1,12 +1,12 @@
 import { recordOf } from "@loudhailer/whatsapp/loose-values.ts";
 import type { WebhookEvent } from "./keep-webhook-events.ts";
 
-/** Of more the whole POST is kept instead. */
+/** Maximum parts to store separately; a POST with more is stored whole. */
 const partsMax = 1_000;
 
 /**
- * The parts of a POST that have not the shape of Meta's envelope, as events to keep: the whole of
- * it, an entry without changes, or a change that is no object or whose value is none.
+ * Returns the parts of a POST that don't have the shape of Meta's envelope, as events to store: the
+ * whole POST, an entry without changes, or a change that isn't an object or whose value isn't one.
  */
 export function unreadableParts(json: unknown, signedWith: Buffer | null): WebhookEvent[] {
   const parts = findParts(json);

@@ -1,19 +1,19 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Kysely } from "kysely";
 
-/** What tells whose a webhook is and how it must be signed. */
+/** Properties of a number that determine the owner and the signature of its webhooks. */
 export interface WebhookProvider {
   providerId: string;
   organizationId: string;
   phoneNumberId: string;
   wabaId: string;
-  /** Ciphertext; null where the platform's Meta app serves the number. */
+  /** Ciphertext; null if the platform's Meta app serves the number. */
   appSecret: string | null;
 }
 
 /**
- * `db` must be on the role loudhailer_engine: whose a webhook is, is what is being asked, so these
- * queries see every organization.
+ * Selects numbers of every organization, since the owner of a webhook isn't known yet. `db` must be
+ * on the role loudhailer_engine.
  */
 export function selectWebhookProviders(db: Kysely<Database>) {
   return db
