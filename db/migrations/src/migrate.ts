@@ -18,9 +18,9 @@ async function loadMigrations(): Promise<Record<string, Migration>> {
 }
 
 /**
- * Brings the schema up to date; safe to repeat and to run from several processes at once
- * (Kysely takes a lock). Answers the names of the migrations it applied. Throws the first
- * failure; each migration is all or nothing.
+ * Brings the schema up to date. Safe to repeat and to run from several processes at once (Kysely
+ * takes a lock). Returns the names of the migrations that it applied. Each is all or nothing.
+ * @throws Error of the first migration that fails
  */
 export async function migrateToLatest(options: { databaseUrl: string }): Promise<string[]> {
   const db = createDb(createPool({ connectionString: options.databaseUrl, max: 2 }));

@@ -2,11 +2,11 @@ import type pg from "pg";
 import { cappedAttemptsMax, marketingCapCode } from "./marketing-codes.ts";
 import { countMovesSql, optOutSql, statusRank } from "./move-recipients.ts";
 
-/** One status from Meta, as the webhook brought it. */
+/** One message status from a webhook. */
 export interface StatusUpdate {
-  /** Whose number it came to: a recipient of another organization is never touched. */
+  /** Owner of the number; recipients of other organizations are never touched. */
   organizationId: string;
-  /** From our callback data; without it the recipient is looked up by wamid. */
+  /** Recipient id from the callback data; if null, the recipient is looked up by wamid. */
   recipientId: string | null;
   wamid: string;
   status: "sent" | "delivered" | "read" | "failed";
@@ -14,14 +14,15 @@ export interface StatusUpdate {
   errorCode: string | null;
   errorTitle: string | null;
   errorDetails: string | null;
-  /** What Meta said of the message's price; null where it didn't. */
+  /** Whether Meta charges for the message; null if it didn't say. */
   billable: boolean | null;
   pricingCategory: string | null;
 }
 
 /**
- * Another program may send from the same number with callback data that looks like ours: a
- * recipient that was never claimed, or has another message's wamid, is not meant.
+ * Returns SQL for whether a status belongs to its recipient. Another program may send from the same
+ * number with similar callback data, so a recipient that was never claimed, or has another
+ * message's wamid, doesn't match.
  */
 function isOurs(matched: string, locked: string): string {
   return `${locked}.organization_id = ${matched}.organization_id and ${locked}.attempts > 0
@@ -29,9 +30,9 @@ function isOurs(matched: string, locked: string): string {
       or ${matched}.wamid = any(${locked}.retried_wamids))`;
 }
 
-// Several statuses of one recipient arrive in one batch: the highest rank decides, and each
-// leaves its time. `read` can come before `delivered`: rank counts, not arrival. A message that
-// failed and is being tried again has no news any more, but for having arrived after all.
+// Several statuses of one recipient can arrive in one batch: the highest rank decides, and each
+// sets its time. `read` can arrive before `delivered`: rank counts, not arrival. Later statuses of
+// a message that failed and is being retried are ignored, except `delivered` and `read`.
 const applySql = `
   with input as (
     select i.*, ${statusRank("i.status")} as rank from unnest(
@@ -135,8 +136,8 @@ const applySql = `
 `;
 
 /**
- * Applies statuses to recipients and counters in one committed statement; repeats and any order
- * give the same end. Answers the updates that fit no recipient of their organization.
+ * Applies statuses to recipients and counters in one committed statement. Repeats and any order
+ * give the same result. Returns the updates that match no recipient of their organization.
  */
 export async function applyStatuses(
   pool: pg.Pool,

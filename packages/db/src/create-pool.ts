@@ -1,27 +1,27 @@
 import { Pool } from "pg";
 
-/** Which rows and tables a connection may touch: see migration 0006. */
+/** Roles that limit the rows and tables of a connection; see migration 0006. */
 export type DatabaseRole = "loudhailer_api" | "loudhailer_auth" | "loudhailer_engine";
 
 export interface PoolOptions {
   connectionString: string;
-  /** Without it the connection keeps the rights of the login: migrations and tests only. */
+  /** Role of each connection; without it, for migrations and tests only, the login's rights. */
   role?: DatabaseRole;
   max?: number;
   applicationName?: string;
   /** Milliseconds to wait for a connection before giving up. */
   connectTimeoutMs?: number;
   /**
-   * Milliseconds after which the server ends a statement, so that one that was given up is not
-   * committed later; the client waits a little longer. No limit by default.
+   * Milliseconds after which the server ends a statement, so that an abandoned one is not committed
+   * later. The client waits a little longer. No limit by default.
    */
   statementTimeoutMs?: number;
 }
 
-/** What the answer to a statement that the server has ended may still take. */
+/** Maximum milliseconds until the answer to a statement that the server has ended. */
 const answerMsMax = 5_000;
 
-/** A pool whose every connection has taken `role`; a broken idle connection is replaced quietly. */
+/** Creates a pool whose connections all have `role`. Replaces a broken idle connection silently. */
 export function createPool(options: PoolOptions): Pool {
   const { role, statementTimeoutMs } = options;
   const settings = {
@@ -40,9 +40,9 @@ export function createPool(options: PoolOptions): Pool {
       .join(" "),
   });
   // pg emits an idle connection's end here; without a listener it would end the process.
-  // The next query opens a new connection, or fails where somebody awaits it.
+  // The next query opens a new connection, or fails for its caller.
   pool.on("error", () => undefined);
-  // The same for a connection that is cut while somebody holds it between two queries.
+  // The same for a connection that is cut while a caller holds it between two queries.
   pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }

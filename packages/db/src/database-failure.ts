@@ -1,7 +1,8 @@
 /**
+ * Kinds of a failed query:
  * - `data`: one of the rows can't be stored, now or later;
- * - `away`: the database can't serve now; the same statement may pass later;
- * - `fault`: the statement itself is wrong, or the error is not the database's.
+ * - `away`: the database can't serve now, but the same statement may succeed later;
+ * - `fault`: the statement itself is wrong, or the error doesn't come from the database.
  */
 export type DatabaseFailure = { kind: "data"; code: string } | { kind: "away" } | { kind: "fault" };
 
@@ -14,14 +15,14 @@ const awayClasses = new Set(["08", "40", "53", "55", "57", "58"]);
 // A standby after a failover: the primary is elsewhere.
 const readOnly = "25006";
 
-/** Tells what a failed query means, by PostgreSQL's code. */
+/** Classifies a failed query by PostgreSQL's code. */
 export function classifyDatabaseFailure(error: unknown): DatabaseFailure {
   // Thrown while the parameters are written, before anything is sent: nested too deeply.
   if (error instanceof RangeError) return { kind: "data", code: error.name };
   if (!(error instanceof Error) || error instanceof TypeError) return { kind: "fault" };
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const fromServer = "severity" in error;
-  // pg gives a connection that broke or never came no SQLSTATE, often no code at all.
+  // pg gives no SQLSTATE, and often no code at all, for a connection that broke or failed to open.
   if (!fromServer) return { kind: "away" };
   const sqlClass = code.slice(0, 2);
   if (dataClasses.has(sqlClass)) return { kind: "data", code };

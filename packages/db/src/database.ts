@@ -24,7 +24,7 @@ export interface Database {
   whatsapp_providers: WhatsappProvidersTable;
   whatsapp_templates: WhatsappTemplatesTable;
   contacts: ContactsTable;
-  /** The organization's contacts, for reads that need an index which row-level security keeps away. */
+  /** The organization's contacts, for reads whose index row-level security would prevent. */
   tenant_contacts: ContactsTable;
   contact_imports: ContactImportsTable;
   contact_import_changes: ContactImportChangesTable;
@@ -99,7 +99,7 @@ export interface WhatsappProvidersTable {
   /** AES-256-GCM ciphertext; see core/secrets. */
   app_secret: string | null;
   webhook_verify_token: string;
-  /** Null for a token that doesn't expire, or of which Meta didn't say. */
+  /** Null if the token doesn't expire or Meta didn't say. */
   access_token_expires_at: NullableTimestamp;
   phone_number: string | null;
   display_name: string | null;
@@ -107,35 +107,35 @@ export interface WhatsappProvidersTable {
   status_reason: string | null;
   quality_rating: string | null;
   throughput_level: string | null;
-  /** The limit the operator set. */
+  /** Sending rate that the operator set. */
   messages_per_second: Generated<number>;
-  /** What the number sends at now: below the limit after Meta pushed back. */
+  /** Current sending rate, which is lower after Meta throttled the number. */
   current_messages_per_second: Generated<number>;
   messaging_limit: string | null;
   rate_changed_at: NullableTimestamp;
-  /** When the number's next message may leave: see claim-recipients.ts. */
+  /** Moment at which the number's next message may leave; see claim-recipients.ts. */
   next_slot_at: CreatedAt;
-  /** Nothing of the number is fed or claimed before this moment. */
+  /** Moment before which no recipient of the number is fed or claimed. */
   held_until: NullableTimestamp;
   /** Meta's business portfolio, which the messaging limit belongs to. */
   portfolio_id: string | null;
-  /** The portfolio's messaging limit is used up until this moment. */
+  /** Moment until which the portfolio's messaging limit is used up. */
   messaging_limit_until: NullableTimestamp;
-  /** What a throttled rate gets back next, in messages a second. */
+  /** Next increase of a throttled rate, in messages per second. */
   rate_step: Generated<number>;
   /**
-   * Messages that Meta took within a second, by dispatcher, while the rate is a guess made from
-   * some of them: see throttle-number.ts.
+   * Messages that Meta accepted within a second, by dispatcher, while the rate is an estimate from
+   * some of them; see throttle-number.ts.
    */
   taken_by_dispatcher: NullableJson<Record<string, number>>;
   name_status: string | null;
   name_rejected_reason: string | null;
-  /** The last word of Meta's account_update that concerns sending, and what it said about it. */
+  /** Last status from Meta's account_update that concerns sending, and its details. */
   account_status: string | null;
   account_status_reason: string | null;
   account_review_status: string | null;
   account_alert: NullableJson<object>;
-  /** Meta's own end of a restriction, where it named one. */
+  /** Meta's own end of a restriction; null if it gave none. */
   restricted_until: NullableTimestamp;
   last_webhook_at: NullableTimestamp;
   created_at: CreatedAt;
@@ -155,7 +155,7 @@ export interface WhatsappTemplatesTable {
   parameter_format: string | null;
   quality_score: string | null;
   rejected_reason: string | null;
-  /** What Meta has announced that the category will be, and from when on. */
+  /** Category that Meta has announced, and the moment from which it applies. */
   announced_category: string | null;
   category_changes_at: NullableTimestamp;
   removed_at: NullableTimestamp;
@@ -178,15 +178,15 @@ export interface ContactsTable {
   opt_out_source: string | null;
   opted_in_at: NullableTimestamp;
   opt_in_source: string | null;
-  /** The latest message from this person, to any number of the organization. */
+  /** Time of the contact's latest message to any number of the organization. */
   last_inbound_at: NullableTimestamp;
-  /** The import that made it. */
+  /** Import that created the contact. */
   import_id: string | null;
   created_at: CreatedAt;
   updated_at: CreatedAt;
 }
 
-/** Written by a trigger on contacts. */
+/** Changes of consent, written by a trigger on contacts. */
 export interface ContactConsentsTable {
   id: BigintId;
   organization_id: string;
@@ -199,7 +199,7 @@ export interface ContactConsentsTable {
 
 export interface OrganizationSettingsTable {
   organization_id: string;
-  /** Null: the defaults. */
+  /** Null for the defaults. */
   stop_words: string[] | null;
   start_words: string[] | null;
   pause_marketing_on_red_quality: Generated<boolean>;
@@ -225,7 +225,7 @@ export interface ContactImportsTable {
   rejected_rows: Generated<number>;
   repeated_rows: Generated<number>;
   undone_contacts: Generated<number>;
-  /** When its process last did something. */
+  /** Time of the import process's last activity. */
   active_at: CreatedAt;
   first_contact_id: string | null;
   last_contact_id: string | null;
@@ -244,7 +244,7 @@ export interface ContactImportChangesTable {
   attributes: Json<Record<string, unknown>>;
   tags: string[];
   updated_at: CreatedAt;
-  /** As the import left it. */
+  /** The contact's `updated_at` as the import left it. */
   changed_at: CreatedAt;
 }
 
@@ -288,7 +288,7 @@ export interface MediaTable {
   file_name: string;
   size_bytes: number;
   sha256: Buffer;
-  /** Meta's, until `expires_at`; uploaded anew it is another one. */
+  /** Meta's id of the file until `expires_at`; another upload gets another id. */
   meta_media_id: string;
   expires_at: ColumnType<Date, Date, Date>;
   created_by: string | null;
@@ -312,7 +312,7 @@ export interface SegmentsTable {
   updated_at: CreatedAt;
 }
 
-/** What happened to a broadcast's recipients in a quarter of an hour. */
+/** Counts of the events of a broadcast's recipients within a quarter of an hour. */
 export interface BroadcastActivityTable {
   organization_id: string;
   broadcast_id: string;
@@ -354,7 +354,7 @@ export interface WhatsappBroadcastsTable {
   id: Generated<string>;
   organization_id: string;
   name: string;
-  /** Like the next two null in a draft that is incomplete; the engine never sees one. */
+  /** Null in an incomplete draft, like the next two columns; the engine never sees such a draft. */
   provider_id: ColumnType<string, string | null, string | null>;
   template_id: ColumnType<string, string | null, string | null>;
   segment_criteria: ColumnType<object, string | null, string | null>;
@@ -364,12 +364,12 @@ export interface WhatsappBroadcastsTable {
   pause_reason: string | null;
   failure_reason: string | null;
   marketing_cap: Generated<"fail" | "retry_after_24h">;
-  /** While the audience is being frozen: the last contact that was looked at. */
+  /** Last contact that was processed while the audience is being frozen. */
   prepare_cursor: string | null;
-  /** The id of the last recipient that went into the queue. */
+  /** Id of the last recipient that was queued. */
   feed_cursor: Generated<string>;
   total_recipients: Generated<number>;
-  /** Accepted by Meta and not failed since. */
+  /** Recipients accepted by Meta that haven't failed since. */
   successful_sends: Generated<number>;
   failed_sends: Generated<number>;
   delivered_count: Generated<number>;
@@ -380,7 +380,7 @@ export interface WhatsappBroadcastsTable {
   canceled_count: Generated<number>;
   created_by: string | null;
   scheduled_at: NullableTimestamp;
-  /** The zone that the schedule was given in. */
+  /** Time zone in which the schedule was given. */
   time_zone: string | null;
   launched_at: NullableTimestamp;
   started_at: NullableTimestamp;
@@ -416,14 +416,14 @@ export interface WhatsappBroadcastRecipientsTable {
   wamid: string | null;
   attempts: Generated<number>;
   claimed_at: NullableTimestamp;
-  /** The dispatcher. */
+  /** Dispatcher that claimed the recipient. */
   claimed_by: string | null;
-  /** The one claim: who settles it must name it. */
+  /** Id of the current claim, which a settlement must name. */
   claim_id: string | null;
-  /** The messages that failed before this one was tried again, the latest last; null for none. */
+  /** Earlier messages that failed before a retry, the latest last; null if none. */
   retried_wamids: string[] | null;
   next_attempt_at: NullableTimestamp;
-  /** Meta's code, or one of ours such as `missing_variable`. */
+  /** Meta's code, or one of Loudhailer's such as `missing_variable`. */
   error_code: string | null;
   error_title: string | null;
   error_details: string | null;
@@ -432,7 +432,7 @@ export interface WhatsappBroadcastRecipientsTable {
   read_at: NullableTimestamp;
   failed_at: NullableTimestamp;
   replied_at: NullableTimestamp;
-  /** What Meta said of the message's price; null until it did. */
+  /** Whether Meta charges for the message; null until it says. */
   billable: boolean | null;
   pricing_category: string | null;
 }
@@ -458,12 +458,12 @@ export interface WebhookEventsTable {
   field: string;
   payload: Json<object>;
   reason: string;
-  /** Meta's own time of it. */
+  /** Meta's own time of the event. */
   happened_at: NullableTimestamp;
-  /** Fingerprint of the app secret that signed it. */
+  /** Fingerprint of the app secret that signed the webhook. */
   signed_with: Buffer | null;
   attempts: Generated<number>;
-  /** When it is tried again by itself. */
+  /** Time of the next automatic attempt; null if there is none. */
   next_attempt_at: NullableTimestamp;
   applied_at: NullableTimestamp;
   received_at: CreatedAt;
@@ -482,7 +482,7 @@ export interface InboundMessagesTable {
   organization_id: string;
   provider_id: string;
   contact_id: string | null;
-  /** The broadcast it answers. */
+  /** Broadcast that the message answers. */
   broadcast_id: string | null;
   wamid: string;
   type: string;

@@ -1,6 +1,6 @@
-/** Meta spares this person marketing for now; a retry within a day is punished. */
+/** Code for a person who gets many marketing messages; Meta penalizes a retry within 24 hours. */
 export const marketingCapCode = "131049";
-/** With so many attempts a broadcast that waits for the day after gives up on such a person. */
+/** Attempts after which a broadcast that retries after 24 hours fails such a recipient. */
 export const cappedAttemptsMax = 3;
-/** The person stopped marketing messages from this business. */
+/** Code for a person who stopped marketing messages from this business. */
 export const stoppedMarketingCode = "131050";

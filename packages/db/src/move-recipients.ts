@@ -1,25 +1,28 @@
 import { stoppedMarketingCode } from "./marketing-codes.ts";
 
 /**
- * The rule by which a recipient's status may move, and what each move does to the broadcast's
- * counters; shared by every statement that moves recipients.
+ * The rules for moves of a recipient's status, and the effect of each move on the broadcast's
+ * counters, shared by every statement that moves recipients.
  */
 
-/** `delivered` proves more than `failed`, `failed` more than `sent`: only upwards counts. */
+/**
+ * Returns SQL for the rank of a status, which may only rise. `delivered` proves more than `failed`,
+ * and `failed` more than `sent`.
+ */
 export function statusRank(status: string): string {
   return `(case ${status}
     when 'pending' then 0 when 'sending' then 1 when 'unknown' then 2 when 'sent' then 3
     when 'failed' then 4 when 'delivered' then 5 when 'read' then 6 else 9 end)`;
 }
 
-// Its last recipients were held for unknown or sent, and turn out to be still to be sent. One that
-// was canceled stays so: its new pending ones are canceled too.
+// A broadcast reopens if recipients that counted as unknown or sent turn out not to be sent. One
+// that was canceled stays canceled: its new pending recipients are canceled too.
 const reopens = "(d.reopened > 0 and b.status in ('completed', 'failed'))";
 
 /**
- * Common table expressions and the final update that carry the moves in `moved` (columns
- * `broadcast_id`, `old_status`, `new_status`) over to the counters. Broadcasts are locked in
- * the order of their ids, after all recipients: everyone who moves rows locks in this order.
+ * Common table expressions that apply the moves in `moved` (columns `broadcast_id`, `old_status`,
+ * `new_status`) to the counters. Broadcasts are locked in the order of their ids, after all
+ * recipients: every statement that moves rows locks in this order.
  */
 export const countMovesSql = `
   delta as materialized (
@@ -66,8 +69,9 @@ function difference(test: string): string {
 }
 
 /**
- * A common table expression that opts out whoever Meta says has stopped our marketing. Wants
- * `contact_id`, `new_status` and `error_code` in `moved`; contacts are locked after all else.
+ * Common table expressions that opt out contacts who stopped this business's marketing according to
+ * Meta. They read `contact_id`, `old_status`, `new_status` and `error_code` from `moved`. Contacts
+ * are locked after everything else.
  */
 export const optOutSql = `
   stopping as materialized (

@@ -42,7 +42,7 @@ describe("row-level security", () => {
     expect(tables.filter((table) => !secured.has(table))).toEqual([]);
   });
 
-  test("shows the API one organization's rows when the query forgets its where", async () => {
+  test("shows the API only one organization's rows when a query forgets its where", async () => {
     const mine = await createTestOrganization(owner);
     const other = await createTestOrganization(owner);
     await createTestBroadcast(owner, mine, { recipients: 2 });
@@ -58,7 +58,7 @@ describe("row-level security", () => {
     }
   });
 
-  test("shows the API nothing outside of a tenant's transaction", async () => {
+  test("shows the API nothing outside a tenant's transaction", async () => {
     await createTestOrganization(owner);
     expect(await api.selectFrom("whatsapp_providers").selectAll().execute()).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe("row-level security", () => {
     expect(numUpdatedRows).toBe(0n);
   });
 
-  test("leaves the engine every organization", async () => {
+  test("shows the engine every organization's rows", async () => {
     const [first, second] = [
       await createTestOrganization(owner),
       await createTestOrganization(owner),
@@ -97,7 +97,7 @@ describe("row-level security", () => {
     expect(rows).toHaveLength(2);
   });
 
-  test("keeps the accounts' role away from tenant data", async () => {
+  test("denies the auth role access to tenant data", async () => {
     await expect(auth.selectFrom("contacts").selectAll().execute()).rejects.toThrow(
       /permission denied/,
     );
@@ -115,7 +115,7 @@ test("a broadcast can't refer to another organization's number or template", asy
   ).rejects.toThrow(/foreign key/);
 });
 
-test("status updates stay HOT: no index knows a status, and a time only for those few that wait or reply", async () => {
+test("status updates stay HOT: no index has a status, or a time except of recipients that wait or replied", async () => {
   const { rows } = await sql<{ indexname: string; indexdef: string }>`
     select indexname, indexdef from pg_indexes where tablename = 'whatsapp_broadcast_recipients'
   `.execute(owner);

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { countMovesSql, optOutSql, statusRank } from "./move-recipients.ts";
 
-/** What became of one claimed recipient. */
+/** Outcome of one claimed recipient. */
 export type Settlement = {
   recipientId: string;
   claimId: string;
@@ -9,10 +9,10 @@ export type Settlement = {
   | { status: "sent"; wamid: string }
   | { status: "failed" | "unknown"; error: SettledError }
   | {
-      /** Certainly not sent: to be claimed again after `delayMs`. */
+      /** Certainly not sent; may be claimed again after `delayMs`. */
       status: "pending";
       delayMs: number;
-      /** False where the attempt says nothing about the recipient, such as throttling. */
+      /** False if the reason isn't the recipient, such as throttling. */
       countsAsAttempt: boolean;
       error: SettledError | null;
     }
@@ -24,11 +24,11 @@ export interface SettledError {
   details: string | null;
 }
 
-// A status webhook may have come before the answer to the send itself: then only what the
-// answer adds (the wamid) is written and the status stays. A claim that was taken away, from a
-// dispatcher that was thought dead or by a repeat of this very statement, settles nothing more:
-// of what it says, only `sent` still counts. So a repeat after a lost answer changes nothing.
-// A message whose failure has been told already, and that is tried again, counts no more.
+// A status webhook may arrive before the answer to the send itself. Then only what the answer adds
+// (the wamid) is written and the status stays. A claim that was taken away, from a dispatcher that
+// seemed dead or by a repeat of this very statement, settles nothing more: only its `sent` still
+// counts. So a repeat after a lost answer changes nothing. A message that a webhook has reported
+// as failed, and that is being retried, no longer counts.
 const settleSql = `
   with input as (
     select * from unnest(
@@ -84,9 +84,9 @@ const settleSql = `
 `;
 
 /**
- * Writes what became of claimed recipients, and the broadcasts' counters with it, in one
- * statement. Never moves a row back: what a webhook has settled meanwhile stays. At most one
- * settlement a recipient in a call.
+ * Writes the outcomes of claimed recipients and the broadcasts' counters in one statement. Never
+ * moves a row back: a status that a webhook has set meanwhile stays. A call may have at most one
+ * settlement per recipient.
  */
 export async function settleRecipients(
   pool: pg.Pool,
@@ -110,7 +110,7 @@ export async function settleRecipients(
   });
 }
 
-/** PostgreSQL stores no NUL in a text; Meta's words are not ours to trust. */
+/** Replaces NUL, which PostgreSQL can't store in a text and Meta's texts may contain. */
 function storable(text: string | null | undefined): string | null {
   return text?.replaceAll("\0", "\uFFFD") ?? null;
 }

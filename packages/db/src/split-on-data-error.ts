@@ -1,9 +1,10 @@
 import { classifyDatabaseFailure } from "./database-failure.ts";
 
 /**
- * Runs `run` over all of `items`; where the database refuses the data, over each half, down to
- * the item at fault, for which `refuse` answers instead. So one poisoned item costs its batch
- * about 2·log2(n) statements and its neighbours nothing. Any other failure is thrown.
+ * Runs `run` over all of `items`. If the database refuses the data, runs it over each half, down to
+ * the bad item, whose result comes from `refuse` instead. One bad item costs its batch about
+ * 2·log2(n) statements and doesn't affect its neighbors.
+ * @throws Error if `run` fails for any other reason
  */
 export async function splitOnDataError<Item, Result>(
   items: readonly Item[],

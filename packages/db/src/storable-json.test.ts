@@ -16,7 +16,7 @@ async function throughJsonb(value: object): Promise<unknown> {
   return rows[0]?.value;
 }
 
-test("what jsonb can hold comes back as it was", async () => {
+test("values that jsonb accepts come back unchanged", async () => {
   const value = {
     a: String.raw`back\slash \u0000 as text`,
     b: ["😀", "\u{1}", null],
@@ -25,7 +25,7 @@ test("what jsonb can hold comes back as it was", async () => {
   expect(await throughJsonb(value)).toEqual(value);
 });
 
-test("what jsonb refuses is replaced, in keys and values at any depth, and nothing else", async () => {
+test("only characters that jsonb refuses are replaced, in keys and values at any depth", async () => {
   const value = { "k\0": [{ deep: "a\0b", half: "x\u{D83D}", low: "\u{DE00}y" }], whole: "😀" };
   expect(await throughJsonb(value)).toEqual({
     "k\u{FFFD}": [{ deep: "a\u{FFFD}b", half: "x\u{FFFD}", low: "\u{FFFD}y" }],

@@ -1,22 +1,23 @@
 const replacement = "\u{FFFD}";
 
-/** Whether PostgreSQL takes `text` as a parameter: it fails on NUL. What it can't store, nobody has. */
+/** Returns whether PostgreSQL accepts `text` as a parameter: it refuses NUL, so no row has it. */
 export function isStorable(text: string): boolean {
   return !text.includes("\0");
 }
 
-/** `text` as PostgreSQL can store it: no NUL, no half of a surrogate pair. */
+/** Replaces NUL and halves of surrogate pairs in `text`, which PostgreSQL can't store. */
 export function storableText(text: string): string {
   return text.replaceAll("\0", replacement).toWellFormed();
 }
 
 /**
- * JSON that PostgreSQL's jsonb accepts: what it refuses inside strings and keys is replaced by
- * U+FFFD. Throws RangeError where the nesting is deeper than JavaScript's stack.
+ * Returns JSON that PostgreSQL's jsonb accepts. Characters that it refuses in strings and keys are
+ * replaced by U+FFFD.
+ * @throws RangeError if the nesting is deeper than JavaScript's stack
  */
 export function storableJson(value: object): string {
   const text = JSON.stringify(value);
-  // Only these two escapes can be wrong for jsonb; almost no webhook has them.
+  // jsonb can refuse only these two escapes, and almost no webhook has them.
   return /\\u0000|\\ud[89a-f]/.test(text) ? JSON.stringify(value, replaceUnstorable) : text;
 }
 

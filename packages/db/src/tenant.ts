@@ -3,13 +3,13 @@ import type { Database } from "./database.ts";
 
 declare const tenant: unique symbol;
 
-/** A transaction bound to one organization: row-level security shows it that one's rows only. */
+/** A transaction bound to one organization: row-level security shows it only its rows. */
 export type TenantDb = Transaction<Database> & { readonly [tenant]: true };
 
 /**
  * Runs `work` in one transaction bound to `organizationId`. `db` must be on the role
- * loudhailer_api, so that a query that forgets its `where organization_id` still finds nothing
- * of anyone else.
+ * loudhailer_api, so that a query that forgets its `where organization_id` still finds no rows of
+ * other organizations.
  */
 export function withTenant<T>(
   db: Kysely<Database>,
@@ -22,7 +22,7 @@ export function withTenant<T>(
   });
 }
 
-/** For engine code that works on one organization: the caller has made sure which. */
+/** Returns `trx` as a tenant's, for engine code whose caller has made sure of the organization. */
 export function asTenant(trx: Transaction<Database>): TenantDb {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a brand exists in types alone
   return trx as TenantDb;

@@ -19,7 +19,7 @@ function served(
   return by;
 }
 
-test("few numbers are served by every dispatcher, known to the others yet or not", () => {
+test("every dispatcher serves all numbers when they are few, even one that isn't listed yet", () => {
   const numbers = numbersOf(200);
   const [newcomer = "", ...others] = dispatchersOf(4);
   const { assigned, dispatchersEach } = assignNumbers(numbers, newcomer, others);
@@ -27,7 +27,7 @@ test("few numbers are served by every dispatcher, known to the others yet or not
   expect(dispatchersEach).toBe(4);
 });
 
-test("500 numbers on four dispatchers: two or more serve each, none serves many more than 250", () => {
+test("four dispatchers share 500 numbers: two serve each, and none serves many more than 250", () => {
   const numbers = numbersOf(500);
   const dispatchers = dispatchersOf(4);
   const by = served(numbers, dispatchers);
@@ -51,7 +51,7 @@ test("a dispatcher that leaves moves only the numbers it served", () => {
   }
 });
 
-test("a lone dispatcher serves all", () => {
+test("a lone dispatcher serves all numbers", () => {
   const [only = ""] = dispatchersOf(1);
   expect(assignNumbers(numbersOf(500), only, [only]).assigned).toHaveLength(500);
 });

@@ -5,14 +5,14 @@ import { hash } from "node:crypto";
  * to Redis.
  */
 const numbersMax = 200;
-/** So that a number goes on at once when one of its dispatchers dies. */
+/** Dispatchers that serve each number at least, so that it keeps sending when one of them dies. */
 const dispatchersMin = 2;
 
 /**
- * Which of the active numbers a dispatcher serves. As long as there are few, every dispatcher
- * serves all of them; beyond that each number goes to the dispatchers that rank highest for it
- * (rendezvous hashing), so that one that joins or leaves moves few numbers. `dispatchersEach`: as many
- * serve each number.
+ * Returns the active numbers that a dispatcher serves, and in `dispatchersEach` how many serve each
+ * number. As long as there are few numbers, every dispatcher serves all of them. Beyond that, each
+ * goes to the dispatchers that rank highest for it (rendezvous hashing), so that a dispatcher that
+ * joins or leaves moves few numbers.
  */
 export function assignNumbers<N extends { phoneNumberId: string }>(
   numbers: readonly N[],

@@ -1,29 +1,31 @@
 import type { Claims } from "./claim-recipients.ts";
 
-/** What becomes free meanwhile is one claim. */
+/** Minimum wait between claims; slots that become free meanwhile are taken in one claim. */
 export const claimBackoffMsMin = 50;
-/** The number's rate may be raised meanwhile, its rest ended, or the dispatcher gone that took its slots. */
+/** Maximum wait: the rate may rise, a hold may end, or the dispatcher with the slots may leave. */
 const claimBackoffMsMax = 3_000;
 /**
- * One dispatcher is enough where slots are far apart. Who finds the slot taken leaves the next ones to the
- * other, each time one more up to this: with 500 numbers at 1/s the claims that came too late kept the
- * database so busy that four dispatchers sent half of what one did.
+ * Maximum number of slots that a dispatcher leaves to another. One dispatcher is enough if slots
+ * are far apart, so one that finds the slot taken leaves the next ones to the other, one more each
+ * time. With 500 numbers at 1/s, claims that came too late kept the database so busy that four
+ * dispatchers sent half of what one did.
  */
 const leftSlotsMax = 3;
 
 type Seen = Pick<Claims, "roomInMs" | "slotMs" | "dispatchers"> & { claimed: readonly unknown[] };
 
 /**
- * Tells after each of a number's claims in how many milliseconds whoever found no slot asks again: when
- * the number has one within the claim's horizon.
+ * Returns a function that is called after each of a number's claims. It returns the milliseconds
+ * after which recipients without a slot are claimed again: when the number has one within the
+ * claim's horizon.
  */
 export function createClaimBackoff(): (claims: Seen) => number {
   let leftSlots = 0;
   return ({ claimed, dispatchers, roomInMs, slotMs }) => {
     if (roomInMs === null || slotMs === null) return claimBackoffMsMin;
     if (claimed.length > 0 || dispatchers < 2) leftSlots = 0;
-    // What is nearer was moved because its message was late (db/take-slots.ts), what is farther is a number on
-    // hold: nobody else took those.
+    // A nearer slot was moved because its message was late (db/take-slots.ts), and a farther one is
+    // that of a number on hold: no other dispatcher took those.
     else if (roomInMs > slotMs / 2 && roomInMs <= slotMs) {
       leftSlots = Math.min(leftSlotsMax, leftSlots + 1);
     }

@@ -7,7 +7,7 @@ import { putBack, testClaim, useSendingBroadcasts } from "./testing/use-sending-
 const { owner, pool, dispatcherId, registerDispatcher, sendingBroadcast, statusesOf } =
   await useSendingBroadcasts();
 
-test("of many claims at once, one alone gets each recipient", async () => {
+test("each recipient goes to only one claim when many run at once", async () => {
   const { recipientIds, claim } = await sendingBroadcast(200);
   const other = await registerDispatcher(60);
   const claims = await Promise.all(
@@ -43,7 +43,7 @@ test("a recipient put back is not claimed before it is due", async () => {
   expect(await claim()).toMatchObject({ claimed: [{ attempts: 1 }] });
 });
 
-test("a dispatcher that was swept away can't claim", async () => {
+test("an unregistered dispatcher can't claim", async () => {
   const { recipientIds, claim } = await sendingBroadcast(1);
   expect(await claim(recipientIds, randomUUID())).toMatchObject({ claimed: [], isFull: true });
 });
@@ -56,7 +56,7 @@ test("slots of all claims together are at least 1/rate apart, and none is far ah
     answers.push(await claim(recipientIds.slice(at * 20, at * 20 + 5)));
   }
   const slots = answers.flatMap((answer) => answer.claimed.map((row) => row.slotAtMs));
-  // From 200 to 250 ms ahead there are 4 slots at 80/s, and a few more as time goes on.
+  // From 200 to 250 ms ahead there are 4 slots at 80/s, and a few more as time passes.
   expect(slots.length).toBeGreaterThanOrEqual(4);
   expect(slots.length).toBeLessThan(40);
   expect(answers.at(-1)).toMatchObject({ isFull: true });
@@ -68,7 +68,7 @@ test("slots of all claims together are at least 1/rate apart, and none is far ah
   expect((sorted.at(-1) ?? 0) - last).toBeLessThanOrEqual(263);
 });
 
-test("who joins a lone dispatcher claims nothing before that one has stopped catching up", async () => {
+test("a dispatcher that joins a lone one claims nothing until that one stops catching up", async () => {
   const { recipientIds, claim } = await sendingBroadcast(3);
   const newcomer = await registerDispatcher(0);
   expect(await claim(recipientIds, newcomer)).toMatchObject({ claimed: [], isFull: true });
@@ -84,14 +84,14 @@ test("who joins a lone dispatcher claims nothing before that one has stopped cat
   });
 });
 
-test("dispatchers that start together wait for nobody", async () => {
+test("dispatchers that start together claim without waiting", async () => {
   const { recipientIds, claim } = await sendingBroadcast(1);
   await owner.deleteFrom("dispatchers").execute();
   await registerDispatcher(0);
   expect((await claim(recipientIds, await registerDispatcher(0))).claimed).toHaveLength(1);
 });
 
-test("a claim whose answer was lost is taken back, once, and is nobody's but its own", async () => {
+test("a release puts back only the recipients of the lost claim, and only once", async () => {
   const { claim, recipientIds } = await sendingBroadcast(2);
   const [lost, other] = [randomUUID(), randomUUID()];
   await claim(recipientIds.slice(0, 1), dispatcherId, lost);
@@ -102,18 +102,18 @@ test("a claim whose answer was lost is taken back, once, and is nobody's but its
   expect(await claim()).toMatchObject({ claimed: [{ attempts: 1 }] });
 });
 
-test("a number that has given out its slots says when it has one again", async () => {
+test("a claim reports when the number has a slot again", async () => {
   const { claim } = await sendingBroadcast(3, 1);
   await registerDispatcher(60);
   const { claimed, slotMs, roomInMs } = await claim();
   expect(claimed).toHaveLength(1);
   expect(slotMs).toBeCloseTo(1_015);
-  // The slot was 200 ms ahead, and they are given out up to 250 ms ahead.
+  // The slot was 200 ms ahead, and slots are given out up to 250 ms ahead.
   expect(roomInMs).toBeGreaterThan(800);
   expect(roomInMs).toBeLessThanOrEqual(965);
 });
 
-test("a number on hold gives no slots, says for how long, and waits for no lock to say so", async () => {
+test("a claim reports how long a number is on hold without slots or waiting for a lock", async () => {
   const { organization, claim } = await sendingBroadcast(1);
   await owner.transaction().execute(async (trx) => {
     const number = (db: typeof owner) =>

@@ -2,17 +2,17 @@ import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import type pg from "pg";
 import { nextSlotSql, slotLeadMs, slotRateSql, type Slot } from "./slots.ts";
 
-/** With the message's own slot at the number's rate. */
+/** A claimed recipient with the slot of its message. */
 export interface ClaimedRecipient extends Slot {
   id: string;
-  /** Of this claim; the recipient's next one has another. */
+  /** Id of this claim; the recipient's next claim has another one. */
   claimId: string;
   organizationId: string;
   broadcastId: string;
   phone: string;
   /** Values of the compiled template's fields, in its order. */
   variables: (string | null)[];
-  /** This attempt included: 1 on the first. */
+  /** Attempts including this one: 1 on the first. */
   attempts: number;
   messagesPerSecond: number;
 }
@@ -20,54 +20,58 @@ export interface ClaimedRecipient extends Slot {
 export interface Claims {
   claimed: ClaimedRecipient[];
   /**
-   * True when the number has no further slot within the horizon: ids that are not in `claimed`
-   * are to be asked for again a little later. Otherwise they are somebody else's, paused, not due,
-   * opted out or done.
+   * True if the number has no further slot within the horizon: the caller must claim the ids that
+   * are not in `claimed` again a little later. Otherwise those are another dispatcher's, paused,
+   * not due, opted out or done.
    */
   isFull: boolean;
-  /** Until the number has a slot within the horizon; 0 or less: now. Null where there is no such number or dispatcher. */
+  /**
+   * Milliseconds until the number has a slot within the horizon; 0 or less if it has one now. Null
+   * if there is no such number or dispatcher.
+   */
   roomInMs: number | null;
-  /** From one of the number's slots to the next; null like `roomInMs`. */
+  /** Milliseconds from one of the number's slots to the next; null like `roomInMs`. */
   slotMs: number | null;
-  /** Dispatchers that are registered now, the caller included. */
+  /** Registered dispatchers, including the caller. */
   dispatchers: number;
-  /** Those of them that may claim: who joins a lone one has yet to. */
+  /** Dispatchers that may claim; one that joins a lone dispatcher may not yet. */
   claimants: number;
-  /** The database's clock after the claim, milliseconds since the epoch. */
+  /** The database's time after the claim, in milliseconds since the epoch. */
   nowMs: number;
 }
 
 const loneSlotLeadMs = 20;
-/** The first of a number that starts: the claims after it would find the next slots too near. */
+/** Lead of a starting number's first slot: with less, the next claims would find slots too near. */
 const freshSlotLeadMs = 200;
 /**
- * Slots are given out at most this long ahead, so that a pause, a new rate or a crash concerns few:
- * what is claimed and not yet sent when a dispatcher is killed ends as unknown. A lone one catches
- * up, so that it needs less ahead.
+ * Maximum lead of a slot, so that a pause, a new rate or a crash affects few recipients: those that
+ * are claimed and not yet sent when a dispatcher is killed end as unknown. A lone dispatcher
+ * catches up, so it needs less lead.
  */
 const horizonMs = 250;
 const loneHorizonMs = 120;
 /**
- * A lone dispatcher may catch up on slots that nobody took while it was held up for so long: it
- * knows itself how many have left in the last second (pacer.ts). Among several
- * nobody knows, and such slots are lost. After a longer pause the number starts afresh.
+ * Maximum delay after which a lone dispatcher may catch up on slots that were not taken: it counts
+ * itself how many messages left in the last second (dispatcher/open-pace.ts). Several dispatchers
+ * have no common count, so such slots are lost. After a longer delay the number starts over.
  */
 const catchUpMs = 300;
 /**
- * Who joins a lone dispatcher claims nothing for so long: that one notices at its next claim, and stops
- * catching up. A second later none of what it caught up with is counted any more.
+ * Time during which a dispatcher that joins a lone one claims nothing. The lone one notices it at
+ * its next claim and stops catching up. A second later, no message that it caught up with is
+ * counted any more.
  */
 const joiningMs = 1_500;
 
 // A number's messages leave in slots of 1/rate, which every claim of every replica takes from
 // `next_slot_at`: the rate is exact for all of them together, by one clock. The number's row is
-// locked first, then recipients in id order, so that claims can't deadlock; a recipient that
+// locked first, then recipients in id order, so that claims can't deadlock. A recipient that
 // another transaction has moved meanwhile is read again after the wait and no longer matches.
-// A number without a slot within the horizon, by a look beforehand, isn't locked: a lock is a write, and
-// waits for the disk.
-// Whoever has opted out or was deleted since the launch is skipped here, at the last moment before
-// the message.
-// Only a dispatcher that is registered may claim, or nobody would notice its death.
+// A number that has no slot within the horizon by a read beforehand isn't locked: a lock is a
+// write, and waits for the disk.
+// Recipients whose contact opted out or was deleted since launch are skipped here, at the last
+// moment before the message.
+// Only a registered dispatcher may claim, since the death of any other would go unnoticed.
 const claimSql = `
   with registered as materialized (
     select count(*) as count, count(*) = 1 and $5 as is_lone, bool_or(id = $3) as knows_us,
@@ -154,9 +158,9 @@ const claimSql = `
 `;
 
 /**
- * Takes those of `ids` that are pending, due and of a broadcast that is sending, as many as the
- * number may send soon, each with the moment it may leave. Each recipient goes to one caller
- * only, ever, until it is put back to pending.
+ * Claims the recipients in `ids` that are pending, due and in a sending broadcast, as many as the
+ * number may send soon. Returns each with the moment at which its message may leave. A recipient
+ * goes to one caller only, until it is put back to pending.
  */
 export async function claimRecipients(
   pool: pg.Pool,
@@ -164,9 +168,12 @@ export async function claimRecipients(
     ids: readonly string[];
     phoneNumberId: string;
     dispatcherId: string;
-    /** Made up for this call, so that it can be taken back where its answer is lost. */
+    /** New id for this call, so that its claim can be released if the answer is lost. */
     claimId: string;
-    /** Nobody else has sent from this number for more than a second; false where in doubt. */
+    /**
+     * True if no other dispatcher has sent from the number for more than a second; false if in
+     * doubt.
+     */
     isLone?: boolean;
   },
 ): Promise<Claims> {

@@ -30,7 +30,7 @@ async function openTestClaim(recipients: number, messagesPerSecond: number) {
   return { claim, recipientIds };
 }
 
-test("a recipient that stands in two jobs is handed to one of them, within a batch and after it", async () => {
+test("a recipient in several jobs goes to only one of them, within a batch and after it", async () => {
   const { claim, recipientIds } = await openTestClaim(3, 10_000);
   const jobs = [...recipientIds, ...recipientIds, ...recipientIds];
   const answers = await Promise.all(jobs.map((id) => claim.claim(id)));
@@ -41,7 +41,7 @@ test("a recipient that stands in two jobs is handed to one of them, within a bat
   expect(await claim.claim(first)).toBe("gone");
 });
 
-test("who finds no slot waits for one, in two jobs too, and the end of the process lets it go", async () => {
+test("a recipient without a slot waits for one, even in two jobs, until the claim closes", async () => {
   const { claim, recipientIds } = await openTestClaim(12, 10);
   const answers = [...recipientIds, ...recipientIds].map((id) => claim.claim(id));
   const first = await Promise.race(answers);

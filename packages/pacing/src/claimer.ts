@@ -10,48 +10,56 @@ import { releaseClaim } from "./release-claim.ts";
 import { slackMs, type Slot } from "./slots.ts";
 import { takeSlots } from "./take-slots.ts";
 
-/** A message's slot, and when that is for this process. */
+/** A message's slot, with its time on this process's clock. */
 export interface TimedSlot extends Departure {
   slot: Slot;
 }
 
 export interface TimedClaim extends TimedSlot {
   recipient: ClaimedRecipient;
-  /** When its claim was asked for on performance.now's clock, so that it can't be older than it seems. */
+  /**
+   * Moment before the claim was requested, on performance.now's clock, so that the claim can't be
+   * older than it seems.
+   */
   askedAt: number;
 }
 
-/** `gone`: somebody else's, paused, not due or done. `closed`: not claimed, this process stops. */
+/**
+ * - `gone`: another dispatcher's, paused, not due or done;
+ * - `closed`: not claimed, because this process stops.
+ */
 export type ClaimAnswer = TimedClaim | "gone" | "closed";
 
 export interface Claimer {
   claim(recipientId: string): Promise<ClaimAnswer>;
-  /** A new slot for a claimed recipient that has missed its own. */
+  /** Takes a new slot for a claimed recipient that has missed its own. */
   nextSlot(missed: TimedSlot): Promise<TimedSlot>;
-  /** How many dispatchers claim, this one included, as the last claim saw it. */
+  /** Returns how many dispatchers may claim, including this one, as of the last claim. */
   claimants(): number;
-  /** No new claims from now on. */
+  /** Stops new claims. */
   close(): void;
 }
 
-// Twice what becomes free until the next claim: to ask for all that wait costs the database a look at each.
+// Twice the slots that become free until the next claim: to claim all waiting recipients would cost
+// the database a read of each.
 const askedAheadMs = 2 * claimBackoffMsMin;
 const batchSizeMin = 20;
-/** As long as Meta may still count what another dispatcher sent before it left. */
+/** Time during which Meta may still count messages that a dispatcher sent before it left. */
 const othersMs = 1_500;
 
-/** Of what slots are wider than the rate, so much is left to the way to Meta. */
-const wayMs = 5;
-/** The excess that we allow, in whole messages. */
+/** Part of the slots' slack that is reserved for the transit to Meta. */
+const transitMs = 5;
+/** Share of the rate that may be exceeded, in whole messages. */
 const excessShare = 0.02;
 
 /**
- * Others' messages follow their slots, so whoever leaves late adds up with them in somebody's
- * second. A lone dispatcher may be as late as it likes: the pacer knows all that has left.
+ * Returns how late a message may leave among several dispatchers. Their messages follow the slots,
+ * so a late one adds to theirs within one second. A lone dispatcher may be as late as it likes,
+ * since its `createPacer` counts every message that has left.
  */
 function lateMsMaxAmongOthers(messagesPerSecond: number): number {
   const excessMs = (Math.floor(messagesPerSecond * excessShare) * 1_000) / messagesPerSecond;
-  return slackMs(messagesPerSecond) - wayMs + excessMs;
+  return slackMs(messagesPerSecond) - transitMs + excessMs;
 }
 
 /** Claims recipients of one number in batches, as many at a time as the number may send soon. */
@@ -97,7 +105,7 @@ export function openClaimer(
       const byId = new Map(claimed.map((recipient) => [recipient.id, recipient]));
       return ids.map((id): BatchAnswer<ClaimAnswer> => {
         const recipient = byId.get(id);
-        // The same recipient may stand in two jobs of one batch, after a rewind: one of them sends.
+        // A recipient may be in two jobs of one batch after a rewind; only one of them sends.
         if (!byId.delete(id) || !recipient) return isFull ? { laterMs } : { value: "gone" };
         const slotAt = recipient.slotAtMs + offsetMs;
         return { value: { recipient, askedAt, slot: recipient, slotAt, lateMsMax } };
@@ -121,8 +129,9 @@ export function openClaimer(
 const releaseRetryMs = 500;
 
 /**
- * A claim that fails may have been committed all the same, and nobody would send those recipients:
- * it is taken back before anyone asks for them again, however long the database is away.
+ * Claims recipients, and releases the claim if it fails. It may have been committed all the same,
+ * and its recipients would never be sent. So it is released before they are claimed again, however
+ * long the database is away.
  */
 async function claimOrRelease(
   pool: pg.Pool,
@@ -151,8 +160,9 @@ async function isReleased(
 }
 
 /**
- * Our clock against the database's. An answer is read late, never early, so the smallest
- * difference seen is the truest; it fades, should a clock be set anew.
+ * Tracks the difference between performance.now and the database's clock. An answer is read late,
+ * never early, so the smallest difference is the most accurate. It fades, in case a clock is set
+ * again.
  */
 function createClock(): { offsetMs(databaseNowMs: number): number } {
   let offset = Number.POSITIVE_INFINITY;

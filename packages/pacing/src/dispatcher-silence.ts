@@ -1,5 +1,5 @@
 /**
- * A dispatcher beats every 2 s and sends no claim older than 5 s, so after 15 s of silence
- * whatever it had claimed is either with Meta or will never be.
+ * Silence after which a dispatcher counts as dead. A dispatcher sends a heartbeat every 2 s and no
+ * claim older than 5 s, so after 15 s its claims have either reached Meta or never will.
  */
 export const silenceSecondsMax = 15;

@@ -4,21 +4,21 @@ import { sql, type Kysely } from "kysely";
 export interface SendingNumber {
   providerId: string;
   phoneNumberId: string;
-  /** What it sends at now. */
+  /** The current sending rate. */
   messagesPerSecond: number;
-  /** One of its broadcasts is to be fed from its start: it is new, or was resumed. */
+  /** Whether one of its broadcasts is fed from its start because it is new or was resumed. */
   hasNewcomer: boolean;
-  /** Whom the messaging limit belongs to: the business portfolio, or the WABA where Meta didn't say. */
+  /** Owner of the messaging limit: the business portfolio, or the WABA if Meta didn't name one. */
   portfolioId: string;
-  /** Meta's word, such as `TIER_250`. */
+  /** Meta's value, such as `TIER_250`. */
   messagingLimit: string | null;
-  /** As stored: until when the portfolio's messaging limit is used up. */
+  /** The stored moment until which the portfolio's messaging limit is used up. */
   messagingLimitUntil: Date | null;
 }
 
 /**
- * Numbers of all organizations that have a broadcast which is sending, but for those that Meta
- * asked to rest. `engineDb` is on the role loudhailer_engine.
+ * Returns the numbers of all organizations with a sending broadcast, except numbers that are held
+ * because Meta asked them to wait. `engineDb` must have the role loudhailer_engine.
  */
 export async function findSendingNumbers(engineDb: Kysely<Database>): Promise<SendingNumber[]> {
   return engineDb

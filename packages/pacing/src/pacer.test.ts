@@ -5,8 +5,9 @@ beforeEach(() => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date
 afterEach(() => vi.useRealTimers());
 
 /**
- * When `count` messages leave whose slots are 1/rate apart; after 1 s the process is stopped for
- * `stallMs`: the clock goes on, no timer fires. Whoever misses its slot doesn't leave.
+ * Returns when `count` messages leave whose slots are 1/rate apart. After 1 s the process is
+ * stopped for `stallMs`: the clock continues, but no timer fires. A message that misses its slot
+ * doesn't leave.
  */
 async function departures(
   messagesPerSecond: number,
@@ -40,7 +41,7 @@ function busiestSecond(times: number[]): number {
   );
 }
 
-test.each([80, 1_000, 10_000])("at %i/s messages leave at their slots", async (rate) => {
+test.each([80, 1_000, 10_000])("messages leave at their slots at %i/s", async (rate) => {
   const left = await departures(rate, rate * 2);
   expect(left).toHaveLength(rate * 2);
   for (const [n, at] of left.entries()) {
@@ -48,7 +49,7 @@ test.each([80, 1_000, 10_000])("at %i/s messages leave at their slots", async (r
   }
 });
 
-test("a message leaves at its slot though one with a later slot came before it", async () => {
+test("a message leaves at its slot when one with a later slot arrived before it", async () => {
   const pace = createPacer(Date.now);
   pace.setRate(80);
   const left: string[] = [];
@@ -62,7 +63,7 @@ test("a message leaves at its slot though one with a later slot came before it",
   expect(left).toEqual(["sooner leave 25", "later leave 125"]);
 });
 
-test("when the rate falls, those that wait need slots of the new rate", async () => {
+test("waiting messages need slots of the new rate when the rate falls", async () => {
   const pace = createPacer(Date.now);
   pace.setRate(100);
   const answers = Promise.all([50, 60].map((slotAt) => pace.wait({ slotAt, lateMsMax: 30 })));
@@ -74,15 +75,15 @@ test("when the rate falls, those that wait need slots of the new rate", async ()
   expect(await next).toBe("leave");
 });
 
-describe.each([80, 1_000])("after a stall at %i/s", (rate) => {
-  test("all leave and catch up, and no rolling second holds more than the rate", async () => {
+describe.each([80, 1_000])("a pace after a stall at %i/s", (rate) => {
+  test("lets all messages catch up without exceeding the rate in any rolling second", async () => {
     const left = await departures(rate, rate * 6, { stallMs: 300 });
     expect(left).toHaveLength(rate * 6);
     expect(busiestSecond(left)).toBeLessThanOrEqual(rate);
     expect(left.at(-1)).toBeLessThanOrEqual(6_300);
   });
 
-  test("those that are too late among other processes' messages miss their slots", async () => {
+  test("reports messages as missed when they are too late among other processes' messages", async () => {
     const left = await departures(rate, rate * 3, { stallMs: 700, lateMsMax: 15 });
     expect(busiestSecond(left)).toBeLessThanOrEqual(rate);
     expect(left.length).toBeGreaterThanOrEqual(rate * 2.25);

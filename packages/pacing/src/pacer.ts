@@ -1,38 +1,38 @@
 import { createSlidingWindow } from "./sliding-window.ts";
 
-/** When a message may leave. */
+/** Time at which a message may leave. */
 export interface Departure {
-  /** On performance.now's clock. */
+  /** Start of the slot on performance.now's clock. */
   slotAt: number;
-  /** How much later it may still leave, in milliseconds. */
+  /** Maximum delay after the slot, in milliseconds. */
   lateMsMax: number;
 }
 
 export interface Pacer {
   /**
-   * Resolves at the slot, or after it where the rate asks for that. `missed`: this process was
-   * held up for longer than `lateMsMax`, or the rate has fallen; the message needs a new slot.
+   * Resolves at the slot, or later if the rate requires it. `missed`: this process was delayed for
+   * longer than `lateMsMax`, or the rate has fallen, so the message needs a new slot.
    */
   wait(departure: Departure): Promise<"leave" | "missed">;
   /**
-   * The number's rate as the database last said it. When it falls, those that wait have missed
-   * their slots: those were of the rate before.
+   * Sets the number's rate, as last read from the database. If it falls, waiting messages have
+   * missed their slots, which belong to the previous rate.
    */
   setRate(messagesPerSecond: number): void;
-  /** Meta refused the message that left at `at` as one too many. */
+  /** Records that Meta refused the message that left at `at` as one too many. */
   refused(at: number): void;
-  /** Our messages in the second before `at`: how many left, and how many of them were refused. */
+  /** Returns how many messages left in the second before `at`, and how many were refused. */
   secondBefore(at: number): { left: number; refused: number };
 }
 
-/** What timers can't resolve: this much of the rate may leave at once. */
+/** Milliseconds of the rate that may leave at once, since timers are no more precise. */
 const burstMs = 5;
-/** Whoever was held up catches up at this much of the rate, in a stream rather than a burst. */
+/** Multiple of the rate at which delayed messages catch up, in a stream rather than a burst. */
 const catchUpFactor = 1.25;
 
 /**
- * Lets one number's messages leave at their slots, and never more of them in a rolling second
- * than the rate allows: a process that was held up finds slots past and catches up within that.
+ * Lets one number's messages leave at their slots, and never more in a rolling second than the rate
+ * allows. A process that was delayed finds past slots and catches up within that limit.
  */
 export function createPacer(now: () => number = () => performance.now()): Pacer {
   const waiting: { departure: Departure; resolve(answer: "leave" | "missed"): void }[] = [];
@@ -68,7 +68,7 @@ export function createPacer(now: () => number = () => performance.now()): Pacer 
   return {
     wait(departure) {
       const { promise, resolve } = Promise.withResolvers<"leave" | "missed">();
-      // Slots go by recipient, jobs take turns between broadcasts: they don't come in order.
+      // Departures arrive out of order: slots follow recipients, while jobs alternate broadcasts.
       let at = waiting.length;
       while (at > 0 && (waiting[at - 1]?.departure.slotAt ?? 0) > departure.slotAt) at--;
       waiting.splice(at, 0, { departure, resolve });

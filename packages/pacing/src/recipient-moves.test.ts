@@ -60,7 +60,7 @@ async function withContact(optedOut: boolean) {
   return { ...broadcast, organizationId, recipientId, contact };
 }
 
-describe("settle", () => {
+describe("settleRecipients", () => {
   test("moves rows and counters together", async () => {
     const { claim, recipientIds, broadcastId } = await sendingBroadcast(3);
     await claim();
@@ -77,7 +77,7 @@ describe("settle", () => {
     expect(counters).toMatchObject({ successful: 1, failed: 1, unknown: 1 });
   });
 
-  test("does not move back what a webhook has already said", async () => {
+  test("does not move back a status that a webhook has set", async () => {
     const { organization, claim, recipientIds, broadcastId } = await sendingBroadcast(1);
     const [recipientId = ""] = recipientIds;
     await claim();
@@ -88,7 +88,7 @@ describe("settle", () => {
     expect(counters).toEqual(rows);
   });
 
-  test("the echo of an earlier claim can't put back who is being sent again", async () => {
+  test("ignores a repeat of an earlier claim when the recipient is claimed again", async () => {
     const { claim, recipientIds } = await sendingBroadcast(1);
     const [recipientId = ""] = recipientIds;
     const [first, second] = [randomUUID(), randomUUID()];
@@ -102,7 +102,7 @@ describe("settle", () => {
     expect(await statusesOf(recipientIds)).toEqual(["sending"]);
   });
 
-  test("sent counts whatever became of the claim, so that nobody is sent twice", async () => {
+  test("records sent after the claim was put back, so that no recipient is sent twice", async () => {
     const { claim, recipientIds } = await sendingBroadcast(1);
     const [recipientId = ""] = recipientIds;
     const claimId = randomUUID();
@@ -113,7 +113,7 @@ describe("settle", () => {
     expect(await claim()).toMatchObject({ claimed: [] });
   });
 
-  test("words that PostgreSQL can't store don't stop a settlement", async () => {
+  test("settles a failure whose text PostgreSQL can't store", async () => {
     const { claim, recipientIds } = await sendingBroadcast(1);
     const [recipientId = ""] = recipientIds;
     await claim();
@@ -122,7 +122,7 @@ describe("settle", () => {
     expect(await statusesOf(recipientIds)).toEqual(["failed"]);
   });
 
-  test("a broadcast that had ended goes on when a recipient turns out not to have been sent", async () => {
+  test("reopens a completed broadcast when a recipient turns out not to be sent", async () => {
     const { claim, recipientIds, broadcastId } = await sendingBroadcast(1);
     const [recipientId = ""] = recipientIds;
     await claim();
@@ -141,8 +141,8 @@ describe("settle", () => {
   });
 });
 
-describe("statuses", () => {
-  test("in any order and repeated, they end at the highest rank with exact counters", async () => {
+describe("applyStatuses", () => {
+  test("ends at the highest rank with exact counters in any order and with repeats", async () => {
     const { organization, claim, recipientIds, broadcastId } = await sendingBroadcast(2);
     const [first = "", second = ""] = recipientIds;
     const { organizationId } = organization;
@@ -164,7 +164,7 @@ describe("statuses", () => {
     expect(counters).toMatchObject({ successful: 1, failed: 1, delivered: 1, read: 1 });
   });
 
-  test("settle an unknown recipient", async () => {
+  test("settles an unknown recipient", async () => {
     const { organization, claim, recipientIds, broadcastId } = await sendingBroadcast(1);
     const [recipientId = ""] = recipientIds;
     await claim();
@@ -177,7 +177,7 @@ describe("statuses", () => {
     expect(counters).toMatchObject({ successful: 1, unknown: 0 });
   });
 
-  test("of another organization touch nothing and come back unmatched", async () => {
+  test("returns another organization's statuses as unmatched and changes nothing", async () => {
     const { recipientIds } = await sendingBroadcast(1);
     const stranger = await createTestOrganization(owner);
     const [recipientId = ""] = recipientIds;
@@ -186,7 +186,7 @@ describe("statuses", () => {
     expect(await statusesOf(recipientIds)).toEqual(["pending"]);
   });
 
-  test("of another program's messages, with callback data like ours, touch nothing", async () => {
+  test("returns another program's statuses as unmatched when the callback data is similar", async () => {
     const { organization, claim, recipientIds } = await sendingBroadcast(2);
     const [first = "", second = ""] = recipientIds;
     await claim([first]);
@@ -199,7 +199,7 @@ describe("statuses", () => {
     expect(await statusesOf(recipientIds)).toEqual(["sent", "pending"]);
   });
 
-  test("without our callback data are matched by wamid", async () => {
+  test("matches statuses by wamid when they have no callback data", async () => {
     const { organization, claim, recipientIds } = await sendingBroadcast(1);
     const [recipientId = ""] = recipientIds;
     await claim();
@@ -211,8 +211,8 @@ describe("statuses", () => {
   });
 });
 
-describe("people who don't want it", () => {
-  test("who opted out after the launch is skipped at the claim, counted, and takes no slot", async () => {
+describe("a recipient who doesn't get marketing", () => {
+  test("is skipped and counted at the claim, without a slot, after opting out", async () => {
     const { claim, recipientIds, broadcastId } = await withContact(true);
     const { claimed, isFull } = await claim();
     expect(claimed.map((row) => row.id)).toEqual(recipientIds.slice(1));
@@ -223,7 +223,7 @@ describe("people who don't want it", () => {
     expect(counters).toMatchObject({ skipped: 1 });
   });
 
-  test("131050 opts the contact out, in the answer as in a status", async () => {
+  test("is opted out by code 131050 in an answer or a status", async () => {
     const inAnswer = await withContact(false);
     await inAnswer.claim();
     const error = { code: "131050", title: "Stopped", details: null };
@@ -246,7 +246,7 @@ describe("people who don't want it", () => {
     }
   });
 
-  test("131049 fails, or waits a day and is sent again where the broadcast says so", async () => {
+  test("fails with code 131049, or is sent again after a day when the broadcast says so", async () => {
     const failing = await sendingBroadcast(1);
     const waiting = await sendingBroadcast(1);
     await owner
@@ -263,7 +263,7 @@ describe("people who don't want it", () => {
         errorCode: "131049",
       };
       await applyStatuses(pool, [capped]);
-      // Late news of the message that failed don't count for the one to come.
+      // Late statuses of the failed message don't count for the next one.
       const late = status(organization.organizationId, recipientId, "sent");
       expect(await applyStatuses(pool, [late, capped])).toEqual({ unmatched: [] });
       await settleRecipients(pool, [sent(recipientId)]);
@@ -295,7 +295,7 @@ describe("people who don't want it", () => {
   });
 });
 
-test("dispatchers and webhooks on the same rows at once don't deadlock, counters stay exact", async () => {
+test("dispatchers and webhooks keep exact counters and don't deadlock on the same rows", async () => {
   const { organization, claim, recipientIds, broadcastId } = await sendingBroadcast(300);
   const shuffled = recipientIds.toSorted((a, b) => Number(BigInt(a) % 7n) - Number(BigInt(b) % 7n));
   await claim();

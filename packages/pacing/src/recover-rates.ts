@@ -2,13 +2,17 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 
 const stepSeconds = 3;
-/** The largest step, as a part of the rate: one too many costs that much of a second or two. */
+/**
+ * Divisor of the rate for the largest step. One step too many costs that part of the rate for a
+ * second or two.
+ */
 const stepShareMax = 10;
 
 /**
- * A number that Meta throttled gets some of its rate back every 3 s, up to its limit: a hundredth
- * at first, twice as much each time that nothing was refused since, a tenth at most. So a limit that lasts is
- * touched by a message or two every 3 s, and one that is gone is forgotten within a minute or two.
+ * Gives throttled numbers part of their sending rate back every 3 s, up to their limit. The first
+ * step is a hundredth of the rate (a tenth after a guess, see throttle-number.ts). The step doubles
+ * each time without a refusal, up to a tenth. So a lasting limit at Meta is exceeded by only a
+ * message or two every 3 s, and the effect of a limit that is gone ends within a minute or two.
  */
 export async function recoverRates(engineDb: Kysely<Database>): Promise<void> {
   await engineDb

@@ -13,8 +13,8 @@ const releaseSql = `
 `;
 
 /**
- * Takes a claim back whose answer never came, whether it was committed or not. The caller must be
- * sure that it isn't committed later: the pool's `statementTimeoutMs` is over.
+ * Releases a claim whose answer was lost, whether it was committed or not. The caller must make
+ * sure that it isn't committed later: the pool's `statementTimeoutMs` has passed.
  */
 export async function releaseClaim(
   pool: pg.Pool,

@@ -1,18 +1,18 @@
-/** When messages left, on performance.now's clock, for as long as Meta may still count them. */
+/** Times at which messages left, on performance.now's clock, while Meta may still count them. */
 export interface SlidingWindow {
   add(at: number): void;
-  /** From when on one more fits into the second before it. */
+  /** Returns the moment from which one more message fits into the second before it. */
   freeAt(messagesPerSecond: number): number;
-  /** Messages that left in the second before `at`. */
+  /** Returns how many messages left in the second before `at`. */
   countBefore(at: number): number;
 }
 
 /**
- * A second, and what the way to Meta may squeeze it by: Meta counts where messages arrive, and one
- * too many there is refused. It costs 1.5% of the rate.
+ * A second, plus the time by which the transit to Meta may compress it: Meta counts messages on
+ * arrival and refuses one too many. This costs 1.5% of the rate.
  */
 const windowMs = 1_015;
-/** An answer that comes later than this finds its second forgotten. */
+/** Time for which messages are kept; a later answer finds no messages in its second. */
 const keptMs = 5_000;
 
 export function createSlidingWindow(): SlidingWindow {

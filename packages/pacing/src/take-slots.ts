@@ -8,8 +8,8 @@ export interface TakenSlots {
 
 const slotRate = slotRateSql("p.current_messages_per_second");
 
-// Where nobody was given a slot after the last one missed, that one is moved: at 1/s it would be a second
-// lost.
+// If no slot was given out after the last missed one, that one is moved: at 1/s, a second would be
+// lost otherwise.
 const takeSql = `
   update whatsapp_providers p
   set next_slot_at = greatest(
@@ -23,7 +23,10 @@ const takeSql = `
     (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
 `;
 
-/** New slots, as many, for messages that are claimed already and have missed theirs. */
+/**
+ * Takes one new slot for each claimed message that has missed its own.
+ * @throws Error if there is no such number
+ */
 export async function takeSlots(
   pool: pg.Pool,
   phoneNumberId: string,

@@ -9,7 +9,7 @@ import { throttleNumber, type Refusal } from "./throttle-number.ts";
 const { owner, pool } = await useSendingBroadcasts();
 const engineDb = createDb(pool);
 
-/** A number of 1,000/s, and how long ago its rate was changed. */
+/** Creates a number with a rate of 1,000/s and helpers to refuse, age, and recover its rate. */
 async function newNumber() {
   const { providerId } = await createTestOrganization(owner, { messagesPerSecond: 1_000 });
   const refuse = (refusal: Partial<Refusal>) =>
@@ -40,7 +40,7 @@ async function newNumber() {
   return { refuse, age, recover };
 }
 
-test("the first refusal cuts the rate to what Meta has just taken, once for a second", async () => {
+test("the first refusal cuts the rate to what Meta has just accepted, once per second", async () => {
   const { refuse, age } = await newNumber();
   expect(await refuse({ takenInSecond: 333 })).toBe(333);
   expect(await refuse({ takenInSecond: 100 })).toBe(333);
@@ -50,7 +50,7 @@ test("the first refusal cuts the rate to what Meta has just taken, once for a se
   expect(await refuse({ takenInSecond: 100, refusedShare: 0.02 })).toBe(323);
 });
 
-test("later refusals cut by the share that is refused, 3 to 10%, more where the rate is far off", async () => {
+test("later refusals cut the rate by the refused share, 3 to 10%, or more when the rate is far off", async () => {
   const { refuse, age } = await newNumber();
   expect(await refuse({ refusedShare: 0.001 })).toBe(970);
   await age(2);
@@ -61,14 +61,14 @@ test("later refusals cut by the share that is refused, 3 to 10%, more where the 
   expect(await refuse({ takenInSecond: 900, refusedShare: 0.4 })).toBe(496);
 });
 
-test("of several dispatchers one's share is taken for as many as they are, and no guess goes below a quarter", async () => {
+test("a guess multiplies one dispatcher's share by their number and never goes below a quarter of the rate", async () => {
   const several = await newNumber();
   expect(await several.refuse({ takenInSecond: 150, dispatchers: 2 })).toBe(360);
   const quiet = await newNumber();
   expect(await quiet.refuse({ takenInSecond: 3 })).toBe(250);
 });
 
-test("a guess from one dispatcher's share is corrected once all have been refused", async () => {
+test("a guess from one dispatcher's share is corrected once all dispatchers have been refused", async () => {
   const { refuse, age, recover } = await newNumber();
   expect(await refuse({ takenInSecond: 220, dispatchers: 3 })).toBe(792);
   expect(await refuse({ takenInSecond: 230, dispatchers: 3 })).toBe(792);
@@ -80,7 +80,7 @@ test("a guess from one dispatcher's share is corrected once all have been refuse
   expect(await recover()).toBe(421);
 });
 
-test("the rate comes back by steps that double, up to the number's limit", async () => {
+test("the rate recovers in doubling steps up to the number's limit", async () => {
   const { refuse, recover } = await newNumber();
   await refuse({ refusedShare: 0.1 });
   const rates = [];

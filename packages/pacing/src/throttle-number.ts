@@ -2,50 +2,61 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 
 /**
- * Meta counts a rolling second: a message that left less than that after the last change was
- * refused for what had left before it.
+ * Meta's rolling second. A message that left within it after the last rate change was refused
+ * because of messages that left before the change.
  */
 const windowMs = 1_000;
-/** A refusal or two in a second cost 3%: the rate is close to what Meta takes. */
+/** Factor after a refusal or two in a second (3% less): the rate is close to what Meta accepts. */
 const smallCut = 0.97;
-/** And many of them 10%: messages that were under way at the cut before are among them. */
+/**
+ * Factor after many refusals (10% less), which include messages that were under way at the previous
+ * cut.
+ */
 const largeCut = 0.9;
-/** So many tell that the rate is far off, and by how much; half of it is enough at a time. */
+/**
+ * Refused share above which the rate is far too high. The cut then follows the share, but takes at
+ * most half of the rate at a time.
+ */
 const farOffShare = 0.3;
 const farOffCut = 0.5;
 /**
- * What Meta took in the second before is trusted when it is far below the rate, not to the last, and
- * once: afterwards the share that is refused says more.
+ * Part of the rate below which the messages accepted in the previous second become the new rate,
+ * but not below `cutMax`. This is done only at the full rate; afterwards the refused share says
+ * more.
  */
 const trustedBelow = 0.85;
 const cutMax = 0.25;
-/** Until each of several dispatchers has said what it saw, theirs are uneven by about this much. */
+/**
+ * Allowance for uneven shares of several dispatchers: they differ by about this factor until each
+ * dispatcher has reported what it saw.
+ */
 const unevenness = 1.2;
 /**
- * The first step back up: small where the limit is known well, so that finding it again refuses
- * hardly anyone; larger after a guess.
+ * Divisors of the rate for the first step back up. The step is small if the limit is known well, so
+ * that reaching it again causes few refusals, and larger after a guess.
  */
 const firstStepShare = 100;
 const firstStepShareAfterGuess = 10;
 
 export interface Refusal {
   dispatcherId: string;
-  /** Messages that this dispatcher had left in the second before the refused one. */
+  /** Messages that left this dispatcher in the second before the refused one. */
   takenInSecond: number;
-  /** Of all that left in that second, the share that was refused, as far as is known. */
+  /** Share of that second's messages that was refused, as far as known. */
   refusedShare: number;
-  /** Dispatchers that serve the number. */
+  /** Number of dispatchers that serve the number. */
   dispatchers: number;
-  /** How long ago the refused message left, in milliseconds. */
+  /** Milliseconds since the refused message left. */
   ageMs: number;
 }
 
 /**
- * Cuts the number's rate for all dispatchers at once: at the first refusal to what Meta has just
- * taken within a second, then by the share that is refused (3 to 10%, or up
- * to half where a third is), never twice for one window. Of several dispatchers the first to be refused
- * knows its own share only: its guess is corrected once all of them have been refused.
- * recover-rates.ts brings the rate back. Answers the rate that holds now.
+ * Cuts the number's sending rate for all dispatchers at once and returns the current rate. The
+ * first refusal cuts it to what Meta accepted within the last second if that is far below the rate.
+ * Other refusals cut it by the refused share: 3 to 10%, or up to half if more than 30% was refused.
+ * The rate is never cut twice for one window. With several dispatchers the first one to be refused
+ * knows only its own share; its guess is corrected once all of them have been refused.
+ * recover-rates.ts raises the rate again.
  */
 export async function throttleNumber(
   db: Kysely<Database>,
@@ -62,7 +73,10 @@ export async function throttleNumber(
   return row.current_messages_per_second;
 }
 
-/** Undefined where the rate was changed within the refused message's second. */
+/**
+ * Cuts the rate and returns the new one. Undefined if the rate was changed within the refused
+ * message's second.
+ */
 async function cut(
   db: Kysely<Database>,
   providerId: string,
@@ -85,7 +99,7 @@ async function cut(
         then ${sql.lit(firstStepShareAfterGuess)} else ${sql.lit(firstStepShare)} end)`,
       taken_by_dispatcher: sql`case when ${isGuess} and ${isShared}::boolean
         then jsonb_build_object(${dispatcherId}::text, ${takenInSecond}::integer) end`,
-      // What Meta took within a second is still counted: a lone dispatcher knows it, several rest.
+      // Meta still counts the last second's messages: a lone dispatcher counts them too, several pause.
       next_slot_at: sql`case when ${isGuess} and ${isShared}::boolean
         then greatest(next_slot_at, now() + ${windowMs} * interval '1 millisecond') else next_slot_at end`,
       rate_changed_at: sql`now()`,
@@ -97,7 +111,10 @@ async function cut(
   return row?.current_messages_per_second;
 }
 
-/** Corrects the guess by what this dispatcher saw; undefined where there is none, or it is in it. */
+/**
+ * Corrects the guess by what this dispatcher saw and returns the rate. Undefined if there is no
+ * guess or this dispatcher is already part of it.
+ */
 async function addUp(
   db: Kysely<Database>,
   providerId: string,

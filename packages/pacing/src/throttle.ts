@@ -2,11 +2,11 @@ import type { Pacer } from "./pacer.ts";
 import type { Refusal } from "./throttle-number.ts";
 
 export interface Throttle {
-  /** Meta refused a message that left at `leftAt` (performance.now's clock) as one too many. */
+  /** Reports that Meta refused a message as one too many; it left at `leftAt` (performance.now). */
   refused(providerId: string, leftAt: number): Promise<void>;
 }
 
-/** Hands a number's refusals on, one at a time: those that come meanwhile say the same. */
+/** Passes a number's refusals to `cut` one at a time; those that arrive meanwhile mean the same. */
 export function createThrottle(
   pace: Pacer,
   dispatchers: () => number,

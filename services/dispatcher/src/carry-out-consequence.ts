@@ -6,7 +6,7 @@ import { sql, type Kysely } from "kysely";
 import type { Consequence } from "./decide-settlement.ts";
 import type { BroadcastLoader, SendingBroadcast } from "./load-broadcast.ts";
 
-/** Does for the number, its account or its template what one refusal asks for; safe to repeat. */
+/** Carries out one refusal's consequence beyond its recipient. Safe to repeat. */
 export async function carryOutConsequence(
   deps: { db: Kysely<Database>; broadcasts: BroadcastLoader; log: Logger },
   consequence: Consequence,
@@ -30,7 +30,7 @@ export async function carryOutConsequence(
       return;
     case "pause": {
       const { scope, reason } = consequence;
-      // What was refused may have been mended since it was read.
+      // The cause of the refusal may have been fixed since the broadcast was read.
       deps.broadcasts.forget(broadcastId);
       const { organizationId, templateId, wabaId, accessTokenCiphertext } = broadcast;
       const ids = { organizationId, broadcastId, templateId, providerId, wabaId };

@@ -26,7 +26,7 @@ test.each([
   ["requests without an answer", reset],
   ["Graph's own trouble", refused(131_000, 500)],
   ["refused connections", { kind: "not-sent", reason: "ECONNREFUSED" } as const],
-])("%s stop sending once they are most of what comes back", async (_name, outcome) => {
+])("%s stop sending when they are most of the outcomes", async (_name, outcome) => {
   const { circuit, changes, report } = start();
   report(accepted, 9);
   report(outcome, 9);
@@ -36,7 +36,7 @@ test.each([
   expect(circuit.awaySince()).toEqual(new Date(0));
 });
 
-test("refusals that Meta means, and a number that hangs beside nine others, stop nobody", () => {
+test("refusals of messages and one hanging number among ten don't stop sending", () => {
   const { changes, report } = start();
   report(refused(131_026, 400), 500);
   report(refused(130_429, 429), 500);
@@ -47,7 +47,7 @@ test("refusals that Meta means, and a number that hangs beside nine others, stop
   expect(changes).toEqual([]);
 });
 
-test("an outage after a good while is noticed by its first twenty failures in a row", () => {
+test("an outage after many accepted messages is noticed after twenty failures in a row", () => {
   const { changes, report } = start();
   report(accepted, 5_000);
   report(reset, 19);
@@ -58,7 +58,7 @@ test("an outage after a good while is noticed by its first twenty failures in a 
   expect(changes).toEqual([true]);
 });
 
-test("failures that are far apart are no outage", async () => {
+test("failures that are far apart don't count as an outage", async () => {
   const { changes, report } = start();
   for (let n = 0; n < 30; n++) {
     report(reset, 1);
@@ -68,7 +68,7 @@ test("failures that are far apart are no outage", async () => {
   expect(changes).toEqual([]);
 });
 
-test("while Meta is away one message now and then tries it, and all go on once it answers", async () => {
+test("single messages probe Meta while it is away, and all continue once it answers", async () => {
   const { circuit, changes, report } = start();
   report(reset, 10);
   let gone = 0;
@@ -87,7 +87,7 @@ test("while Meta is away one message now and then tries it, and all go on once i
   expect(await circuit.pass()).toBe(true);
 });
 
-test("whoever waits is let go when the process stops", async () => {
+test("waiting messages are released when the process stops", async () => {
   const { circuit, report } = start();
   report(reset, 10);
   const waiting = circuit.pass();

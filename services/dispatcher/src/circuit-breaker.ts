@@ -1,31 +1,31 @@
 import { ruleFor } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import type { SendOutcome } from "@loudhailer/whatsapp/send-outcome.ts";
 
-/** Keeps messages back while Meta doesn't answer: see `createCircuitBreaker`. */
+/** Holds messages back while Meta doesn't answer; see `createCircuitBreaker`. */
 export interface CircuitBreaker {
-  /** Resolves with true once a message may go; with false when this process stops. */
+  /** Resolves with true once a message may be sent, or with false when this process stops. */
   pass(): Promise<boolean>;
   report(outcome: SendOutcome): void;
-  /** Since when Meta hasn't answered; null while it does. */
+  /** Returns the moment since which Meta hasn't answered; null while it does. */
   awaySince(): Date | null;
   stop(): void;
 }
 
 /**
- * Meta is away when most of the last seconds' requests, and at least so many, came to nothing; or
- * so many one after the other.
+ * Meta is away if most requests of the last `windowSeconds`, and at least `awayMin`, met an outage,
+ * or if `inARowMin` did in a row.
  */
 const windowSeconds = 10;
 const awayMin = 10;
 const inARowMin = 20;
-/** Then one message tries it after a second, and after pauses that grow to 5 s. */
+/** Wait before the first message that probes Meta; later waits grow to `probeMsMax`. */
 const probeMs = 1_000;
 const probeMsMax = 5_000;
 
 /**
- * A circuit breaker for one Graph host. While it is open nothing is claimed, so that an outage
- * uses up nobody's attempts and leaves hardly anyone unknown; one message now and then tries
- * whether Meta is back. It counts over all numbers: one that hangs alone doesn't stop the others.
+ * Creates a circuit breaker for one Graph host. While it is open nothing is claimed, so that an
+ * outage uses up no attempts and leaves hardly any recipient unknown, and single messages probe
+ * whether Meta is back. It counts over all numbers: one hanging number doesn't stop the others.
  */
 export function createCircuitBreaker(
   onChange: (isAway: boolean) => void,
@@ -51,7 +51,7 @@ export function createCircuitBreaker(
     }, ms);
   }
 
-  function letAll(mayGo: boolean): void {
+  function releaseAll(mayGo: boolean): void {
     clearTimeout(timer);
     const all = waiting;
     waiting = [];
@@ -63,7 +63,7 @@ export function createCircuitBreaker(
     recent.forget();
     inARow = 0;
     onChange(false);
-    letAll(true);
+    releaseAll(true);
   }
 
   return {
@@ -85,12 +85,12 @@ export function createCircuitBreaker(
     awaySince: () => since,
     stop() {
       isStopped = true;
-      letAll(false);
+      releaseAll(false);
     },
   };
 }
 
-/** No answer of Graph's at all, or one that says it is in trouble itself. */
+/** Returns whether Graph gave no answer at all, or one that reports a problem of its own. */
 function isOutage(outcome: SendOutcome): boolean {
   switch (outcome.kind) {
     case "accepted":
@@ -108,7 +108,7 @@ function isOutage(outcome: SendOutcome): boolean {
   }
 }
 
-/** Counts of the last seconds, a bucket each. */
+/** Counts the outcomes of the last seconds, with one bucket per second. */
 function createRecentOutcomes(now: () => number) {
   const empty = { second: -1, answered: 0, away: 0 };
   const buckets = Array.from({ length: windowSeconds }, () => ({ ...empty }));

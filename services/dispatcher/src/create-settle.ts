@@ -10,9 +10,9 @@ const retryMs = 500;
 export type Settle = (settlement: Settlement) => Promise<void>;
 
 /**
- * Writes outcomes in micro-batches, and does not give up: the message has left, so while the
- * database is away its outcome is kept in memory and tried again. Only what the database refuses
- * for its content is given up, alone and logged.
+ * Returns a function that writes outcomes in micro-batches and doesn't give up: the message has
+ * left, so while the database is away its outcome is kept in memory and retried. Only an outcome
+ * whose content the database refuses is dropped and logged, without the others of its batch.
  */
 export function createSettle(pool: pg.Pool, log: Logger): Settle {
   const batcher = openBatcher<Settlement, void>(async (settlements) => {
@@ -25,7 +25,7 @@ export function createSettle(pool: pg.Pool, log: Logger): Settle {
 async function settleAll(pool: pg.Pool, settlements: Settlement[], log: Logger): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      // After a failure all of them again: a repeat changes nothing.
+      // A failure repeats all of them, since a repeat changes nothing.
       await splitOnDataError(
         settlements,
         async (some) => {

@@ -25,15 +25,15 @@ function decide(outcome: SendOutcome, attempts = 1, circumstances: Partial<Circu
   );
 }
 
-describe("an answer that never came", () => {
-  test("is unknown and never sent again, whatever the attempt", () => {
+describe("a send without an answer", () => {
+  test("is settled as unknown and never retried", () => {
     const { settlement } = decide({ kind: "unknown", reason: "timeout" });
     expect(settlement).toMatchObject({ status: "unknown" });
   });
 });
 
-describe("what certainly was not sent", () => {
-  test("is sent later, uses up no attempt and lets the number rest", () => {
+describe("a message that certainly was not sent", () => {
+  test("is retried later, uses up no attempt and holds the number", () => {
     const outcome: SendOutcome = { kind: "not-sent", reason: "connection refused" };
     expect(decide(outcome, 9)).toMatchObject({
       settlement: { status: "pending", countsAsAttempt: false },
@@ -44,7 +44,7 @@ describe("what certainly was not sent", () => {
 
 describe("a refusal", () => {
   test.each([131026, 131049, 131050, 100, 132005, 999_999])(
-    "%i fails this recipient alone",
+    "fails only its recipient with code %i",
     (code) => {
       expect(decide(refused(code))).toMatchObject({
         settlement: { status: "failed", error: { code: String(code) } },
@@ -54,7 +54,7 @@ describe("a refusal", () => {
   );
 
   test.each([1, 2, 131000, 131016])(
-    "%i is Meta's own trouble: tried again with growing pauses, then failed",
+    "retries with growing pauses, then fails, when code %i reports Meta's own trouble",
     (code) => {
       const settled = (attempts: number) => decide(refused(code), attempts).settlement;
       expect(settled(1)).toMatchObject({
@@ -67,13 +67,13 @@ describe("a refusal", () => {
     },
   );
 
-  test("while Meta answers nobody, its trouble uses up no attempt and fails nobody", () => {
+  test("uses up no attempt and fails no recipient while Meta doesn't answer", () => {
     expect(decide(refused(131000), 5, { isMetaAway: true })).toMatchObject({
       settlement: { status: "pending", countsAsAttempt: false },
     });
   });
 
-  test("131049 waits a day where the broadcast says so, and fails after two such days", () => {
+  test("waits a day with code 131049 when the broadcast says so, and fails after two days", () => {
     const waits = { marketingCap: "retry_after_24h" } as const;
     expect(decide(refused(131049), 1, waits).settlement).toMatchObject({
       status: "pending",
@@ -82,28 +82,28 @@ describe("a refusal", () => {
     expect(decide(refused(131049), 3, waits).settlement).toMatchObject({ status: "failed" });
   });
 
-  test.each([100, 132_000, 132_012, 132_005])("%i is suspect where most rows give it", (code) => {
+  test.each([100, 132_000, 132_012, 132_005])("counts as a refused row with code %i", (code) => {
     expect(decide(refused(code))).toMatchObject({
       settlement: { status: "failed" },
       isRowRefused: true,
     });
   });
 
-  test("131056 makes this recipient wait 1, 4, 16 … seconds", () => {
+  test("makes the recipient wait 1, 4, 16 … seconds with code 131056", () => {
     expect(decide(refused(131056), 2)).toMatchObject({
       settlement: { status: "pending", delayMs: 4_000 },
       consequence: null,
     });
   });
 
-  test("130429 uses up no attempt and slows the number", () => {
+  test("uses up no attempt and throttles the number with code 130429", () => {
     expect(decide(refused(130429), 5)).toMatchObject({
       settlement: { status: "pending", countsAsAttempt: false },
       consequence: { kind: "throttle-number" },
     });
   });
 
-  test("131057 lets the number rest for two minutes", () => {
+  test("holds the number for two minutes with code 131057", () => {
     expect(decide(refused(131057))).toMatchObject({
       settlement: { status: "pending", countsAsAttempt: false },
       consequence: { kind: "hold-number", ms: 120_000 },
@@ -120,7 +120,7 @@ describe("a refusal", () => {
     [131042, "waba"],
     [132001, "template"],
     [132015, "template"],
-  ])("%i fails nobody and pauses what concerns its %s", (code, scope) => {
+  ])("fails no recipient with code %i and pauses broadcasts of its %s", (code, scope) => {
     expect(decide(refused(code))).toMatchObject({
       settlement: { status: "pending", countsAsAttempt: false },
       consequence: { kind: "pause", scope, reason: `meta_${code}` },

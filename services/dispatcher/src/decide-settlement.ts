@@ -6,7 +6,7 @@ import { decisiveCode, type Disposition } from "@loudhailer/whatsapp/error-taxon
 import type { GraphFailure } from "@loudhailer/whatsapp/graph-failure.ts";
 import type { SendOutcome } from "@loudhailer/whatsapp/send-outcome.ts";
 
-/** What an outcome asks for beyond its own recipient. */
+/** Effect of an outcome beyond its own recipient. */
 export type Consequence =
   | { kind: "throttle-number" }
   | { kind: "hold-number"; ms: number }
@@ -15,28 +15,28 @@ export type Consequence =
 export interface Decision {
   settlement: Settlement;
   consequence: Consequence | null;
-  /** Meta refused what this recipient's row makes of the template: suspect where most rows do. */
+  /** True if Meta refused the message for its row's values; suspicious if it refuses most rows. */
   isRowRefused: boolean;
 }
 
-/** What a decision depends on besides the outcome. */
+/** Conditions of a decision besides the outcome. */
 export interface Circumstances {
-  /** What the broadcast does with whom Meta spares marketing. */
+  /** The broadcast's choice for recipients who already get many marketing messages. */
   marketingCap: "fail" | "retry_after_24h";
-  /** Meta answers nobody: that says nothing about this recipient. */
+  /** True while Meta doesn't answer at all, which isn't due to the recipient. */
   isMetaAway: boolean;
 }
 
 const attemptsMax = 5;
-// 1, 4, 16 and 64 s: an outage of a minute fails nobody.
+// 1, 4, 16 and 64 s: an outage of a minute fails no recipients.
 const platformDelayBase = 4;
 const throttledDelayMs = 1_000;
-// Meta can't be reached at all: the number rests, nobody loses an attempt.
+// Meta can't be reached at all: the number is held, and no attempt is used up.
 const unreachableMs = 5_000;
 // A paused recipient is fed again on resume; the delay only keeps it from being claimed at once.
 const pausedDelayMs = 1_000;
 
-/** Decides what becomes of a claimed recipient after an attempt. */
+/** Decides the outcome of a claimed recipient after an attempt. */
 export function decideSettlement(
   recipient: Pick<ClaimedRecipient, "id" | "claimId" | "attempts">,
   outcome: SendOutcome,
@@ -75,7 +75,7 @@ interface ClaimRef {
   claimId: string;
 }
 
-/** Nothing has left and it says nothing about the recipient: pending again, no attempt used. */
+/** Returns a settlement to pending that uses up no attempt, for reasons beyond the recipient. */
 export function putBack(claim: ClaimRef, delayMs: number, error: SettledError | null): Settlement {
   return { ...claim, status: "pending", delayMs, countsAsAttempt: false, error };
 }
@@ -146,7 +146,7 @@ function alone(settlement: Settlement): Decision {
   return { settlement, consequence: null, isRowRefused: false };
 }
 
-/** 1, base, base² … seconds after attempts 1, 2, 3 …, with a jitter of a quarter to spread them. */
+/** Returns 1, base, base² … seconds after attempts 1, 2, 3 …, spread by a jitter of a quarter. */
 function backoffMs(attempts: number, base: number, random: () => number): number {
   return Math.round(base ** (attempts - 1) * 1_000 * (0.875 + random() / 4));
 }

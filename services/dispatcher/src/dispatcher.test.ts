@@ -19,7 +19,7 @@ test("every recipient of a broadcast is sent once and counted", async () => {
   expect(counters).toMatchObject({ successful: 500, unknown: 0, failed: 0 });
 });
 
-test("connections cut before and after Meta accepted leave nobody sent twice", async () => {
+test("no recipient is sent twice when connections are cut before or after Meta accepts", async () => {
   await startDispatcher();
   simulator.setFaults({ cutBefore: 0.05, cutAfter: 0.05, error5xx: 0.02 });
   const { broadcastId, phoneNumberId } = await sendingBroadcast(400, 1_000);
@@ -32,13 +32,13 @@ test("connections cut before and after Meta accepted leave nobody sent twice", a
   expect(counters).toEqual(rows);
   expect(counters.successful + counters.unknown + counters.failed).toBe(400);
   expect(counters.unknown).toBeGreaterThan(0);
-  // Whoever Meta accepted is known as sent, or as unknown where the answer was cut.
+  // Messages that Meta accepted are settled as sent, or as unknown if the answer was cut.
   expect(accepted(phoneNumberId)).toBeGreaterThanOrEqual(counters.successful);
   expect(accepted(phoneNumberId)).toBeLessThanOrEqual(counters.successful + counters.unknown);
 });
 
 test(
-  "a dispatcher killed in mid-broadcast: nobody twice, nobody lost",
+  "no recipient is lost or sent twice when a dispatcher is killed during a broadcast",
   { timeout: 90_000 },
   async () => {
     const first = await startDispatcher();
@@ -63,7 +63,7 @@ test(
   },
 );
 
-test("on SIGTERM what is under way is finished and settled, and another goes on", async () => {
+test("a dispatcher settles the messages under way on SIGTERM, and another one continues", async () => {
   const first = await startDispatcher();
   simulator.setFaults({ latencyMs: 500 });
   const { broadcastId, phoneNumberId } = await sendingBroadcast(300, 100);

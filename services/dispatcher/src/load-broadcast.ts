@@ -6,7 +6,7 @@ import { compileTemplate, type CompiledTemplate } from "@loudhailer/whatsapp/com
 import type { Kysely } from "kysely";
 import { LRUCache } from "lru-cache";
 
-/** What every message of a broadcast shares. */
+/** Data that all messages of a broadcast share. */
 export interface SendingBroadcast {
   id: string;
   organizationId: string;
@@ -14,7 +14,7 @@ export interface SendingBroadcast {
   wabaId: string;
   templateId: string;
   phoneNumberId: string;
-  /** Null where none of our keys opens it. */
+  /** Null if none of the encryption keys decrypts it. */
   accessToken: string | null;
   accessTokenCiphertext: string;
   marketingCap: "fail" | "retry_after_24h";

@@ -34,7 +34,7 @@ const envSchema = z.object({
 });
 
 const connectionsMax = 20_000;
-// Of the 12 s that runService leaves for closing.
+// Part of the 12 s that runService allows for closing.
 const abortAfterMs = 8_000;
 
 await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown }) => {
@@ -55,7 +55,7 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
   const graph = createGraphClient({
     baseUrl: env.META_GRAPH_URL,
     version: env.META_GRAPH_VERSION,
-    // Nobody waits for a connection after its slot: the workers bound what is under way.
+    // No message waits for a connection after its slot: the workers limit the messages under way.
     connections: connectionsMax,
   });
   onShutdown(() => graph.close());
@@ -113,7 +113,7 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
   });
   onShutdown(async () => {
     circuitBreaker.stop();
-    // What Meta hasn't answered by then is settled as unknown, while there is time to write it.
+    // Requests that Meta hasn't answered by then are settled as unknown while there is time.
     const abort = setTimeout(() => graph.abort(), abortAfterMs);
     await numbers.close();
     clearTimeout(abort);

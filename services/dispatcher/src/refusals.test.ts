@@ -36,7 +36,7 @@ async function resume(broadcastId: string): Promise<void> {
     .execute();
 }
 
-test("a token that expires disconnects the number and fails nobody; with a new one all goes on", async () => {
+test("an expired token disconnects the number, fails no recipient, and a new one continues", async () => {
   await startDispatcher();
   const { broadcastId, providerId, phoneNumberId } = await sendingBroadcast(300, 100);
   await eventually(() => expect(accepted(phoneNumberId)).toBeGreaterThan(5), soon);
@@ -64,7 +64,7 @@ test("a token that expires disconnects the number and fails nobody; with a new o
   expect(accepted(phoneNumberId)).toBe(300);
 });
 
-test("a token that none of our keys opens disconnects the number and fails nobody", async () => {
+test("a token that no key decrypts disconnects the number and fails no recipient", async () => {
   await startDispatcher({ ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 1).toString("base64")}` });
   const { broadcastId, providerId } = await sendingBroadcast(50, 200);
   await expectState(broadcastId, { status: "paused", pause_reason: "token_unreadable" });
@@ -74,7 +74,7 @@ test("a token that none of our keys opens disconnects the number and fails nobod
   );
 });
 
-test("a template that Meta has paused pauses its broadcasts, not the number's others", async () => {
+test("a template that Meta paused pauses its broadcast and leaves the number connected", async () => {
   await startDispatcher();
   const paused = await sendingBroadcast(100, 50);
   const { broadcastId, wabaId, providerId } = paused;
@@ -85,7 +85,7 @@ test("a template that Meta has paused pauses its broadcasts, not the number's ot
   expect(await countsOf(broadcastId)).toMatchObject({ failed: 0 });
 });
 
-test("rows that Meta refuses one after the other pause the broadcast instead of failing them all", async () => {
+test("rows that Meta refuses one after another pause the broadcast before all of them fail", async () => {
   await startDispatcher();
   const broadcast = await sendingBroadcast(2_000, 100);
   const { broadcastId } = broadcast;
@@ -108,7 +108,7 @@ test("rows that Meta refuses one after the other pause the broadcast instead of 
   await control({ outcomes: Object.fromEntries(phones.map(({ phone }) => [phone, null])) });
 });
 
-test("a number whose limit at Meta is a third of ours settles near it and fails nobody", async () => {
+test("a number settles near Meta's limit and fails no recipient when its rate is three times that", async () => {
   await startDispatcher();
   const { broadcastId, providerId, phoneNumberId } = await sendingBroadcast(600, 180, 60);
   await expectState(broadcastId, { status: "completed" });
@@ -121,7 +121,7 @@ test("a number whose limit at Meta is a third of ours settles near it and fails 
   expect(accepted(phoneNumberId)).toBe(600);
 });
 
-test("while Meta answers with trouble of its own nobody fails, and all goes on when it is over", async () => {
+test("no recipient fails while Meta has trouble of its own, and sending continues afterwards", async () => {
   await startDispatcher();
   simulator.setFaults({ error5xx: 1 });
   const { broadcastId } = await sendingBroadcast(300, 300);
@@ -134,7 +134,7 @@ test("while Meta answers with trouble of its own nobody fails, and all goes on w
   expect(await countsOf(broadcastId)).toMatchObject({ successful: 300, failed: 0 });
 });
 
-test("whom Meta spares marketing waits a day outside the queue where the broadcast says so", async () => {
+test("a recipient with code 131049 waits a day outside the queue when the broadcast says so", async () => {
   await startDispatcher();
   const { broadcastId, recipientIds } = await sendingBroadcast(1, 100);
   await db

@@ -25,28 +25,29 @@ export interface SendDeps {
   log: Logger;
 }
 
-/** What belongs to one phone number. */
+/** Sending state of one phone number. */
 export interface SendingNumber {
   claimer: Claimer;
   pacer: Pacer;
   throttle: Throttle;
 }
 
-// The database is away or a broadcast can't be read: nothing has left, the job comes again.
+// The database is away or a broadcast can't be read: nothing was sent, and the job is retried.
 const notClaimedDelayMs = 2_000;
-// This process stops: another replica takes the job.
+// This process stops, so another replica takes the job.
 const closedDelayMs = 100;
-// The row becomes due by the database's clock; the job must not come back before it.
+// The row becomes due by the database's clock, and the job must not return before that.
 const dueMarginMs = 100;
-// Whoever waits longer is handed out by the feeder once due: the queue holds what goes out soon.
+// The feeder queues recipients that wait longer once they are due: the queue holds only messages
+// that are sent soon.
 const delayMsMax = 30_000;
 /**
- * A claim older than this isn't sent any more: the process may have been stopped for so long
- * that others hold it for dead. Well below the 15 s after which the sweep takes claims away.
+ * Maximum age of a claim that is still sent, since other dispatchers may consider this process dead
+ * after a long stop. It is well below the 15 s after which the sweep takes claims away.
  */
 const claimAgeMsMax = 5_000;
 
-/** The way of one message: claim, render, send, settle. Never throws for a reason in the data. */
+/** Claims, renders, sends and settles one message. Never throws for a reason in the data. */
 export async function sendRecipient(
   deps: SendDeps,
   number: SendingNumber,
@@ -136,7 +137,7 @@ function notSent(recipient: ClaimedRecipient): Decision {
   return { settlement, consequence: null, isRowRefused: false };
 }
 
-/** The next refusal asks for the same again, so a failure here loses nothing. */
+/** Carries out a consequence. Logs a failure, since the next refusal has the same consequence. */
 async function carryOut(
   deps: SendDeps,
   consequence: Consequence,

@@ -41,7 +41,7 @@ async function addSendingNumbers(count: number): Promise<{ phoneNumberId: string
   });
 }
 
-/** Dispatchers that stay alive without a heartbeat. */
+/** Registers dispatchers that stay alive without a heartbeat. */
 async function registerDispatchers(count: number): Promise<string[]> {
   const last_seen_at = new Date(Date.now() + 3_600_000);
   const rows = Array.from({ length: count }, () => ({ id: randomUUID(), last_seen_at }));
@@ -77,7 +77,7 @@ function serve(dispatcherId: string) {
   return { serving, workers };
 }
 
-test("numbers that others take over are let go soon, though they still send", async () => {
+test("numbers that other dispatchers take over are closed soon, even while they still send", async () => {
   const numbers = await addSendingNumbers(401);
   const [own = "", ...others] = await registerDispatchers(2);
   const { serving, workers } = serve(own);

@@ -12,9 +12,9 @@ export interface NumberWorkersDeps {
   db: Kysely<Database>;
   dispatcherId: string;
   backend: QueueBackend;
-  /** Messages in work at once, for each number. */
+  /** Maximum messages under way at once for each number. */
   concurrencyMax: number;
-  /** `dispatchersEach` tells how many dispatchers serve each number at present. */
+  /** Opens a number; `dispatchersEach` returns how many dispatchers serve each number now. */
   openNumber(phoneNumberId: string, dispatchersEach: () => number): SendingNumber;
   handle(number: SendingNumber, recipientId: string): Promise<JobOutcome>;
   log: Logger;
@@ -26,25 +26,25 @@ interface ServedNumber {
   neededAt: number;
 }
 
-const lookMs = 200;
+const pollMs = 200;
 // A number without a sending broadcast keeps its worker this long, so that a broadcast that is
 // paused and resumed finds it there.
 const idleMsMax = 60_000;
-// One that other dispatchers serve from now on, once they have opened their workers.
+// A number that other dispatchers serve now keeps its worker this long, while they open theirs.
 const leftMsMax = 5_000;
-// Jobs in hand, in seconds of the rate: enough for an answer of Meta's that takes half a second,
-// little enough to leave other replicas their share.
+// Jobs under way, in seconds of the rate: enough for an answer from Meta that takes half a second,
+// few enough to leave other replicas their share.
 const inHandSeconds = 1;
 const concurrencyMin = 20;
 
-/** Keeps one worker open for each number of this dispatcher's that has something to send. */
+/** Keeps one worker open for each of this dispatcher's numbers that has something to send. */
 export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<void> } {
   const served = new Map<string, ServedNumber>();
   const closing = new Set<Promise<void>>();
   let dispatchersEach = 1;
-  const loop = startLoop("numbers", lookMs, look, deps.log);
+  const loop = startLoop("numbers", pollMs, updateWorkers, deps.log);
 
-  async function look(): Promise<void> {
+  async function updateWorkers(): Promise<void> {
     const numbers = await findSendingNumbers(deps.db);
     const others = await findLiveDispatchers(deps.db);
     const assignment = assignNumbers(numbers, deps.dispatcherId, others);
@@ -87,7 +87,7 @@ export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<
   };
 }
 
-/** Those that have missed no more than two beats: who died leaves its numbers to others at once. */
+/** Returns dispatchers that missed at most two beats, so that a dead one is soon replaced. */
 async function findLiveDispatchers(db: Kysely<Database>): Promise<string[]> {
   const rows = await db
     .selectFrom("dispatchers")

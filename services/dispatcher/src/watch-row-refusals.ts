@@ -2,13 +2,16 @@ import { LRUCache } from "lru-cache";
 
 export interface RowRefusals {
   /**
-   * Counts one answer of Meta's to a broadcast's message. True when most of the last ones were
-   * refused for what their rows make of the template: then it isn't the rows. Counting starts over.
+   * Counts one answer of Meta to a broadcast's message. Returns true if most of the last ones were
+   * refusals of their rows' values: the cause isn't single rows then. Counting starts over.
    */
   isSystematic(broadcastId: string, isRowRefused: boolean): boolean;
 }
 
-/** Rows are suspect one by one until so many of the last answers refused theirs. */
+/**
+ * Refusals count as single bad rows unless at least `refusedMin`, and most, of the last `lastMax`
+ * answers are refusals.
+ */
 const lastMax = 50;
 const refusedMin = 20;
 

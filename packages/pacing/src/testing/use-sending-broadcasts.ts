@@ -10,7 +10,7 @@ import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { afterAll, beforeEach } from "vitest";
 import { claimRecipients } from "../claim-recipients.ts";
 
-/** The claim of whoever names none. */
+/** Claim id of calls that give none. */
 export const testClaim: string = randomUUID();
 
 export function putBack(recipientId: string, claimId: string, delayMs = 0): Settlement {
@@ -19,8 +19,8 @@ export function putBack(recipientId: string, claimId: string, delayMs = 0): Sett
 }
 
 /**
- * A database for one test file with broadcasts that are sending. Before each test `dispatcherId` is
- * the only dispatcher, started a minute ago.
+ * Opens a database for one test file, with helpers for sending broadcasts. Before each test,
+ * `dispatcherId` is the only dispatcher, started a minute ago.
  */
 export async function useSendingBroadcasts() {
   const { databaseUrl } = await useTestDatabase();

@@ -20,7 +20,10 @@ import { afterAll, afterEach, expect } from "vitest";
 const quiet = () => undefined;
 const mainPath = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/** What sending takes: stores, the API's background work, a simulator; dispatchers as processes. */
+/**
+ * Starts what sending needs: stores, the API's background work and a simulator. Tests start
+ * dispatchers as processes.
+ */
 export async function startTestStack() {
   const { databaseUrl } = await useTestDatabase();
   const { redisUrl } = useTestRedis();
@@ -101,7 +104,7 @@ export async function startTestStack() {
     expect(await response.text()).toContain('"id"');
   }
 
-  /** A number whose real limit at Meta is `metasLimit` a second; 0 is none. */
+  /** Creates a number whose real limit at Meta is `metasLimit` per second, or none if 0. */
   async function createNumber(messagesPerSecond: number, metasLimit = 0) {
     const organization = await createTestOrganization(db, {
       accessToken: encryptSecret(keyring, "simulator-token"),
