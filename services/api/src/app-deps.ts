@@ -7,20 +7,23 @@ import type { Metrics } from "@loudhailer/runtime/metrics.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import type { Kysely } from "kysely";
 
-/** All that the HTTP API works with; whoever builds it also closes it. */
+/** Dependencies of the HTTP API. The caller that creates them also closes them. */
 export interface AppDeps {
-  /** On the role loudhailer_api. */
+  /** Database connection with the role loudhailer_api. */
   db: Kysely<Database>;
-  /** On the role loudhailer_auth. */
+  /** Database connection with the role loudhailer_auth. */
   authDb: Kysely<Database>;
   auth: Auth;
   graph: GraphClient;
   keyring: Keyring;
-  /** Where browsers find us; requests from pages of other origins can't use the session cookie. */
+  /**
+   * Public URL of the dashboard. With a session, requests that change something are accepted only
+   * from pages of this origin or of the API's own host.
+   */
   publicUrl: string;
-  /** Whose word on a client's address is believed: addresses, networks, `loopback`. */
+  /** Proxies whose forwarded client address is trusted: addresses, networks, `loopback`. */
   trustedProxies: string[];
-  /** Where Meta finds the webhook service's handler. */
+  /** Public URL of the webhook service's handler for Meta. */
   webhookUrl: string;
   log: Logger;
   metrics: Metrics;
@@ -29,18 +32,18 @@ export interface AppDeps {
 }
 
 export interface Limits {
-  /** For each API key, and for each address of those who have none. */
+  /** Requests per minute for each API key, and for each client address that sends none. */
   requestsPerMinute: number;
   jsonBytes: number;
   uploadBytes: number;
-  /** Beyond that requests are refused, 503: the process can't keep up. */
+  /** Event loop delay above which requests get 503, because the process can't keep up. */
   eventLoopDelayMs: number;
 }
 
 export const defaultLimits: Limits = {
   requestsPerMinute: 3_000,
   jsonBytes: 1024 * 1024,
-  // A million contacts with a dozen columns are about 200 MB.
+  // A million contacts with a dozen columns take about 200 MB.
   uploadBytes: 1024 * 1024 * 1024,
   eventLoopDelayMs: 2_000,
 };

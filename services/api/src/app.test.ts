@@ -21,7 +21,7 @@ const broadcast = (await first.api.post("/v1/broadcasts", body)).body;
 const contact = (await first.api.post("/v1/contacts", { phone: "+4915123456789" })).body;
 const openApi = readOpenApi((await anonymous.get("/openapi.json")).body);
 
-test("without a key, with a wrong one or another scheme every route answers 401", async () => {
+test("every route answers 401 when the API key is missing, wrong or sent with another scheme", async () => {
   for (const { name, method, path } of openApi.operations) {
     const answer = await anonymous.send(path.replace("{id}", contact.id), { method });
     expect([name, answer.status]).toEqual([name, 401]);
@@ -44,7 +44,7 @@ async function clientWith(scope: "read" | "write") {
   return createTestClient(url, apiKey);
 }
 
-test("a key that may only read can't write, and one that may only write can't read", async () => {
+test("a read-only key can't write, and a write-only key can't read", async () => {
   const [reader, writer] = [await clientWith("read"), await clientWith("write")];
   expect((await reader.get("/v1/broadcasts")).status).toBe(200);
   expect((await writer.get("/v1/broadcasts")).status).toBe(403);
@@ -67,7 +67,7 @@ async function signIn(email: string, password: string): Promise<string> {
     .join("; ");
 }
 
-test("a session works in its active organization, but not from another site's page", async () => {
+test("a session works in its active organization and is refused when another site sends the request", async () => {
   const { email, password, organizationId } = await newOrganization();
   const cookie = await signIn(email, password);
   expect((await anonymous.get("/v1/contacts", { cookie })).status).toBe(200);
@@ -85,14 +85,14 @@ test("a session works in its active organization, but not from another site's pa
   expect(removed.body.error.message).toContain("organization");
 });
 
-test("a wrong password is refused by Better Auth in its own words", async () => {
+test("Better Auth refuses a wrong password with its own error body", async () => {
   const wrong = { email: first.email, password: "another password" };
   const answer = await anonymous.post("/api/auth/sign-in/email", wrong, { origin: publicUrl });
   expect(answer.status).toBe(401);
   expect(answer.body).toMatchObject({ code: "INVALID_EMAIL_OR_PASSWORD" });
 });
 
-test("every refusal has the one shape of errors", async () => {
+test("every refusal has the common error shape", async () => {
   const { api } = first;
   const json = { "content-type": "application/json" };
   const cases: [number, string, Promise<{ status: number; body: unknown; text: string }>][] = [
@@ -121,7 +121,7 @@ test("every refusal has the one shape of errors", async () => {
   }
 });
 
-test("bad input names every bad field at once", async () => {
+test("invalid input is refused with every invalid field at once", async () => {
   const answer = await first.api.post("/v1/broadcasts", {
     providerId: "x",
     segmentCriteria: { combinator: "xor", rules: [] },
@@ -145,7 +145,7 @@ test("bad input names every bad field at once", async () => {
   ]);
 });
 
-test("a fault of ours is answered with a fixed sentence, and logged", async () => {
+test("an internal error is answered with a fixed sentence and logged", async () => {
   await sql`alter table whatsapp_templates rename to hidden_templates`.execute(ownerDb);
   const answer = await first.api.get("/v1/templates");
   await sql`alter table hidden_templates rename to whatsapp_templates`.execute(ownerDb);
@@ -155,7 +155,7 @@ test("a fault of ours is answered with a fixed sentence, and logged", async () =
   expect(logged()).toContain(answer.body.error.details.requestId);
 });
 
-test("health and metrics need no key", async () => {
+test("health and metrics routes need no API key", async () => {
   expect((await anonymous.get("/healthz")).status).toBe(200);
   expect((await anonymous.get("/readyz")).body).toEqual({
     status: "ready",
@@ -170,7 +170,7 @@ test("health and metrics need no key", async () => {
 const schemaOf = (answer: { content: Record<string, { schema: object }> }) =>
   answer.content["application/json"]?.schema;
 
-test("the OpenAPI document says what is sent, answered and refused, by names", async () => {
+test("the OpenAPI document describes bodies, responses and refusals by named schemas", async () => {
   const { paths, components } = openApi.document;
   const upload = paths["/v1/contact-imports"].post.requestBody.content;
   expect(upload["multipart/form-data"].schema.properties.file).toMatchObject({ format: "binary" });
@@ -180,7 +180,7 @@ test("the OpenAPI document says what is sent, answered and refused, by names", a
   expect(components.schemas.Broadcast.properties).toHaveProperty("pendingCount");
 });
 
-test("the reference page and its script come from ourselves, and may call nobody else", async () => {
+test("the reference page loads its script from this server and may connect to no other host", async () => {
   const page = await anonymous.get("/docs/");
   expect(page.status).toBe(200);
   expect(page.headers.get("content-security-policy")).toContain("connect-src 'self'");
@@ -189,10 +189,10 @@ test("the reference page and its script come from ourselves, and may call nobody
   expect((await anonymous.get("/docs/js/scalar.js")).status).toBe(200);
 });
 
-test("no secret was ever answered or logged", async () => {
-  const said = logged() + answers.join("\n");
+test("no response or log line contains a secret", async () => {
+  const exposed = logged() + answers.join("\n");
   for (const secret of [number.accessToken, number.appSecret, first.apiKey, first.password]) {
-    expect(said).not.toContain(secret);
+    expect(exposed).not.toContain(secret);
   }
   expect(logged()).not.toMatch(/\+4915|@example\.com/);
 });

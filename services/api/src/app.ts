@@ -12,7 +12,7 @@ import { defaultLimits, type AppDeps, type Limits } from "./app-deps.ts";
 import { authenticate } from "./http/authenticate.ts";
 import { createErrorHandler, handleFrameworkError, handleNotFound } from "./http/error-handler.ts";
 import { handleClientError } from "./http/handle-client-error.ts";
-import { sayWhatIsRequired } from "./http/say-what-is-required.ts";
+import { setRequiredMessage } from "./http/set-required-message.ts";
 import { observeRequests } from "./plugins/observe-requests.ts";
 import { registerProtection } from "./plugins/protection.ts";
 import { registerOpenApi, registerReferencePage } from "./plugins/reference.ts";
@@ -33,13 +33,13 @@ import { settingsRoutes } from "./routes/v1/settings.ts";
 import { templateRoutes } from "./routes/v1/templates.ts";
 import { whatsappProviderRoutes } from "./routes/v1/whatsapp-providers.ts";
 
-/** The HTTP API, ready to listen. It closes nothing of `deps`. */
+/** Builds the HTTP API, ready to listen. Closing it closes none of `deps`. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const limits: Limits = { ...defaultLimits, ...deps.limits };
   const loggerInstance: FastifyBaseLogger = deps.log;
   const app = fastify({
     loggerInstance,
-    // Its lines carry the query string, which can hold a name or a phone number.
+    // Fastify's request lines contain the query string, which can hold a name or a phone number.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: deps.trustedProxies,
@@ -49,7 +49,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 200 },
   });
   endConnections(app);
-  sayWhatIsRequired();
+  setRequiredMessage();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(createErrorHandler(deps.checks.database));

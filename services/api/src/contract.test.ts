@@ -13,7 +13,7 @@ const { document, ...openApi } = readOpenApi(
 );
 const watch = openContractWatch({ document, ...openApi });
 
-test("the document is OpenAPI 3.1, and every operation has a name and a tag of its own list", async () => {
+test("the document is valid OpenAPI 3.1 with unique names and listed tags for its operations", async () => {
   const result = await new Validator().validate(structuredClone(document));
   expect(result.errors ?? []).toEqual([]);
   const operations = Object.values<Record<string, { operationId: string; tags: string[] }>>(
@@ -27,18 +27,18 @@ test("the document is OpenAPI 3.1, and every operation has a name and a tag of i
   );
 });
 
-test("every JSON body has examples, and each fits its schema", () => {
+test("every JSON body has examples that match its schema", () => {
   for (const { name, body } of openApi.operations) {
     const content = body["application/json"];
     if (content === undefined) continue;
     const examples = openApi.examplesOf(content);
     expect([name, examples.length]).toEqual([name, expect.toSatisfy((count) => count > 0)]);
-    const faults = examples.flatMap((example) => openApi.faultsBySchema(content.schema, example));
-    expect([name, faults]).toEqual([name, []]);
+    const errors = examples.flatMap((example) => openApi.schemaErrorsOf(content.schema, example));
+    expect([name, errors]).toEqual([name, []]);
   }
 });
 
-test("every error code is documented with an example, where a route may answer it", () => {
+test("every error code is documented with an example on some route", () => {
   const codes = new Set(
     openApi.operations.flatMap(({ responses }) =>
       Object.values(responses).flatMap((response) =>
@@ -50,7 +50,7 @@ test("every error code is documented with an example, where a route may answer i
   expect([...codes].toSorted()).toEqual(known.toSorted());
 });
 
-/** Moves a broadcast to a state that only the engine brings about. */
+/** Moves a broadcast to a status that only the engine sets, with recipients in given statuses. */
 async function moveBroadcast(id: string, status: string, recipients: string[] = []) {
   for (const [index, of] of recipients.entries()) {
     await sql`
@@ -70,7 +70,7 @@ async function moveBroadcast(id: string, status: string, recipients: string[] = 
   `.execute(engineDb);
 }
 
-test("every route answers a good request by its schema", async () => {
+test("every route answers a valid request according to its schema", async () => {
   const { apiKey } = await newOrganization();
   const api = createTestClient(url, apiKey, watch.check);
   const world = await buildWorld(api, (number) => simulator.addNumber(number), "numbat");
@@ -197,6 +197,6 @@ test("every route answers a good request by its schema", async () => {
   const { id } = (await empty.post("/v1/whatsapp-providers", connect)).body;
   await empty.delete(`/v1/whatsapp-providers/${id}`);
 
-  expect(watch.faults).toEqual([]);
+  expect(watch.errors).toEqual([]);
   expect(watch.unproven()).toEqual([]);
 });

@@ -28,7 +28,7 @@ async function send(apiKey: string, { operation, path, headers, body }: FuzzedRe
     body,
   });
   const contentType = answer.headers.get("content-type") ?? "";
-  // A stream of events doesn't end.
+  // A stream of events never ends.
   if (contentType.startsWith("text/event-stream")) {
     await answer.body?.cancel();
     return { status: answer.status, contentType, body: null };
@@ -38,32 +38,32 @@ async function send(apiKey: string, { operation, path, headers, body }: FuzzedRe
   return { status: answer.status, contentType, body: isJson ? JSON.parse(text) : text };
 }
 
-test("thousands of random requests: never a 5xx, and every answer as documented", async () => {
+test("the API answers thousands of random requests as documented and never with a 5xx", async () => {
   const seed = Number(process.env["FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
   const count = Number(process.env["FUZZ_COUNT"] ?? 2_000);
   const own = await newOrganization();
   const ids = [...(await idsOf(own)), "1", "2", "3"];
   const fuzzer = openRequestFuzzer(api, seed, ids);
-  const faults: string[] = [];
+  const errors: string[] = [];
   const statuses: Record<number, number> = {};
   let left = count;
   async function work(): Promise<void> {
-    while (left-- > 0 && faults.length < 20) {
+    while (left-- > 0 && errors.length < 20) {
       const request = fuzzer.next();
       const answer = await send(own.apiKey, request);
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
-      // A mangled path may name no route, or another one.
+      // A mangled path may match no route or another one.
       const isRouted = answer.status !== 404 || request.path.startsWith("/v1/");
       const found =
-        answer.status >= 500 ? [`${answer.status}`] : api.faultsOf(request.operation, answer);
+        answer.status >= 500 ? [`${answer.status}`] : api.errorsOf(request.operation, answer);
       if (!isRouted || found.length === 0) continue;
-      faults.push(
+      errors.push(
         `${request.operation.name}: ${found.slice(0, 3).join("; ")}\n  ${request.path.slice(0, 300)}\n  ${describeBody(request)}\n  ${JSON.stringify(answer.body).slice(0, 500)}`,
       );
     }
   }
   await Promise.all(Array.from({ length: 16 }, work));
-  expect(faults.join("\n"), `seed ${seed}`).toBe("");
+  expect(errors.join("\n"), `seed ${seed}`).toBe("");
   expect(statuses[200] ?? 0, "some requests are good").toBeGreaterThan(count / 50);
   expect(logged()).not.toContain('"level":50');
 }, 600_000);

@@ -41,7 +41,7 @@ function idFor({ path }: Operation): string {
   return id;
 }
 
-/** All that the first organization owns, as it stands in the tables. */
+/** Returns the organization's rows as text, except API keys, idempotency keys and the audit log. */
 async function tablesOf(organizationId: string): Promise<string> {
   const { rows } = await sql<{ name: string }>`
     select c.table_name as name from information_schema.columns c
@@ -61,7 +61,7 @@ async function tablesOf(organizationId: string): Promise<string> {
   return tables.join("\n");
 }
 
-test("every id of another organization is 404, on every route, and nothing of it is touched", async () => {
+test("every route answers 404 for another organization's id and changes nothing of it", async () => {
   const before = await tablesOf(first.organizationId);
   expect(before).toContain("quokka");
   expect(owned.length).toBeGreaterThan(40);
@@ -74,7 +74,7 @@ test("every id of another organization is 404, on every route, and nothing of it
   expect(await tablesOf(first.organizationId)).toBe(before);
 });
 
-test("no list, count or export holds anything of another organization", async () => {
+test("no list, count or export contains data of another organization", async () => {
   for (const operation of whole.filter(({ method }) => method === "GET")) {
     for (const query of ["", "?limit=200&search=quokka", "?tag=quokka", "?search=Ann"]) {
       const { path } = operation;
@@ -88,7 +88,7 @@ test("no list, count or export holds anything of another organization", async ()
   expect((await first.api.get("/v1/contacts?search=quokka")).text).toContain("quokka");
 });
 
-test("another organization's id in a body is bad input or not found, and nothing is done", async () => {
+test("a body with another organization's id is refused with 400 or 404 and changes nothing", async () => {
   const before = await tablesOf(first.organizationId);
   const { ids } = mine;
   const provider = ids["/v1/whatsapp-providers"] ?? "";
@@ -137,7 +137,7 @@ test("another organization's id in a body is bad input or not found, and nothing
   expect(await tablesOf(first.organizationId)).toBe(before);
 });
 
-test("a query that forgets its organization finds nothing of anyone else, in any table or view", async () => {
+test("a query without an organization filter finds no other organization's rows in any table or view", async () => {
   const { rows: tables } = await sql<{ name: string }>`
     with tables as materialized (
       select table_name as name from information_schema.columns
@@ -164,7 +164,7 @@ test("a query that forgets its organization finds nothing of anyone else, in any
   }
 });
 
-test("a write that forgets its organization changes nothing of anyone else", async () => {
+test("a write without an organization filter changes no other organization's rows", async () => {
   const before = await tablesOf(first.organizationId);
   await withTenant(db, second.organizationId, async (trx) => {
     await trx.updateTable("contacts").set({ name: "stolen" }).execute();

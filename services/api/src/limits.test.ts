@@ -13,7 +13,7 @@ const { url, newOrganization } = await startTestApi({
   deps: { db: away, checks: { database: () => sql`select 1`.execute(away), queue: async () => 1 } },
 });
 
-test("while the database is away: 503 with retry-after, and not ready", async () => {
+test("the API answers 503 with retry-after and isn't ready when the database is unavailable", async () => {
   const { api } = await newOrganization();
   const answer = await api.get("/v1/contacts");
   expect(answer.status).toBe(503);
@@ -24,7 +24,7 @@ test("while the database is away: 503 with retry-after, and not ready", async ()
   expect(ready.body.checks).toEqual({ database: "failing", queue: "ok" });
 });
 
-test("a client that asks too often is told when to come back; another one is not held up", async () => {
+test("a client over the rate limit gets 429 with retry-after, and another client is still served", async () => {
   const [hasty, calm] = [await newOrganization(), await newOrganization()];
   const all = await Promise.all(Array.from({ length: 8 }, () => hasty.api.get("/v1/nothing")));
   const refused = all.filter((answer) => answer.status === 429);

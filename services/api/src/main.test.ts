@@ -7,7 +7,7 @@ import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { afterEach, expect, inject, test, vi } from "vitest";
 
 const { databaseUrl } = await useTestDatabase();
-// Starting a process takes seconds on a busy machine.
+// Starting a process takes several seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 const children: ReturnType<typeof spawn>[] = [];
 afterEach(() => children.splice(0).forEach((child) => child.kill("SIGKILL")));
@@ -17,11 +17,11 @@ function start(environment: Record<string, string>) {
   const { PATH = "" } = process.env;
   const child = spawn(process.execPath, [main], { env: { PATH, ...environment } });
   children.push(child);
-  const said: string[] = [];
-  child.stdout.on("data", (chunk) => said.push(String(chunk)));
-  child.stderr.on("data", (chunk) => said.push(String(chunk)));
+  const output: string[] = [];
+  child.stdout.on("data", (chunk) => output.push(String(chunk)));
+  child.stderr.on("data", (chunk) => output.push(String(chunk)));
   const ended = once(child, "exit").then(([code]) => Number(code));
-  return { child, ended, said: () => said.join("") };
+  return { child, ended, output: () => output.join("") };
 }
 
 async function freePort(): Promise<number> {
@@ -46,7 +46,7 @@ async function environmentFor(url: string): Promise<Record<string, string>> {
 }
 
 test.each(["redis", "postgres"])(
-  "the service is ready with its queue on %s, and ends with 0 on SIGTERM, whoever is connected",
+  "the service becomes ready with its queue on %s and exits with 0 on SIGTERM while a client is connected",
   async (queue) => {
     const environment = await environmentFor(databaseUrl);
     if (queue === "redis") environment["REDIS_URL"] = inject("redisUrl");
@@ -56,26 +56,26 @@ test.each(["redis", "postgres"])(
     await eventually(isReady, { timeoutMs: 20_000 });
     const unused = connect(port, "127.0.0.1").on("error", () => undefined);
     await once(unused, "connect");
-    // Accepted in order: once this is answered, the one before it is there too.
+    // Connections are accepted in order: once this one is answered, the unused one is accepted too.
     await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { connection: "close" } });
     service.child.kill("SIGTERM");
     expect(await service.ended).toBe(0);
-    expect(service.said()).not.toMatch(/"level":"(warn|error|fatal)"/);
+    expect(service.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
   },
 );
 
-test("every missing variable is named at once", async () => {
+test("the service names every missing environment variable at once and exits with 1", async () => {
   const service = start({});
   expect(await service.ended).toBe(1);
   for (const name of ["DATABASE_URL", "ENCRYPTION_KEYS", "AUTH_SECRET", "PUBLIC_URL"]) {
-    expect(service.said()).toContain(`${name} is not set`);
+    expect(service.output()).toContain(`${name} is not set`);
   }
 });
 
-test("a database that doesn't answer is named without its password, and ends the service", async () => {
+test("the service names the database without its password and exits with 1 when it doesn't answer", async () => {
   const url = "postgres://user:pass-word@127.0.0.1:9/loudhailer";
   const service = start(await environmentFor(url));
   expect(await service.ended).toBe(1);
-  expect(service.said()).toContain("127.0.0.1:9 did not answer");
-  expect(service.said()).not.toContain("pass-word");
+  expect(service.output()).toContain("127.0.0.1:9 did not answer");
+  expect(service.output()).not.toContain("pass-word");
 });

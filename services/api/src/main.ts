@@ -1,5 +1,5 @@
 import { boundHeap } from "@loudhailer/runtime/bound-heap.ts";
 
 boundHeap({ newSpaceMb: 32 });
-// Only then the rest: loading it would already grow the heap.
+// Imported after the heap is bounded, because loading the service already grows the heap.
 await import("./serve.ts");

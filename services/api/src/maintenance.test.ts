@@ -61,17 +61,15 @@ async function refreshedAgain(): Promise<void> {
 test.each([
   ["Redis", { redisUrl }],
   ["PostgreSQL", {}],
-])(
-  "numbers and templates are brought in line by themselves, with the queue on %s",
-  (_on, options) =>
-    withMaintenance(options, async () => {
-      await refreshedAgain();
-      await refreshedAgain();
-      expect((await api.get("/v1/templates?limit=1")).body.items).toHaveLength(1);
-    }),
+])("numbers and templates are refreshed automatically with the queue on %s", (_on, options) =>
+  withMaintenance(options, async () => {
+    await refreshedAgain();
+    await refreshedAgain();
+    expect((await api.get("/v1/templates?limit=1")).body.items).toHaveLength(1);
+  }),
 );
 
-test("a schedule that Redis has lost is made again", async () => {
+test("maintenance restores a schedule that Redis has lost", async () => {
   await withMaintenance({ redisUrl }, refreshedAgain);
   const redis = new Redis(redisUrl);
   const keys = await redis.keys(`${prefix}:maintenance:*`);
@@ -81,7 +79,7 @@ test("a schedule that Redis has lost is made again", async () => {
   await withMaintenance({ redisUrl }, refreshedAgain);
 });
 
-test("what Meta refuses of a refresh is there to be seen", async () => {
+test("a number shows the reason when Meta refuses a refresh", async () => {
   await fetch(`${simulator.url}/_control`, {
     method: "POST",
     body: JSON.stringify({ tokenExpired: true }),

@@ -24,8 +24,8 @@ const importPollMs = 500;
 const contactJobsPollMs = 500;
 const activityPollMs = 5_000;
 const forgetPollMs = 10 * 60_000;
-// The longest, merging a million imported contacts, takes a minute; a database that hangs must not hold
-// the background work forever.
+// The longest statement, merging a million imported contacts, takes a minute. A database that hangs
+// must not block the background work forever.
 const engineStatementMsMax = 10 * 60_000;
 
 const envSchema = z.object({

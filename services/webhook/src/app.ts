@@ -18,8 +18,8 @@ import type { SeenProviders } from "./seen-providers.ts";
 import { createWebhookMetrics, type WebhookMetrics } from "./webhook-metrics.ts";
 import { createWriters } from "./writers.ts";
 
-// Meta's own limit of one POST. What a body becomes takes several times its bytes, and the service
-// stays within 200 MB.
+// 3 MB is Meta's own limit for one POST. A parsed body takes several times its bytes, and the
+// service must stay within 200 MB.
 const bodyLimits = {
   bytesMax: 3 * 1024 * 1024,
   smallBytes: 64 * 1024,
@@ -32,7 +32,7 @@ const requestMsMax = 30_000;
 const path = "/webhooks/whatsapp";
 
 export interface WebhookAppOptions {
-  /** On the role loudhailer_engine. The caller ends it, after closing the app. */
+  /** Pool with the role loudhailer_engine. The caller ends it after closing the app. */
   pool: pg.Pool;
   keyring: Keyring;
   platformAppSecret: string | undefined;
@@ -41,7 +41,7 @@ export interface WebhookAppOptions {
   metrics: Metrics;
 }
 
-/** The ingress for Meta; `close()` lets the requests in hand finish, for 5 s. */
+/** Builds the ingress for Meta. `close()` gives requests in progress 5 s to finish. */
 export function buildApp(options: WebhookAppOptions): FastifyInstance {
   const { pool, keyring, platformAppSecret, seen, log } = options;
   const db = createDb(pool);
@@ -54,11 +54,11 @@ export function buildApp(options: WebhookAppOptions): FastifyInstance {
     log,
   };
 
-  // No logger in Fastify: a child logger a request would cost as much as the request.
+  // No logger in Fastify: a child logger for each request would cost as much as the request.
   const app = fastify({
     logger: false,
     requestTimeout: requestMsMax,
-    // What fails before a route is found, such as an address that can't be decoded.
+    // Answers errors that occur before routing, such as a URL that can't be decoded.
     frameworkErrors: (_error, _request, reply) => void sendError(reply, "invalid_input"),
   });
   endConnections(app);
@@ -73,17 +73,17 @@ export function buildApp(options: WebhookAppOptions): FastifyInstance {
   return app;
 }
 
-/** The signature is over the bytes as they came, whatever content type they claim. */
+/** Reads bodies as raw bytes, which the signature covers, whatever content type they declare. */
 function takeRawBodies(app: FastifyInstance): void {
   const readBody = createBodyReader(bodyLimits);
   app.removeAllContentTypeParsers();
-  // Meta's own type by name too: the catch-all costs a search on every request.
+  // Meta's own content type is also named: the catch-all costs a search on every request.
   for (const contentType of ["application/json", "*"]) {
     app.addContentTypeParser(contentType, (_request: unknown, payload: IncomingMessage) =>
       readBody(payload),
     );
   }
-  // Whatever route it was, and also where the client has gone away.
+  // Runs for every route, and also if the client has disconnected.
   app.addHook("onResponse", (request, _reply, done) => {
     if (request.body instanceof ReadBody) request.body.release();
     done();
@@ -102,7 +102,7 @@ function addHandshake(app: FastifyInstance, isKnown: (token: string) => Promise<
     if (!query.success || !(await isKnown(query.data["hub.verify_token"]))) {
       return sendError(reply, "forbidden");
     }
-    // Whoever knows a token chooses the text: no browser may take it for a page.
+    // A client that knows a token chooses this text, so no browser may render it as a page.
     return reply
       .header("x-content-type-options", "nosniff")
       .type("text/plain; charset=utf-8")
@@ -127,7 +127,7 @@ function addIngress(app: FastifyInstance, receive: ReceiveWebhook, metrics: Webh
       const header = request.headers["x-hub-signature-256"];
       const signature = typeof header === "string" ? header : undefined;
       const work = () => receiveWebhook(receive, rawBody, signature);
-      // 3 MB of JSON become up to 45 MB of objects, until their commit.
+      // Large bodies take turns: 3 MB of JSON become up to 45 MB of objects until their commit.
       await (rawBody.byteLength > bodyLimits.smallBytes ? takeTurn(work) : work());
       return reply.code(200).send();
     },

@@ -11,7 +11,7 @@ import { SignatureError, UnavailableError } from "./webhook-errors.ts";
 
 export interface AuthenticChanges {
   authentic: OwnedChange[];
-  /** Changes of somebody's number that this body's signer may not speak for. */
+  /** Changes of numbers or WABAs whose own app secret did not sign the body. */
   rejected: WebhookChange[];
 }
 
@@ -19,21 +19,25 @@ export interface Authentication {
   /** Fingerprint of the app secret that signed the body. */
   signedWith: Buffer;
   /**
-   * Divides changes of the body by whether the app secret of the number (or WABA) each belongs to has
-   * signed it; what belongs to nobody here is authentic. Throws UnavailableError when a secret can't
-   * be decrypted.
+   * Divides changes of the body by whether the app secret of their number or WABA signed it.
+   * Changes of unknown numbers and WABAs are authentic.
+   *
+   * @throws UnavailableError if a secret can't be decrypted
    */
   divide(changes: readonly WebhookChange[]): Promise<AuthenticChanges>;
 }
 
-// What an unsigned request may cost: trying many secrets on a large body is bounded by this.
+// Bytes hashed for one unsigned request: limits how many secrets are tried on a large body.
 const hashedBytesMax = 64 * 1024 * 1024;
 const firstChanges = 50;
 
 /**
- * Finds out who has signed a body: one of those whose numbers its first changes name, or, where these
- * are nobody's, anybody whose secret is known here. Throws SignatureError when nobody has,
- * UnavailableError when a secret can't be decrypted.
+ * Finds the app secret that signed a body. Tries the secrets of the numbers that its first changes
+ * name. If one of these is unknown or there are further changes, tries the other known secrets too,
+ * as many as `hashedBytesMax` allows.
+ *
+ * @throws SignatureError if none of these secrets signed the body
+ * @throws UnavailableError if a secret can't be decrypted
  */
 export async function authenticateBody(
   directory: ProviderDirectory,
@@ -41,10 +45,10 @@ export async function authenticateBody(
 ): Promise<Authentication> {
   const { changes } = input;
   const verdicts = openVerdicts(input);
-  // Of a body that nobody has signed, the first of its thousands of numbers are looked up at most.
+  // An unsigned body may name thousands of numbers, so only the first are looked up.
   const first = await findOwners(directory, changes.slice(0, firstChanges));
-  const mayBeAnyones = isAnyNobodys(first) || changes.length > firstChanges;
-  if (!first.some(({ providers }) => signingOf(providers, verdicts).length > 0) && mayBeAnyones) {
+  const mayBeAnySecret = hasUnknownOwner(first) || changes.length > firstChanges;
+  if (!first.some(({ providers }) => signingOf(providers, verdicts).length > 0) && mayBeAnySecret) {
     (await secretsToTry(directory, input.rawBody.byteLength)).some(verdicts.isSignedBy);
   }
   const signer = verdicts.signer();
@@ -64,7 +68,7 @@ interface SignedBody {
 
 type Verdicts = ReturnType<typeof openVerdicts>;
 
-/** Each secret is tried once. */
+/** Verifies the signature with app secrets, each at most once. */
 function openVerdicts({ rawBody, signature }: SignedBody) {
   const verdicts = new Map<string, boolean>();
   let signer: string | null = null;
@@ -87,7 +91,7 @@ interface ChangeOfProviders {
   providers: readonly SigningProvider[];
 }
 
-function isAnyNobodys(owned: readonly ChangeOfProviders[]): boolean {
+function hasUnknownOwner(owned: readonly ChangeOfProviders[]): boolean {
   return owned.length === 0 || owned.some(({ providers }) => providers.length === 0);
 }
 
@@ -126,14 +130,18 @@ async function ownersOf(
   return wabaId === "" ? [] : directory.byWaba(wabaId);
 }
 
-/** Those of `providers` whose app secret has signed the body. */
+/**
+ * Returns those of `providers` whose app secret signed the body.
+ *
+ * @throws UnavailableError if a secret can't be decrypted
+ */
 function signingOf(
   providers: readonly SigningProvider[],
   { isSignedBy }: Verdicts,
 ): SigningProvider[] {
   return providers.filter(({ appSecret }) => {
     if (appSecret === null) return false;
-    // Meta must send it again: refusing would lose it once the key is back.
+    // Makes Meta send it again: a refusal would lose the body although the key may be restored.
     if (typeof appSecret !== "string") throw new UnavailableError("An app secret is unreadable.");
     return isSignedBy(appSecret);
   });
@@ -147,7 +155,7 @@ async function secretsToTry(
   return (await directory.appSecrets()).slice(0, triesMax);
 }
 
-// Few secrets, many requests.
+// Cached, because there are few secrets and many requests.
 const fingerprints = new Map<string, Buffer>();
 const fingerprintsMax = 1_000;
 

@@ -28,7 +28,7 @@ async function echo(request: IncomingMessage, response: ServerResponse): Promise
   }
 }
 
-/** The status, and how many bytes came back. */
+/** Posts a body of `bytes` and returns the status and the number of bytes that came back. */
 async function post(bytes: number): Promise<[status: number, bytes: number]> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
@@ -44,7 +44,7 @@ function releaseAll(): void {
   }
 }
 
-test("a body takes its share from its bytes to its release, long after its request has ended", async () => {
+test("a body counts against the limits until it is released, even after its request has ended", async () => {
   expect(await post(900)).toEqual([200, 900]);
   expect(await post(900)).toEqual([503, 0]);
   expect(await post(300)).toEqual([200, 300]);
@@ -55,18 +55,18 @@ test("a body takes its share from its bytes to its release, long after its reque
   releaseAll();
 });
 
-test("small bodies are taken whatever large one is in hand, too large ones never", async () => {
+test("small bodies are accepted while a large one is held, and oversized ones never are", async () => {
   expect(await post(1_000)).toEqual([200, 1_000]);
   expect(await post(100)).toEqual([200, 100]);
   expect(await post(1_001)).toEqual([413, 0]);
   for (let n = 0; n < 4; n++) expect(await post(100)).toEqual([200, 100]);
-  // But for what all of them together may take.
+  // Refused, because the limit for all bodies together is reached.
   expect(await post(100)).toEqual([503, 0]);
   releaseAll();
   expect(await post(1_001)).toEqual([413, 0]);
 });
 
-test("a large body that stalls is given up, and makes room", async () => {
+test("a large body that stalls is refused and frees its share", async () => {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   const socket = connect(address.port, "127.0.0.1");

@@ -2,25 +2,25 @@ import type { IncomingMessage } from "node:http";
 import { collectBuffers } from "@loudhailer/runtime/bound-heap.ts";
 import { BodyTooLargeError, UnavailableError } from "./webhook-errors.ts";
 
-/** Of large bodies: nearly none of Meta's. */
+/** Bytes read of large and refused bodies between collections. Nearly none of Meta's are large. */
 const collectedBytes = 8 * 1024 * 1024;
 
 export interface BodyReaderOptions {
-  /** Of one body. */
+  /** Maximum bytes of one body. */
   bytesMax: number;
-  /** Up to here a body is small: nearly all of Meta's are. */
+  /** Bytes up to which a body is small, as nearly all of Meta's are. */
   smallBytes: number;
-  /** What all bodies in hand may take beyond their first `smallBytes`. */
+  /** Maximum bytes of all unreleased bodies together, beyond the first `smallBytes` of each. */
   largeBytesMax: number;
-  /** What all bodies in hand may take altogether. */
+  /** Maximum bytes of all unreleased bodies together. */
   allBytesMax: number;
-  /** How long a body may take from the moment it is large. */
+  /** Maximum milliseconds for the rest of a body, from the moment it is large. */
   largeMsMax: number;
 }
 
 export class ReadBody {
   readonly bytes: Buffer;
-  /** To be called once nothing holds the bytes, or what was made of them, any more. */
+  /** Frees the body's share. Call it once nothing holds the bytes or objects parsed from them. */
   readonly release: () => void;
 
   constructor(bytes: Buffer, release: () => void) {
@@ -29,16 +29,17 @@ export class ReadBody {
   }
 }
 
-/** What of a body counts against the bounds. */
+/** Bytes of a body that count against the limits. */
 interface Share {
   large: number;
   all: number;
 }
 
 /**
- * Reads bodies so that all of them together stay within bounds, counting bytes as they come: what a
- * client announces and never sends costs nothing, and a large one that stalls is given up. Rejects with
- * BodyTooLargeError, and with UnavailableError where too much is in hand already, or the client goes away.
+ * Creates a reader that keeps all bodies together within limits. It counts bytes as they arrive, so
+ * a body that is announced but never sent costs nothing, and it abandons a large body that stalls.
+ * The reader rejects with BodyTooLargeError, or with UnavailableError if a limit for all bodies is
+ * reached, a large body stalls or the client disconnects.
  */
 export function createBodyReader(
   options: BodyReaderOptions,
@@ -54,7 +55,7 @@ export function createBodyReader(
     collectBuffers();
   }
 
-  /** False where that would be too much. */
+  /** Counts the body's bytes. Returns false without counting them if they would exceed a limit. */
   function take(share: Share, length: number): boolean {
     const large = Math.max(0, length - smallBytes) - share.large;
     const all = length - share.all;
@@ -86,7 +87,7 @@ export function createBodyReader(
         release(share);
         chunks.length = 0;
         request.off("data", add);
-        // Read on, or the client would see a broken connection instead of the answer.
+        // Keeps reading, or the client would see a broken connection instead of the response.
         request.on("data", (chunk: Buffer) => countRead(chunk.length));
         reject(error);
       }
@@ -111,7 +112,7 @@ export function createBodyReader(
       request.on("data", add);
       request.on("end", () => {
         clearTimeout(deadline);
-        // A request that has been read is closed too.
+        // A request that was read completely also emits `close`.
         request.off("close", leave);
         const [only] = chunks;
         const bytes = chunks.length === 1 && only ? only : Buffer.concat(chunks, length);

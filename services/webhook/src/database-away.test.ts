@@ -9,8 +9,8 @@ import { sql } from "kysely";
 import { afterAll, expect, test } from "vitest";
 import { entryOf, openDb, postOf, startTestWebhook, statusOf } from "./testing/test-webhook.ts";
 
-/** A door in front of the real PostgreSQL that can be shut and opened. */
-function createDoor(target: URL) {
+/** Creates a proxy in front of the real PostgreSQL that can be closed and opened again. */
+function createProxy(target: URL) {
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   let port = 0;
@@ -37,7 +37,7 @@ function createDoor(target: URL) {
     return port;
   }
 
-  async function shut(): Promise<void> {
+  async function close(): Promise<void> {
     const closing = server;
     if (!closing) return;
     server = undefined;
@@ -46,23 +46,23 @@ function createDoor(target: URL) {
     await once(closing, "close");
   }
 
-  return { open, shut };
+  return { open, close };
 }
 
 const { databaseUrl } = await useTestDatabase();
 const db = openDb(databaseUrl);
-const door = createDoor(new URL(databaseUrl));
-const throughDoor = new URL(databaseUrl);
-throughDoor.hostname = "127.0.0.1";
-throughDoor.port = String(await door.open());
-const webhook = await startTestWebhook(throughDoor.href);
+const proxy = createProxy(new URL(databaseUrl));
+const throughProxy = new URL(databaseUrl);
+throughProxy.hostname = "127.0.0.1";
+throughProxy.port = String(await proxy.open());
+const webhook = await startTestWebhook(throughProxy.href);
 afterAll(async () => {
   await webhook.close();
-  await door.shut();
+  await proxy.close();
   await db.destroy();
 });
 
-test("while the database is away every POST is 503 with retry-after at once; then all recovers", async () => {
+test("every POST gets 503 with retry-after at once while the database is unavailable and 200 afterwards", async () => {
   const organization = await createTestOrganization(db);
   const { recipientIds } = await createTestBroadcast(db, organization, {
     recipients: 1,
@@ -79,7 +79,7 @@ test("while the database is away every POST is 503 with retry-after at once; the
   const unknown = postOf(entryOf(organization, [statusOf({ id: "wamid.x" })]));
   expect((await webhook.post(unknown)).status).toBe(200);
 
-  await door.shut();
+  await proxy.close();
   const startedAtMs = performance.now();
   const answers = await Promise.all(Array.from({ length: 20 }, () => webhook.post(body)));
   expect(performance.now() - startedAtMs).toBeLessThan(2_000);
@@ -90,14 +90,14 @@ test("while the database is away every POST is 503 with retry-after at once; the
   expect((await fetch(`${webhook.origin}/healthz`)).status).toBe(200);
   expect((await status()).status).toBe("pending");
 
-  await door.open();
+  await proxy.open();
   await expect
     .poll(async () => (await webhook.post(body)).status, { timeout: 5_000, interval: 50 })
     .toBe(200);
   expect((await status()).status).toBe("sent");
 });
 
-test("connections the server cuts (an administrator's shutdown) are 503 or 200, never 500", async () => {
+test("POSTs get 503 or 200, never 500, when PostgreSQL terminates the connections", async () => {
   const organization = await createTestOrganization(db);
   const body = postOf(entryOf(organization, [statusOf({ id: "wamid.y" })]));
   const posts = Promise.all(Array.from({ length: 200 }, () => webhook.post(body)));

@@ -9,7 +9,7 @@ import type { Kysely } from "kysely";
 import { createMicroBatcher, type MicroBatcher } from "./micro-batcher.ts";
 import type { ChangeOutcome, WebhookMetrics } from "./webhook-metrics.ts";
 
-/** Keeps events, gathered over concurrent requests; resolves after their commit. */
+/** Creates a writer that batches events of concurrent requests. `add` resolves after the commit. */
 export function createEventWriter(
   db: Kysely<Database>,
   metrics: WebhookMetrics,

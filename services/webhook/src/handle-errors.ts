@@ -12,11 +12,11 @@ import {
 const retryAfterSeconds = 5;
 const sameWarningMs = 5_000;
 
-/** Every failure as the contract's error body; nothing of ours or of the database's in it. */
+/** Answers every failure with the contract's error body, without internal or database details. */
 export function handleErrors(app: FastifyInstance, log: Logger): void {
   let warnedAtMs = Number.NEGATIVE_INFINITY;
 
-  // While the database is away every request fails alike: one line in 5 s says it.
+  // Logs once in 5 s, because every request fails the same way while the database is unavailable.
   function warnUnavailable(error: unknown): void {
     if (performance.now() - warnedAtMs < sameWarningMs) return;
     warnedAtMs = performance.now();

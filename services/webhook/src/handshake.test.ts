@@ -19,7 +19,7 @@ async function connectedToken(): Promise<string> {
   return token;
 }
 
-test("the challenge comes back raw to whoever has a provider's verify token", async () => {
+test("the challenge is returned as plain text when the verify token is known", async () => {
   const response = await shake({
     "hub.mode": "subscribe",
     "hub.verify_token": await connectedToken(),
@@ -31,7 +31,7 @@ test("the challenge comes back raw to whoever has a provider's verify token", as
   expect(response.headers.get("x-content-type-options")).toBe("nosniff");
 });
 
-test("a wrong token, another mode or a missing part is 403", async () => {
+test("a wrong token, another mode or a missing parameter gets 403", async () => {
   const token = await connectedToken();
   const good = { "hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "1" };
   const bad = [
@@ -50,13 +50,13 @@ test("a wrong token, another mode or a missing part is 403", async () => {
   expect(twice.status).toBe(403);
 });
 
-test("an address that can't be decoded is refused in the shape of every error", async () => {
+test("a URL that can't be decoded is refused with the common error shape", async () => {
   const response = await fetch(`${webhook.origin}/webhooks/%zz`);
   expect(response.status).toBe(400);
   expect(errorBody.parse(await response.json()).error.code).toBe("invalid_input");
 });
 
-test("health, readiness and metrics answer beside the webhook", async () => {
+test("health, readiness and metrics routes answer too", async () => {
   expect((await fetch(`${webhook.origin}/healthz`)).status).toBe(200);
   expect((await fetch(`${webhook.origin}/readyz`)).status).toBe(200);
   const metrics = await (await fetch(`${webhook.origin}/metrics`)).text();

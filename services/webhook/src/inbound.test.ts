@@ -63,7 +63,7 @@ const contents: [string, object][] = [
 ];
 
 test.each(contents)(
-  "a message of type %s is stored, and its sender is a contact",
+  "a message of type %s is stored, and its sender becomes a contact",
   async (type, content) => {
     const organization = await createTestOrganization(db);
     const message = messageOf({ text: undefined, type, ...content });
@@ -81,7 +81,7 @@ test.each(contents)(
   },
 );
 
-test("a message of which any part is missing is never a 500, and stored or kept with the reason", async () => {
+test("a message with any part missing gets 200 and is stored, or kept with the reason", async () => {
   const organization = await createTestOrganization(db);
   const full = { messages: [messageOf({ context: { id: "wamid.x", from: "1" } })], contacts };
   const { organizationId } = organization;
@@ -108,7 +108,7 @@ test("a message of which any part is missing is never a 500, and stored or kept 
   expect(stored).toHaveLength(Object.keys(full.messages[0] ?? {}).length - 1);
 });
 
-test("a quick reply to a broadcast counts as its answer, and STOP in it opts out", async () => {
+test("a quick reply to a broadcast counts as one reply, and STOP in it opts the contact out", async () => {
   const organization = await createTestOrganization(db);
   const { organizationId } = organization;
   const { broadcastId } = await createTestBroadcast(db, organization, {
@@ -137,7 +137,7 @@ test("a quick reply to a broadcast counts as its answer, and STOP in it opts out
   expect(await contactOf(organization)).toMatchObject({ opt_out_source: "stop_word" });
 });
 
-test("preferences, user ids and changed numbers reach the contact", async () => {
+test("preferences, user ids and changed numbers update the contact", async () => {
   const organization = await createTestOrganization(db);
   const preference = (value: string, timestamp: number) =>
     change(organization, "user_preferences", {
@@ -161,7 +161,7 @@ test("preferences, user ids and changed numbers reach the contact", async () => 
   const contact = await contactOf(organization);
   expect(contact).toMatchObject({ phone: "+15550003333", whatsapp_user_id: "US.1" });
 
-  // The old number is somebody else's by now, and Meta repeats its notice.
+  // The old number belongs to another person now, and Meta repeats its notice.
   await webhook.post(change(organization, "messages", { contacts, messages: [messageOf({})] }));
   await webhook.post(change(organization, "messages", { messages: [notice] }));
   const phones = await db
@@ -173,7 +173,7 @@ test("preferences, user ids and changed numbers reach the contact", async () => 
   expect(phones.map(({ phone }) => phone)).toEqual(["+15550002222", "+15550003333"]);
 });
 
-test("one poisoned message is kept with its reason and costs its neighbours nothing", async () => {
+test("one unstorable message is kept with its reason, and the other messages are stored", async () => {
   const organization = await createTestOrganization(db);
   const messages = Array.from({ length: 20 }, (_, n) => messageOf({ id: `wamid.n${n}` }));
   messages.splice(7, 0, messageOf({ id: "wamid.\0poison" }));
@@ -194,7 +194,7 @@ test("one poisoned message is kept with its reason and costs its neighbours noth
   expect(kept).toEqual([{ reason: "refused: 22021" }]);
 });
 
-test("a template's and an account's news apply under every organization that has the WABA, at once", async () => {
+test("a template update applies in every organization that has the WABA", async () => {
   const first = await createTestOrganization(db);
   const second = await createTestOrganization(db, { wabaId: first.wabaId });
   const other = await createTestOrganization(db);
@@ -226,7 +226,7 @@ test("a template's and an account's news apply under every organization that has
   ]);
 });
 
-test("the number's row tells when the last webhook came", async () => {
+test("a number stores when its last webhook arrived", async () => {
   const organization = await createTestOrganization(db);
   await webhook.post(change(organization, "messages", { contacts, messages: [messageOf({})] }));
   await expect

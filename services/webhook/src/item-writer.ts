@@ -15,11 +15,11 @@ export interface ItemWriter<Item> {
 }
 
 export interface ItemWriterOptions<Item> {
-  /** For the metrics. */
+  /** Label in the metrics. */
   kind: string;
-  /** Answers one outcome an item, in order, once all is committed. */
+  /** Returns one outcome for each item, in order, once all are committed. */
   apply(items: readonly Item[]): Promise<readonly ApplyOutcome[]>;
-  /** When it happened by Meta's clock; null where Meta didn't say. */
+  /** Returns Meta's time of the item. Null if Meta gave none. */
   metaTimeOf(item: Item): Date | null;
   batches: Omit<MicroBatcherOptions<unknown, unknown>, "run" | "runMsMax">;
   events: Pick<MicroBatcher<WebhookEvent, unknown>, "add">;
@@ -28,7 +28,7 @@ export interface ItemWriterOptions<Item> {
 
 const runMsMax = 10_000;
 
-/** Applies one kind of items in micro-batches over concurrent requests. */
+/** Creates a writer that applies one kind of items in micro-batches over concurrent requests. */
 export function createItemWriter<Item>(options: ItemWriterOptions<Item>): ItemWriter<Item> {
   const { kind, apply, metaTimeOf, batches, events, metrics } = options;
   const batcher = createMicroBatcher<Sourced<Item>, ApplyOutcome>({
@@ -49,11 +49,11 @@ export function createItemWriter<Item>(options: ItemWriterOptions<Item>): ItemWr
     waiting: batcher.waiting,
     write: async (items) => {
       const outcomes = await batcher.add(items);
-      const vain = items.flatMap(({ source }, index) => {
+      const unapplied = items.flatMap(({ source }, index) => {
         const outcome = outcomes[index];
         return outcome && !outcome.applied ? { ...source, reason: outcome.reason } : [];
       });
-      if (vain.length > 0) await events.add(vain);
+      if (unapplied.length > 0) await events.add(unapplied);
     },
   };
 }

@@ -5,15 +5,15 @@ const opening = new Set([0x5b, 0x7b]);
 const closing = new Set([0x5d, 0x7d]);
 
 export interface JsonBounds {
-  /** How deep arrays and objects may stand in each other. */
+  /** Maximum depth of nested arrays and objects. */
   depthMax: number;
-  /** How many arrays, objects and values beside others there may be. */
+  /** Maximum number of arrays, objects and commas between values. */
   valuesMax: number;
 }
 
 /**
- * Whether JSON stays within bounds, told from its bytes: 3 MB of brackets would become 100 MB of
- * objects. Nothing else of it is checked. 3 MB take 15 ms.
+ * Returns true if JSON stays within bounds. Counts its bytes without parsing them, because 3 MB of
+ * brackets would become 100 MB of objects. Checks nothing else. 3 MB take 15 ms.
  */
 export function isWithinBounds(json: Uint8Array, { depthMax, valuesMax }: JsonBounds): boolean {
   let depth = 0;

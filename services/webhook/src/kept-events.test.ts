@@ -18,7 +18,7 @@ function keptEvents() {
     .execute();
 }
 
-test("a status that fits no recipient is kept whole, with whose number it came to", async () => {
+test("a status that matches no recipient is kept whole with its organization and number", async () => {
   const organization = await createTestOrganization(db);
   const status = statusOf({ id: "wamid.nobody", biz_opaque_callback_data: "999999" });
   const extended = { ...status, pricing: { billable: true } };
@@ -35,7 +35,7 @@ test("a status that fits no recipient is kept whole, with whose number it came t
   ]);
 });
 
-test("a test send's status is kept as that, and not tried again", async () => {
+test("a test message's status is kept with its own reason and not retried", async () => {
   const organization = await createTestOrganization(db);
   const status = statusOf({ biz_opaque_callback_data: `${testCallbackPrefix}${randomUUID()}` });
   expect((await webhook.post(postOf(entryOf(organization, [status])))).status).toBe(200);
@@ -44,7 +44,7 @@ test("a test send's status is kept as that, and not tried again", async () => {
   expect(mayMendItself("test_status")).toBe(false);
 });
 
-test("an unknown status word, a message from nobody, an unknown template and any other field are 200 and kept", async () => {
+test("an unknown status, a message without a sender, an unknown template and an unknown field get 200 and are kept", async () => {
   const organization = await createTestOrganization(db);
   const metadata = { phone_number_id: organization.phoneNumberId };
   const entry = {
@@ -69,7 +69,7 @@ test("an unknown status word, a message from nobody, an unknown template and any
   );
 });
 
-test("an unknown number is 200 and kept as nobody's, when a known secret signed it", async () => {
+test("an unknown number's event gets 200 and is kept without an organization when a known secret signed it", async () => {
   const unknown = { phoneNumberId: "404404404", wabaId: "505505505" };
   const body = postOf(entryOf(unknown, [statusOf({})]));
   expect((await webhook.post(body, "a stranger's secret")).status).toBe(401);
@@ -91,13 +91,16 @@ test.each([
     { entry: [{ id: "1", changes: ["x"] }] },
     [{ payload: { part: "x" } }],
   ],
-])("a signed POST of a shape nobody knows is 200 and kept: %s", async (_name, body, kept) => {
-  expect((await webhook.post(JSON.stringify(body))).status).toBe(200);
-  expect(await keptEvents()).toMatchObject(kept);
-  expect((await webhook.post(JSON.stringify(body), "wrong")).status).toBe(401);
-});
+])(
+  "a signed POST of an unknown shape gets 200, and its unreadable parts are kept: %s",
+  async (_name, body, kept) => {
+    expect((await webhook.post(JSON.stringify(body))).status).toBe(200);
+    expect(await keptEvents()).toMatchObject(kept);
+    expect((await webhook.post(JSON.stringify(body), "wrong")).status).toBe(401);
+  },
+);
 
-test("what jsonb refuses is replaced, and never blocks the events beside it", async () => {
+test("a value that jsonb refuses is replaced and doesn't block the other events", async () => {
   const organization = await createTestOrganization(db);
   const metadata = { phone_number_id: organization.phoneNumberId };
   const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
@@ -121,7 +124,7 @@ test("what jsonb refuses is replaced, and never blocks the events beside it", as
   expect(kept.filter((event) => event.reason.includes("refused"))).toHaveLength(1);
 });
 
-test("what comes for an organization that was deleted a moment ago is kept as nobody's", async () => {
+test("an event for an organization that was just deleted is kept without an organization", async () => {
   const organization = await createTestOrganization(db);
   const body = postOf(entryOf(organization, [statusOf({ id: "wamid.late" })]));
   expect((await webhook.post(body)).status).toBe(200);
@@ -133,7 +136,7 @@ test("what comes for an organization that was deleted a moment ago is kept as no
   ]);
 });
 
-test("a body that is no JSON is 400, one over 3 MB is 413, another method is 404", async () => {
+test("a body that isn't JSON gets 400, one over 3 MB gets 413, and another method gets 404", async () => {
   expect((await webhook.post("{")).status).toBe(400);
   expect((await webhook.post("")).status).toBe(400);
   const large = JSON.stringify(postOf({ pad: "x".repeat(3 * 1024 * 1024) }));
@@ -143,7 +146,7 @@ test("a body that is no JSON is 400, one over 3 MB is 413, another method is 404
   expect((await fetch(webhook.url, { method: "PUT", body: "{}" })).status).toBe(404);
 });
 
-test("a body just under 3 MB is taken", async () => {
+test("a body just under 3 MB is accepted", async () => {
   const organization = await createTestOrganization(db);
   const change = { field: "history", value: { pad: "x".repeat(3_000_000) } };
   const body = postOf({ id: organization.wabaId, changes: [change] });

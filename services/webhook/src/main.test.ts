@@ -30,19 +30,19 @@ function start(environment: Record<string, string>) {
   return { child, listening, ended: Promise.all([exited, text(child.stderr)]) };
 }
 
-test("the process serves, and SIGTERM stops it with exit 0, whoever is connected", async () => {
+test("the process serves requests and exits with 0 on SIGTERM while a client is connected", async () => {
   const { child, listening, ended } = start({ WEBHOOK_PORT: "0" });
   const { hostname, port } = new URL(await listening);
   const unused = connect(Number(port), hostname).on("error", () => undefined);
   await once(unused, "connect");
-  // Accepted in order: once this is answered, the one before it is there too.
+  // Connections are accepted in order: once this one is answered, the unused one is accepted too.
   const response = await fetch(`${await listening}/readyz`);
   expect(await response.json()).toEqual({ status: "ready", checks: { database: "ok" } });
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, ""]);
 });
 
-test("a port in use, a missing key and a silent database each end in a clear sentence and exit 1", async () => {
+test("the process exits with 1 and a clear message when the port is in use, a key or the database is missing", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

@@ -16,7 +16,7 @@ function create(run: Options["run"], options: Partial<Options> = {}) {
   });
 }
 
-test("concurrent calls share a batch, and each gets its own results in its order", async () => {
+test("concurrent calls share a batch, and each gets its own results in order", async () => {
   const batches: number[][] = [];
   const batcher = create((items) => {
     batches.push([...items]);
@@ -31,7 +31,7 @@ test("concurrent calls share a batch, and each gets its own results in its order
   expect(batches).toEqual([[1, 2, 3]]);
 });
 
-test("a call larger than a batch takes turns with others, and is never too much by itself", async () => {
+test("a call larger than a batch takes turns with others and is never refused for its own size", async () => {
   const batches: number[][] = [];
   const batcher = create(
     async (items) => {
@@ -47,7 +47,7 @@ test("a call larger than a batch takes turns with others, and is never too much 
   expect(batches.findIndex((batch) => batch.includes(99))).toBeLessThan(3);
 });
 
-test("a batch that fails rejects its own callers only", async () => {
+test("a batch that fails rejects only its own callers", async () => {
   const batcher = create(
     (items) => (items.includes(13) ? Promise.reject(new Error("13")) : Promise.resolve(items)),
     { batchSizeMax: 2 },
@@ -66,7 +66,7 @@ test("a batch that fails rejects its own callers only", async () => {
   ]);
 });
 
-test("beyond the bound new items are refused at once; a batch that hangs frees all who wait", async () => {
+test("new items are refused at once when the queue is full, and a batch that hangs rejects all waiting calls", async () => {
   const batcher = create(() => new Promise(() => undefined), {
     waitingMax: 20,
     batchesMax: 1,

@@ -1,23 +1,23 @@
 import { UnavailableError } from "./webhook-errors.ts";
 
 export interface MicroBatcherOptions<Item, Result> {
-  /** Answers one result an item, in order. */
+  /** Returns one result for each item, in order. */
   run(items: readonly Item[]): Promise<readonly Result[]>;
-  /** How long the first item of a batch waits for others. */
+  /** Milliseconds that the first item of a batch waits for others. */
   waitMs: number;
   batchSizeMax: number;
-  /** Batches that run at the same time; beyond it, items gather into bigger batches. */
+  /** Maximum batches running at the same time. Further items gather into bigger batches. */
   batchesMax: number;
-  /** Items waiting for a batch; beyond it new ones are refused. */
+  /** Maximum items waiting for a batch. Further items are refused. */
   waitingMax: number;
   runMsMax: number;
 }
 
 export interface MicroBatcher<Item, Result> {
   /**
-   * Resolves once every batch that holds one of `items` has run. Rejects with UnavailableError
-   * when too much waits already or a batch takes longer than `runMsMax`, else with what `run`
-   * threw; some of the items may have been run then.
+   * Resolves once every batch with one of `items` has run. Rejects with UnavailableError if too
+   * many items are waiting or a batch takes longer than `runMsMax`, else with the error of `run`.
+   * After a rejection, some of the items may have been run.
    */
   add(items: readonly Item[]): Promise<readonly Result[]>;
   waiting(): number;
@@ -36,14 +36,14 @@ interface Entry<Item, Result> {
   place: number;
 }
 
-/** Gathers items of concurrent calls into batches; each caller waits for its own items only. */
+/** Gathers items of concurrent calls into batches. Each caller waits only for its own items. */
 export function createMicroBatcher<Item, Result>(
   options: MicroBatcherOptions<Item, Result>,
 ): MicroBatcher<Item, Result> {
   let queue: Entry<Item, Result>[] = [];
   let running = 0;
   let timer: NodeJS.Timeout | undefined;
-  /** The wait of what is queued is over; only a free slot is missing. */
+  /** True if the queued items have waited long enough and only need a free slot. */
   let due = false;
 
   function mayRun(): boolean {
@@ -86,7 +86,7 @@ export function createMicroBatcher<Item, Result>(
     if (group.missing === 0) group.resolve(group.results);
   }
 
-  // What waits behind a batch that hangs would wait as long again: tell the sender now.
+  // Items behind a batch that hangs would wait as long again, so their callers get the error now.
   function refuseWaiting(error: Error): void {
     const waiting = queue;
     queue = [];
@@ -109,7 +109,7 @@ export function createMicroBatcher<Item, Result>(
     add: async (items) => {
       if (items.length === 0) return [];
       if (items.length <= options.batchSizeMax) return addPiece(items);
-      // One call's thousands take turns with the others', and never fill the queue alone.
+      // A call with thousands of items takes turns with others and never fills the queue alone.
       const results: Result[] = [];
       for (let start = 0; start < items.length; start += options.batchSizeMax) {
         results.push(...(await addPiece(items.slice(start, start + options.batchSizeMax))));

@@ -1,6 +1,4 @@
-/**
- * Lets one after the other do what must not be done by many at once, in the order of their coming.
- */
+/** Runs the work of concurrent callers one at a time, in the order of their calls. */
 export function openTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

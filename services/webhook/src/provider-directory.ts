@@ -10,8 +10,8 @@ import DataLoader from "dataloader";
 import type { Kysely } from "kysely";
 import { LRUCache } from "lru-cache";
 
-// Short: a secret that was changed or a number that was removed counts after 5 s, a number that
-// was connected after a quarter of one.
+// Short, so that a changed secret or a removed number takes effect after 5 s, and a newly connected
+// number after 250 ms.
 const foundMsMax = 5_000;
 const notFoundMs = 250;
 const cacheSizeMax = 20_000;
@@ -21,19 +21,19 @@ const appSecretsMax = 200;
 export interface SigningProvider {
   providerId: string;
   organizationId: string;
-  /** Null: none is known. `unreadable`: ENCRYPTION_KEYS lacks its key, so nothing can be checked. */
+  /** Null if none is known. `unreadable` if it can't be decrypted with ENCRYPTION_KEYS. */
   appSecret: string | null | { unreadable: true };
 }
 
 export interface ProviderDirectory {
-  /** At most one: a phone number id belongs to one organization. */
+  /** Returns at most one provider: a phone number id belongs to one organization. */
   byNumber(phoneNumberId: string): Promise<readonly SigningProvider[]>;
   byWaba(wabaId: string): Promise<readonly SigningProvider[]>;
-  /** The platform's and the providers' own, the newest 200, each once. */
+  /** Returns the app secrets of the platform and the newest 200 providers with one, each once. */
   appSecrets(): Promise<readonly string[]>;
 }
 
-/** Whose number or WABA it is and what must have signed for it; cached for seconds. */
+/** Creates a directory of the providers and app secrets of numbers and WABAs, cached briefly. */
 export function createProviderDirectory(options: {
   db: Kysely<Database>;
   keyring: Keyring;
@@ -74,7 +74,7 @@ export function createProviderDirectory(options: {
     byWaba: cachedLookup({
       find: (ids) => findProvidersByWaba(db, ids),
       key: "wabaId",
-      // Rare, and another organization may have joined the account a moment ago.
+      // These lookups are rare, and another organization may just have joined the account.
       foundMs: notFoundMs,
       toSigning,
     }),
@@ -97,7 +97,7 @@ function cachedLookup(options: {
     { cache: false, maxBatchSize: lookupSizeMax },
   );
   const cache = new LRUCache<string, readonly SigningProvider[]>({ max: cacheSizeMax });
-  // Not the cache's own fetch: it makes an AbortController each, 3 KB for every unknown number.
+  // The cache's own fetch isn't used: it creates an AbortController, 3 KB for every unknown number.
   const underWay = new Map<string, Promise<readonly SigningProvider[]>>();
 
   async function lookUp(id: string): Promise<readonly SigningProvider[]> {
@@ -113,7 +113,7 @@ function cachedLookup(options: {
   return async (id) => {
     const known = cache.get(id);
     if (known) return known;
-    // One look-up however many requests ask at once; a failed one is not kept.
+    // Concurrent requests for an id share one lookup. A failed lookup is not cached.
     const asked = underWay.get(id) ?? lookUp(id);
     underWay.set(id, asked);
     return asked;

@@ -19,12 +19,16 @@ export interface ReceiveWebhook {
   log: Logger;
 }
 
-/** Of a POST of thousands, so many are in hand at a time. */
+/** Changes of one POST processed at a time, since a POST can have thousands. */
 const sliceSize = 500;
 
 /**
- * Takes in one POST from Meta. Resolves once all of it is committed; throws MalformedBodyError,
- * SignatureError or UnavailableError, or what the database threw. Safe to repeat.
+ * Receives one POST from Meta. Resolves once all of it is committed. Safe to repeat.
+ *
+ * @throws SignatureError if no known app secret signed the body
+ * @throws MalformedBodyError if the body isn't JSON, or is nested too deep or has too many values
+ * @throws UnavailableError if a secret can't be decrypted or the writers are overloaded or too
+ *   slow; also any error of the database
  */
 export async function receiveWebhook(
   deps: ReceiveWebhook,
@@ -32,7 +36,7 @@ export async function receiveWebhook(
   signature: string | undefined,
 ): Promise<void> {
   if (!isSignatureHeader(signature)) throw new SignatureError();
-  // Before the signature: whose secret must have signed it stands inside.
+  // Parsed before the signature is verified: only the body shows whose secret must have signed it.
   const json = parseJson(rawBody);
   const changes = parseWebhook(json) ?? [];
   const body = await authenticateBody(deps.directory, { rawBody, signature, changes });
@@ -59,9 +63,9 @@ async function receiveChanges(
   }
 }
 
-/** Meta nests its updates about ten deep, and sends a thousand of them at most. */
+/** Bounds far above Meta's POSTs: at most 1,000 updates, nested about ten levels deep. */
 const bounds = { depthMax: 100, valuesMax: 300_000 };
-/** What is smaller can't become large. */
+/** Bytes above which the bounds are checked. A smaller body can't become large. */
 const boundedFromBytes = 64 * 1024;
 
 function parseJson(rawBody: Buffer): unknown {

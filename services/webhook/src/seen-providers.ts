@@ -11,7 +11,7 @@ export interface SeenProviders {
   close(): Promise<void>;
 }
 
-/** Notes which numbers webhooks came for; written once in 5 s, however many came. */
+/** Records which numbers received webhooks, in one write every 5 s however many arrived. */
 export function startSeenProviders(db: Kysely<Database>, log: Logger): SeenProviders {
   const seen = new Set<string>();
   async function flush(): Promise<void> {

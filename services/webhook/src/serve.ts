@@ -22,7 +22,7 @@ await runService("webhook", envSchema, async ({ env, log, metrics, onShutdown })
     connectionString: env.DATABASE_URL,
     role: "loudhailer_engine",
     applicationName: "loudhailer-webhook",
-    // Meta gets its 503 before it gives up on the request.
+    // Short enough for Meta to get a 503 before it gives up on the request.
     connectTimeoutMs: 2_000,
     statementTimeoutMs: 10_000,
   });

@@ -31,7 +31,7 @@ async function recipientStatus(id: string): Promise<string | undefined> {
   return row?.status;
 }
 
-test("the signature covers the bytes as they came: escapes, spaces and key order", async () => {
+test("the signature covers the raw bytes, including escapes, spaces and key order", async () => {
   const { recipientId, phoneNumberId, wabaId } = await organizationWith("own-secret");
   const body = `{ "entry":[{"changes":[{"value":{"statuses":[{"status":"delivered","id":"wamid.\\u0061\\u00e9\\/b",
     "biz_opaque_callback_data":"${recipientId}","timestamp":"1790000000"}],
@@ -48,7 +48,7 @@ test("the signature covers the bytes as they came: escapes, spaces and key order
   expect(await recipientStatus(recipientId)).toBe("delivered");
 });
 
-test("an unsigned, wrongly signed or malformed signature is 401 and has no effect", async () => {
+test("a missing, wrong or malformed signature gets 401 and has no effect", async () => {
   const organization = await organizationWith(null);
   const body = JSON.stringify(
     postOf(
@@ -67,7 +67,7 @@ test("an unsigned, wrongly signed or malformed signature is 401 and has no effec
   expect(await recipientStatus(organization.recipientId)).toBe("pending");
 });
 
-test("a provider's own app secret wins over the platform's, which serves the others", async () => {
+test("a number's own app secret overrides the platform's, which serves the other numbers", async () => {
   const own = await organizationWith("own-secret");
   const shared = await organizationWith(null);
   const ownPost = postOf(entryOf(own, [statusOf({ biz_opaque_callback_data: own.recipientId })]));
@@ -80,7 +80,7 @@ test("a provider's own app secret wins over the platform's, which serves the oth
   expect((await webhook.post(sharedPost)).status).toBe(200);
 });
 
-test("in one POST only the entries whose own secret signed it have an effect", async () => {
+test("only those entries of a POST have an effect whose own secret signed it", async () => {
   const a = await organizationWith("secret-of-a");
   const b = await organizationWith("secret-of-b");
   const body = postOf(
@@ -92,7 +92,7 @@ test("in one POST only the entries whose own secret signed it have an effect", a
   expect(await recipientStatus(b.recipientId)).toBe("pending");
 });
 
-test("a status for another organization's recipient, rightly signed by one's own number, changes nothing there", async () => {
+test("a correctly signed status changes no recipient of another organization", async () => {
   const a = await organizationWith("secret-of-a");
   const b = await organizationWith("secret-of-b");
   await db
@@ -119,7 +119,7 @@ test("a status for another organization's recipient, rightly signed by one's own
   ]);
 });
 
-test("a secret that ENCRYPTION_KEYS can't read answers 503, so that Meta sends it again", async () => {
+test("a POST gets 503, so that Meta sends it again, when its app secret can't be decrypted", async () => {
   const organization = await organizationWith("own-secret");
   await db
     .updateTable("whatsapp_providers")
@@ -130,7 +130,7 @@ test("a secret that ENCRYPTION_KEYS can't read answers 503, so that Meta sends i
   expect((await webhook.post(body, "own-secret")).status).toBe(503);
 });
 
-test("template and account changes, which name a WABA only, are checked by its providers' secret", async () => {
+test("a change that names only a WABA is checked with the app secret of its numbers", async () => {
   const own = await organizationWith("secret-of-waba");
   const change = { field: "security", value: { event: "PIN_RESET_REQUEST" } };
   const body = postOf({ id: own.wabaId, changes: [change] });
@@ -151,7 +151,7 @@ test("template and account changes, which name a WABA only, are checked by its p
   ]);
 });
 
-test("an account's news need its own secret, whatever number they name", async () => {
+test("an account update needs the account's own secret even when it names another number", async () => {
   const own = await organizationWith("secret-of-one");
   const other = await organizationWith("secret-of-two");
   const value = {
@@ -168,8 +168,8 @@ test("an account's news need its own secret, whatever number they name", async (
     .executeTakeFirst();
   expect(row?.status).toBe("connected");
 
-  const nobodys = postOf({ id: "909909", changes: [{ field: "account_update", value }] });
-  expect((await webhook.post(nobodys)).status).toBe(200);
+  const unowned = postOf({ id: "909909", changes: [{ field: "account_update", value }] });
+  expect((await webhook.post(unowned)).status).toBe(200);
   const kept = await db
     .selectFrom("webhook_events")
     .where("waba_id", "=", "909909")
@@ -178,7 +178,7 @@ test("an account's news need its own secret, whatever number they name", async (
   expect(kept).toEqual([{ organization_id: null, reason: "unknown_waba" }]);
 });
 
-test("a message without a number in an account of several organizations is nobody's", async () => {
+test("a message without a number is kept without an organization when several share the account", async () => {
   const first = await createTestOrganization(db);
   await createTestOrganization(db, { wabaId: first.wabaId });
   const message = { from: "15550002222", id: "wamid.whose", type: "text", timestamp: "1790000000" };
@@ -198,7 +198,7 @@ test("a message without a number in an account of several organizations is nobod
   expect(kept).toEqual([{ organization_id: null, reason: "unknown_waba" }]);
 });
 
-test("a number connected a second ago is known", async () => {
+test("a newly connected number is recognized within seconds", async () => {
   const phoneNumberId = "777000111222";
   const early = postOf(entryOf({ phoneNumberId, wabaId: "9" }, [statusOf({ id: "wamid.early" })]));
   expect((await webhook.post(early)).status).toBe(200);

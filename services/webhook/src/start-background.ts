@@ -6,8 +6,8 @@ import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { startSeenProviders, type SeenProviders } from "./seen-providers.ts";
 
 /**
- * What every replica does beside the requests: tries kept events again when they are due, forgets old
- * ones, notes which numbers webhooks came for. Replicas share it through row locks.
+ * Starts the background work of every replica: retries kept events when they are due, deletes old
+ * ones, and records which numbers received webhooks. Replicas share due events through row locks.
  */
 export function startBackground(
   deps: RetryDeps,

@@ -46,7 +46,7 @@ async function pausedBy(code: number, timestamp: number) {
     .executeTakeFirstOrThrow();
 }
 
-test("when 200 arrives another connection sees the row and the counters", async () => {
+test("another connection sees the row and the counters when the 200 arrives", async () => {
   const { organization, broadcastId, recipientIds } = await broadcastOf(20);
   for (const id of recipientIds) {
     const status = statusOf({ id: `wamid.${id}`, biz_opaque_callback_data: id });
@@ -59,7 +59,7 @@ test("when 200 arrives another connection sees the row and the counters", async 
   expect(counters.successful).toBe(20);
 });
 
-test("without our callback data a status finds its recipient by wamid", async () => {
+test("a status without Loudhailer's callback data finds its recipient by wamid", async () => {
   const { organization, recipientIds } = await broadcastOf(1);
   const [id] = recipientIds;
   const byId = statusOf({ id: "wamid.known", biz_opaque_callback_data: id ?? "" });
@@ -69,7 +69,7 @@ test("without our callback data a status finds its recipient by wamid", async ()
   expect((await recipient(id)).status).toBe("read");
 });
 
-test("repeats and any order end the same: never back, each time of its own", async () => {
+test("repeated and reordered statuses never move a recipient back, and each status keeps its own time", async () => {
   const { organization, broadcastId, recipientIds } = await broadcastOf(1);
   const [id = ""] = recipientIds;
   const times = { read: "1790000030", delivered: "1790000020", sent: "1790000010" };
@@ -88,7 +88,7 @@ test("repeats and any order end the same: never back, each time of its own", asy
   expect(counters).toMatchObject({ successful: 1, delivered: 1, read: 1, failed: 0 });
 });
 
-test("a failure that concerns the account or the template pauses what it concerns, once fresh", async () => {
+test("a fresh failure of the account or template pauses the broadcast, and an old one doesn't", async () => {
   const nowSeconds = Math.floor(Date.now() / 1_000);
   for (const code of [131042, 132015]) {
     expect(await pausedBy(code, nowSeconds)).toEqual({
@@ -100,7 +100,7 @@ test("a failure that concerns the account or the template pauses what it concern
   expect(await pausedBy(131026, nowSeconds)).toMatchObject({ status: "sending" });
 });
 
-test("a failure that is repeated with a price opts nobody out again who has opted in since", async () => {
+test("a failure repeated with a price doesn't opt out a contact who has opted in since", async () => {
   const { organization, recipientIds } = await broadcastOf(1);
   const { organizationId } = organization;
   const [id = ""] = recipientIds;
@@ -157,7 +157,7 @@ test("counters stay equal to the rows under many concurrent, repeated and shuffl
   expect(counters).toMatchObject({ successful: 40, delivered: 40, read: 40, failed: 20 });
 });
 
-test("a failure keeps Meta's code and words, even where they hold what PostgreSQL can't store", async () => {
+test("a failure keeps Meta's code and message when they contain characters that PostgreSQL can't store", async () => {
   const { organization, recipientIds } = await broadcastOf(1);
   const [id = ""] = recipientIds;
   const error = { code: 131026, title: "Message undeliverable", error_data: { details: "no\0pe" } };
@@ -171,7 +171,7 @@ test("a failure keeps Meta's code and words, even where they hold what PostgreSQ
   });
 });
 
-test("1,000 statuses in one POST are all applied when it is answered", async () => {
+test("1,000 statuses of one POST are all applied when it is answered", async () => {
   const { organization, broadcastId, recipientIds } = await broadcastOf(1_000);
   const statuses = recipientIds.map((id) =>
     statusOf({ id: `wamid.${id}`, status: "delivered", biz_opaque_callback_data: id }),
@@ -182,7 +182,7 @@ test("1,000 statuses in one POST are all applied when it is answered", async () 
   expect(counters.delivered).toBe(1_000);
 });
 
-test("one poisoned status is kept with its reason and costs its neighbours nothing", async () => {
+test("one unstorable status is kept with its reason, and the other statuses are applied", async () => {
   const { organization, broadcastId, recipientIds } = await broadcastOf(30);
   const good = recipientIds.map((id) =>
     statusOf({ id: `wamid.${id}`, biz_opaque_callback_data: id }),
@@ -205,7 +205,7 @@ test("one poisoned status is kept with its reason and costs its neighbours nothi
   ]);
 });
 
-test("callback data that is no recipient id of ours is no fault", async () => {
+test("a status gets 200 when its callback data is no recipient's id", async () => {
   const { organization } = await broadcastOf(1);
   const statuses = ["9999999999999999999", "12345678901234567890", "0", "-1", "x"].map((data) =>
     statusOf({ id: `wamid.${data}`, biz_opaque_callback_data: data }),
@@ -213,7 +213,7 @@ test("callback data that is no recipient id of ours is no fault", async () => {
   expect((await webhook.post(postOf(entryOf(organization, statuses)))).status).toBe(200);
 });
 
-test("metrics count by field and outcome, and the lag behind Meta's time", async () => {
+test("metrics count changes by field and outcome and measure the lag behind Meta's time", async () => {
   const text = await webhook.metrics.registry.metrics();
   expect(text).toMatch(
     /loudhailer_webhook_changes_total\{field="messages",outcome="applied"[^}]*\} \d+/,

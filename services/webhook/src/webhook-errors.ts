@@ -1,4 +1,4 @@
-/** The request can't be served now and should come again: 503. */
+/** Answered with 503: the request can't be processed now, and Meta should send it again. */
 export class UnavailableError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -6,7 +6,7 @@ export class UnavailableError extends Error {
   }
 }
 
-/** No secret of ours signed this body: 401. */
+/** Answered with 401: no app secret known here signed the body. */
 export class SignatureError extends Error {
   constructor() {
     super("The signature matches no app secret known here.");
@@ -14,7 +14,7 @@ export class SignatureError extends Error {
   }
 }
 
-/** The body is no JSON, or none that Meta would send: 400. */
+/** Answered with 400: the body isn't JSON, or is JSON that Meta would never send. */
 export class MalformedBodyError extends Error {
   constructor(options?: ErrorOptions) {
     super("The body must be JSON.", options);
@@ -22,7 +22,7 @@ export class MalformedBodyError extends Error {
   }
 }
 
-/** The body is larger than Meta's ever are: 413. */
+/** Answered with 413: the body is larger than Meta's limit. */
 export class BodyTooLargeError extends Error {
   constructor() {
     super("The body is larger than 3 MB.");

@@ -1,9 +1,9 @@
 import type { Metrics } from "@loudhailer/runtime/metrics.ts";
 
-/** What became of one status, message or other change. */
+/** Outcome of one status, message or other change. */
 export type ChangeOutcome = "applied" | "kept" | "refused_by_database" | "bad_signature";
 
-// A label of its own for each; whatever else Meta or a stranger sends shares one.
+// Each of these fields has its own label. All others share one, since a client can send any text.
 const knownFields = new Set([
   "messages",
   "message_template_status_update",
@@ -63,7 +63,7 @@ export function createWebhookMetrics(metrics: Metrics) {
       }),
     countChange: (field: string, outcome: ChangeOutcome) =>
       changes.inc({ field: labelOf(field), outcome }),
-    /** `metaTime` null: Meta didn't say. */
+    /** Records nothing if `metaTime` is null because Meta gave no time. */
     observeLag: (field: string, metaTime: Date | null) => {
       if (metaTime === null) return;
       lagSeconds.observe(

@@ -13,18 +13,18 @@ import { createItemWriter } from "./item-writer.ts";
 import type { WebhookMetrics } from "./webhook-metrics.ts";
 
 export interface Writers {
-  /** Resolves once everything is committed. Rejects while the database is away or too much waits. */
+  /** Resolves after the commit. Rejects if the database is unavailable or too much is waiting. */
   write(changes: SortedChanges): Promise<void>;
 }
 
-/** What webhooks bring, written in micro-batches over concurrent requests, a kind each. */
+/** Creates writers that apply each kind of change in micro-batches over concurrent requests. */
 export function createWriters(stores: WebhookStores, metrics: WebhookMetrics): Writers {
   const events = createEventWriter(stores.db, metrics);
   const statuses = createItemWriter<StatusItem>({
     kind: "status",
     apply: (items) => applyStatusItems(stores, items),
     metaTimeOf: ({ metaTime }) => metaTime,
-    // About 3 s of work may wait: Meta gives up on a request before more would be done.
+    // At most about 3 s of work waits: Meta gives up on a request before more would be done.
     batches: { waitMs: 10, batchSizeMax: 500, batchesMax: 3, waitingMax: 20_000 },
     events,
     metrics,
@@ -41,7 +41,7 @@ export function createWriters(stores: WebhookStores, metrics: WebhookMetrics): W
     kind: "update",
     apply: (items) => applyUpdateItems(stores, items),
     metaTimeOf: ({ happenedAt }) => happenedAt,
-    // One at a time, so that they are applied in the order in which they came.
+    // One batch at a time, so that updates are applied in the order of their arrival.
     batches: { waitMs: 0, batchSizeMax: 20, batchesMax: 1, waitingMax: 2_000 },
     events,
     metrics,

@@ -18,7 +18,7 @@ const answered = z.looseObject({
 });
 type Answered = z.output<typeof answered>;
 
-/** Better Auth's routes that change an organization, and what is said of them. */
+/** Better Auth's routes that change an organization, with their audit log entries. */
 const changes: Record<string, { action: string; targetType: string }> = {
   create: { action: "organization.created", targetType: "organization" },
   update: { action: "organization.updated", targetType: "organization" },
@@ -32,8 +32,8 @@ const changes: Record<string, { action: string; targetType: string }> = {
 };
 
 /**
- * Notes what Better Auth has just done to an organization, for whoever's session asked for it. Its own
- * hooks know neither the session nor the address.
+ * Records in the audit log what Better Auth has just done to an organization, with the session's
+ * user. Better Auth's own hooks get neither the session nor the client's address.
  */
 export async function auditAccountChange(
   deps: AppDeps,

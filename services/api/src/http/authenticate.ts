@@ -12,28 +12,35 @@ import { toHeaders } from "./to-headers.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Null on routes that ask for no organization. */
+    /** Authenticated organization and caller. Null on routes that need no organization. */
     tenant: TenantContext | null;
   }
   interface FastifyContextConfig {
-    /** What the route needs; by default `read` for GET, `launch` for all else. */
+    /** Right that the route needs. Defaults to `read` for GET and HEAD, else to `launch`. */
     right?: Right;
   }
 }
 
-/** An API key acts as an admin, within its scopes. */
+/** Role of every API key, within the key's scopes. */
 const roleOfApiKeys: Role = "admin";
 
-/** For whom the request is. Throws where the route stands outside of `/v1`. */
+/**
+ * Returns the organization and the caller of an authenticated request.
+ *
+ * @throws Error if the route is not behind authentication
+ */
 export function tenantOf(request: FastifyRequest): TenantContext {
   if (request.tenant === null) throw new Error("the route is not behind authentication");
   return request.tenant;
 }
 
 /**
- * Finds the organization that a request is for, by its API key, else by its session's active
- * organization, and makes sure of the right that the route needs. Throws `unauthenticated` or
- * `forbidden`.
+ * Finds the organization of a request and checks the right that the route needs. The organization
+ * is the API key's, or the session's active one if the request has no Authorization header.
+ *
+ * @throws DomainError `unauthenticated` if the session or API key is not valid
+ * @throws DomainError `forbidden` if the organization, scope or right is missing, or the request
+ *   comes from another origin
  */
 export async function authenticate(deps: AppDeps, request: FastifyRequest): Promise<TenantContext> {
   const { authorization } = request.headers;
@@ -57,7 +64,11 @@ async function authenticateKey(
   return { db, organizationId, actor: { userId: null, apiKeyId, ipAddress: request.ip } };
 }
 
-/** Whose API key it is. Throws `unauthenticated`. */
+/**
+ * Returns the API key's id, organization and scopes.
+ *
+ * @throws DomainError `unauthenticated` if the key is missing or not valid
+ */
 export async function identifyKey({ authDb }: AppDeps, authorization: string) {
   const [, apiKey = ""] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
   const identity = await authenticateApiKey(authDb, apiKey);
@@ -70,7 +81,7 @@ export async function identifyKey({ authDb }: AppDeps, authorization: string) {
 
 async function authenticateBrowser(deps: AppDeps, request: FastifyRequest): Promise<TenantContext> {
   const { userId, organizationId, role } = await identifyBrowser(deps, request);
-  // The cookie is SameSite=Lax; this also keeps out other hosts of the same site.
+  // The cookie is SameSite=Lax, which still allows other hosts of the same site. This refuses them.
   if (!isReading(request) && !isOwnOrigin(request, deps.publicUrl)) {
     throw new DomainError(
       "forbidden",
@@ -87,7 +98,11 @@ async function authenticateBrowser(deps: AppDeps, request: FastifyRequest): Prom
   return { db: deps.db, organizationId, actor: { userId, apiKeyId: null, ipAddress: request.ip } };
 }
 
-/** Whose session it is. Throws `unauthenticated`. */
+/**
+ * Returns the session's user, active organization and role.
+ *
+ * @throws DomainError `unauthenticated` if there is no valid session
+ */
 export async function identifyBrowser(
   { auth, authDb }: AppDeps,
   request: FastifyRequest,
@@ -114,7 +129,7 @@ function isReading({ method }: FastifyRequest): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-// Browsers always send Origin with a request that changes something; what sends none is no browser.
+// Browsers always send Origin with a request that changes something, so others may omit it.
 function isOwnOrigin({ headers, protocol, host }: FastifyRequest, publicUrl: string): boolean {
   const { origin } = headers;
   return (

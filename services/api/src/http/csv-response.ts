@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A download of CSV text. */
+/** Describes a download of CSV text for the OpenAPI document. */
 export function csvResponse(description: string) {
   return { description, content: { "text/csv": { schema: z.string() } } };
 }

@@ -2,22 +2,22 @@ import { DomainError } from "@loudhailer/core/domain-error.ts";
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 
-interface FieldFault {
-  /** `segmentCriteria.rules.0.field`; empty for the body as a whole. */
+interface FieldError {
+  /** Path such as `segmentCriteria.rules.0.field`. Empty for the body as a whole. */
   path: string;
   message: string;
 }
 
 /**
- * Every bad field at once. An id in the path that can't be one names nothing: `not_found`. Null
- * where the error is no failed validation.
+ * Translates a failed validation into an error that names every invalid field. A malformed id in
+ * the path becomes `not_found`, since nothing can have it. Returns null for any other error.
  */
 export function describeValidation(error: FastifyError): DomainError | null {
   if (!hasZodFastifySchemaValidationErrors(error)) return null;
   if (error.validationContext === "params") {
     return new DomainError("not_found", "There is nothing with this id.");
   }
-  const fields = error.validation.map(({ instancePath, message }): FieldFault => ({
+  const fields = error.validation.map(({ instancePath, message }): FieldError => ({
     path: instancePath.replace(/^\//, "").replaceAll("/", "."),
     message: message ?? "is not valid",
   }));

@@ -11,14 +11,14 @@ const retryAfterSecondsDefault: Partial<Record<ErrorCode, number>> = {
   meta_unavailable: 30,
 };
 
-/** PostgreSQL's codes for text that neither text nor jsonb can hold; ids are checked before. */
+/** PostgreSQL's codes for text that text and jsonb can't store. Ids are validated earlier. */
 const unstorableText = new Set(["22021", "22P05", "22P02"]);
 
 const statementTimeout = "57014";
-/** A deadlock, or a transaction that can't be put in an order with another. */
+/** PostgreSQL's codes for a deadlock and for a serialization failure. */
 const conflictingTransactions = new Set(["40P01", "40001"]);
 
-/** The one translator from what is thrown to what HTTP answers: never a stack, never a secret. */
+/** Creates the only translator from errors to HTTP responses. It never shows stacks or secrets. */
 export function createErrorHandler(pingDatabase: ReadinessCheck) {
   return async function handleError(
     error: FastifyError,
@@ -47,7 +47,7 @@ export function createErrorHandler(pingDatabase: ReadinessCheck) {
   };
 }
 
-/** For what fails before a route is found, such as an address that can't be decoded. */
+/** Answers errors that occur before routing, such as a URL that can't be decoded. */
 export function handleFrameworkError(
   error: FastifyError,
   request: FastifyRequest,
@@ -70,7 +70,7 @@ function sendError(reply: FastifyReply, error: DomainError): FastifyReply {
     reply
       .code(errorStatuses[code])
       .type("application/json; charset=utf-8")
-      // Not through a route's response schema: an error must reach the client as it is.
+      // Bypasses the route's response schema: an error must reach the client unchanged.
       .serializer((payload: unknown) => JSON.stringify(payload))
       .send({ error: { code, message, ...(details !== undefined && { details }) } })
   );
@@ -98,7 +98,7 @@ function translate(error: FastifyError, request: FastifyRequest): DomainError | 
   return translateFastify(error, request);
 }
 
-// Fastify's own refusals. Their messages are fixed sentences, but speak of our insides.
+// Replaces the messages of Fastify's own refusals: they are fixed sentences but expose internals.
 function translateFastify(
   { code, statusCode = 500 }: FastifyError,
   request: FastifyRequest,

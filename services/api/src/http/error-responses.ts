@@ -1,6 +1,6 @@
 import { errorBody } from "@loudhailer/contracts/error-codes.ts";
 
-/** What every route may answer instead; the error handler writes them. */
+/** Error responses that every route may give. The error handler sends them. */
 export const errorResponses = {
   "4xx": errorBody,
   "5xx": errorBody,

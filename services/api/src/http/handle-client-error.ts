@@ -8,7 +8,7 @@ const sentences: Record<string, [status: string, message: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request did not come to its end in time."],
 };
 
-/** What isn't HTTP at all is answered in the shape of all errors, and the connection ends. */
+/** Answers malformed HTTP with the common error shape and ends the connection. */
 export function handleClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();

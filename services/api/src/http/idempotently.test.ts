@@ -15,7 +15,7 @@ async function countBroadcasts(): Promise<number> {
   return (await engineDb.selectFrom("whatsapp_broadcasts").select("id").execute()).length;
 }
 
-test("the same key and body create once, and are answered the same", async () => {
+test("a request repeated with the same key and body creates once and gets the same response", async () => {
   const headers = { "idempotency-key": randomUUID() };
   const before = await countBroadcasts();
   const first = await owner.api.post(path, body, headers);
@@ -28,7 +28,7 @@ test("the same key and body create once, and are answered the same", async () =>
   expect(await countBroadcasts()).toBe(before + 1);
 });
 
-test("ten at once with one key create once, and all get the same answer", async () => {
+test("ten concurrent requests with one key create once and get the same response", async () => {
   const headers = { "idempotency-key": randomUUID() };
   const before = await countBroadcasts();
   const all = await Promise.all(
@@ -39,7 +39,7 @@ test("ten at once with one key create once, and all get the same answer", async 
   expect(await countBroadcasts()).toBe(before + 1);
 });
 
-test("another body or another route with the same key is refused", async () => {
+test("a key is refused when it is reused with another body or route", async () => {
   const headers = { "idempotency-key": randomUUID() };
   const { id } = (await owner.api.post(path, body, headers)).body;
   for (const answer of [
@@ -51,7 +51,7 @@ test("another body or another route with the same key is refused", async () => {
   }
 });
 
-test("a repeated launch is answered as the first, instead of as a wrong state", async () => {
+test("a launch repeated with the same key gets the first response instead of a conflict", async () => {
   const { id } = (await owner.api.post(path, body)).body;
   const headers = { "idempotency-key": randomUUID() };
   const first = await owner.api.post(`${path}/${id}/launch`, undefined, headers);
@@ -72,7 +72,7 @@ test("a failed attempt frees its key", async () => {
   expect((await owner.api.post(path, body, headers)).status).toBe(201);
 });
 
-test("keys of two organizations have nothing to do with each other", async () => {
+test("two organizations can use the same key independently", async () => {
   const other = await newOrganization();
   const headers = { "idempotency-key": randomUUID() };
   expect((await owner.api.post(path, body, headers)).status).toBe(201);
@@ -89,7 +89,7 @@ test("a malformed key is refused", async () => {
   }
 });
 
-test("while the first is at work the second is told so; an abandoned key is taken over", async () => {
+test("a second claim gets a conflict while the first is in progress and succeeds when it is abandoned", async () => {
   const { organizationId } = owner;
   const ctx = { db, organizationId, actor: { userId: null, apiKeyId: null, ipAddress: null } };
   const request = { key: randomUUID(), requestHash: Buffer.from("hash") };
@@ -103,7 +103,7 @@ test("while the first is at work the second is told so; an abandoned key is take
   expect(await claimIdempotencyKey(ctx, request)).toEqual({ kind: "claimed" });
 });
 
-test("keys are forgotten after a day", async () => {
+test("keys are deleted after 24 hours", async () => {
   await sql`update idempotency_keys set created_at = now() - interval '25 hours'`.execute(engineDb);
   await forgetIdempotencyKeys(engineDb);
   expect(await engineDb.selectFrom("idempotency_keys").select("key").execute()).toEqual([]);

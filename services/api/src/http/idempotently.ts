@@ -11,21 +11,24 @@ import { tenantOf } from "./authenticate.ts";
 const keyFormat = /^[\x21-\x7e]{1,255}$/;
 
 export interface IdempotentWork<T extends object, Status extends number> {
-  /** The status of success. */
+  /** HTTP status of success. */
   status: Status;
-  /** Of what is answered then. */
+  /** Schema of the successful response. */
   schema: ZodType<T>;
-  /** What makes this request the same as another, besides method and path; the body by default. */
+  /** Identity of the request besides its method and path. Defaults to the body. */
   fingerprint?: unknown;
-  /** What is kept for repetitions, where not all of the answer may be: a secret is shown once. */
+  /** Returns the part of the response to store for repetitions, for a secret that is shown once. */
   keep?(body: T): T;
   work(): Promise<T>;
 }
 
 /**
- * Honours `Idempotency-Key`: the work is done once a key, and a repetition is answered what the
- * first was. Without the header it just works. A failed attempt frees the key. Throws what
- * `claimIdempotencyKey` and the work throw.
+ * Honors `Idempotency-Key`: runs `work` once per key and gives repetitions the first response.
+ * Without the header, every request runs `work`. A failed attempt frees the key.
+ *
+ * @throws DomainError `invalid_input` if the key is malformed, `idempotency_key_reused` if it
+ *   belongs to a different request, or `conflict` if the first request is still running; also any
+ *   error of `work`
  */
 export async function idempotently<T extends object, Status extends number>(
   request: FastifyRequest,

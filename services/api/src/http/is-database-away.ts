@@ -3,7 +3,7 @@ import type { ReadinessCheck } from "@loudhailer/runtime/health-routes.ts";
 
 const pingMsMax = 1_000;
 
-/** Node's codes for a connection that can't be made or broke. */
+/** Node's codes for a connection that can't be opened or has broken. */
 const connectionCodes = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -15,12 +15,12 @@ const connectionCodes = new Set([
   "ETIMEDOUT",
 ]);
 
-/** PostgreSQL's classes 08 (connection), 53 (no resources) and 57P (shutting down, starting). */
+/** PostgreSQL's error classes 08 (connection), 53 (no resources) and 57P (shutdown, startup). */
 const awaySqlstate = /^(08|53)\w{3}$|^57P\d\w$/;
 
 /**
- * Whether the failure is the database's absence. pg's own errors for a lost or refused connection
- * carry no code, so where the code says nothing the database is asked.
+ * Returns true if the failure comes from an unavailable database. pg's own errors for a lost or
+ * refused connection have no code, so without a telling code this pings the database.
  */
 export async function isDatabaseAway(failure: unknown, ping: ReadinessCheck): Promise<boolean> {
   const code = failure instanceof Error && "code" in failure ? failure.code : undefined;

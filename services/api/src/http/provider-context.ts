@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import type { AppDeps } from "../app-deps.ts";
 import { tenantOf } from "./authenticate.ts";
 
-/** The tenant's context with what the verbs need that talk to Meta. */
+/** Returns the tenant's context with the dependencies of operations that call Meta. */
 export function providerContextOf(
   request: FastifyRequest,
   { graph, keyring, webhookUrl }: AppDeps,

@@ -4,9 +4,10 @@ import { DomainError } from "@loudhailer/core/domain-error.ts";
 const knownFields = new Set(["mapping", "tags", "defaultCountry"]);
 
 /**
- * The options that go with an imported file: `mapping` as JSON, `tags` as JSON, separated by
- * commas or repeated, `defaultCountry` as text. An empty field counts as not sent. Throws
- * `invalid_input` with every bad field.
+ * Reads the options of an imported file: `mapping` as JSON, `tags` as JSON, separated by commas or
+ * repeated, `defaultCountry` as text. An empty field counts as not sent.
+ *
+ * @throws DomainError `invalid_input` with the first unknown field, or with every invalid option
  */
 export function readImportOptions(fields: ReadonlyMap<string, string[]>): ImportOptions {
   const unknown = [...fields.keys()].find((name) => !knownFields.has(name));
@@ -26,13 +27,13 @@ export function readImportOptions(fields: ReadonlyMap<string, string[]>): Import
     ...(defaultCountry && { defaultCountry }),
   });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => ({
+  const errors = parsed.error.issues.map(({ path, message }) => ({
     path: path.join("."),
     message,
   }));
-  const sentences = faults.map(({ path, message }) => `${path}: ${message}`);
+  const sentences = errors.map(({ path, message }) => `${path}: ${message}`);
   throw new DomainError("invalid_input", `The request is not valid. ${sentences.join("; ")}`, {
-    fields: faults,
+    fields: errors,
   });
 }
 
@@ -42,7 +43,7 @@ function readTags(value: string): unknown[] {
   return tags.filter((tag) => typeof tag !== "string" || tag.trim() !== "");
 }
 
-/** What is no JSON stays text, which the schema then refuses by name. */
+/** Returns text that isn't JSON unchanged, so that the schema refuses it by field. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

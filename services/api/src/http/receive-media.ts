@@ -6,26 +6,31 @@ import pLimit from "p-limit";
 import { z } from "zod";
 import { receiveUpload } from "./receive-upload.ts";
 
-/** For the OpenAPI document; the form itself is read as a stream. */
+/** Schema of the form in the OpenAPI document. The form itself is read as a stream. */
 export const mediaForm = z.object({
   file: z.file().describe("JPEG or PNG, MP4 or 3GPP, PDF and office documents"),
   providerId: uuid.describe("the number that it is for"),
 });
 
-/** A route that takes such a form must allow so many bytes: the file, and the form around it. */
+/** Body limit for routes that take the form: the file and the rest of the form. */
 export const mediaFormBytesMax = mediaBytesMax + 64 * 1024;
 
 export interface ReceivedMedia {
-  /** The same for the same file and number. */
+  /** Identity of the upload, equal for the same file and number. */
   fingerprint: unknown;
-  /** Runs `work` with the whole file, of which but one at a time is held in memory. */
+  /** Runs `work` with the whole file. Only one file at a time is held in memory. */
   withFile<T>(work: (file: MediaFile & { providerId: string }) => Promise<T>): Promise<T>;
 }
 
-// A document may have 100 MB.
+// A document may have 100 MB, so files are read into memory one at a time.
 const inTurn = pLimit(1);
 
-/** Receives a file for a header. Throws what receiveUpload throws. */
+/**
+ * Receives a file for a header, then runs `work`.
+ *
+ * @throws DomainError `invalid_input` if the form has an unknown field or no valid `providerId`;
+ *   also any error of `receiveUpload` or `work`
+ */
 export function receiveMedia<T>(
   request: FastifyRequest,
   work: (received: ReceivedMedia) => Promise<T>,
@@ -52,8 +57,8 @@ function readProviderId(fields: ReadonlyMap<string, string[]>): string {
     ...(parsed.success ? [] : [{ path: "providerId", message: "must be the id of a number" }]),
   ];
   if (parsed.success && problems.length === 0) return parsed.data;
-  const faults = problems.map(({ path, message }) => `${path} ${message}`);
-  throw new DomainError("invalid_input", `The form is not valid. ${faults.join("; ")}.`, {
+  const sentences = problems.map(({ path, message }) => `${path} ${message}`);
+  throw new DomainError("invalid_input", `The form is not valid. ${sentences.join("; ")}.`, {
     fields: problems,
   });
 }

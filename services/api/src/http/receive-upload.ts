@@ -10,22 +10,25 @@ import type { FastifyRequest } from "fastify";
 
 export interface Upload {
   fileName: string;
-  /** As the client named it. */
+  /** MIME type as the client declared it. */
   mimeType: string;
-  /** Of the file's bytes, in base64. */
+  /** SHA-256 of the file's bytes, in base64. */
   sha256: string;
-  /** Every text field with all values it was given. */
+  /** Text fields of the form, each with all its values. */
   fields: ReadonlyMap<string, string[]>;
   open(): Readable;
-  /** The file stays until then, beyond the work. */
+  /** Keeps the file until `done` settles, even after `work` has ended. */
   keepUntil(done: Promise<unknown>): void;
 }
 
 /**
- * Receives a form of one file and text fields in any order (curl sends what is written first
- * first, often the file), then runs `work`. The file waits on disk, so memory doesn't grow with
- * it, and no work begins for an upload that breaks off. It is deleted in the end. Throws
- * `invalid_input` for anything but exactly one file named `file`, `payload_too_large`.
+ * Receives a form of one file and text fields in any order, then runs `work` (curl sends fields in
+ * the order of its arguments, often the file first). The file is stored on disk, so memory doesn't
+ * grow with it, and an interrupted upload starts no work. The file is deleted in the end.
+ *
+ * @throws DomainError `invalid_input` if the form is malformed or has no file in the field `file`
+ * @throws FastifyError if the form exceeds a limit, such as `FST_REQ_FILE_TOO_LARGE`; the error
+ *   handler answers it with `payload_too_large` or `invalid_input`
  */
 export async function receiveUpload<T>(
   request: FastifyRequest,
@@ -46,7 +49,7 @@ export async function receiveUpload<T>(
   }
 }
 
-/** The form's parser throws plain errors; the disk's have a code, our own a class. */
+/** Translates the form parser's plain errors. Disk errors have a code, the API's own a class. */
 function refuseMalformedForm(error: unknown): never {
   if (error instanceof Error && error.constructor === Error && !("code" in error)) {
     throw new DomainError(
@@ -94,7 +97,7 @@ async function store(stream: Readable, path: string): Promise<string> {
         yield chunk;
       }
     },
-    // Contacts are personal data: nobody else on the machine may read them.
+    // Contacts are personal data: no other user of the machine may read them.
     createWriteStream(path, { flags: "wx", mode: 0o600 }),
   );
   return hash.digest("base64");

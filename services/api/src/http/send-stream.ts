@@ -2,10 +2,9 @@ import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 
 /**
- * Sends what the source gives, as fast as the client takes it; the source is closed when the client
- * goes away.
+ * Streams the source as fast as the client reads it. Closes the source when the client disconnects.
  */
 export function sendStream(reply: FastifyReply, source: AsyncIterable<string | Buffer>): never {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type provider knows the bytes, not a stream of them
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type provider types the bytes, not a stream of them
   return reply.send(Readable.from(source)) as never;
 }

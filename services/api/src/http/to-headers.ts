@@ -1,7 +1,7 @@
 import { clientAddressHeader } from "@loudhailer/core/accounts/create-auth.ts";
 import type { FastifyRequest } from "fastify";
 
-/** A request's headers as the web's `Headers`, with the client's address as we see it. */
+/** Returns a request's headers as web `Headers`, with the client's address set by Fastify. */
 export function toHeaders(request: FastifyRequest): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {

@@ -17,8 +17,8 @@ const successResponses: Readonly<Record<string, string>> = {
 };
 
 /**
- * One route as the OpenAPI document shows it: what zod says of its input and answers, a name, its
- * refusals one by one, and the `Idempotency-Key` where it is honoured.
+ * Describes one route for the OpenAPI document: Zod's schemas of its input and responses, a name,
+ * each refusal, and the `Idempotency-Key` header if the route honors it.
  */
 export const describeOperation: SwaggerTransform = (input) => {
   const transformed = jsonSchemaTransform(input);
@@ -61,7 +61,7 @@ export const describeOperation: SwaggerTransform = (input) => {
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The route goes through `idempotently`. */
+    /** True if the route goes through `idempotently`. */
     idempotent?: boolean;
   }
 }
@@ -70,7 +70,7 @@ function asObject(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
-/** `GET /v1/broadcasts/:id/recipients.csv` is `getBroadcastsIdRecipientsCsv`. */
+/** Returns `getBroadcastsIdRecipientsCsv` for `GET /v1/broadcasts/:id/recipients.csv`. */
 function operationIdOf(method: string, url: string): string {
   const words = url
     .replace(/^\/v1\//, "")

@@ -2,12 +2,12 @@ import { errorStatuses, type ErrorCode } from "@loudhailer/contracts/error-codes
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** What the route may refuse with, besides what every route of its kind may. */
+    /** Error codes of the route, besides those of every route of its kind. */
     refusals?: readonly ErrorCode[];
   }
 }
 
-/** What decides which refusals a route of `/v1` may answer. */
+/** Properties of a `/v1` route that decide which errors it may answer. */
 export interface RefusingRoute {
   hasParams: boolean;
   hasQuery: boolean;
@@ -32,7 +32,7 @@ const meanings: Record<ErrorCode, string> = {
   unavailable: "The database does not answer, or the server is overloaded.",
 };
 
-/** The documented answers of a route's refusals, by status, each code with an example. */
+/** Returns a route's documented error responses by status, with an example for each code. */
 export function describeRefusals(route: RefusingRoute): Record<string, object> {
   const codes = refusalsOf(route);
   const statuses = [...new Set(codes.map((code) => errorStatuses[code]))].toSorted((a, b) => a - b);
@@ -46,7 +46,7 @@ export function describeRefusals(route: RefusingRoute): Record<string, object> {
 
 function refusalsOf({ hasParams, hasQuery, hasBody, refusals }: RefusingRoute): ErrorCode[] {
   const codes: ErrorCode[] = ["unauthenticated", "forbidden", "rate_limited"];
-  // An address that can't be decoded is bad input too.
+  // A URL that can't be decoded is invalid input too.
   if (hasParams || hasQuery || hasBody) codes.push("invalid_input");
   if (hasParams) codes.push("not_found");
   if (hasBody) codes.push("payload_too_large");

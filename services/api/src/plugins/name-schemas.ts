@@ -26,7 +26,7 @@ const named: Record<string, ZodType> = {
   VariableValue: variableValue,
 };
 
-/** The names under which the OpenAPI document lists shapes, and generated clients know them. */
+/** Registers the names of schemas in the OpenAPI document and in generated clients. */
 export function nameSchemas(): void {
   for (const [id, schema] of Object.entries(named)) {
     if (z.globalRegistry.get(schema)?.id === undefined) z.globalRegistry.add(schema, { id });

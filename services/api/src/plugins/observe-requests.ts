@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 
 const durationBucketsSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** One log line and one measurement a request, by its route: an address can hold personal data. */
+/** Logs and measures each request by its route, since a URL can contain personal data. */
 export function observeRequests(app: FastifyInstance, metrics: Metrics): void {
   const duration = metrics.histogram({
     name: "http_request_duration_seconds",

@@ -6,7 +6,7 @@ import { DomainError } from "@loudhailer/core/domain-error.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Limits } from "../app-deps.ts";
 
-/** Security headers, a refusal when the process can't keep up, and a limit for each client. */
+/** Registers security headers, refusals when the process can't keep up, and a limit per client. */
 export async function registerProtection(
   app: FastifyInstance,
   { requestsPerMinute, eventLoopDelayMs }: Pick<Limits, "requestsPerMinute" | "eventLoopDelayMs">,
@@ -15,12 +15,12 @@ export async function registerProtection(
   await app.register(underPressure, {
     maxEventLoopDelay: eventLoopDelayMs,
     pressureHandler: (_request, _reply, _type, value) => {
-      // The plugin's word for a second in which nothing was measured: no sign of pressure.
+      // The plugin reports infinity for a second without measurements: no sign of pressure.
       if (value === Number.POSITIVE_INFINITY) return;
       throw new DomainError("unavailable", "The server is overloaded. Try again in a moment.");
     },
   });
-  // Counted in this process: with n replicas a client has up to n times as many.
+  // Counted in each process: with n replicas a client gets up to n times the limit.
   await app.register(rateLimit, {
     max: requestsPerMinute,
     timeWindow: "1 minute",
@@ -30,7 +30,7 @@ export async function registerProtection(
   });
 }
 
-// Hashed, so that no key lies about in memory.
+// Hashes the header so that memory holds no API keys.
 function clientOf({ headers, ip }: FastifyRequest): string {
   const { authorization } = headers;
   return authorization === undefined

@@ -23,7 +23,7 @@ const tags = [
   "Settings",
 ];
 
-// Everything comes from ourselves: the page works without the internet and calls nobody.
+// Everything comes from this server: the page works without the internet and calls no other host.
 const pagePolicy = [
   "default-src 'none'",
   "script-src 'self' 'unsafe-inline'",
@@ -36,7 +36,7 @@ const pagePolicy = [
   "base-uri 'self'",
 ].join(";");
 
-/** Collects the routes that are registered after it into one OpenAPI document. */
+/** Collects the routes that are registered afterwards into one OpenAPI document. */
 export async function registerOpenApi(app: FastifyInstance): Promise<void> {
   nameSchemas();
   await app.register(swagger, {
@@ -58,7 +58,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
 }
 
-/** The reference page at /docs, its script served by ourselves. */
+/** Registers the reference page at /docs, with its script served from here. */
 export async function registerReferencePage(app: FastifyInstance): Promise<void> {
   await app.register(async (scope) => {
     scope.addHook("onSend", async (_request, reply) => {

@@ -2,7 +2,7 @@ import { createTestClient, type TestAnswer } from "./test-client.ts";
 
 let addresses = 0;
 
-/** A person's browser: it keeps cookies, and has an address of its own. */
+/** Opens a user's browser, which keeps cookies and has its own address. */
 export function openBrowser(url: string, publicUrl: string) {
   const client = createTestClient(url, null);
   const cookies = new Map<string, string>();

@@ -2,7 +2,7 @@ import { eventually } from "@loudhailer/testing/eventually.ts";
 import { expect } from "vitest";
 import type { TestAnswer, TestClient } from "./test-client.ts";
 
-/** What a simulator of Meta takes as a number. */
+/** Number as the simulator of Meta accepts it. */
 interface WorldNumber {
   phoneNumberId: string;
   wabaId: string;
@@ -11,15 +11,15 @@ interface WorldNumber {
   verifiedName: string;
 }
 
-/** An organization that owns one of everything, each named with the marker. */
+/** Data of an organization that owns one of everything, each named with the marker. */
 export interface World {
   number: WorldNumber;
-  /** A template of Meta's with the variables first_name and order_number. */
+  /** Id of an approved template with the variables first_name and order_number. */
   approvedTemplateId: string;
-  /** A body that `POST /v1/broadcasts` accepts. */
+  /** Body that `POST /v1/broadcasts` accepts. */
   broadcast: object;
   secondContactId: string;
-  /** By the path of the collection: `/v1/contacts`. */
+  /** Ids by the path of the collection, such as `/v1/contacts`. */
   ids: Record<string, string>;
 }
 
@@ -29,7 +29,7 @@ const created = (answer: TestAnswer): string => {
 };
 const isSuccess = (status: number) => status >= 200 && status < 300;
 
-/** A form of one file; fetch makes multipart/form-data of it. */
+/** Returns a request with a form of one file, which fetch sends as multipart/form-data. */
 export function formOf(file: Blob, fileName: string, fields: Record<string, string> = {}) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
@@ -39,7 +39,7 @@ export function formOf(file: Blob, fileName: string, fields: Record<string, stri
 
 let worlds = 0;
 
-/** Builds it through the API; the marker is in lower case, as the names of templates are. */
+/** Builds a world through the API. The marker must be in lower case, like template names. */
 export async function buildWorld(
   api: TestClient,
   addNumber: (number: WorldNumber) => unknown,

@@ -10,7 +10,7 @@ interface BroadcastBody {
   variables: object;
 }
 
-/** Connects the number, syncs templates, and answers a body that `POST /v1/broadcasts` accepts. */
+/** Connects the number, syncs templates, and returns a body that `POST /v1/broadcasts` accepts. */
 export async function createBroadcastBody(api: TestClient): Promise<BroadcastBody> {
   const provider = await api.post("/v1/whatsapp-providers", number);
   expect([provider.status, provider.text]).toEqual([201, expect.any(String)]);

@@ -46,8 +46,8 @@ const tricks = [
 const depthMax = 6;
 
 /**
- * Requests made from the OpenAPI document, the same for the same seed: some by its schemas, most with
- * something wrong. `ids` are real ones, of the organization's own and of others' things.
+ * Generates requests from the OpenAPI document, the same for the same seed. Some match its schemas,
+ * most have an error. `ids` are mixed in as values.
  */
 export function openRequestFuzzer(api: OpenApi, seed: number, ids: readonly string[]) {
   const { random, pick, strange, mutate } = openMutator(seed);
@@ -71,7 +71,7 @@ export function openRequestFuzzer(api: OpenApi, seed: number, ids: readonly stri
     ]);
   }
 
-  /** A value that keeps to the schema for the most part. */
+  /** Returns a value that mostly matches the schema. */
   function valueFor(given: Json, depth = 0): unknown {
     const schema = api.resolve(given) ?? {};
     const variants = schema.anyOf ?? schema.oneOf;

@@ -1,24 +1,24 @@
 import addFormats from "ajv-formats";
 import { Ajv2020 } from "ajv/dist/2020.js";
 
-/** JSON as it is parsed; a test reads what it expects. */
+/** Parsed JSON of any shape. A test reads the fields that it expects. */
 // oxlint-disable-next-line typescript/no-explicit-any -- an OpenAPI document has no narrower type here
 export type Json = any;
 
 export interface Operation {
   method: string;
-  /** `/v1/broadcasts/{id}` */
+  /** Path such as `/v1/broadcasts/{id}`. */
   path: string;
-  /** `POST /v1/broadcasts/{id}/launch` */
+  /** Method and path, such as `POST /v1/broadcasts/{id}/launch`. */
   name: string;
-  /** Names of path and query parameters with their schemas. */
+  /** Path and query parameters with their schemas. */
   parameters: { name: string; in: string; schema: Json }[];
-  /** By content type. */
+  /** Schemas of the request body by content type. */
   body: Record<string, { schema: Json }>;
   responses: Record<string, Json>;
 }
 
-/** The operations of an OpenAPI 3.1 document, and a check of answers against their schemas. */
+/** Reads the operations of an OpenAPI 3.1 document and checks responses against their schemas. */
 export function readOpenApi(document: Json) {
   const operations = Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
     Object.entries<Json>(methods).map(([method, operation]): Operation => ({
@@ -34,8 +34,8 @@ export function readOpenApi(document: Json) {
   addFormats.default(ajv);
   ajv.addSchema({ $id: "https://api.test/openapi.json", ...document });
 
-  /** What is wrong with an answer by the document: nothing for one that keeps to it. */
-  function faultsOf(
+  /** Returns how a response differs from the document. Empty if it matches. */
+  function errorsOf(
     { method, path, name, responses }: Operation,
     answer: { status: number; contentType: string; body: unknown },
   ): string[] {
@@ -58,21 +58,21 @@ export function readOpenApi(document: Json) {
     );
   }
 
-  /** What is wrong with `value` by a schema of the document. */
-  function faultsBySchema(schema: Json, value: unknown): string[] {
+  /** Returns how `value` differs from a schema of the document. Empty if it matches. */
+  function schemaErrorsOf(schema: Json, value: unknown): string[] {
     const validate = ajv.compile({ ...schema, components: document.components });
     if (validate(value)) return [];
     return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
   }
 
-  /** The schema that a `$ref` stands for; any other as it is. */
+  /** Returns the schema that a `$ref` points to, or any other schema unchanged. */
   function resolve(schema: Json): Json {
     if (typeof schema?.$ref !== "string") return schema;
     const name = schema.$ref.split("/").at(-1);
     return document.components.schemas[name];
   }
 
-  /** The examples of a body, wherever the document has them. */
+  /** Returns the examples of a body from every place where the document can have them. */
   function examplesOf(content: Json): Json[] {
     const schema = resolve(content.schema);
     const variants: Json[] = schema.anyOf ?? schema.oneOf ?? [];
@@ -84,7 +84,7 @@ export function readOpenApi(document: Json) {
     ];
   }
 
-  return { document, operations, faultsOf, faultsBySchema, resolve, examplesOf };
+  return { document, operations, errorsOf, schemaErrorsOf, resolve, examplesOf };
 }
 
 export type OpenApi = ReturnType<typeof readOpenApi>;

@@ -27,8 +27,9 @@ export const number = {
 let emails = 0;
 
 /**
- * The API on a port of its own, with a database, a simulator of Meta and an organization; closed
- * after the file's last test, which is when every answer has to have been as documented. `logged()` is all that was logged so far.
+ * Starts the API on its own port, with a database and a simulator of Meta. Closes them after the
+ * file's last test, and then requires that every response of an organization's client matched the
+ * OpenAPI document. `logged()` returns everything logged so far.
  */
 export async function startTestApi(
   options: { limits?: Partial<Limits>; deps?: Partial<AppDeps>; graphUrl?: string } = {},
@@ -71,7 +72,7 @@ export async function startTestApi(
     log,
     metrics: createMetrics("api"),
     checks: { database: () => sql`select 1`.execute(db), queue: async () => undefined },
-    // The test itself keeps this process busy.
+    // The test itself keeps this process busy, so the limit for the event loop delay is high.
     limits: { eventLoopDelayMs: 60_000, ...options.limits },
     ...options.deps,
   });
@@ -81,10 +82,10 @@ export async function startTestApi(
     await app.close();
     await graph.close();
     await Promise.all([db.destroy(), authDb.destroy(), engineDb.destroy(), simulator.close()]);
-    expect(watch.faults, "answers that aren't as the OpenAPI document says").toEqual([]);
+    expect(watch.errors, "answers that aren't as the OpenAPI document says").toEqual([]);
   });
 
-  /** A fresh organization and a client with its API key. */
+  /** Creates an organization and a client with its API key. */
   async function newOrganization() {
     emails += 1;
     const email = `owner${emails}@example.com`;
@@ -102,7 +103,7 @@ export async function startTestApi(
     authDb,
     engineDb,
     keyring,
-    /** What was sent to people so far. */
+    /** Emails sent so far. */
     mails,
     logged: () => lines.join(""),
     newOrganization,

@@ -2,17 +2,17 @@ export interface TestAnswer {
   status: number;
   headers: Headers;
   text: string;
-  /** The JSON that came; null where it was none. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads what it expects, and fails where it isn't there
+  /** Parsed JSON of the response. Null if it has none. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads the fields it expects, and fails if they are missing
   body: any;
 }
 
-/** Every answer that any test client got, in this file. */
+/** Response bodies that all test clients of the test file received. */
 export const answers: string[] = [];
 
 type OnAnswer = (method: string, path: string, answer: TestAnswer) => void;
 
-/** `onAnswer` is told of every answer. */
+/** Creates a client of the API that calls `onAnswer` with every response. */
 export function createTestClient(url: string, apiKey: string | null, onAnswer?: OnAnswer) {
   const send = async (path: string, init: RequestInit): Promise<TestAnswer> => {
     const headers = new Headers(init.headers);

@@ -1,12 +1,12 @@
 import type { OpenApi, Operation } from "./open-api.ts";
 import type { TestAnswer } from "./test-client.ts";
 
-/** Holds answers against the OpenAPI document; `check` is a test client's `onAnswer`. */
+/** Checks responses against the OpenAPI document. `check` serves as a test client's `onAnswer`. */
 export function openContractWatch(api: OpenApi) {
-  const faults: string[] = [];
+  const errors: string[] = [];
   const statusesByOperation = new Map<string, Set<number>>();
   const patterns = api.operations
-    // A path without parameters before one that would match it too.
+    // A path without parameters precedes a path with parameters that would match it too.
     .toSorted((a, b) => a.path.split("{").length - b.path.split("{").length)
     .map((operation) => ({
       operation,
@@ -29,13 +29,13 @@ export function openContractWatch(api: OpenApi) {
     statusesByOperation.set(operation.name, statuses.add(answer.status));
     const contentType = answer.headers.get("content-type") ?? "";
     const body = contentType.includes("json") ? answer.body : answer.text;
-    faults.push(...api.faultsOf(operation, { status: answer.status, contentType, body }));
+    errors.push(...api.errorsOf(operation, { status: answer.status, contentType, body }));
   }
 
   return {
-    faults,
+    errors,
     check,
-    /** Operations that never succeeded. */
+    /** Returns the operations that never succeeded. */
     unproven(): string[] {
       return api.operations
         .map(({ name }) => name)

@@ -18,7 +18,7 @@ export function encrypt(secret: string): string {
   return encryptSecret(keyring, secret);
 }
 
-/** The service on a free port over `databaseUrl`, and a client that signs like Meta. */
+/** Starts the service on a free port over `databaseUrl`, with a client that signs like Meta. */
 export async function startTestWebhook(databaseUrl: string) {
   const pool = createPool({
     connectionString: databaseUrl,
@@ -35,7 +35,7 @@ export async function startTestWebhook(databaseUrl: string) {
     url,
     origin,
     metrics,
-    /** `body` goes out as it stands when it is text. */
+    /** Posts `body`, unchanged if it is text. */
     post: (body: object | string, appSecret = platformAppSecret) => {
       const text = typeof body === "string" ? body : JSON.stringify(body);
       return fetch(url, {
@@ -55,7 +55,10 @@ export async function startTestWebhook(databaseUrl: string) {
   };
 }
 
-/** A database of the file's own, the service over it, and the test's own eyes; closed after its tests. */
+/**
+ * Starts the service over a new database, with a direct connection to it. Closes both after the
+ * file's tests.
+ */
 export async function useTestWebhook() {
   const { databaseUrl } = await useTestDatabase();
   const db = openDb(databaseUrl);
@@ -67,7 +70,7 @@ export async function useTestWebhook() {
   return { db, webhook };
 }
 
-/** The test's own eyes: another connection, with the rights of the login. */
+/** Opens a direct connection to the database with the rights of the login. */
 export function openDb(databaseUrl: string) {
   return createDb(createPool({ connectionString: databaseUrl, max: 2 }));
 }

@@ -6,14 +6,14 @@ import { createTestClient } from "../../testing/test-client.ts";
 
 const { url, publicUrl, mails, newOrganization, engineDb } = await startTestApi();
 const password = "correct horse battery";
-let people = 0;
+let userCount = 0;
 
 async function signUp(): Promise<{ browser: Browser; email: string }> {
-  people += 1;
-  const email = `person${people}@example.com`;
+  userCount += 1;
+  const email = `person${userCount}@example.com`;
   const browser = openBrowser(url, publicUrl);
   const answer = await browser.post("/api/auth/sign-up/email", {
-    name: `P${people}`,
+    name: `P${userCount}`,
     email,
     password,
   });
@@ -23,14 +23,14 @@ async function signUp(): Promise<{ browser: Browser; email: string }> {
 
 async function withOrganization() {
   const owner = await signUp();
-  const slug = `shop-${people}`;
+  const slug = `shop-${userCount}`;
   const made = await owner.browser.post("/api/auth/organization/create", { name: "Shop", slug });
   expect(made.status).toBe(200);
   const organizationId: string = made.body.id;
   return { ...owner, organizationId };
 }
 
-/** Somebody new, who has joined by the link of the invitation. */
+/** Signs up a new user who joins the inviter's organization by the invitation's link. */
 async function join(inviter: Browser, role: string) {
   const { browser, email } = await signUp();
   const invited = await inviter.post("/api/auth/organization/invite-member", { email, role });
@@ -44,7 +44,7 @@ async function join(inviter: Browser, role: string) {
   return { browser, email, memberId };
 }
 
-test("who signs up is in no organization yet, makes one, and owns it", async () => {
+test("a new user has no organization, creates one, and becomes its owner", async () => {
   const { browser, email } = await signUp();
   expect((await browser.get("/v1/me")).body).toMatchObject({
     user: { email },
@@ -54,7 +54,7 @@ test("who signs up is in no organization yet, makes one, and owns it", async () 
     organizations: [],
   });
   expect((await browser.get("/v1/contacts")).status).toBe(403);
-  await browser.post("/api/auth/organization/create", { name: "Shop", slug: `own-${people}` });
+  await browser.post("/api/auth/organization/create", { name: "Shop", slug: `own-${userCount}` });
   expect((await browser.get("/v1/me")).body).toMatchObject({
     organization: { name: "Shop" },
     role: "owner",
@@ -74,10 +74,10 @@ const attempts = {
 };
 
 test.each([
-  ["admin", { read: 200, write: 202, manage: 200, audit: 200, keys: 200 }],
-  ["marketer", { read: 200, write: 202, manage: 403, audit: 403, keys: 403 }],
-  ["viewer", { read: 200, write: 403, manage: 403, audit: 403, keys: 403 }],
-])("%s: what the role allows, and nothing else", async (role, expected) => {
+  ["admin", { read: 200, launch: 202, manage: 200, audit: 200, keys: 200 }],
+  ["marketer", { read: 200, launch: 202, manage: 403, audit: 403, keys: 403 }],
+  ["member", { read: 200, launch: 403, manage: 403, audit: 403, keys: 403 }],
+])("%s can do what the role allows and nothing else", async (role, expected) => {
   const owner = await withOrganization();
   const { browser } = await join(owner.browser, role);
   const statuses: Record<string, number> = {};
@@ -96,7 +96,7 @@ test.each([
   expect(promoted.status).toBeGreaterThanOrEqual(400);
 });
 
-test("roles change, members leave and are removed, but an organization keeps an owner", async () => {
+test("the owner changes roles and removes members but can't leave or be demoted", async () => {
   const owner = await withOrganization();
   const { browser, memberId, email } = await join(owner.browser, "viewer");
   const changed = await owner.browser.post("/api/auth/organization/update-member-role", {
@@ -125,7 +125,7 @@ test("roles change, members leave and are removed, but an organization keeps an 
   expect((await browser.get("/v1/me")).body.organization).toBeNull();
 });
 
-test("somebody of two organizations changes between them, and each sees its own", async () => {
+test("a user of two organizations switches between them and has a role in each", async () => {
   const [first, second] = [await withOrganization(), await withOrganization()];
   const invited = await second.browser.post("/api/auth/organization/invite-member", {
     email: first.email,
@@ -148,7 +148,7 @@ test("somebody of two organizations changes between them, and each sees its own"
   });
 });
 
-test("a new password comes by a link, and ends every session", async () => {
+test("a password reset by link works once and ends every session", async () => {
   const { browser, email } = await signUp();
   const asking = openBrowser(url, publicUrl);
   const redirectTo = `${publicUrl}/reset-password`;
@@ -164,7 +164,7 @@ test("a new password comes by a link, and ends every session", async () => {
   expect((await signIn(password)).status).toBe(401);
   expect((await signIn(newPassword)).status).toBe(200);
   expect((await asking.post("/api/auth/reset-password", { token, newPassword })).status).toBe(400);
-  // Whether an address has an account is nobody's business.
+  // An unknown address gets the same response, so that it doesn't reveal which have an account.
   const unknown = await asking.post("/api/auth/request-password-reset", {
     email: "nobody@example.com",
     redirectTo,
@@ -172,7 +172,7 @@ test("a new password comes by a link, and ends every session", async () => {
   expect(unknown.status).toBe(200);
 });
 
-test("sign-in is limited by address, in the database that all replicas share", async () => {
+test("sign-in is limited by client address in the database that all replicas share", async () => {
   const browser = openBrowser(url, publicUrl);
   const body = { email: "victim@example.com", password: "guess" };
   const statuses = [];
@@ -185,7 +185,7 @@ test("sign-in is limited by address, in the database that all replicas share", a
   expect((await other.post("/api/auth/sign-in/email", body)).status).toBe(401);
 });
 
-test("an API key is shown once, works within its scopes until it is revoked, and says when it was used", async () => {
+test("an API key is shown once, works within its scopes until revoked, and shows when it was last used", async () => {
   const { browser } = await withOrganization();
   const body = { name: "Shop", scopes: ["read"] };
   const created = await browser.post("/v1/api-keys", body);
@@ -212,7 +212,7 @@ test("an API key is shown once, works within its scopes until it is revoked, and
   expect(bad.body.error.details.fields).toMatchObject([{ path: "name" }, { path: "scopes.0" }]);
 });
 
-test("a repeated request for an API key makes no second one, and keeps the first to itself", async () => {
+test("a repeated request for an API key creates no second key and doesn't show the first one again", async () => {
   const { api, apiKey } = await newOrganization();
   const body = { name: "Once", scopes: ["read"] };
   const key = { "idempotency-key": "one" };
@@ -224,7 +224,7 @@ test("a repeated request for an API key makes no second one, and keeps the first
   expect(apiKey).not.toBe(first.body.apiKey);
 });
 
-test("the audit log tells who did what, from where, to owners and admins", async () => {
+test("the audit log shows an owner each action with its actor and client address", async () => {
   const owner = await withOrganization();
   const { memberId } = await join(owner.browser, "marketer");
   await owner.browser.patch("/v1/settings", { stopWords: ["STOP"] });
@@ -249,7 +249,7 @@ test("the audit log tells who did what, from where, to owners and admins", async
   expect(theirs.map(({ action }: { action: string }) => action)).toEqual(["organization.created"]);
 });
 
-test("what is no HTTP, or too much of it, is answered in the one shape of errors", async () => {
+test("malformed HTTP and oversized headers are answered with the common error shape", async () => {
   const { port, hostname } = new URL(url);
   const answer = (text: string) =>
     new Promise<string>((resolve) => {

@@ -7,7 +7,7 @@ import { toHeaders } from "../../http/to-headers.ts";
 
 const bodyBytesMax = 64 * 1024;
 
-/** Hands `/api/auth/*` to Better Auth as it came; its answers keep Better Auth's own shape. */
+/** Passes `/api/auth/*` to Better Auth unchanged. Its responses keep Better Auth's own shape. */
 export async function authRoutes(app: FastifyInstance, deps: AppDeps): Promise<void> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -38,14 +38,14 @@ function toWebRequest(request: FastifyRequest, publicUrl: string): Request {
   });
 }
 
-// Better Auth answers 500 with an empty body, also when the database is away.
+// Better Auth answers 500 with an empty body, also when the database is unavailable.
 async function refuseFailure({ checks }: AppDeps): Promise<never> {
   throw (await isDatabaseAway(null, checks.database))
     ? new DomainError("unavailable", "The database does not answer. Try again in a moment.")
     : new Error("Better Auth failed; its error is logged before this one");
 }
 
-// It is done already: that nobody could note it must not look as if it had failed.
+// The change is already made, so a failure to record it must not look as if the change failed.
 async function audit(deps: AppDeps, request: FastifyRequest, bytes: Buffer): Promise<void> {
   try {
     await auditAccountChange(

@@ -23,7 +23,7 @@ async function expireTokens(tokenExpired: boolean) {
   expect(answer.status).toBe(200);
 }
 
-/** A draft, moved to `status`, with recipients in the statuses given. */
+/** Creates a draft and moves it to `status`, with the given number of recipients per status. */
 async function newBroadcast(status: string, recipients: Record<string, number> = {}) {
   const { id } = (await api.post(path, body)).body;
   for (const [of, count] of Object.entries(recipients)) {
@@ -56,51 +56,60 @@ const moves: [verb: string, from: string, to: string, recipients: Record<string,
 const scheduledAt = "2100-01-01T00:00:00.000Z";
 const bodyOf = (verb: string) => (verb === "schedule" ? { scheduledAt } : undefined);
 
-test.each(moves)("%s answers 202 with the broadcast, once a key, and is noted", async (...of) => {
-  const [verb, from, to, recipients] = of;
-  const broadcast = await newBroadcast(from, recipients);
-  const headers = { "idempotency-key": randomUUID() };
-  const first = await api.post(`${broadcast.path}/${verb}`, bodyOf(verb), headers);
-  expect([verb, first.status]).toEqual([verb, 202]);
-  expect(first.body).toMatchObject({ id: broadcast.id, status: to });
-  const again = await api.post(`${broadcast.path}/${verb}`, bodyOf(verb), headers);
-  expect(again.status).toBe(202);
-  expect(again.headers.get("idempotency-replayed")).toBe("true");
-  expect(again.body).toEqual(first.body);
-  const audit = await engineDb
-    .selectFrom("audit_log")
-    .where("target_id", "=", broadcast.id)
-    .where("action", "<>", "broadcast.created")
-    .select("actor_api_key_id")
-    .execute();
-  expect(audit).toEqual([{ actor_api_key_id: expect.any(String) }]);
-});
+test.each(moves)(
+  "%s answers 202 with the broadcast, runs once per key, and is in the audit log",
+  async (...of) => {
+    const [verb, from, to, recipients] = of;
+    const broadcast = await newBroadcast(from, recipients);
+    const headers = { "idempotency-key": randomUUID() };
+    const first = await api.post(`${broadcast.path}/${verb}`, bodyOf(verb), headers);
+    expect([verb, first.status]).toEqual([verb, 202]);
+    expect(first.body).toMatchObject({ id: broadcast.id, status: to });
+    const again = await api.post(`${broadcast.path}/${verb}`, bodyOf(verb), headers);
+    expect(again.status).toBe(202);
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    expect(again.body).toEqual(first.body);
+    const audit = await engineDb
+      .selectFrom("audit_log")
+      .where("target_id", "=", broadcast.id)
+      .where("action", "<>", "broadcast.created")
+      .select("actor_api_key_id")
+      .execute();
+    expect(audit).toEqual([{ actor_api_key_id: expect.any(String) }]);
+  },
+);
 
-test.each(moves)("%s answers 409 with the state that doesn't allow it", async (...of) => {
-  const [verb, from] = of;
-  const state = from === "draft" ? "sending" : "draft";
-  const broadcast = await newBroadcast(state);
-  const refused = await api.post(`${broadcast.path}/${verb}`, bodyOf(verb));
-  expect([verb, refused.status]).toEqual([verb, 409]);
-  expect(refused.body.error).toMatchObject({ code: "conflict", details: { status: state } });
-  expect((await api.get(broadcast.path)).body.status).toBe(state);
-});
+test.each(moves)(
+  "%s answers 409 with the broadcast's status when that doesn't allow it",
+  async (...of) => {
+    const [verb, from] = of;
+    const state = from === "draft" ? "sending" : "draft";
+    const broadcast = await newBroadcast(state);
+    const refused = await api.post(`${broadcast.path}/${verb}`, bodyOf(verb));
+    expect([verb, refused.status]).toEqual([verb, 409]);
+    expect(refused.body.error).toMatchObject({ code: "conflict", details: { status: state } });
+    expect((await api.get(broadcast.path)).body.status).toBe(state);
+  },
+);
 
-test("a schedule that is past, or none, is bad input", async () => {
+test("a past, invalid or missing schedule is refused with 400", async () => {
   const broadcast = await newBroadcast("draft");
   for (const bad of [{ scheduledAt: "2020-01-01T00:00:00Z" }, { scheduledAt: "soon" }, {}]) {
     expect((await api.post(`${broadcast.path}/schedule`, bad)).status).toBe(400);
   }
 });
 
-test("what to do about Meta's marketing cap is said when a broadcast is created", async () => {
+test("a new broadcast takes a rule for Meta's marketing cap and refuses an unknown one", async () => {
   expect((await api.post(path, body)).body.marketingCap).toBe("fail");
   const marketingCap = "retry_after_24h";
   expect((await api.post(path, { ...body, marketingCap })).body).toMatchObject({ marketingCap });
   expect((await api.post(path, { ...body, marketingCap: "never" })).status).toBe(400);
 });
 
-/** Broadcasts of the number, each paused for one reason; the number is `status` for `reason`. */
+/**
+ * Creates a broadcast paused for each of `reasons` and sets the number to `status` for `reason`.
+ * Returns a function that reads the broadcasts' statuses.
+ */
 async function pausedFor(reasons: string[], status: string, reason: string) {
   const paused: Record<string, string> = {};
   for (const each of reasons) {
@@ -126,10 +135,10 @@ async function pausedFor(reasons: string[], status: string, reason: string) {
 
 const token = ["meta_190", "meta_200", "token_unreadable"];
 const others = ["meta_132015", "meta_368", "meta_131048", "paused_by_operator", "rows_refused"];
-const goesOn = { meta_190: "sending", meta_200: "sending", token_unreadable: "sending" };
-const stays = Object.fromEntries(others.map((reason) => [reason, "paused"]));
+const resumed = { meta_190: "sending", meta_200: "sending", token_unreadable: "sending" };
+const stillPaused = Object.fromEntries(others.map((reason) => [reason, "paused"]));
 
-test("after a new token, what was paused for the token goes on by itself, and nothing else", async () => {
+test("a new token resumes the broadcasts that were paused for the token and no others", async () => {
   const states = await pausedFor([...token, ...others], "disconnected", "meta_190");
   const before = (await api.get(providerPath)).body;
   expect(before).toMatchObject({ status: "disconnected", statusReason: "meta_190" });
@@ -140,7 +149,7 @@ test("after a new token, what was paused for the token goes on by itself, and no
     statusReason: null,
     statusMessage: null,
   });
-  expect(await states()).toEqual({ ...goesOn, ...stays });
+  expect(await states()).toEqual({ ...resumed, ...stillPaused });
   const { rows } = await sql`
     select from whatsapp_broadcasts where status = 'sending' and feed_cursor <> 0
       or status = 'sending' and (pause_reason is not null or paused_at is not null)
@@ -148,14 +157,14 @@ test("after a new token, what was paused for the token goes on by itself, and no
   expect(rows).toEqual([]);
 });
 
-test("a token that Meta refuses lets nothing go on, and neither does another change", async () => {
+test("a token that Meta refuses or a change of another setting resumes no broadcast", async () => {
   const states = await pausedFor(["meta_190"], "disconnected", "meta_190");
   expect((await api.patch(providerPath, { accessToken: "EAAwrong" })).status).toBe(422);
   expect((await api.patch(providerPath, { messagesPerSecond: 40 })).status).toBe(200);
   expect(await states()).toEqual({ meta_190: "paused" });
 });
 
-test("a check that finds the number well again does the same; one that doesn't, nothing", async () => {
+test("a check resumes broadcasts paused for the token only when the number works again", async () => {
   const states = await pausedFor(["meta_190", "paused_by_operator"], "disconnected", "meta_190");
   await expireTokens(true);
   expect((await api.post(`${providerPath}/check`)).body.provider).toMatchObject({
@@ -169,7 +178,7 @@ test("a check that finds the number well again does the same; one that doesn't, 
   expect(await states()).toEqual({ meta_190: "sending", paused_by_operator: "paused" });
 });
 
-test("of a number that Meta paused, a new token mends nothing, but the operator's check does", async () => {
+test("the operator's check reconnects a number that Meta paused, but a new token doesn't", async () => {
   const draft = await newBroadcast("draft");
   const states = await pausedFor(["meta_131048", "meta_190"], "paused", "meta_131048");
   const launch = await api.post(`${draft.path}/launch`);
@@ -185,7 +194,7 @@ test("of a number that Meta paused, a new token mends nothing, but the operator'
   expect(await states()).toEqual({ meta_131048: "paused", meta_190: "sending" });
 });
 
-test("a token that our keys can't open is a problem that a check tells", async () => {
+test("a check reports a token that can't be decrypted", async () => {
   const { access_token } = await engineDb
     .selectFrom("whatsapp_providers")
     .where("id", "=", body.providerId)
@@ -217,7 +226,7 @@ function setHours(hours: number) {
   `.execute(engineDb);
 }
 
-test("a number shows until when it rests or its messaging limit is used up, while that lasts", async () => {
+test("a number shows when its hold or its used-up messaging limit ends, and null afterwards", async () => {
   await setHours(1);
   const shown = (await api.get(providerPath)).body;
   expect(Date.parse(shown.messagingLimitUntil)).toBeGreaterThan(Date.now());

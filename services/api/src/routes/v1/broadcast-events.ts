@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { idParams } from "@loudhailer/contracts/scalars.ts";
 import { getBroadcast } from "@loudhailer/core/broadcasts/get-broadcast.ts";
-import { createProgressHub } from "@loudhailer/core/broadcasts/progress-hub.ts";
+import { openProgressHub } from "@loudhailer/core/broadcasts/progress-hub.ts";
 import { DomainError } from "@loudhailer/core/domain-error.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -10,15 +10,18 @@ import { authenticate, tenantOf } from "../../http/authenticate.ts";
 import { errorResponses } from "../../http/error-responses.ts";
 
 const watchersMax = 200;
-/** Proxies end a connection that is silent for a minute; a session may have ended meanwhile. */
+/**
+ * Milliseconds between keep-alive comments: proxies close a connection that is silent for a minute.
+ * Each also checks that the session or API key is still valid.
+ */
 const keepAliveMs = 20_000;
-/** Somebody who doesn't read gets no more until there is room: only the latest counts. */
+/** Unread bytes above which events to a client are skipped, since only the latest one matters. */
 const unreadBytesMax = 64 * 1024;
 
 export const broadcastEventRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => {
-  const hub = createProgressHub();
+  const hub = openProgressHub();
   const streams = new Set<PassThrough>();
-  // Before the server waits for open connections to end.
+  // Runs before the server waits for open connections to end.
   app.addHook("preClose", async () => {
     hub.close();
     for (const stream of streams) stream.end();
@@ -72,7 +75,7 @@ export const broadcastEventRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, 
         .type("text/event-stream; charset=utf-8")
         .header("cache-control", "no-cache, no-transform")
         .header("x-accel-buffering", "no");
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type provider knows the text, not a stream of it
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type provider types the text, not a stream of it
       return reply.send(stream as never);
     },
   );

@@ -22,7 +22,7 @@ async function ledger(): Promise<{ to: string; wamid: string }[]> {
     .items;
 }
 
-test("a draft is kept incomplete, completed step by step, and launched only when it is whole", async () => {
+test("a draft is saved incomplete and completed in steps, but not launched while incomplete", async () => {
   const created = await api.post(path, { draft: true, name: "Steps" });
   expect([created.status, created.body]).toMatchObject([
     201,
@@ -60,7 +60,7 @@ test("a draft is kept incomplete, completed step by step, and launched only when
   expect([stolen.status, stolen.body.error.details.fields[0].path]).toEqual([400, "providerId"]);
 });
 
-test("each variable that doesn't fit is named, with what is wrong", async () => {
+test("each invalid variable is named with its problem", async () => {
   const answer = await api.post(path, {
     ...body,
     variables: {
@@ -81,7 +81,7 @@ test("each variable that doesn't fit is named, with what is wrong", async () => 
   ]);
 });
 
-test("a schedule is meant in its time zone; a time that clocks skip is refused, of two the first counts", async () => {
+test("a schedule uses its time zone, refuses a skipped local time, and takes the first of a repeated one", async () => {
   const draft = await create();
   const timeZone = "Europe/Berlin";
   const schedule = (scheduledAt: string, zone: object = { timeZone }) =>
@@ -113,15 +113,15 @@ test("a schedule is meant in its time zone; a time that clocks skip is refused, 
   expect((await api.patch(draft, { scheduledAt: null })).body.status).toBe("draft");
 });
 
-test("a preflight counts who gets it and who not and why, with the messages of real people, and changes nothing", async () => {
+test("a preflight counts recipients and skipped contacts with reasons, shows real samples, and changes nothing", async () => {
   const tag = "preflight";
-  const people = [
+  const contacts = [
     { phone: "+4915111111101", name: "Ada", tags: [tag] },
     { phone: "+4915111111102", name: "Bob", tags: [tag] },
     { phone: "+4915111111103", tags: [tag] },
     { phone: "+4915111111104", name: "Out", tags: [tag], optedIn: false },
   ];
-  for (const person of people) await api.post("/v1/contacts", person);
+  for (const contact of contacts) await api.post("/v1/contacts", contact);
   const draft = await create({
     segmentCriteria: { tag },
     variables: {
@@ -149,7 +149,7 @@ test("a preflight counts who gets it and who not and why, with the messages of r
   expect((await api.get(draft)).body).toEqual(before);
 });
 
-test("a test goes to one phone at once, with somebody's values, and is not counted", async () => {
+test("a test message goes to one phone at once with a contact's values and isn't counted", async () => {
   const draft = await create();
   const { id } = (await api.post("/v1/contacts", { phone: "+4915122222201", name: "Grace" })).body;
   const to = "+4915122222299";
@@ -167,7 +167,7 @@ test("a test goes to one phone at once, with somebody's values, and is not count
   ).toMatchObject([{ path: "to" }]);
 });
 
-/** A completed broadcast: for each contact the status and what comes with it. */
+/** Creates a completed broadcast with a recipient per status and its error code or `replied`. */
 async function completed(recipients: [status: string, extra?: string][]): Promise<string> {
   const broadcast = await create({ name: "History" });
   const id = broadcast.slice(path.length + 1);
@@ -194,7 +194,7 @@ async function completed(recipients: [status: string, extra?: string][]): Promis
   return broadcast;
 }
 
-test("a follow-up goes to those who were not delivered to, didn't read or didn't reply", async () => {
+test("a follow-up broadcast targets recipients who weren't delivered to, didn't read or didn't reply", async () => {
   const original = await completed([
     ["read", "replied"],
     ["read"],
@@ -230,7 +230,7 @@ test("a follow-up goes to those who were not delivered to, didn't read or didn't
   ]);
 });
 
-test("recipients are filtered, searched and downloaded, failures told in plain words", async () => {
+test("recipients are filtered, searched and downloaded, and failures have a title and advice", async () => {
   const broadcast = await completed([
     ["read", "replied"],
     ["sent"],
@@ -265,7 +265,7 @@ test("recipients are filtered, searched and downloaded, failures told in plain w
   }
 });
 
-test("a draft is deleted, one that was launched isn't", async () => {
+test("a draft can be deleted, but a launched broadcast can't", async () => {
   const draft = await create();
   expect((await api.delete(draft)).status).toBe(204);
   expect((await api.get(draft)).status).toBe(404);
@@ -300,7 +300,7 @@ async function watch(broadcast: string) {
   return { response, events, abort: () => controller.abort() };
 }
 
-test("a broadcast is watched by many at one query a second, and what they see ends as the rows are", async () => {
+test("40 clients that watch a broadcast get each change once and end with the rows' counts", async () => {
   const broadcast = await completed([["sent"], ["sent"]]);
   const id = broadcast.slice(path.length + 1);
   await sql`update whatsapp_broadcasts set status = 'sending', completed_at = null where id = ${id}`.execute(

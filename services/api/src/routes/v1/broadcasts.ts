@@ -52,7 +52,7 @@ import { sendCsv } from "../../http/send-csv.ts";
 
 const tags = ["Broadcasts"];
 
-/** The verbs that move a broadcast from one state to the next, or copy it, without a body. */
+/** Verbs without a body that move a broadcast to another state or copy it. */
 const moves = [
   { verb: "launch", summary: "Send a draft or scheduled broadcast now", move: launchBroadcast },
   {

@@ -66,7 +66,7 @@ test.each([
   },
 );
 
-test("a form without a file, with two, with another field or bad options is refused by name", async () => {
+test("a form with no file, two files, an unknown field or invalid options is refused by name", async () => {
   const { api } = await newOrganization();
   const refused = async (parts: [string, string][]): Promise<string> => {
     const answer = await upload(api, parts);
@@ -93,7 +93,7 @@ test.each([
   ["ends in the file", "multipart/form-data; boundary=b", `--b\r\n${part}\r\n\r\n${csv}`],
   ["ends in a field", "multipart/form-data; boundary=b", `--b\r\n${part.slice(0, 43)}\r\n\r\nx`],
   ["has no part", "multipart/form-data; boundary=b", "x"],
-])("a form that %s is refused with what to do", async (_fault, contentType, body) => {
+])("a form that %s is refused with instructions", async (_problem, contentType, body) => {
   const { api } = await newOrganization();
   const answer = await api.send(path, {
     method: "POST",
@@ -104,7 +104,7 @@ test.each([
   expect(answer.body.error.message).toContain("names the boundary");
 });
 
-test("an empty file, a binary one and one without a phone column are refused with what to do", async () => {
+test("an empty file, a binary file and a file without a phone column are refused", async () => {
   const { api } = await newOrganization();
   for (const content of ["", "name,email\nAda,a@example.com\n", "\u0000\u0001\u0002"]) {
     const answer = await upload(api, [file], {}, content);
@@ -122,7 +122,7 @@ test("a file above the limit is refused with 413 and leaves nothing behind", asy
   expect(answer.body.error.message).toContain("50000 bytes");
 });
 
-test("an upload that breaks off leaves no import and no file", async () => {
+test("an interrupted upload leaves no import and no file", async () => {
   const { apiKey, api } = await newOrganization();
   const before = await engineDb.selectFrom("contact_imports").select("id").execute();
   const boundary = "cut";
@@ -146,7 +146,7 @@ test("an upload that breaks off leaves no import and no file", async () => {
   expect((await api.get("/v1/contacts")).body.items).toEqual([]);
 });
 
-test("the same upload with the same Idempotency-Key is imported once, in whatever order", async () => {
+test("an upload repeated with the same Idempotency-Key is imported once in any order of fields", async () => {
   const { api } = await newOrganization();
   const headers = { "idempotency-key": "import-1" };
   const first = await upload(api, [file, mapping, country], headers);

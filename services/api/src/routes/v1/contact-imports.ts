@@ -24,7 +24,7 @@ import { sendCsv } from "../../http/send-csv.ts";
 
 const tags = ["Contacts"];
 
-/** For the OpenAPI document; the form itself is read as a stream. */
+/** Schema of the form in the OpenAPI document. The form itself is read as a stream. */
 const importForm = z.object({
   file: z.file().describe("CSV in UTF-8; comma, semicolon or tab"),
   mapping: z.string().optional().describe('JSON: {"Handy": "phone", "Stadt": "attributes.city"}'),
@@ -40,7 +40,7 @@ export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }>
   limits,
 ) => {
   const closing = new AbortController();
-  // Each keeps a core of ours and one of PostgreSQL's busy.
+  // Each import keeps one core busy in this process and one in PostgreSQL.
   const inTurn = pLimit(importsAtOnce);
   app.addHook("onClose", async () => closing.abort());
 

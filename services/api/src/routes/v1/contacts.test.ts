@@ -10,7 +10,7 @@ import type { TestClient } from "../../testing/test-client.ts";
 
 const { engineDb, newOrganization } = await startTestApi();
 
-/** The organization that has a number. */
+/** Organization that has a number. */
 const organization = await newOrganization();
 const sender = { ...organization, ...(await createBroadcastBody(organization.api)) };
 
@@ -38,7 +38,7 @@ async function importCsv(api: TestClient, csv: string): Promise<string> {
   return id;
 }
 
-test("a contact is created once, whichever way its number is written", async () => {
+test("a contact is created once when its number is written in different ways", async () => {
   const { api } = await newOrganization();
   const created = await api.post("/v1/contacts", ada, { "idempotency-key": "a" });
   expect(created.status).toBe(201);
@@ -69,7 +69,7 @@ test("a contact is created once, whichever way its number is written", async () 
   expect(letters.body.error.details.fields).toMatchObject([{ path: "phone" }]);
 });
 
-test("a change touches what it names, and null clears", async () => {
+test("a change affects only the fields that it contains, and null clears a field", async () => {
   const { api } = await newOrganization();
   const id = await create(api, ada);
   const path = `/v1/contacts/${id}`;
@@ -93,7 +93,7 @@ test("a change touches what it names, and null clears", async () => {
   expect((await api.patch("/v1/contacts/999999999", { name: "x" })).status).toBe(404);
 });
 
-test("an opt-out and an opt-in leave their traces, with how", async () => {
+test("opt-outs and opt-ins are recorded with the source", async () => {
   const { api } = await newOrganization();
   const id = await create(api, { ...ada, optedIn: true });
   const out = await api.post(`/v1/contacts/${id}/opt-out`, { source: "phone call" });
@@ -108,7 +108,7 @@ test("an opt-out and an opt-in leave their traces, with how", async () => {
   ]);
 });
 
-test("a deleted contact's data go, whoever was to get a message is skipped, the counts stay", async () => {
+test("deleting a contact removes its data, skips its pending recipient, and keeps the counts", async () => {
   const { api, organizationId } = sender;
   const id = await create(api, ada);
   const { broadcastId, recipientIds } = await createTestBroadcast(
@@ -156,12 +156,12 @@ test("a deleted contact's data go, whoever was to get a message is skipped, the 
   ]);
 });
 
-const people = async (of: TestClient) =>
+const contactsOf = async (of: TestClient) =>
   (await of.get("/v1/contacts")).body.items
     .map(({ phone, tags, attributes }: Record<string, unknown>) => ({ phone, tags, attributes }))
     .toSorted((a: { phone: string }, b: { phone: string }) => a.phone.localeCompare(b.phone));
 
-test("an export is read back by the import as it was, and no cell is a formula", async () => {
+test("an exported CSV imports unchanged and contains no formulas", async () => {
   const { api } = await newOrganization();
   await create(api, { ...ada, name: "=cmd()", attributes: { note: 'a;b\n"c"', city: "Köln" } });
   await create(api, { phone: "+4915123456780", name: "-Bob" });
@@ -170,11 +170,11 @@ test("an export is read back by the import as it was, and no cell is a formula",
   expect(csv.text).not.toMatch(/(?:^|,)"?[=-]/m);
   const other = await newOrganization();
   await importCsv(other.api, csv.text);
-  expect(await people(other.api)).toEqual(await people(api));
+  expect(await contactsOf(other.api)).toEqual(await contactsOf(api));
   expect((await api.get("/v1/contacts.csv?tag=vip")).text.trim().split("\r\n")).toHaveLength(2);
 });
 
-test("tags and attributes are listed with types that their values tell", async () => {
+test("tags are listed, and attributes with types inferred from their values", async () => {
   const { api } = await newOrganization();
   await create(api, ada);
   await importCsv(api, "phone,tags,orders,score\n+4915123456780,a;b,4,1.5\n");
@@ -192,7 +192,7 @@ test("tags and attributes are listed with types that their values tell", async (
   ]);
 });
 
-test("a job tags, opts out or deletes everyone of a segment, and nobody else", async () => {
+test("a job tags, opts out or deletes all contacts of a segment and no others", async () => {
   const { api } = await newOrganization();
   const rows = Array.from({ length: 1_200 }, (_, n) => `+4915110${100_000 + n},${n % 2}`);
   await importCsv(api, `phone,odd\n${rows.join("\n")}\n`);
@@ -232,7 +232,7 @@ test("a job tags, opts out or deletes everyone of a segment, and nobody else", a
   }
 });
 
-test("contacts that are one person are found, and become one", async () => {
+test("duplicate contacts are found and merged", async () => {
   const { api } = await newOrganization();
   const old = await create(api, { phone: "+4915123456780", email: "A@x.de", tags: ["a"] });
   const later = await create(api, { phone: "+4915123456781", email: "a@x.de", name: "Ada" });
@@ -244,7 +244,7 @@ test("contacts that are one person are found, and become one", async () => {
   expect((await api.post(`/v1/contacts/${old}/merge`, { fromId: later })).status).toBe(400);
 });
 
-test("an import is shown before it is made, also without a phone column", async () => {
+test("an import preview shows columns and rows without importing, also without a phone column", async () => {
   const { api } = await newOrganization();
   const preview = async (csv: string, mapping?: object) => {
     const body = new FormData();
@@ -272,7 +272,7 @@ test("an import is shown before it is made, also without a phone column", async 
   expect((await api.get("/v1/contact-imports")).body.items).toEqual([]);
 });
 
-test("a contact's messages are listed with their broadcasts, page by page, the latest first", async () => {
+test("a contact's messages are listed in pages, latest first, with their broadcasts", async () => {
   const { api, organizationId, providerId, templateId } = sender;
   const id = await create(api, ada);
   const owner = { organizationId, providerId, templateId, phoneNumberId: "", wabaId: "" };

@@ -6,7 +6,7 @@ import type { AppDeps } from "../../app-deps.ts";
 import { identifyBrowser, identifyKey } from "../../http/authenticate.ts";
 import { errorResponses } from "../../http/error-responses.ts";
 
-/** Answers also a session that is in no organization yet; so it stands outside of their routes. */
+/** Registers `/v1/me` outside of the other routes: it also answers without an organization. */
 export const meRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => {
   app.get(
     "/v1/me",

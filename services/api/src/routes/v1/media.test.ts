@@ -55,7 +55,7 @@ async function broadcastOf(mediaId: string, templateId?: string) {
 const stored = (id: string) =>
   engineDb.selectFrom("media").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
 
-test("a file is at Meta and here, byte for byte, once by its key", async () => {
+test("an uploaded file is stored at Meta and here byte for byte, once per key", async () => {
   const headers = { "idempotency-key": "picture-1" };
   const made = await upload("image/png", { headers });
   expect([made.status, made.body]).toEqual([
@@ -89,7 +89,7 @@ test("a file is at Meta and here, byte for byte, once by its key", async () => {
   expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
 });
 
-test("what no header takes is refused by name, and nothing is kept", async () => {
+test("a file that no header accepts is refused by field and not stored", async () => {
   const before = (await api.get(path)).body.items;
   for (const refused of [
     await upload("image/gif"),
@@ -102,7 +102,7 @@ test("what no header takes is refused by name, and nothing is kept", async () =>
   expect((await api.get(path)).body.items).toEqual(before);
 });
 
-test("a broadcast takes a file of its number and of the header's kind, and holds it", async () => {
+test("a broadcast accepts only an existing file of the header's type and keeps it from deletion", async () => {
   const [image, document] = [await upload(), await upload("application/pdf", { name: "a.pdf" })];
   const templateId = await imageTemplate();
   const problemOf = async (mediaId: string) => {
@@ -140,7 +140,7 @@ test("a broadcast takes a file of its number and of the header's kind, and holds
   expect((await meta.get(`/v25.0/${metaId}`)).status).toBe(400);
 });
 
-test("before Meta forgets a file it is uploaded anew, and messages take the new one", async () => {
+test("a file is uploaded to Meta again before it expires there, and messages use the new one", async () => {
   const { id } = (await upload()).body;
   const before = await stored(id);
   const log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -165,7 +165,7 @@ test("before Meta forgets a file it is uploaded anew, and messages take the new 
   });
 });
 
-test("another organization sees none of it", async () => {
+test("another organization can't see, download or delete a file", async () => {
   const { id } = (await upload()).body;
   const foreign = await newOrganization();
   expect((await foreign.api.get(path)).body.items).toEqual([]);

@@ -96,7 +96,7 @@ export const mediaRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => 
       void reply
         .type(media.mimeType)
         .header("content-length", media.sizeBytes)
-        // Never a page of ours: what somebody uploaded must not run in our origin.
+        // Sandboxed: an uploaded file must never run as a page in this origin.
         .header("content-security-policy", "sandbox; default-src 'none'")
         .header("content-disposition", contentDisposition(media.fileName));
       return sendStream(reply, bytes);

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { afterAll, expect, test } from "vitest";
 import { number, startTestApi } from "../../testing/start-test-api.ts";
 
-/** What stands in Meta's place: a proxy's page, a cut connection, or Meta's own trouble. */
+/** Response in place of Meta's: a proxy's page, a cut connection, or one of Meta's own errors. */
 let answer: "page" | "cut" | "busy" | "limit" = "page";
 const proxy = createServer((_request, response) => {
   if (answer === "cut") return response.destroy();
@@ -19,7 +19,7 @@ const port = typeof address === "object" ? address?.port : undefined;
 const { engineDb, newOrganization } = await startTestApi({ graphUrl: `http://127.0.0.1:${port}` });
 
 test.each(["page", "cut", "busy", "limit"] as const)(
-  "while Meta is away or busy (%s): 503 with retry-after, and nothing is saved",
+  "connecting a number answers 503 with retry-after and saves nothing when Meta is unavailable (%s)",
   async (kind) => {
     answer = kind;
     const { api } = await newOrganization();

@@ -37,12 +37,12 @@ async function add(status: string, at: Record<string, string>): Promise<void> {
   `.execute(engineDb);
 }
 
-// 23:50 in Berlin, and ten minutes into the next day there.
+// 23:50 in Berlin, and 00:10 on the next day there.
 const evening = "2026-03-10T22:50:00Z";
 const night = "2026-03-10T23:10:00Z";
 await add("sent", { sent: evening });
 await add("delivered", { sent: evening, delivered: night });
-// Meta may tell of the read alone.
+// Meta may report `read` without `delivered`.
 await add("read", { sent: evening, read: night, replied: night });
 await add("failed", { failed: evening });
 await countActivity(engineDb);
@@ -77,7 +77,7 @@ test("a broadcast's timeline has a bucket for each span from its first event to 
   expect(sums(found)).toEqual({ sent: 3, delivered: 2, read: 1, failed: 1 });
 });
 
-test("a large broadcast's timeline has quarters of an hour, with the same sums", async () => {
+test("a large broadcast's timeline has buckets of 15 minutes with the same sums", async () => {
   await sql`
     update whatsapp_broadcasts set total_recipients = 100001 where id = ${broadcastId}
   `.execute(engineDb);
@@ -90,7 +90,7 @@ test("a large broadcast's timeline has quarters of an hour, with the same sums",
   expect(sums(found)).toEqual({ sent: 3, delivered: 2, read: 1, failed: 1 });
 });
 
-test("days are those of the time zone, and their sums the broadcast's counters", async () => {
+test("the overview counts by days of the time zone, with sums equal to the broadcast's counters", async () => {
   const berlin = await read(`${period}&timeZone=Europe/Berlin`);
   expect(berlin.totals).toEqual({ sent: 3, delivered: 2, read: 1, failed: 1, replied: 1 });
   expect(berlin.days).toEqual([
@@ -111,7 +111,7 @@ test("days are those of the time zone, and their sums the broadcast's counters",
   });
 });
 
-test("what changed is counted again, by number and by template, and of nobody else", async () => {
+test("the overview recounts changes by number and template without other organizations' broadcasts", async () => {
   await add("sent", { sent: night });
   await sql`update broadcast_activity_counts set counted_at = now() - interval '1 hour'`.execute(
     engineDb,
@@ -127,7 +127,7 @@ test("what changed is counted again, by number and by template, and of nobody el
   expect((await read(`${period}&templateId=${templateId}`)).totals.sent).toBe(4);
 });
 
-test("without days it is the last thirty; days that are none are refused by name", async () => {
+test("the overview covers the last 30 days by default and refuses invalid parameters by name", async () => {
   const { body } = await api.get("/v1/overview");
   expect(body.days).toHaveLength(30);
   for (const query of [

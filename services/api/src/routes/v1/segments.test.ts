@@ -9,7 +9,7 @@ const { api, organizationId } = await newOrganization();
 const body = await createBroadcastBody(api);
 const statuses = ["pending", "skipped", "failed", "sent", "delivered", "read", "replied"] as const;
 
-/** A contact for each status of one broadcast, one who isn't in it, and one who has opted out. */
+/** Broadcast with a recipient per status. One contact isn't in it, and another has opted out. */
 const broadcastId = await (async () => {
   const { broadcastId: id } = await createTestBroadcast(
     engineDb,
@@ -24,8 +24,8 @@ const broadcastId = await (async () => {
   );
   for (const [index, status] of [...statuses, "none", "out"].entries()) {
     const phone = `+49151234567${10 + index}`;
-    const person = { phone, name: status, optedIn: status !== "out" };
-    const { id: contactId } = (await api.post("/v1/contacts", person)).body;
+    const contact = { phone, name: status, optedIn: status !== "out" };
+    const { id: contactId } = (await api.post("/v1/contacts", contact)).body;
     if (status === "none" || status === "out") continue;
     await sql`
       insert into whatsapp_broadcast_recipients
@@ -59,7 +59,7 @@ test.each([
   ["broadcast.delivered", "in", ["delivered", "read", "replied"]],
   ["broadcast.read", "=", ["read", "replied"]],
   ["broadcast.replied", "=", ["replied"]],
-])("%s %s finds whom it should", async (field, operator, expected) => {
+])("%s %s finds the matching contacts", async (field, operator, expected) => {
   const value = operator === "in" ? [broadcastId] : broadcastId;
   expect(await namesOf({ field, operator, value })).toEqual(expected);
 });
@@ -69,7 +69,7 @@ const sent = (operator: string, value?: unknown) =>
 const inbound = (operator: string, value?: unknown) =>
   namesOf({ field: "lastInboundAt", operator, value });
 
-test("the last message to and from a person is asked by days and by dates", async () => {
+test("rules on the last sent and inbound message accept days and dates", async () => {
   expect(await sent("withinDays", 4)).toEqual(["sent", "delivered", "read", "replied"]);
   expect(await sent("withinDays", 2)).toEqual([]);
   expect(await sent("null")).toEqual(["pending", "skipped", "failed", "none"]);
@@ -79,7 +79,7 @@ test("the last message to and from a person is asked by days and by dates", asyn
   expect(await inbound("notWithinDays", 11)).toEqual(["7"]);
 });
 
-test("engagement rules stand in groups, under or and not, too", async () => {
+test("engagement rules work in groups with or and not", async () => {
   const read = { field: "broadcast.read", operator: "=", value: broadcastId };
   const none = { field: "name", operator: "=", value: "none" };
   expect(await namesOf({ combinator: "or", rules: [read, none] })).toEqual([
@@ -96,7 +96,7 @@ test("engagement rules stand in groups, under or and not, too", async () => {
   ]);
 });
 
-test("a segment is saved under a name of its own, changed, counted and deleted", async () => {
+test("a segment is saved under a unique name, changed, counted and deleted", async () => {
   const segmentCriteria = {
     combinator: "and",
     rules: [{ field: "name", operator: "=", value: "read" }],

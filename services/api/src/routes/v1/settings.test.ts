@@ -3,7 +3,7 @@ import { startTestApi } from "../../testing/start-test-api.ts";
 
 const { newOrganization } = await startTestApi();
 
-test("settings are the defaults until they are changed, and only for the organization itself", async () => {
+test("settings are the defaults until changed, and a change affects only its organization", async () => {
   const { api } = await newOrganization();
   const { api: other } = await newOrganization();
   const before = await api.get("/v1/settings");
@@ -36,7 +36,7 @@ test.each([
   [{ colour: "red" }, "colour"],
   [{ stopWords: ["Start"] }, "both stop and start: start"],
   [{ stopWords: ["!!!"] }, "needs a letter"],
-])("settings that make no sense are refused with what is wrong: %j", async (changes, words) => {
+])("invalid settings are refused with the reason: %j", async (changes, words) => {
   const { api } = await newOrganization();
   const before = (await api.get("/v1/settings")).body;
   const answer = await api.patch("/v1/settings", changes);

@@ -51,7 +51,7 @@ function form(file: Blob, fields: Record<string, string> = { providerId: body.pr
   return { method: "POST", body: data };
 }
 
-test("a template goes to Meta, is kept as Meta has it, and is made once by its key", async () => {
+test("a new template is submitted to Meta, stored as Meta has it, and created once per key", async () => {
   const input = draft();
   const headers = { "idempotency-key": "made-once" };
   const created = await api.post(path, input, headers);
@@ -72,7 +72,7 @@ test("a template goes to Meta, is kept as Meta has it, and is made once by its k
   expect(await auditOf(created.body.id)).toEqual([{ action: "template.created" }]);
 });
 
-test("what Meta's rules forbid is named part by part, and never gets there", async () => {
+test("a template that breaks Meta's rules is refused by component and never submitted", async () => {
   const wrong = draft({
     components: [
       { type: "HEADER", format: "IMAGE" },
@@ -108,7 +108,7 @@ test("what Meta's rules forbid is named part by part, and never gets there", asy
 
 const pathOf = (field: { path: string }) => field.path;
 
-test("Meta's refusal comes in Meta's words, and nothing is kept", async () => {
+test("a template that Meta refuses is answered with Meta's message and not stored", async () => {
   const taken = draft();
   await meta.post(`/v25.0/${number.wabaId}/message_templates`, taken);
   const refused = await api.post(path, taken);
@@ -127,7 +127,7 @@ test("Meta's refusal comes in Meta's words, and nothing is kept", async () => {
   expect((await api.get(`${path}?search=${taken.name}`)).body.items).toEqual([]);
 });
 
-test("an approved template is edited and reviewed anew, but not while broadcasts send with it", async () => {
+test("an approved template is edited and reviewed again, but not while a broadcast uses it", async () => {
   const created = await api.post(path, draft());
   const one = `${path}/${created.body.id}`;
   await eventually(async () => {
@@ -159,7 +159,7 @@ test("an approved template is edited and reviewed anew, but not while broadcasts
   await api.delete(`/v1/broadcasts/${scheduled.body.id}`);
 });
 
-test("a deleted template is gone at Meta, and stays here, marked", async () => {
+test("a deleted template is removed at Meta and stays here, marked as removed", async () => {
   const input = draft();
   const created = await api.post(path, input);
   const one = `${path}/${created.body.id}`;
@@ -175,7 +175,7 @@ test("a deleted template is gone at Meta, and stays here, marked", async () => {
   expect((await foreign.api.delete(one)).status).toBe(404);
 });
 
-test("an image becomes the example of a header by a handle of Meta's", async () => {
+test("an uploaded image becomes a header's sample by Meta's handle", async () => {
   const uploaded = await api.send("/v1/template-media", form(png(3_000_000)));
   expect([uploaded.status, uploaded.body]).toEqual([
     200,
@@ -216,7 +216,7 @@ test("an image becomes the example of a header by a handle of Meta's", async () 
   }
 });
 
-test("a preview shows what is filled, the examples of the rest, and what is missing", async () => {
+test("a preview shows filled variables, samples for the others, and which are missing", async () => {
   const ada = await api.post("/v1/contacts", { phone: "+4915123456001", name: "Ada" });
   const preview = `${path}/${body.templateId}/preview`;
   const empty = await api.post(preview, {});
@@ -235,8 +235,8 @@ test("a preview shows what is filled, the examples of the rest, and what is miss
     preview: { body: expect.stringMatching(/Ada.*860198/s) },
     problems: [],
   });
-  const nobody = await api.post(preview, { variables: body.variables });
-  expect(nobody.body.preview.body).toContain("you");
+  const withoutContact = await api.post(preview, { variables: body.variables });
+  expect(withoutContact.body.preview.body).toContain("you");
   const foreign = await newOrganization();
   expect((await foreign.api.post(preview, {})).status).toBe(404);
   const other = await foreign.api.post("/v1/contacts", { phone: "+4915123456002", name: "Bob" });
@@ -247,7 +247,7 @@ test("a preview shows what is filled, the examples of the rest, and what is miss
   ]);
 });
 
-test("an expired token is Meta's refusal, of every verb that changes a template", async () => {
+test("every request that changes templates or media is refused by Meta when the token has expired", async () => {
   await meta.post("/_control", { tokenExpired: true });
   for (const refused of [
     await api.post(path, draft()),

@@ -45,7 +45,7 @@ async function createTemplate(name: string, text = "Hello"): Promise<void> {
 const rows = () =>
   engineDb.selectFrom("whatsapp_templates").select(["id", "updated_at"]).orderBy("id").execute();
 
-test("a sync reads every page, and a second one finds nothing to write", async () => {
+test("a sync reads every page, and a second sync writes nothing", async () => {
   const { api } = await connected();
   for (let index = 0; index < 110; index += 1) {
     await createTemplate(`bulk_${String(index).padStart(3, "0")}`);
@@ -62,7 +62,7 @@ test("a sync reads every page, and a second one finds nothing to write", async (
   expect(await rows()).toEqual(before);
 });
 
-test("what changed at Meta is updated, what is gone is marked and comes back when it does", async () => {
+test("a sync updates changed templates, marks removed ones, and restores those that return", async () => {
   const { api } = await connected();
   await createTemplate("short_lived");
   const total = (await api.post("/v1/templates/sync", {})).body.created;
@@ -88,7 +88,7 @@ test("what changed at Meta is updated, what is gone is marked and comes back whe
   expect((await api.post("/v1/templates/sync", {})).body).toMatchObject({ updated: 1, removed: 0 });
 });
 
-test("a template shows its slots, and is found by status, category and a part of its name", async () => {
+test("a template shows its slots and is found by status, category and part of its name", async () => {
   const { api } = await connected();
   await api.post("/v1/templates/sync", {});
   const [template] = (await api.get("/v1/templates?search=ORDER_upd&status=approved")).body.items;
@@ -109,7 +109,7 @@ test("a template shows its slots, and is found by status, category and a part of
   );
 });
 
-test("paging through the list gives every template once, in order", async () => {
+test("paging through the list returns every template once", async () => {
   const { api } = await connected();
   const { created } = (await api.post("/v1/templates/sync", {})).body;
   const names: string[] = [];
@@ -125,7 +125,7 @@ test("paging through the list gives every template once, in order", async () => 
   expect((await api.get("/v1/templates?cursor=nonsense")).status).toBe(400);
 });
 
-test("two syncs at once both succeed and make each template once", async () => {
+test("two concurrent syncs both succeed and create each template once", async () => {
   const { api } = await connected();
   const both = await Promise.all([
     api.post("/v1/templates/sync", {}),
@@ -136,7 +136,7 @@ test("two syncs at once both succeed and make each template once", async () => {
   expect(first.created + second.created).toBe(first.created + first.unchanged);
 });
 
-test("without a number, with an expired token or a foreign number a sync says so and writes nothing", async () => {
+test("a sync is refused and writes nothing without a number, with another organization's or with an expired token", async () => {
   const { api } = await newOrganization();
   const none = await api.post("/v1/templates/sync", {});
   expect(none.status).toBe(409);

@@ -21,7 +21,7 @@ async function savedProviders() {
   return engineDb.selectFrom("whatsapp_providers").selectAll().execute();
 }
 
-test("a number is connected with what Meta says of it, and its secrets never come back", async () => {
+test("a number is connected with Meta's details, and its secrets are never returned", async () => {
   const { api } = await newOrganization();
   const created = await api.post(path, number);
   expect(created.status).toBe(201);
@@ -52,7 +52,7 @@ test("a number is connected with what Meta says of it, and its secrets never com
   }
 });
 
-test("an app secret that is another app's is refused, so that webhooks are not lost unseen", async () => {
+test("another app's app secret is refused, so that no webhooks are lost unnoticed", async () => {
   const { api } = await newOrganization();
   const wrong = await api.post(path, { ...number, appSecret: "another-apps-secret" });
   expect([wrong.status, wrong.body.error]).toMatchObject([
@@ -82,7 +82,7 @@ test("an app secret that is another app's is refused, so that webhooks are not l
   simulator.addNumber({ phoneNumberId: number.phoneNumberId, appSecret: number.appSecret });
 });
 
-test("a wrong token is refused with Meta's code and words and what to do; nothing is saved", async () => {
+test("a wrong token is refused with Meta's code and message and with advice, and nothing is saved", async () => {
   const { api } = await newOrganization();
   const refused = await api.post(path, { ...number, accessToken: "EAAwrongToken" });
   expect(refused.status).toBe(422);
@@ -95,7 +95,7 @@ test("a wrong token is refused with Meta's code and words and what to do; nothin
   expect(await savedProviders()).toEqual([]);
 });
 
-test("an unknown number or account is refused with Meta's words; nothing is saved", async () => {
+test("an unknown number or account is refused with Meta's message, and nothing is saved", async () => {
   const { api } = await newOrganization();
   for (const wrong of [{ phoneNumberId: "999" }, { wabaId: "999" }]) {
     const refused = await api.post(path, { ...number, ...wrong });
@@ -108,7 +108,7 @@ test("an unknown number or account is refused with Meta's words; nothing is save
   expect(await savedProviders()).toEqual([]);
 });
 
-test("a number of another account than the one given is refused; nothing is saved", async () => {
+test("a number of another account than the given one is refused, and nothing is saved", async () => {
   const other = simulator.addNumber({
     phoneNumberId: "206540352242922",
     wabaId: "202290129340398",
@@ -124,7 +124,7 @@ test("a number of another account than the one given is refused; nothing is save
   expect(await savedProviders()).toEqual([]);
 });
 
-test("a connected number can't be connected again, by anyone, and whose it is stays unsaid", async () => {
+test("a connected number can't be connected again, and the refusal doesn't reveal its organization", async () => {
   const [first, second] = [await newOrganization(), await newOrganization()];
   expect((await first.api.post(path, number)).status).toBe(201);
   const [own, foreign] = [await first.api.post(path, number), await second.api.post(path, number)];
@@ -135,7 +135,7 @@ test("a connected number can't be connected again, by anyone, and whose it is st
   expect(await savedProviders()).toHaveLength(1);
 });
 
-test("bad fields are all named at once", async () => {
+test("invalid fields are all named at once", async () => {
   const { api } = await newOrganization();
   const refused = await api.post(path, { phoneNumberId: "+49 151", accessToken: "a b", extra: 1 });
   expect(refused.status).toBe(400);
@@ -149,7 +149,7 @@ test("bad fields are all named at once", async () => {
   expect(refused.text).not.toContain("a b");
 });
 
-test("the rate is changed within 1 to 10,000; above Meta's level with a warning", async () => {
+test("the sending rate accepts 1 to 10,000, with a warning above Meta's throughput level", async () => {
   const { api } = await newOrganization();
   const { id } = (await api.post(path, number)).body;
   const lower = await api.patch(`${path}/${id}`, { messagesPerSecond: 40 });
@@ -171,7 +171,7 @@ test("the rate is changed within 1 to 10,000; above Meta's level with a warning"
   expect((await api.patch(`${path}/${id}`, {})).status).toBe(400);
 });
 
-test("a rate that Meta cut is not raised by a higher limit, and never above a lower one", async () => {
+test("a rate that Meta reduced isn't raised by a higher limit but is lowered by a lower one", async () => {
   const { api } = await newOrganization();
   const { id } = (await api.post(path, number)).body;
   await engineDb
@@ -184,7 +184,7 @@ test("a rate that Meta cut is not raised by a higher limit, and never above a lo
   expect(await set(10)).toBe(10);
 });
 
-test("a new token is checked before it is kept, and brings a disconnected number back", async () => {
+test("a new token is checked before it is saved and reconnects a disconnected number", async () => {
   const { api } = await newOrganization();
   const { id } = (await api.post(path, number)).body;
   const [before] = await savedProviders();
@@ -201,7 +201,7 @@ test("a new token is checked before it is kept, and brings a disconnected number
   expect((await api.patch(`${path}/${id}`, { appSecret: null })).body.hasAppSecret).toBe(false);
 });
 
-test("a check tells what is wrong, and marks the number by it", async () => {
+test("a check reports problems and updates the number's status", async () => {
   const { api } = await newOrganization();
   const { id } = (await api.post(path, number)).body;
   expect((await api.post(`${path}/${id}/check`)).body).toMatchObject({ ok: true, problems: [] });
@@ -221,7 +221,7 @@ test("a check tells what is wrong, and marks the number by it", async () => {
   });
 });
 
-test("a number is forgotten, but not while a broadcast needs it", async () => {
+test("a number is deleted only when no broadcast uses it", async () => {
   const { api } = await newOrganization();
   const { id } = (await api.post(path, number)).body;
   await api.post("/v1/templates/sync", {});
