@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { NextConfig } from "next";
 
 const config: NextConfig = {
-  // Several runs on one machine can build side by side.
+  // Separate folders let several runs on one machine build at the same time.
   distDir: process.env["NEXT_DIST_DIR"] ?? ".next",
   poweredByHeader: false,
   devIndicators: false,
@@ -11,7 +11,7 @@ const config: NextConfig = {
   experimental: {
     optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@tabler/icons-react"],
   },
-  // `./loudhailer check` checks them, with the whole repository.
+  // `./loudhailer check` checks the types of the whole repository.
   typescript: { ignoreBuildErrors: true },
 };
 

@@ -1,12 +1,12 @@
 import "server-only";
 
-/** Where the API is, seen from this server. */
+/** URL of the API, as this server reaches it. */
 export const apiUrl = process.env["API_URL"] ?? "http://127.0.0.1:4000";
 
-/** Where browsers find the application; the API knows sessions' requests by it. */
+/** URL of the dashboard in browsers. The API accepts session requests from its origin. */
 export const publicUrl = process.env["PUBLIC_URL"] ?? apiUrl;
 
-/** The demo's login, of local runs only. */
+/** Returns the login of the demo organization; null outside of local runs. */
 export function demoLogin(): { email: string; password: string } | null {
   const email = process.env["DEMO_LOGIN_EMAIL"];
   const password = process.env["DEMO_LOGIN_PASSWORD"];

@@ -1,14 +1,14 @@
 import { NextResponse, type NextRequest } from "next/server";
 
-/** Gives every page a Content-Security-Policy with a nonce of its own, and tells it its address. */
+/** Gives every page a Content-Security-Policy with its own nonce, and passes on the page's path. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const isDev = process.env.NODE_ENV === "development";
   const policy = [
     "default-src 'self'",
-    // React's development build evaluates code; ours doesn't.
+    // React's development build evaluates code; the production build doesn't.
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDev ? " 'unsafe-eval'" : ""}`,
-    // Mantine sets sizes and colours by style attributes.
+    // Mantine sets sizes and colors with style attributes.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",
@@ -30,6 +30,6 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  // The API's own routes go past it: their bodies must not be kept.
+  // The API's routes bypass the proxy: their bodies must not be buffered.
   matcher: ["/((?!v1/|api/|healthz|_next/static|_next/image|icon.svg).*)"],
 };

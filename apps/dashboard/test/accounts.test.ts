@@ -5,7 +5,7 @@ import { createOwner } from "./stand/session.ts";
 
 const { open } = useBrowser();
 
-test("somebody who is invited signs up by the link, joins in the role, and can be removed", async () => {
+test("an invited member signs up by the link, joins with the role, and can be removed", async () => {
   const owner = await createOwner("Flower shop");
   const email = `${randomUUID()}@example.com`;
   const ownersPage = await open(owner);
@@ -40,7 +40,7 @@ test("somebody who is invited signs up by the link, joins in the role, and can b
   await page.getByRole("heading", { name: "Your organization" }).waitFor();
 });
 
-test("an API key is shown once, works, and is refused once it is revoked", async () => {
+test("an API key is shown once, works, and is refused after it is revoked", async () => {
   const owner = await createOwner();
   const page = await open(owner);
   await page.goto("/settings/api-keys");
@@ -61,7 +61,7 @@ test("an API key is shown once, works, and is refused once it is revoked", async
   expect((await ask()).status()).toBe(401);
 });
 
-test("the palette is opened by the keyboard and leads to a page; the menu changes the organization", async () => {
+test("the palette opens by keyboard and leads to a page, and the menu switches the organization", async () => {
   const owner = await createOwner("First");
   const second = await owner.call<{ id: string }>("POST", "/api/auth/organization/create", {
     name: "Second",

@@ -16,7 +16,7 @@ function csvOf(people: number): string {
   return ["Phone,Name,Tags,City", ...rows, "no phone at all,Nobody,vip,Bonn"].join("\n");
 }
 
-test("from the sign-up to a broadcast whose counts are the ledger's", async () => {
+test("a new account sends its first broadcast, and its counts match the simulator's ledger", async () => {
   const number = await addSimulatedNumber();
   const page = await open(null);
 
@@ -79,7 +79,7 @@ test("from the sign-up to a broadcast whose counts are the ledger's", async () =
   await page.getByText(/Hello Person \d+, our spring sale has come to Bonn/).waitFor();
   await page.getByRole("button", { name: "Next person" }).click();
 
-  // Back and forth, and a reload: nothing is lost.
+  // Going back and forth and reloading loses nothing.
   await page.getByRole("button", { name: "Back" }).click();
   await page.getByRole("group", { name: "Rules" }).getByText("vip").waitFor();
   await page.reload();
@@ -92,8 +92,8 @@ test("from the sign-up to a broadcast whose counts are the ledger's", async () =
   await page.getByRole("button", { name: "Send a test" }).click();
   await page.getByText("Meta has accepted the test").waitFor();
 
-  const stopped = "+4915510000001";
-  await tellSimulator("/_control", { outcomes: { [stopped]: { code: 131026, in: "reply" } } });
+  const failing = "+4915510000001";
+  await tellSimulator("/_control", { outcomes: { [failing]: { code: 131026, in: "reply" } } });
   await page.getByRole("button", { name: "Send …" }).click();
   await page.getByRole("button", { name: "Send to 60 people" }).click();
   await page.getByText("60 of 60").waitFor();

@@ -13,7 +13,7 @@ const session = await signIn(demo);
 const pages = await listPages(session);
 const { open, expectComplaints } = useBrowser();
 
-// `npm run screenshots` sets where the README's pictures lie.
+// `npm run screenshots` sets the folder of the README's pictures.
 const pictures = resolve(process.env["SCREENSHOTS"] || join(tmpdir(), "loudhailer-screenshots"));
 mkdirSync(pictures, { recursive: true });
 
@@ -21,20 +21,20 @@ const screens = [
   { width: 1280, height: 860 },
   { width: 390, height: 800 },
 ];
-/** The narrowest that anything has to fit. */
+/** Narrowest screen that every page must fit. */
 const narrowest = { width: 360, height: 740 };
-/** What the colours alone can break. */
-const rulesOfColours = ["color-contrast", "link-in-text-block"];
+/** Axe rules that colors alone can break. */
+const colorRules = ["color-contrast", "link-in-text-block"];
 
-/** Until all is drawn: no skeletons, no motion, the fonts there. */
+/** Waits until the page is drawn: no skeletons, and the fonts loaded. */
 async function settle(page: Page): Promise<void> {
   await page.locator("h1").first().waitFor();
   await page.locator(".mantine-Skeleton-root").first().waitFor({ state: "detached" });
   await page.evaluate(() => document.fonts.ready);
 }
 
-async function findFaults(page: Page, rules?: string[]): Promise<string[]> {
-  // Without frames to look into, which pages here don't have, it takes a third of the time.
+async function findViolations(page: Page, rules?: string[]): Promise<string[]> {
+  // Legacy mode skips frames, which these pages don't have, and takes a third of the time.
   const builder = new AxeBuilder({ page }).setLegacyMode(true);
   const { violations } = await (rules ? builder.withRules(rules) : builder).analyze();
   return violations
@@ -45,31 +45,31 @@ async function findFaults(page: Page, rules?: string[]): Promise<string[]> {
 }
 
 test.each(pages)(
-  "$name: no serious finding of axe at two widths in light and dark, fits 360 px, no error in the console",
+  "$name has no serious axe finding at two widths in light and dark, fits 360 px, and logs no error",
   async ({ name, path, isPublic }) => {
-    // What is not there answers 404, which the console tells.
+    // A missing resource answers 404, which the browser logs to the console.
     if (name === "not-found") expectComplaints(/404 \(Not Found\)/);
     const page = await open(isPublic ? null : session, { colorScheme: "light" });
     await page.goto(path);
-    const faults: string[] = [];
+    const violations: string[] = [];
     for (const screen of screens) {
       const at = (found: string[], scheme: string) =>
-        faults.push(...found.map((fault) => `${screen.width} px, ${scheme}: ${fault}`));
+        violations.push(...found.map((violation) => `${screen.width} px, ${scheme}: ${violation}`));
       await page.setViewportSize(screen);
       await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
       await settle(page);
-      at(await findFaults(page), "light");
+      at(await findViolations(page), "light");
       const file = join(pictures, `${name}-${screen.width}.jpg`);
       await page.screenshot({ path: file, type: "jpeg", quality: 80 });
       await page.emulateMedia({ colorScheme: "dark" });
       await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
-      at(await findFaults(page, rulesOfColours), "dark");
+      at(await findViolations(page, colorRules), "dark");
     }
     await page.setViewportSize(narrowest);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - window.innerWidth,
     );
-    expect(faults).toEqual([]);
+    expect(violations).toEqual([]);
     expect(overflow, "px wider than the screen").toBeLessThanOrEqual(0);
   },
 );

@@ -12,7 +12,7 @@ import {
 
 const { open, expectComplaints } = useBrowser();
 
-test("a viewer sees everything and can send nothing", async () => {
+test("a viewer sees broadcasts and numbers but can't send or manage anything", async () => {
   const owner = await createOwner();
   const number = await connectNumber(owner);
   await importContacts(owner, 2);
@@ -35,7 +35,7 @@ test("a viewer sees everything and can send nothing", async () => {
   expect(await readLedger(number.phoneNumberId)).toEqual([]);
 });
 
-test("a wrong token is refused in Meta's words, and what was entered stays", async () => {
+test("a wrong token shows Meta's error and keeps the entered values", async () => {
   expectComplaints(/422/);
   const owner = await createOwner();
   const number = await addSimulatedNumber();
@@ -54,7 +54,7 @@ test("a wrong token is refused in Meta's words, and what was entered stays", asy
   await page.getByRole("heading", { name: "How it is" }).waitFor();
 });
 
-test("a CSV without phone numbers says so before anything is imported", async () => {
+test("a CSV without phone numbers is refused before anything is imported", async () => {
   const owner = await createOwner();
   const page = await open(owner);
   await page.goto("/contacts/import");
@@ -68,7 +68,7 @@ test("a CSV without phone numbers says so before anything is imported", async ()
   await page.getByText("Drop a CSV file here").waitFor();
 });
 
-test("a session that ends in mid-work asks for the password, and nothing is lost", async () => {
+test("an expired session asks for the password and loses no entered values", async () => {
   expectComplaints(/401/);
   const owner = await createOwner();
   await connectNumber(owner);
@@ -86,13 +86,13 @@ test("a session that ends in mid-work asks for the password, and nothing is lost
   expect(items.map(({ name }) => name)).toEqual(["Kept"]);
 });
 
-test("a number whose token Meta doesn't take any more is a banner on every page, with the way to mend it", async () => {
+test("a number with a refused token shows a banner, and a new token resumes sending", async () => {
   const owner = await createOwner();
   const number = await connectNumber(owner);
   await importContacts(owner, 2);
   const draft = await makeDraft(owner, number.id);
   const { phoneNumberId, wabaId, appSecret } = number;
-  // Meta knows another token from now on.
+  // From here on, the simulator accepts only another token.
   await tellSimulator("/_numbers", {
     phoneNumberId,
     wabaId,

@@ -11,7 +11,7 @@ const { open, expectComplaints } = useBrowser();
 
 const outcomeOf = (page: Page) => page.getByRole("region", { name: "What became of it" });
 
-/** An owner with a number and contacts, and a draft to all of them. */
+/** Creates an owner with a number, contacts, and a draft to all of them. */
 async function prepare(people: number) {
   const owner = await createOwner();
   const number = await connectNumber(owner);
@@ -27,7 +27,7 @@ async function send(page: Page, draft: string): Promise<void> {
   await page.waitForURL(`**/broadcasts/${draft}`);
 }
 
-test("a broadcast is paused, resumed and canceled; what was not sent stays unsent", async () => {
+test("a broadcast pauses, resumes and cancels, and its unsent messages stay unsent", async () => {
   const { owner, number, draft } = await prepare(400);
   await setRate(owner, number.id, 40);
   const page = await open(owner);
@@ -57,7 +57,7 @@ test("a broadcast is paused, resumed and canceled; what was not sent stays unsen
   expect(accepted + canceled).toBe(400);
 });
 
-test("a page that gets no events says so, goes on with its numbers, and opens them again", async () => {
+test("a report without events says so, keeps updating its counts, and reconnects", async () => {
   expectComplaints(/ERR_FAILED/);
   const { owner, number, draft } = await prepare(120);
   await setRate(owner, number.id, 10);
@@ -76,7 +76,7 @@ test("a page that gets no events says so, goes on with its numbers, and opens th
   expect(await countOf(outcomeOf(page), "Sent")).toBe(120);
 });
 
-test("a broadcast is scheduled in a time zone, checked as if it were sent now, and taken out of the schedule with its time kept", async () => {
+test("a broadcast is scheduled in a time zone, checked, and unscheduled with its time kept", async () => {
   const { owner, draft } = await prepare(3);
   const page = await open(owner);
   await page.goto(`/broadcasts/${draft}/edit/setup`);
@@ -90,7 +90,7 @@ test("a broadcast is scheduled in a time zone, checked as if it were sent now, a
   await page.getByRole("button", { name: "Schedule …" }).click();
   await page.getByRole("button", { name: "Schedule for 3 people" }).click();
   await page.getByText("It is scheduled").waitFor();
-  // 9:30 in Tokyo is 2:30 in the reader's Berlin.
+  // 9:30 in Tokyo is 2:30 in Berlin, the reader's time zone.
   await page
     .getByText(/1 Jul 2090, 02:30/)
     .first()
@@ -104,7 +104,7 @@ test("a broadcast is scheduled in a time zone, checked as if it were sent now, a
   expect(await page.getByLabel(/^Date and time/).inputValue()).toBe("2090-07-01T09:30");
 });
 
-test("those who failed are retried from the page, and get it", async () => {
+test("a retry from the report reaches recipients who failed", async () => {
   const { owner, phones, draft } = await prepare(10);
   const failing = phones.slice(0, 2);
   const outcomes = (value: object | null) => ({
@@ -126,7 +126,7 @@ test("those who failed are retried from the page, and get it", async () => {
   });
 });
 
-test("a new broadcast to those who didn't read it is made from the page", async () => {
+test("the report creates a follow-up broadcast to recipients who didn't read", async () => {
   const { owner, draft } = await prepare(6);
   const page = await open(owner);
   await send(page, draft);

@@ -5,7 +5,7 @@ import { expect, inject, test } from "vitest";
 
 const schema = fileURLToPath(new URL("../src/api/generated/schema.ts", import.meta.url));
 
-test("the types of the API are those of its OpenAPI document", async () => {
+test("the generated types match the API's OpenAPI document", async () => {
   const { apiUrl } = inject("stand");
   const document = await (await fetch(`${apiUrl}/openapi.json`)).text();
   const types = astToString(await openapiTs(document));

@@ -6,7 +6,7 @@ const { demo } = inject("stand");
 const { open } = useBrowser();
 const kilobytesMax = 200;
 
-test(`the first load of the broadcast list takes at most ${kilobytesMax} kB of JavaScript over the wire`, async () => {
+test(`the first load of the broadcast list transfers at most ${kilobytesMax} kB of JavaScript`, async () => {
   const page = await open(await signIn(demo));
   const network = await page.context().newCDPSession(page);
   await network.send("Network.enable");

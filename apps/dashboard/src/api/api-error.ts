@@ -1,11 +1,14 @@
-/** A refusal of the API, in its words. */
+/** Error response of the API with its message. Without a body, the code is `unavailable`. */
 export class ApiError extends Error {
   override name = "ApiError";
   readonly status: number;
   readonly code: string;
-  /** Bad fields by their path. */
+  /** Messages about invalid fields, keyed by field path. */
   readonly fields: Record<string, string>;
-  /** Next hides the messages of errors on the server, but hands this on to the error page. */
+  /**
+   * The message with a prefix. Next hides the messages of server errors from the error page, but
+   * passes on this digest.
+   */
   readonly digest: string;
 
   constructor(status: number, body: unknown) {
@@ -20,8 +23,8 @@ export class ApiError extends Error {
 
 const digestPrefix = "api:";
 
-/** The API's words in an error that an error page got. */
-export function apiWords(error: { digest?: string; message: string }): string | null {
+/** Returns the API's message from an error page's error; null if it isn't an error of the API. */
+export function apiMessage(error: { digest?: string; message: string }): string | null {
   if (error instanceof ApiError) return error.message;
   return error.digest?.startsWith(digestPrefix) ? error.digest.slice(digestPrefix.length) : null;
 }
@@ -33,13 +36,13 @@ interface Refusal {
 }
 
 function read(body: unknown, status: number): Refusal {
-  if (!isRecord(body)) return { code: "unavailable", message: wordsOf(status), fields: {} };
+  if (!isRecord(body)) return { code: "unavailable", message: fallbackMessage(status), fields: {} };
   // Better Auth answers { code, message } without the envelope.
   const error = isRecord(body["error"]) ? body["error"] : body;
   const details = isRecord(error["details"]) ? error["details"] : {};
   return {
     code: text(error["code"]) ?? "unavailable",
-    message: text(error["message"]) ?? wordsOf(status),
+    message: text(error["message"]) ?? fallbackMessage(status),
     fields: readFields(details["fields"]),
   };
 }
@@ -57,7 +60,7 @@ function text(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
-function wordsOf(status: number): string {
+function fallbackMessage(status: number): string {
   return status === 429
     ? "Too many requests at once. Wait a moment and try again."
     : "The server can't be reached. Try again soon.";

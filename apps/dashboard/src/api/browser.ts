@@ -4,13 +4,16 @@ import { ApiError } from "./api-error.ts";
 import type { paths } from "./generated/schema.ts";
 import { signedInAgain } from "./sign-in-gate.ts";
 
-/** `fetch` that, where the session has ended, waits until the person has signed in again. */
+/**
+ * Calls `fetch`. If the session has ended, waits for a new sign-in and repeats the request once.
+ * @throws ApiError if the API can't be reached
+ */
 export async function fetchWithSession(input: Request): Promise<Response> {
-  const spare = input.clone();
+  const copy = input.clone();
   const answer = await reach(input);
   if (answer.status !== 401) return answer;
   await signedInAgain();
-  return reach(spare);
+  return reach(copy);
 }
 
 async function reach(request: Request): Promise<Response> {
@@ -22,7 +25,7 @@ async function reach(request: Request): Promise<Response> {
   }
 }
 
-/** The API from the browser. */
+/** Typed API client for the browser. */
 export const browserApi = createClient<paths>({ baseUrl: "", fetch: fetchWithSession });
 
 interface Outcome<T> {
@@ -31,15 +34,21 @@ interface Outcome<T> {
   response: Response;
 }
 
-/** What the API answered. @throws ApiError where it refused */
+/**
+ * Returns the body of a successful response.
+ * @throws ApiError if the API refuses the request or can't be reached
+ */
 export async function send<T>(request: Promise<Outcome<T>>): Promise<T> {
   const { data, error, response } = await request;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- no body is what T says then
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- T is undefined without a body
   if (response.ok) return data as T;
   throw new ApiError(response.status, error);
 }
 
-/** A call of Better Auth's routes. @throws ApiError where it refused */
+/**
+ * Calls a route of Better Auth and returns its JSON; null if the response isn't JSON.
+ * @throws ApiError if Better Auth refuses the request or can't be reached
+ */
 export async function authApi<T = unknown>(
   path: string,
   body?: Record<string, unknown>,

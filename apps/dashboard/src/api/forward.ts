@@ -2,12 +2,13 @@ import "server-only";
 import { apiUrl, publicUrl } from "../env.ts";
 
 const connectionHeaders = ["connection", "keep-alive", "transfer-encoding", "host", "expect"];
-/** The body is handed on decoded. */
+/** Headers that don't fit the forwarded body, because `fetch` has decoded it. */
 const bodyHeaders = ["content-encoding", "content-length"];
 
 /**
- * Hands a request on to the API and its answer back, both as streams, so that cookies are
- * first-party, uploads of any size pass and events arrive at once. 503 where the API is away.
+ * Forwards a request to the API and returns its response, both as streams. Cookies are
+ * first-party, uploads of any size pass, and events arrive at once. Answers 503 if the API can't
+ * be reached.
  */
 export async function forward(request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
@@ -35,7 +36,7 @@ export async function forward(request: Request): Promise<Response> {
   }
 }
 
-// Browsers name the page that a request comes from; ours are at the host that was asked.
+// Browsers send the origin of the page. The dashboard's pages share the host of the request.
 function isFromOwnPage({ headers }: Request): boolean {
   const origin = headers.get("origin");
   return origin !== null && URL.canParse(origin) && new URL(origin).host === headers.get("host");

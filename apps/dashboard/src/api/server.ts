@@ -8,7 +8,7 @@ import { ApiError } from "./api-error.ts";
 import type { paths } from "./generated/schema.ts";
 import type { Me } from "./types.ts";
 
-/** The API as the person who asks for the page. */
+/** Returns an API client with the cookies and client address of the page's request. */
 export const api = cache(async () => {
   const address = (await headers()).get("x-forwarded-for");
   return createClient<paths>({
@@ -35,8 +35,9 @@ interface Outcome<T> {
 }
 
 /**
- * What the API answered. Without a session it leads to the sign-in page, for what isn't there to
- * the page that says so; everything else the API refuses is thrown as ApiError.
+ * Returns the body of a successful response. Redirects to the sign-in page if there is no session,
+ * and shows the not-found page for missing resources.
+ * @throws ApiError if the API refuses the request for another reason or can't be reached
  */
 export async function read<T>(request: Promise<Outcome<T>>): Promise<T> {
   const { data, error, response } = await request;
@@ -47,8 +48,8 @@ export async function read<T>(request: Promise<Outcome<T>>): Promise<T> {
 }
 
 /**
- * What one of Better Auth's routes answers the person who asks for the page; null where it refuses.
- * Its shapes aren't in the OpenAPI document.
+ * Returns the response of a Better Auth route with the cookies of the page's request; null if the
+ * request fails. The OpenAPI document doesn't describe these routes.
  */
 export async function readAuth<T>(path: string): Promise<T | null> {
   const answer = await fetch(`${apiUrl}/api/auth${path}`, {
@@ -56,14 +57,14 @@ export async function readAuth<T>(path: string): Promise<T | null> {
     headers: { cookie: (await cookies()).toString() },
   }).catch(() => null);
   if (answer === null || !answer.ok) return null;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as Better Auth's docs say
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- documented by Better Auth
   return (await answer.json()) as T;
 }
 
-/** The path and query of the page that is being asked for. */
+/** Returns the path and query of the requested page. */
 async function currentPath(): Promise<string> {
   return (await headers()).get("x-path") ?? "/";
 }
 
-/** Who asks, and what they may do. */
+/** Returns the signed-in account with its organizations, role and rights. */
 export const getMe = cache(async (): Promise<Me> => read((await api()).GET("/v1/me")));

@@ -5,7 +5,7 @@ type Ask = () => Promise<void>;
 let ask: Ask | null = null;
 let asking: Promise<void> | null = null;
 
-/** Says how a person is asked to sign in again; returns how to take that back. */
+/** Registers the function that asks for a new sign-in; returns a function that unregisters it. */
 export function provideSignIn(given: Ask): () => void {
   ask = given;
   return () => {
@@ -13,7 +13,10 @@ export function provideSignIn(given: Ask): () => void {
   };
 }
 
-/** Resolves when the person has signed in again; requests that come meanwhile wait for the same. */
+/**
+ * Resolves after a new sign-in. Requests that arrive meanwhile wait for the same sign-in.
+ * @throws Error if no function that asks for a sign-in is registered
+ */
 export async function signedInAgain(): Promise<void> {
   if (ask === null) throw new Error("nobody can be asked to sign in here");
   asking ??= ask().finally(() => {

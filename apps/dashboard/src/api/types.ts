@@ -16,14 +16,14 @@ export type TemplateVariables = Schemas["TemplateVariables"];
 export type VariableValue = Schemas["VariableValue"];
 export type AudiencePreview = Schemas["AudiencePreview"];
 
-/** What a GET of the path answers. */
+/** Body of the path's response to GET. */
 export type Answer<P extends keyof paths> = paths[P] extends {
   get: { responses: { 200: { content: { "application/json": infer Body } } } };
 }
   ? Body
   : never;
 
-/** What a POST of the path answers. */
+/** Body of the path's response to POST. */
 export type PostAnswer<P extends keyof paths> = paths[P] extends {
   post: { responses: { 200: { content: { "application/json": infer Body } } } };
 }

@@ -5,8 +5,8 @@ import { notify } from "../ui/notify.ts";
 import { ApiError } from "./api-error.ts";
 
 /**
- * Runs something that changes data: says when it is under way, shows what the API refused, and
- * reads the page's data anew when it is done. `run` resolves to null where it failed.
+ * Runs work that changes data: tracks whether it is pending, shows the API's error if it fails, and
+ * reloads the page's data if it succeeds. `run` resolves to null if the work failed.
  */
 export function useAction() {
   const router = useRouter();

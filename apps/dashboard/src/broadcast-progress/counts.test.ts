@@ -11,18 +11,18 @@ const counts = {
   canceledCount: 0,
 };
 
-test("a broadcast is as far as its recipients are through", () => {
+test("progress is the share of recipients that are no longer pending", () => {
   expect(percentDone(counts)).toBe(75);
   expect(percentDone({ ...counts, totalRecipients: 0, pendingCount: 0 })).toBe(0);
 });
 
-test("time left follows the rate, and is unknown without one", () => {
+test("the time left follows the rate and is null without one", () => {
   expect(secondsLeft(counts, 25)).toBe(2);
   expect(secondsLeft(counts, 0)).toBeNull();
   expect(secondsLeft({ pendingCount: 0 }, 25)).toBeNull();
 });
 
-test("the rate is what was done between two looks, never negative", () => {
+test("the rate covers the time between two readings and is never negative", () => {
   expect(rateBetween(undefined, { at: 0, done: 0 })).toBeNull();
   expect(rateBetween({ at: 1000, done: 10 }, { at: 3000, done: 170 })).toBe(80);
   expect(rateBetween({ at: 1000, done: 10 }, { at: 2000, done: 5 })).toBe(0);

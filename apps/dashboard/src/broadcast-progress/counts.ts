@@ -11,18 +11,18 @@ type Counts = Pick<
   | "canceledCount"
 >;
 
-/** Recipients that are through: everyone but those still to be sent. */
+/** Returns the number of recipients that are no longer pending. */
 export function doneCount({ totalRecipients, pendingCount }: Counts): number {
   return Math.max(0, totalRecipients - pendingCount);
 }
 
-/** How far it is, 0 to 100; a broadcast without recipients is at 0. */
+/** Returns the progress from 0 to 100; 0 for a broadcast without recipients. */
 export function percentDone(counts: Counts): number {
   const { totalRecipients } = counts;
   return totalRecipients === 0 ? 0 : (doneCount(counts) / totalRecipients) * 100;
 }
 
-/** About how long it still takes, in seconds; null where it isn't known or nothing is left. */
+/** Returns the estimated seconds left; null if no recipient is pending or the rate is unknown. */
 export function secondsLeft(
   { pendingCount }: Pick<Counts, "pendingCount">,
   messagesPerSecond: number,
@@ -33,12 +33,15 @@ export function secondsLeft(
 
 const moving = new Set(["preparing", "sending"]);
 
-/** Whether a broadcast's numbers move by themselves. */
+/** Returns whether a broadcast is under way, so that its counts change automatically. */
 export function isRunning({ status }: Pick<Broadcast, "status">): boolean {
   return moving.has(status);
 }
 
-/** Messages a second between two looks; null until there are two at different times. */
+/**
+ * Returns the messages per second between two readings; null without two readings at different
+ * times.
+ */
 export function rateBetween(
   before: { at: number; done: number } | undefined,
   now: { at: number; done: number },

@@ -2,7 +2,7 @@ import type { Broadcast } from "@/api/types.ts";
 import { percentDone } from "./counts.ts";
 import styles from "./progress-bar.module.css";
 
-/** How much of a broadcast is through: what Meta accepted, and what wasn't sent. */
+/** Shows a broadcast's progress: messages that Meta accepted, then all other outcomes. */
 export function ProgressBar({
   broadcast,
   large = false,

@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 
 const pollMs = 2_000;
 
-/** Broadcasts as they are now: those that run are looked at while the page is. */
+/** Returns the broadcasts as they are now. Polls running ones while the page is visible. */
 export function useRunning(first: Broadcast[]): Broadcast[] {
   const [known, setKnown] = useState({ first, items: first });
   const items = known.first === first ? known.items : first;
@@ -15,9 +15,9 @@ export function useRunning(first: Broadcast[]): Broadcast[] {
   useEffect(() => {
     if (key === "") return;
     const timer = setInterval(() => {
-      if (!document.hidden) void look();
+      if (!document.hidden) void refresh();
     }, pollMs);
-    async function look(): Promise<void> {
+    async function refresh(): Promise<void> {
       const found = await Promise.all(
         key
           .split(" ")

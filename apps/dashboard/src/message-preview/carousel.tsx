@@ -4,7 +4,7 @@ import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useRef, type ReactNode } from "react";
 import styles from "./message-preview.module.css";
 
-/** Cards that are swiped, stepped through by buttons, or scrolled by the keyboard. */
+/** Shows cards that scroll by swipe, buttons or keyboard. */
 export function Carousel({ children }: { children: ReactNode }) {
   const track = useRef<HTMLDivElement>(null);
   function step(direction: 1 | -1): void {
@@ -13,7 +13,7 @@ export function Carousel({ children }: { children: ReactNode }) {
   }
   return (
     <div className={styles["carousel"]}>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scroll area must be reachable by keyboard */}
       <div ref={track} className={styles["track"]} role="group" aria-label="Cards" tabIndex={0}>
         {children}
       </div>

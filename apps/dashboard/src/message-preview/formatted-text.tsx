@@ -2,7 +2,7 @@ import { Fragment } from "react";
 import styles from "./message-preview.module.css";
 import { parseText, type Block, type Inline } from "./parse-text.ts";
 
-/** A message's text with WhatsApp's formatting, in the direction that it is written in. */
+/** Shows a message's text with WhatsApp's formatting, in the direction of its script. */
 export function FormattedText({ text }: { text: string }) {
   return parseText(text).map((block, index) => (
     <div key={index} dir="auto" className={styles["block"]}>

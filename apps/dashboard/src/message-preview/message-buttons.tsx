@@ -20,7 +20,7 @@ const icons: Record<string, typeof IconCopy> = {
   MPM: IconShoppingBag,
 };
 
-/** A message's buttons as they are drawn: nothing happens when one is pressed. */
+/** Shows a message's buttons, which do nothing when pressed. */
 export function MessageButtons({ buttons }: { buttons: MessagePreview["buttons"] }) {
   if (buttons.length === 0) return null;
   return (

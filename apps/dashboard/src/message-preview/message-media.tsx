@@ -4,7 +4,7 @@ import styles from "./message-preview.module.css";
 
 type Header = NonNullable<MessagePreview["header"]>;
 
-/** What stands above a message's text. */
+/** Shows the header above a message's text. */
 export function MessageHeader({ header }: { header: Header }) {
   switch (header.kind) {
     case "text":
@@ -32,7 +32,7 @@ export function MessageHeader({ header }: { header: Header }) {
   }
 }
 
-// Ours can be shown; what lies on another host is not fetched by who looks at a preview.
+// Only Loudhailer's own media has such ids. The preview never loads files from other hosts.
 const ourMedia = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 function MediaHeader({ kind, link, mediaId, filename }: Extract<Header, { mediaId: unknown }>) {

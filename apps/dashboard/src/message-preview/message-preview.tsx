@@ -7,7 +7,7 @@ import { MessageButtons } from "./message-buttons.tsx";
 import { MessageHeader } from "./message-media.tsx";
 import styles from "./message-preview.module.css";
 
-/** A message as its recipient sees it in WhatsApp. `compact` cuts long ones, for lists. */
+/** Shows a message as its recipient sees it in WhatsApp. `compact` cuts long messages for lists. */
 export function MessagePreview({
   message,
   compact = false,

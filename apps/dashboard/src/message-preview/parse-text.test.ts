@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseInline, parseText } from "./parse-text.ts";
 
-test("marks of WhatsApp are read, also one within another", () => {
+test("parseInline reads WhatsApp's marks, nested ones too", () => {
   expect(parseInline("Hi *Ann _B._*, ~49~ now `39`")).toEqual([
     { kind: "text", text: "Hi " },
     {
@@ -18,13 +18,13 @@ test("marks of WhatsApp are read, also one within another", () => {
   ]);
 });
 
-test("what only looks like a mark stays as it is", () => {
+test("parseInline keeps text that only looks like a mark", () => {
   for (const text of ["3 * 4 * 5", "snake_case_name", "* a*", "**", "5*6*7"]) {
     expect(parseInline(text)).toEqual([{ kind: "text", text }]);
   }
 });
 
-test("a link ends before the punctuation of its sentence", () => {
+test("parseInline ends a link before the punctuation of its sentence", () => {
   expect(parseInline("See https://shop.example/a?b=1.")).toEqual([
     { kind: "text", text: "See " },
     { kind: "link", text: "https://shop.example/a?b=1" },
@@ -32,7 +32,7 @@ test("a link ends before the punctuation of its sentence", () => {
   ]);
 });
 
-test("quotes, lists and monospaced text are blocks", () => {
+test("parseText returns quotes, lists and monospaced text as blocks", () => {
   const text = "Hello\n> so\n> be it\n- one\n- two\n1. first";
   expect(parseText(`${text}\n\`\`\`x\ny\`\`\``).map(({ kind }) => kind)).toEqual([
     "lines",

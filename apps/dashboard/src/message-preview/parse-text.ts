@@ -10,7 +10,10 @@ export type Block =
   | { kind: "bullets" | "numbers"; items: Inline[][] }
   | { kind: "mono"; text: string };
 
-/** A message's text as WhatsApp reads it: *bold*, _italic_, ~struck~, `code`, ```mono```, > quotes, lists, links. */
+/**
+ * Parses a message's text as WhatsApp does: *bold*, _italic_, ~struck~, `code`, ```mono```,
+ * > quotes, lists, links.
+ */
 export function parseText(text: string): Block[] {
   return text
     .split(/```([\s\S]+?)```/)
@@ -53,7 +56,7 @@ function readLine(line: string) {
 const inlinePattern =
   /(?<![\p{L}\p{N}])(?:\*(?<bold>[^\s*](?:[^*\n]*[^\s*])?)\*|_(?<italic>[^\s_](?:[^_\n]*[^\s_])?)_|~(?<strike>[^\s~](?:[^~\n]*[^\s~])?)~|`(?<code>[^`\n]+)`)(?![\p{L}\p{N}])|(?<link>\bhttps?:\/\/[^\s<>]*[^\s<>.,;:!?)\]}'"])/gu;
 
-/** The marks within one line. */
+/** Parses the marks within one line. */
 export function parseInline(line: string): Inline[] {
   const parts: Inline[] = [];
   let end = 0;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { previewComponents } from "./preview-components.ts";
 
-test("variables show their examples, numbered and named, and their names without one", () => {
+test("variables show their samples, numbered or named, and their names without a sample", () => {
   const preview = previewComponents([
     { type: "HEADER", format: "TEXT", text: "For {{1}}", example: { header_text: ["Ann"] } },
     {
@@ -20,7 +20,7 @@ test("variables show their examples, numbered and named, and their names without
   });
 });
 
-test("a carousel has its cards, an offer its end", () => {
+test("the preview includes a carousel's cards and an offer's end", () => {
   const preview = previewComponents([
     { type: "LIMITED_TIME_OFFER", limited_time_offer: { text: "Now", has_expiration: true } },
     { type: "BODY", text: "{{1}}", example: { body_text: [["x"]] } },

@@ -3,7 +3,7 @@ import type { MessagePreview } from "../api/types.ts";
 type Json = Record<string, unknown>;
 type Card = NonNullable<MessagePreview["cards"]>[number];
 
-/** A template's components, as Meta gives them, drawn with the examples that stand in them. */
+/** Converts a template's components from Meta to a preview with their samples filled in. */
 export function previewComponents(components: readonly unknown[]): MessagePreview {
   const message: MessagePreview = { body: "", buttons: [] };
   for (const component of components.filter(isJson)) {
@@ -96,7 +96,7 @@ function previewButton(button: Json): Card["buttons"][number] {
   return { type, text, ...(url && { url }), ...(phoneNumber && { phoneNumber }) };
 }
 
-// Meta words the texts of authentication templates itself.
+// Meta writes the texts of authentication templates.
 function codeText(component: Json): string {
   const advice = component["add_security_recommendation"] === true;
   return `*123456* is your verification code.${advice ? " For your security, do not share this code." : ""}`;

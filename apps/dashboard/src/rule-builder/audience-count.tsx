@@ -10,7 +10,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 import { isIncomplete, type SegmentGroup } from "./segment-rules.ts";
 
-/** How many people the rules find at this moment, who is left out and why, and some of them. */
+/** Shows how many contacts match the rules now, how many are excluded and why, and a sample. */
 export function AudienceCount({ group }: { group: SegmentGroup }) {
   const format = useFormat();
   const { audience, problem, isCounting, retry } = useAudience(group);
@@ -32,7 +32,7 @@ export function AudienceCount({ group }: { group: SegmentGroup }) {
           {isCounting && <Loader size="xs" />}
         </Group>
         {problem && <Problem message={problem} onRetry={retry} />}
-        {audience && <LeftOut {...audience} />}
+        {audience && <ExcludedContacts {...audience} />}
         {audience && audience.sample.length > 0 && (
           <Text size="sm" c="dimmed">
             For example:{" "}
@@ -51,7 +51,7 @@ export function AudienceCount({ group }: { group: SegmentGroup }) {
   );
 }
 
-function LeftOut({ optedOut, withoutPhone }: AudiencePreview) {
+function ExcludedContacts({ optedOut, withoutPhone }: AudiencePreview) {
   const format = useFormat();
   if (optedOut + withoutPhone === 0) return null;
   const reasons = [
@@ -73,7 +73,7 @@ function useAudience(group: SegmentGroup) {
   const [problem, setProblem] = useState<string | null>(null);
   const [isCounting, setCounting] = useState(true);
   useEffect(() => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the line above
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- serialized above
     const criteria = JSON.parse(settled) as SegmentGroup;
     if (isIncomplete(criteria)) return;
     const aborted = new AbortController();

@@ -2,7 +2,7 @@ import type { SegmentCriteria } from "../api/types.ts";
 import { fieldOf, operatorLabel, type RuleFields } from "./rule-fields.ts";
 import { groupOf, valueText, type SegmentGroup, type SegmentRule } from "./segment-rules.ts";
 
-/** Who is in it, as a sentence: "Tag is vip, and City begins with Ber". */
+/** Describes criteria as text: "Tag is vip, and City begins with Ber". */
 export function describeCriteria(criteria: SegmentCriteria | null, fields: RuleFields): string {
   const group = groupOf(criteria);
   return group.rules.length === 0 ? "Everyone" : describeGroup(group, fields, false);
@@ -19,15 +19,15 @@ function describeGroup(group: SegmentGroup, fields: RuleFields, isInner: boolean
 
 function describeRule({ field, operator, value }: SegmentRule, fields: RuleFields): string {
   const { label, kind } = fieldOf(field, fields);
-  const said = `${label} ${operatorLabel(kind, operator)}`;
-  if (operator === "null" || operator === "notNull") return said;
+  const phrase = `${label} ${operatorLabel(kind, operator)}`;
+  if (operator === "null" || operator === "notNull") return phrase;
   const values = (Array.isArray(value) ? value : [value]).map((item) =>
     kind === "broadcast" ? nameOf(valueText(item), fields) : describeValue(item),
   );
   if (operator === "withinDays") return `${label} in the last ${values[0]} days`;
   if (operator === "notWithinDays") return `${label} not in the last ${values[0]} days`;
   const isRange = operator === "between" || operator === "notBetween";
-  return `${said} ${values.join(isRange ? " and " : ", ")}`;
+  return `${phrase} ${values.join(isRange ? " and " : ", ")}`;
 }
 
 function describeValue(value: unknown): string {

@@ -2,15 +2,15 @@ import "server-only";
 import { api, read } from "@/api/server.ts";
 import type { RuleFields } from "./rule-fields.ts";
 
-const most = { params: { query: { limit: 200 } } };
+const largestPage = { params: { query: { limit: 200 } } };
 
-/** What rules can ask about in the reader's organization. */
+/** Loads what rules can use in the reader's organization. */
 export async function readRuleFields(): Promise<RuleFields> {
   const client = await api();
   const [tags, attributes, broadcasts] = await Promise.all([
-    read(client.GET("/v1/tags", most)),
-    read(client.GET("/v1/attributes", most)),
-    read(client.GET("/v1/broadcasts", most)),
+    read(client.GET("/v1/tags", largestPage)),
+    read(client.GET("/v1/attributes", largestPage)),
+    read(client.GET("/v1/broadcasts", largestPage)),
   ]);
   return {
     tags: tags.items.map(({ tag }) => tag),

@@ -31,8 +31,9 @@ const controls = {
 };
 
 /**
- * Rules on contacts, built by hand; no rule is everyone. Heavy: load it with next/dynamic. `value` is
- * where it begins, what becomes of it is told by `onChange`, as the API takes it.
+ * Edits rules on contacts; no rules mean everyone. The component is heavy: load it with
+ * next/dynamic. `value` is the initial value only. `onChange` gets each change in the form that the
+ * API takes.
  */
 export function RuleBuilder({
   value,
@@ -43,7 +44,7 @@ export function RuleBuilder({
   onChange(group: SegmentGroup): void;
   fields: RuleFields;
 }) {
-  // The builder's own query carries ids that keep the focus where it is.
+  // The builder's own query has ids that keep the focus in place.
   const [query, setQuery] = useState(() => queryOf(groupOf(value)));
   function change(changed: RuleGroupType): void {
     setQuery(changed);

@@ -1,4 +1,4 @@
-/** What rules can ask about in this organization. */
+/** Tags, attributes and broadcasts that rules can use in this organization. */
 export interface RuleFields {
   tags: string[];
   attributes: { key: string; type: "text" | "number" | "boolean" | "date" }[];
@@ -33,7 +33,7 @@ const broadcastFields: RuleField[] = [
   { name: "broadcast.replied", label: "Replied to", kind: "broadcast" },
 ];
 
-/** All fields, in the groups that they are offered in. */
+/** Returns all fields in the groups that the selector shows. */
 export function fieldGroups({ attributes, broadcasts }: RuleFields) {
   const kinds = { text: "text", number: "number", boolean: "yesNo", date: "date" } as const;
   return [
@@ -43,7 +43,7 @@ export function fieldGroups({ attributes, broadcasts }: RuleFields) {
       fields: attributes.map(({ key, type }): RuleField => ({
         name: `attributes.${key}`,
         label: key,
-        // A date column compares by its text; "within days" is for our own times alone.
+        // Date attributes compare as text; `withinDays` works only on Loudhailer's own times.
         kind: type === "date" ? "text" : kinds[type],
       })),
     },
@@ -51,7 +51,7 @@ export function fieldGroups({ attributes, broadcasts }: RuleFields) {
   ].filter(({ fields }) => fields.length > 0);
 }
 
-/** The field of that name, also one that nobody has any more. */
+/** Returns the field with this name, even if no contact has it any more. */
 export function fieldOf(name: string, fields: RuleFields): RuleField {
   const known = [...fieldGroups(fields).flatMap((group) => group.fields), ...broadcastFields];
   return (
@@ -132,7 +132,7 @@ const operatorsOfKind: Record<FieldKind, Record<string, string>> = {
   presence,
 };
 
-/** What can be asked about fields of a kind, in words. */
+/** Returns the operators for fields of a kind, with labels. */
 export function operatorsOf(kind: FieldKind): { name: string; label: string }[] {
   return Object.entries(operatorsOfKind[kind]).map(([name, label]) => ({ name, label }));
 }

@@ -5,7 +5,7 @@ import { useRuleField, useRuleFields } from "./fields-context.ts";
 import type { FieldKind } from "./rule-fields.ts";
 import { valueText } from "./segment-rules.ts";
 
-/** What a rule compares with, by the kind of its field. */
+/** Edits the value of a rule, by the kind of its field. */
 export function RuleValue({ field, operator, value, handleOnChange }: ValueEditorProps) {
   const { kind, label } = useRuleField(field);
   const { tags, broadcasts } = useRuleFields();
@@ -90,12 +90,12 @@ export function RuleValue({ field, operator, value, handleOnChange }: ValueEdito
       />
     );
   }
-  return <One label={named} kind={kind} value={textOf(value)} onChange={handleOnChange} />;
+  return <SingleValue label={named} kind={kind} value={textOf(value)} onChange={handleOnChange} />;
 }
 
 const grow = "1 1 160px";
 
-function One({
+function SingleValue({
   label,
   kind,
   value,
@@ -133,13 +133,13 @@ function Range({
   const [from = "", to = ""] = textsOf(value);
   return (
     <Group gap="xs" flex="1 1 240px">
-      <One
+      <SingleValue
         label={`${label}, from`}
         kind={kind}
         value={from}
         onChange={(changed) => onChange([changed, to])}
       />
-      <One
+      <SingleValue
         label={`${label}, to`}
         kind={kind}
         value={to}

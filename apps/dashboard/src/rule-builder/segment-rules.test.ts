@@ -9,7 +9,7 @@ const fields: RuleFields = {
   broadcasts: [{ id: "b1", name: "Spring sale" }],
 };
 
-test("what the builder adds does not reach the API", () => {
+test("cleanGroup removes what the rule builder adds for itself", () => {
   const query = {
     id: "x",
     combinator: "or",
@@ -30,12 +30,12 @@ test("what the builder adds does not reach the API", () => {
   });
 });
 
-test("the short form is a rule, nothing is everyone", () => {
+test("the short form becomes a rule, and null means everyone", () => {
   expect(groupOf({ tag: "vip" }).rules).toEqual([{ field: "tag", operator: "=", value: "vip" }]);
   expect(describeCriteria(null, fields)).toBe("Everyone");
 });
 
-test("a rule without its value is incomplete, one that needs none is not", () => {
+test("a rule without a value is incomplete unless its operator needs none", () => {
   for (const [operator, value, expected] of [
     ["=", "", true],
     ["=", "x", false],
@@ -48,7 +48,7 @@ test("a rule without its value is incomplete, one that needs none is not", () =>
   }
 });
 
-test("rules are said in words, groups in brackets, broadcasts by their names", () => {
+test("describeCriteria puts groups in brackets and shows broadcasts by name", () => {
   expect(
     describeCriteria(
       {

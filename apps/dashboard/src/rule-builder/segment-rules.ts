@@ -13,10 +13,10 @@ export interface SegmentGroup {
 
 export const everyone: SegmentGroup = { combinator: "and", rules: [] };
 
-/** Operators that ask for nothing more. */
+/** Operators without a value. */
 const withoutValue = new Set(["null", "notNull"]);
 
-/** The rules as a group, whichever of its forms the API has kept; null is everyone. */
+/** Returns the criteria as a group, whichever form the API stores; null is everyone. */
 export function groupOf(criteria: SegmentCriteria | SegmentGroup | null): SegmentGroup {
   if (criteria === null) return everyone;
   if ("tag" in criteria) {
@@ -36,7 +36,7 @@ interface LooseGroup {
   rules?: readonly unknown[];
 }
 
-/** A query of the rule builder as the API takes it: without its ids and marks. */
+/** Returns a query of the rule builder as the API takes it: without ids and other extras. */
 export function cleanGroup({ combinator, not, rules = [] }: LooseGroup): SegmentGroup {
   return {
     combinator: combinator === "or" ? "or" : "and",
@@ -53,7 +53,7 @@ function cleanRule({ field, operator, value }: LooseRule): SegmentRule {
   return { ...rule, value: Array.isArray(value) ? value.filter((item) => item !== "") : value };
 }
 
-/** Whether a rule still lacks its value. */
+/** Returns whether a rule still lacks its value. */
 export function isIncomplete(rule: SegmentRule | SegmentGroup): boolean {
   if ("rules" in rule) return rule.rules.some(isIncomplete);
   const { operator, value } = rule;
@@ -65,7 +65,7 @@ export function isIncomplete(rule: SegmentRule | SegmentGroup): boolean {
   return valueText(value).trim() === "";
 }
 
-/** A rule's value as text; "" where it is none. */
+/** Returns a rule's value as text; "" if it has none. */
 export function valueText(value: unknown): string {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
     ? String(value)

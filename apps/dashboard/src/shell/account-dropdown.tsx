@@ -6,7 +6,7 @@ import Link from "next/link";
 import { AccountButton } from "./account-button.tsx";
 import { useMe } from "./rights.tsx";
 
-/** Who is signed in, the profile, and the way out; opened from the start. */
+/** Shows the signed-in account, its profile and sign-out. Is open when it mounts. */
 export function AccountDropdown() {
   const { user } = useMe();
   return (
@@ -38,6 +38,6 @@ export function AccountDropdown() {
 
 async function signOut(): Promise<void> {
   await authApi("/sign-out", {});
-  // Everything that the pages have in memory was this person's.
+  // A full page load clears this account's data from memory.
   window.location.assign("/sign-in");
 }

@@ -10,13 +10,13 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import { AccountButton } from "./account-button.tsx";
 
-// Loaded when it is first opened: no page needs it to be read.
+// The dropdown loads when it is first opened: no page needs it earlier.
 const AccountDropdown = dynamic(
   () => import("./account-dropdown.tsx").then((module) => module.AccountDropdown),
   { ssr: false, loading: () => <AccountButton /> },
 );
 
-/** Light or dark, the profile, and the way out. */
+/** Switches between light and dark, and opens the profile and sign-out. */
 export function AccountMenu() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme("light", { getInitialValueInEffect: true });

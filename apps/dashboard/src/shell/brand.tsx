@@ -1,6 +1,6 @@
 import { Group, Text } from "@mantine/core";
 
-/** The mark and the name. */
+/** Shows the logo and the name. */
 export function Brand({ compact = false }: { compact?: boolean }) {
   return (
     <Group gap={8} wrap="nowrap">

@@ -4,11 +4,11 @@ import { navigation } from "./navigation.ts";
 import { useMe } from "./rights.tsx";
 import styles from "./shell.module.css";
 
-/** The way to every room that the reader may see. */
+/** Links to every section that the reader may see. */
 export function NavigationLinks({ path }: { path: string }) {
   const { rights } = useMe();
   return (
-    <div className={styles["rooms"]}>
+    <div className={styles["links"]}>
       {navigation.map(({ section, items }) => (
         <div key={section}>
           {section && <div className={styles["section"]}>{section}</div>}
@@ -18,7 +18,7 @@ export function NavigationLinks({ path }: { path: string }) {
               <Link
                 key={href}
                 href={href}
-                className={styles["room"]}
+                className={styles["link"]}
                 data-active={(href === "/" ? path === "/" : path.startsWith(href)) || undefined}
                 aria-current={path === href ? "page" : undefined}
               >

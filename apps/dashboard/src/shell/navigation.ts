@@ -17,11 +17,11 @@ export interface Destination {
   href: string;
   label: string;
   icon: typeof IconHome;
-  /** Seen only by who has it. */
+  /** Right that the reader needs to see the link. */
   right?: Me["rights"][number];
 }
 
-/** Every room of the application, as the sidebar and the palette show them. */
+/** Every section of the dashboard, in the order of the sidebar and the palette. */
 export const navigation: { section: string | null; items: Destination[] }[] = [
   { section: null, items: [{ href: "/", label: "Home", icon: IconHome }] },
   {

@@ -6,9 +6,9 @@ import { Group, Text } from "@mantine/core";
 import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useMay } from "./rights.tsx";
 
-/** On every page: which numbers can't send, why, and the way to mend it. */
+/** Shows on every page which numbers can't send, why, and how to fix it. */
 export function NumberBanners({ providers }: { providers: Provider[] }) {
-  const mayMend = useMay("manage");
+  const mayManage = useMay("manage");
   return providers
     .filter(({ status }) => status !== "connected")
     .map(({ id, status, displayName, phoneNumber, phoneNumberId, statusMessage }) => (
@@ -23,9 +23,9 @@ export function NumberBanners({ providers }: { providers: Provider[] }) {
         <Group justify="space-between" gap="sm">
           <Text size="sm" style={{ flex: "1 1 240px" }}>
             {statusMessage ?? "Meta doesn't let this number send at the moment."}
-            {!mayMend && " Ask an owner or admin of your organization to mend it."}
+            {!mayManage && " Ask an owner or admin of your organization to mend it."}
           </Text>
-          {mayMend && (
+          {mayManage && (
             <LinkButton href={`/settings/whatsapp/${id}`} size="xs" variant="default">
               {status === "disconnected" ? "Enter a new access token" : "See what to do"}
             </LinkButton>

@@ -7,7 +7,7 @@ import Link from "next/link";
 import { OrganizationButton } from "./organization-button.tsx";
 import { useMe } from "./rights.tsx";
 
-/** The organizations that the reader is in; opened from the start. */
+/** Lists the reader's organizations. Is open when it mounts. */
 export function OrganizationMenu() {
   const { organization, organizations } = useMe();
   const { run } = useAction();
@@ -15,7 +15,7 @@ export function OrganizationMenu() {
     const chosen = await run(() => authApi("/organization/set-active", { organizationId }), {
       refresh: false,
     });
-    // What is on the page belongs to the organization that was left.
+    // The page still shows data of the previous organization.
     if (chosen !== null) window.location.assign("/");
   }
   return (

@@ -3,13 +3,13 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import { OrganizationButton } from "./organization-button.tsx";
 
-// Loaded when it is first opened: no page needs it to be read.
+// The menu loads when it is first opened: no page needs it earlier.
 const OrganizationMenu = dynamic(
   () => import("./organization-menu.tsx").then((module) => module.OrganizationMenu),
   { ssr: false, loading: () => <OrganizationButton /> },
 );
 
-/** Which organization the pages show, and the way to the others. */
+/** Shows the current organization and switches to another. */
 export function OrganizationSwitcher() {
   const [isWanted, setWanted] = useState(false);
   return isWanted ? (

@@ -5,12 +5,12 @@ import { IconSearch } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 
-// Loaded when it is first asked for: most pages are left without it.
+// The palette loads when it is first opened: most page visits don't use it.
 const Palette = dynamic(() => import("./palette.tsx").then((module) => module.Palette), {
   ssr: false,
 });
 
-/** Opens the palette, as ⌘K and Ctrl K do. */
+/** Opens the palette when pressed, and on ⌘K or Ctrl+K. */
 export function PaletteButton() {
   const [opened, setOpened] = useState(0);
   const open = () => setOpened((times) => times + 1);

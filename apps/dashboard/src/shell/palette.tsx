@@ -18,7 +18,7 @@ import { useMe } from "./rights.tsx";
 
 const [store, spotlight] = createSpotlight();
 
-/** Goes to any page, and finds broadcasts, templates and contacts by their names. */
+/** Opens any page, and finds broadcasts, templates and contacts by name. */
 export function Palette({ opened }: { opened: number }) {
   const router = useRouter();
   const { rights } = useMe();
@@ -32,11 +32,11 @@ export function Palette({ opened }: { opened: number }) {
       return;
     }
     let isCurrent = true;
-    async function look(): Promise<void> {
+    async function search(): Promise<void> {
       const actions = await find(settled, (href) => router.push(href));
       if (isCurrent) setFound(actions);
     }
-    void look();
+    void search();
     return () => {
       isCurrent = false;
     };
@@ -76,7 +76,7 @@ export function Palette({ opened }: { opened: number }) {
       store={store}
       query={query}
       onQueryChange={setQuery}
-      // Both lists are filtered already, the API's by its own search.
+      // Both lists are already filtered, the API's results by its own search.
       filter={(_query, all) => all}
       actions={[...actions, ...found]}
       nothingFound="Nothing found"

@@ -8,14 +8,17 @@ export function MeProvider({ me, children }: { me: Me; children: ReactNode }) {
   return <MeContext value={me}>{children}</MeContext>;
 }
 
-/** Who is signed in. */
+/**
+ * Returns the signed-in account.
+ * @throws Error outside of `MeProvider`
+ */
 export function useMe(): Me {
   const me = use(MeContext);
   if (me === null) throw new Error("outside of the application's shell");
   return me;
 }
 
-/** Whether who is signed in may do this: `launch` changes things, `manage` runs the organization. */
+/** Returns whether the reader has a right: `launch` changes data, `manage` the organization. */
 export function useMay(right: Me["rights"][number]): boolean {
   return useMe().rights.includes(right);
 }

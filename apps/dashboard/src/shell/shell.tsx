@@ -13,7 +13,7 @@ import { PaletteButton } from "./palette-button.tsx";
 import styles from "./shell.module.css";
 import { SignInAgain } from "./sign-in-again.tsx";
 
-/** What stands around every page: the way to all rooms, the organization, the account. */
+/** Frames every page with the navigation, the organization switcher and the account menu. */
 export function Shell({ children }: { children: ReactNode }) {
   const path = usePathname();
   const [isOpen, setOpen] = useState(false);

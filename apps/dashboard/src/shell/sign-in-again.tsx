@@ -8,7 +8,7 @@ const SignInDialog = dynamic(
   { ssr: false },
 );
 
-/** Asks who was signed in for their password when the session has ended; the page stays as it is. */
+/** Asks for the password when the session has ended. The page keeps its state. */
 export function SignInAgain() {
   const [isAsked, setAsked] = useState(false);
   const whenSignedIn = useRef<(() => void) | null>(null);

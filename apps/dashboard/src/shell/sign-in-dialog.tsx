@@ -5,7 +5,7 @@ import { Button, Modal, PasswordInput, Stack, Text } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { useMe } from "./rights.tsx";
 
-/** The question for the password; it goes only by the right answer. */
+/** Asks for the password. Closes only after a successful sign-in. */
 export function SignInDialog({ onSignedIn }: { onSignedIn(): void }) {
   const { user, organization } = useMe();
   const [password, setPassword] = useState("");
@@ -15,7 +15,7 @@ export function SignInDialog({ onSignedIn }: { onSignedIn(): void }) {
     const done = await run(
       async () => {
         await authApi("/sign-in/email", { email: user?.email ?? "", password });
-        // A new session starts in the person's first organization.
+        // A new session starts in the account's first organization.
         await authApi("/organization/set-active", { organizationId: organization?.id ?? "" });
         return true;
       },

@@ -1,7 +1,7 @@
 "use client";
 import { useFormat } from "./locale.tsx";
 
-/** A moment in the reader's zone; `none` where there is none. */
+/** Shows a time in the reader's time zone; `none` if there is no time. */
 export function DateTime({
   value,
   none = "—",
@@ -14,7 +14,7 @@ export function DateTime({
   const format = useFormat();
   if (value === null) return <>{none}</>;
   return (
-    // Node's and the browser's tables of locales can differ in a space.
+    // The locale data of Node and the browser can differ in a space.
     <time dateTime={value} suppressHydrationWarning>
       {format[only ?? "dateTime"](value)}
     </time>

@@ -1,4 +1,4 @@
-/** How the reader writes numbers and dates, and where they are. */
+/** The reader's locale for numbers and dates, and time zone. */
 export interface Locale {
   locale: string;
   timeZone: string;
@@ -6,7 +6,10 @@ export interface Locale {
 
 export type Format = ReturnType<typeof createFormat>;
 
-/** Numbers, dates and durations in the reader's words. Usable on the server and in the browser. */
+/**
+ * Creates formatters for numbers and dates in the reader's locale, and for durations in English.
+ * Works on the server and in the browser.
+ */
 export function createFormat({ locale, timeZone }: Locale) {
   const number = new Intl.NumberFormat(locale);
   const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
@@ -25,19 +28,19 @@ export function createFormat({ locale, timeZone }: Locale) {
     timeZone,
     number: (value: number) => number.format(value),
     compact: (value: number) => compact.format(value),
-    /** Of 1; nothing of nothing is 0%. */
+    /** Formats `part` of `whole` as a percentage; 0% if `whole` is 0. */
     share: (part: number, whole: number) => percent.format(whole === 0 ? 0 : part / whole),
     dateTime: (iso: string) => dateTime.format(new Date(iso)),
     date: (iso: string) => date.format(new Date(iso)),
     time: (iso: string) => time.format(new Date(iso)),
     timeWithSeconds: (iso: string) => seconds.format(new Date(iso)),
-    /** A calendar day, YYYY-MM-DD. */
+    /** Formats a calendar day given as YYYY-MM-DD. */
     day: (isoDay: string) => day.format(new Date(`${isoDay}T00:00:00Z`)),
     duration: describeDuration,
   };
 }
 
-/** About how long: "40 seconds", "12 minutes", "3 hours 20 minutes". */
+/** Describes an approximate duration: "40 seconds", "12 minutes", "3 hours 20 minutes". */
 function describeDuration(seconds: number): string {
   if (seconds < 90) return plural(Math.max(1, Math.round(seconds)), "second");
   const minutes = Math.round(seconds / 60);

@@ -5,7 +5,10 @@ import { createFormat, type Format, type Locale } from "./format.ts";
 
 const LocaleContext = createContext<Locale>({ locale: "en", timeZone: "UTC" });
 
-/** Formats for the reader. The zone is told to the server, so that its pages are right at once. */
+/**
+ * Provides the reader's locale. Sends the browser's time zone to the server in a cookie, so that
+ * the server's pages show correct times at once.
+ */
 export function LocaleProvider({ value, children }: { value: Locale; children: ReactNode }) {
   const router = useRouter();
   const { locale, timeZone } = value;

@@ -3,7 +3,7 @@ import { cookies, headers } from "next/headers";
 import { cache } from "react";
 import { createFormat, type Locale } from "./format.ts";
 
-/** By the browser's languages, and by the zone that its last page has told. */
+/** Returns the browser's first language, and the time zone from the cookie of its last page. */
 export const readLocale = cache(async (): Promise<Locale> => {
   const languages = (await headers()).get("accept-language") ?? "";
   const [language = ""] = languages.split(/[,;]/);

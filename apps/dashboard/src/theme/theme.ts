@@ -27,7 +27,7 @@ export const theme = createTheme({
 
 const shades = ["brand", "gray", "red", "yellow", "orange", "green", "teal", "blue", "violet"];
 
-/** Where Mantine's colours of texts are below the contrast of WCAG 2.2 AA: others. */
+/** Replaces Mantine's text colors whose contrast is below WCAG 2.2 AA. */
 export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {

@@ -5,7 +5,7 @@ import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { Problem } from "./problem.tsx";
 
-/** A button that asks before it does what can't be undone; the safe answer has the focus. */
+/** Asks for confirmation before `work`, which may be irreversible. Focuses the safe answer. */
 export function ConfirmButton({
   label,
   title,
@@ -18,9 +18,9 @@ export function ConfirmButton({
 }: {
   label: string;
   title: string;
-  /** What will happen, and to how many. */
+  /** Explanation of what will happen, and to how many. */
   children: ReactNode;
-  /** The word on the button that does it. */
+  /** Label of the button that confirms. */
   confirm: string;
   work(): Promise<unknown>;
   done?: string;
@@ -29,7 +29,7 @@ export function ConfirmButton({
 }) {
   const [isOpen, { open, close }] = useDisclosure();
   const { run, isPending, error, clearError } = useAction();
-  async function doIt(): Promise<void> {
+  async function execute(): Promise<void> {
     const result = await run(async () => [await work()], { quiet: true, ...(done && { done }) });
     if (result !== null) close();
   }
@@ -58,7 +58,7 @@ export function ConfirmButton({
             <Button variant="default" onClick={close} data-autofocus>
               Keep it as it is
             </Button>
-            <Button color={color} loading={isPending} onClick={() => void doIt()}>
+            <Button color={color} loading={isPending} onClick={() => void execute()}>
               {confirm}
             </Button>
           </Group>

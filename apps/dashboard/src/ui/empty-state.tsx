@@ -2,7 +2,7 @@ import { Paper, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import styles from "./empty-state.module.css";
 
-/** Where there is nothing yet: why, and what to do next. */
+/** Shows why there is nothing to list, and what to do next. */
 export function EmptyState({
   icon,
   title,

@@ -2,7 +2,7 @@
 import { NativeSelect } from "@mantine/core";
 import { useQuery } from "./use-query.ts";
 
-/** Narrows the list of the page by one part of its query. */
+/** Filters the page's list by one query parameter. */
 export function FilterSelect({
   name,
   label,
@@ -11,7 +11,7 @@ export function FilterSelect({
 }: {
   name: string;
   label: string;
-  /** The word for no filter. */
+  /** Label of the option without a filter. */
   any: string;
   options: { value: string; label: string }[];
 }) {

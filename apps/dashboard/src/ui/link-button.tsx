@@ -2,13 +2,13 @@
 import { Button, type ButtonProps } from "@mantine/core";
 import Link from "next/link";
 
-/** A button that leads somewhere; usable in server components, which can't hand a component on. */
+/** Shows a link as a button. Works in server components, which can't pass components as props. */
 export function LinkButton({
   isFile = false,
   ...props
 }: ButtonProps & {
   href: string;
-  /** What is there is downloaded, not shown. */
+  /** Whether the target is downloaded instead of shown. */
   isFile?: boolean;
   "aria-label"?: string;
 }) {

@@ -1,7 +1,7 @@
 import { Group } from "@mantine/core";
 import { LinkButton } from "./link-button.tsx";
 
-/** The way through a list that knows only its next page: on by cursor, back to the start. */
+/** Links to the list's next page by cursor, and back to its first page. */
 export function NextPage({
   path,
   query,

@@ -2,7 +2,7 @@ import { IconLock } from "@tabler/icons-react";
 import { EmptyState } from "./empty-state.tsx";
 import { LinkButton } from "./link-button.tsx";
 
-/** Instead of a page that is not for the reader's role. */
+/** Replaces a page that the reader's role can't open. */
 export function NotAllowed({ what }: { what: string }) {
   return (
     <EmptyState

@@ -2,7 +2,7 @@
 import { Group, Paper, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** Something that has to be known, in the colour of how bad it is. Light: every page may have one. */
+/** Shows a notice in the color of its severity. Kept small, because any page may show one. */
 export function Notice({
   color,
   icon,

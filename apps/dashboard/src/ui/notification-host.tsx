@@ -8,7 +8,7 @@ const Notifications = dynamic(
   { ssr: false },
 );
 
-/** Where notifications appear, once there is one. */
+/** Mounts the container of notifications once there is one. */
 export function NotificationHost() {
   const [isWanted, setWanted] = useState(false);
   useEffect(() => provideNotifications(() => setWanted(true)), []);

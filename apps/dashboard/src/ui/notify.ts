@@ -1,19 +1,19 @@
 "use client";
 import type { NotificationData } from "@mantine/notifications";
 
-let wantHost: () => void = () => undefined;
+let mountHost: () => void = () => undefined;
 
-/** Says how the place where notifications appear is put on the page. */
-export function provideNotifications(want: () => void): void {
-  wantHost = want;
+/** Registers the function that mounts the container of notifications. */
+export function provideNotifications(mount: () => void): void {
+  mountHost = mount;
 }
 
-/** Shows a notification. Its code is loaded with the first one. */
+/** Shows a notification. The first one loads the code. */
 export function notify(data: NotificationData): void {
   async function show(): Promise<void> {
     const { notifications } = await import("@mantine/notifications");
     notifications.show(data);
   }
-  wantHost();
+  mountHost();
   void show();
 }

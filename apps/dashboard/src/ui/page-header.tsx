@@ -3,7 +3,7 @@ import { IconChevronLeft } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { TextLink } from "./text-link.tsx";
 
-/** A page's one heading, what it is for, and what can be done here. */
+/** Shows the page's only first-level heading, its description and actions. */
 export function PageHeader({
   title,
   description,

@@ -3,7 +3,7 @@ import { Button, Group, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Notice } from "./notice.tsx";
 
-/** What went wrong, in the API's words, and a way to try again. */
+/** Shows an error's message, and a button to try again if `onRetry` is set. */
 export function Problem({
   title = "That didn't work",
   message,

@@ -2,7 +2,7 @@ import type { Me } from "../api/types.ts";
 
 export type Role = NonNullable<Me["role"]>;
 
-/** What people can be in an organization, from the one who may most. */
+/** Roles of members in an organization, from the most rights to the fewest. */
 export const roles: { value: Role; label: string; may: string }[] = [
   { value: "owner", label: "Owner", may: "Everything, also making others owners." },
   {

@@ -5,13 +5,13 @@ import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useQuery } from "./use-query.ts";
 
-/** Searches the list of the page, some moments after the last letter. */
+/** Searches the page's list shortly after the last keystroke. */
 export function SearchField({ label, placeholder }: { label: string; placeholder?: string }) {
   const { params, change, isPending } = useQuery();
   const inAddress = params.get("search") ?? "";
   const [text, setText] = useState(inAddress);
   const asked = useRef(inAddress);
-  // Another link may have changed the address; what is being typed is left alone.
+  // A link may have changed the address. Text that is being typed stays.
   useEffect(() => {
     if (inAddress === asked.current) return;
     asked.current = inAddress;

@@ -1,6 +1,6 @@
 import { Badge } from "@mantine/core";
 
-/** A state of a broadcast, recipient, template or number: its colour and its word. */
+/** Color and label by the status of a broadcast, recipient, template or number. */
 const states: Record<string, { color: string; label: string }> = {
   draft: { color: "gray", label: "Draft" },
   scheduled: { color: "blue", label: "Scheduled" },
@@ -29,7 +29,7 @@ const states: Record<string, { color: string; label: string }> = {
 };
 
 export function StatusBadge({ status, label }: { status: string; label?: string }) {
-  const state = states[status] ?? { color: "gray", label: inWords(status) };
+  const state = states[status] ?? { color: "gray", label: readableLabel(status) };
   return (
     <Badge
       color={state.color}
@@ -43,8 +43,8 @@ export function StatusBadge({ status, label }: { status: string; label?: string 
   );
 }
 
-// Meta adds words; none of them may look like code.
-function inWords(status: string): string {
+// Meta adds statuses; none of them may look like code.
+function readableLabel(status: string): string {
   const words = status.toLowerCase().replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -3,7 +3,7 @@ import { Anchor, type AnchorProps } from "@mantine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
 
-/** A link inside of the application; usable in server components. */
+/** Links to a page of the dashboard. Works in server components. */
 export function TextLink(
   props: AnchorProps & { href: string; children: ReactNode; target?: "_blank" },
 ) {

@@ -2,7 +2,10 @@
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useCallback, useTransition } from "react";
 
-/** The page's query, and how to change it: "" or null takes a part away. The list starts anew. */
+/**
+ * Returns the page's query parameters and `change`, which sets them: "" or null removes one. Each
+ * change returns to the list's first page.
+ */
 export function useQuery() {
   const router = useRouter();
   const path = usePathname();

@@ -1,7 +1,7 @@
 "use client";
 import { useEffect } from "react";
 
-/** Asks before the page is left by a link, the address bar or closing, while something is unsaved. */
+/** Asks before a link, the address bar or closing the tab discards unsaved changes. */
 export function useUnsavedWarning(isUnsaved: boolean): void {
   useEffect(() => {
     if (!isUnsaved) return;
@@ -10,7 +10,7 @@ export function useUnsavedWarning(isUnsaved: boolean): void {
     const onClick = (event: MouseEvent): void => {
       const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
       if (link === null || event.defaultPrevented) return;
-      // oxlint-disable-next-line no-alert -- the browser's own question, as on closing
+      // oxlint-disable-next-line no-alert -- the browser's own dialog, as on closing
       if (window.confirm("Leave without saving? What you have entered is lost.")) return;
       event.preventDefault();
       event.stopPropagation();

@@ -14,7 +14,7 @@ const flags = [
   "--disable-sync",
 ];
 
-/** How a page is looked at. */
+/** Screen size and color scheme of a page. */
 export interface View {
   width: number;
   height: number;
@@ -24,8 +24,8 @@ export interface View {
 const laptop: View = { width: 1280, height: 860, colorScheme: "light" };
 
 /**
- * A Chromium for the tests of a file. After each test its pages are closed, and the test fails if
- * any of them called another host, threw, or wrote an error to the console that was not `expected`.
+ * Starts a Chromium for the tests of a file. After each test it closes the pages, and fails the
+ * test if a page called another host, threw, or logged an error or warning that wasn't `expected`.
  */
 export function useBrowser() {
   let browser: Browser;
@@ -46,11 +46,11 @@ export function useBrowser() {
   });
 
   return {
-    /** Says which complaints belong to what this test shows, such as a refused request. */
+    /** Sets the errors that this test causes on purpose, such as a refused request. */
     expectComplaints: (...patterns: RegExp[]) => {
       expected = patterns;
     },
-    /** A window of its own, signed in as `session` or as nobody. */
+    /** Opens a page in its own browser context, signed in as `session` unless it is null. */
     open: async (session: Session | null, view: Partial<View> = {}): Promise<Page> => {
       const { width, height, colorScheme } = { ...laptop, ...view };
       const context = await browser.newContext({

@@ -18,13 +18,14 @@ declare module "vitest" {
 const cli = fileURLToPath(new URL("../../../../tools/cli/src/main.ts", import.meta.url));
 
 /**
- * Once per test run: everything that `./loudhailer up` starts, on state and ports of its own, and a
- * Chromium. Returns what ends it.
+ * Runs once per test run. Starts everything that `./loudhailer up` starts, with its own state and
+ * ports, and finds a Chromium. Returns a function that stops everything.
+ * @throws Error with the output of `up` if it doesn't start
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const chromium = resolveChromium();
   const stateDir = mkdtempSync(join(tmpdir(), "loudhailer-dashboard-"));
-  // As root PostgreSQL runs under another account, which must reach its data in there.
+  // Started by root, PostgreSQL runs under another account, which must reach its data here.
   chmodSync(stateDir, 0o755);
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -38,9 +39,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     delete env[name];
   }
   const up = spawn(process.execPath, [cli, "up"], { env, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  up.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  up.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  let output = "";
+  up.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  up.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const stop = async (): Promise<void> => {
     if (up.exitCode === null) {
       const exited = once(up, "exit");
@@ -53,13 +54,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await eventually(
       () => {
         if (up.exitCode !== null) return true;
-        return said.includes("Loudhailer is up");
+        return output.includes("Loudhailer is up");
       },
       { timeoutMs: 300_000, everyMs: 100 },
     );
     const runFile = join(stateDir, "run.json");
-    if (!existsSync(runFile)) throw new Error(`The stand did not come up:\n${said}`);
-    const [, email = "", password = ""] = /^Login +(\S+) +password (\S+)/m.exec(said) ?? [];
+    if (!existsSync(runFile)) throw new Error(`The stand did not come up:\n${output}`);
+    const [, email = "", password = ""] = /^Login +(\S+) +password (\S+)/m.exec(output) ?? [];
     const run = runSchema.parse(JSON.parse(readFileSync(runFile, "utf8")));
     project.provide("stand", { ...run, chromium, demo: { email, password } });
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Session } from "./session.ts";
 
-/** A page of the dashboard: where it is, and what its picture is called. */
-export interface PageOfDashboard {
+/** Page of the dashboard: its path, and the name of its picture. */
+export interface DashboardPage {
   name: string;
   path: string;
   isPublic?: boolean;
@@ -11,8 +11,11 @@ interface Items {
   items: { id: string; name?: string; status?: string }[];
 }
 
-/** Every page, with something to see on each; makes in the demo organization what is missing. */
-export async function listPages(demo: Session): Promise<PageOfDashboard[]> {
+/**
+ * Returns every page, each with content to show. Adds a draft and a scheduled broadcast to the demo
+ * organization.
+ */
+export async function listPages(demo: Session): Promise<DashboardPage[]> {
   const first = async (path: string, name?: string): Promise<string> => {
     const { items } = await demo.call<Items>("GET", path);
     return (items.find((item) => name === undefined || item.name === name) ?? items[0])?.id ?? "";

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import type { Session } from "./session.ts";
 
-/** Imports so many people with numbers of their own; answers the numbers. */
+/** Imports `people` contacts with random phone numbers and returns the numbers. */
 export async function importContacts(session: Session, people: number): Promise<string[]> {
   const first = randomInt(10_000, 99_999) * 10_000;
   const phones = Array.from({ length: people }, (_, index) => `+49151${first + index}`);
@@ -17,7 +17,7 @@ export async function importContacts(session: Session, people: number): Promise<
   return phones;
 }
 
-/** A draft to everyone with all that it needs; answers its id. */
+/** Creates a complete draft to everyone and returns its id. */
 export async function makeDraft(session: Session, providerId: string): Promise<string> {
   interface Templates {
     items: { id: string }[];

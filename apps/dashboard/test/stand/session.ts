@@ -2,33 +2,36 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { inject } from "vitest";
 import type { Login } from "./stand.ts";
 
-/** Someone signed in, who calls the API as the pages do. */
+/** Signed-in account that calls the API as the pages do. */
 export type Session = Login & {
   cookie: string;
-  /** @throws Error with the answer where it is no success */
+  /**
+   * Calls the API and returns the response's JSON.
+   * @throws Error with the response if its status isn't a success
+   */
   call<T>(method: string, path: string, body?: object | FormData): Promise<T>;
 };
 
 const stand = inject("stand");
 
-// Sign-ins are limited by client: each of ours comes from an address of its own.
-function someAddress(): string {
+// Sign-ins are rate limited by client address, so each session uses its own.
+function randomAddress(): string {
   const [a, b, c] = randomBytes(3);
   return `10.${a}.${b}.${c}`;
 }
 
-/** Signs in who has an account. */
+/** Signs in with an existing account. */
 export function signIn(login: Login): Promise<Session> {
   return openSession("/api/auth/sign-in/email", login, login);
 }
 
-/** Makes an account of its own, without an organization. */
+/** Creates a new account without an organization. */
 function signUp(name = "Ada Lovelace"): Promise<Session> {
   const login = { email: `${randomUUID()}@example.com`, password: "correct horse battery" };
   return openSession("/api/auth/sign-up/email", { name, ...login }, login);
 }
 
-/** Makes an account and an organization that it owns. */
+/** Creates an account and an organization that it owns. */
 export async function createOwner(organization = "Kiosk & Co"): Promise<Session> {
   const session = await signUp();
   const { id } = await session.call<{ id: string }>("POST", "/api/auth/organization/create", {
@@ -39,7 +42,7 @@ export async function createOwner(organization = "Kiosk & Co"): Promise<Session>
   return session;
 }
 
-/** Makes an account with this role in the organization that `owner` has open. */
+/** Creates an account with this role in the active organization of `owner`. */
 export async function addMember(owner: Session, role: string): Promise<Session> {
   const member = await signUp("Grace Hopper");
   const { id } = await owner.call<{ id: string }>("POST", "/api/auth/organization/invite-member", {
@@ -51,7 +54,7 @@ export async function addMember(owner: Session, role: string): Promise<Session> 
 }
 
 async function openSession(path: string, body: object, login: Login): Promise<Session> {
-  const address = someAddress();
+  const address = randomAddress();
   const answer = await request(address, "", "POST", path, body);
   const cookie = answer.headers
     .getSetCookie()

@@ -3,7 +3,7 @@ import { inject } from "vitest";
 import { z } from "zod";
 import type { Session } from "./session.ts";
 
-/** A number of its own at the simulator, with what connecting it takes. */
+/** Number at the simulator, with the values that connect it. */
 export interface SimulatedNumber {
   phoneNumberId: string;
   wabaId: string;
@@ -14,7 +14,10 @@ export interface SimulatedNumber {
 const { simulatorUrl } = inject("stand");
 const digits = (): string => `1${randomInt(10 ** 13, 10 ** 14)}`;
 
-/** Adds a number that takes 1,000 messages a second, in an account of its own. */
+/**
+ * Adds a number that accepts 1,000 messages per second, in its own WhatsApp Business Account.
+ * @throws Error if the simulator refuses it
+ */
 export async function addSimulatedNumber(): Promise<SimulatedNumber> {
   const id = digits();
   const number = {
@@ -27,7 +30,10 @@ export async function addSimulatedNumber(): Promise<SimulatedNumber> {
   return number;
 }
 
-/** Connects a number of its own to the session's organization, as the connect form does. */
+/**
+ * Connects a new number to the session's organization, as the connect form does, and syncs its
+ * templates.
+ */
 export async function connectNumber(session: Session): Promise<SimulatedNumber & { id: string }> {
   const number = await addSimulatedNumber();
   const { id } = await session.call<{ id: string }>("POST", "/v1/whatsapp-providers", number);
@@ -35,7 +41,10 @@ export async function connectNumber(session: Session): Promise<SimulatedNumber &
   return { ...number, id };
 }
 
-/** What the simulator does from now on: faults, outcomes of phone numbers, expired tokens. */
+/**
+ * Configures the simulator: failures, outcomes of phone numbers, expired tokens.
+ * @throws Error if the simulator refuses the settings
+ */
 export async function tellSimulator(path: string, body: object): Promise<void> {
   const answer = await fetch(simulatorUrl + path, {
     method: "POST",
@@ -58,7 +67,7 @@ const ledgerPage = z.object({
 });
 type LedgerEntry = z.infer<typeof ledgerPage>["items"][number];
 
-/** What the simulator accepted from this number, and how it ended. */
+/** Returns the messages that the simulator accepted from this number, with their outcomes. */
 export async function readLedger(phoneNumberId: string): Promise<LedgerEntry[]> {
   const entries: LedgerEntry[] = [];
   let after: string | number | null = null;

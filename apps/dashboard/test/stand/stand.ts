@@ -1,20 +1,20 @@
 import { z } from "zod";
 
-/** What is used of a run's file. */
+/** Fields of a run's file that the tests use. */
 export const runSchema = z.object({
   dashboardUrl: z.string(),
   apiUrl: z.string(),
   simulatorUrl: z.string(),
 });
 
-/** What runs while the dashboard's tests do. */
+/** Environment of the dashboard's tests. */
 export type Stand = z.infer<typeof runSchema> & {
-  /** The path of a Chromium. */
+  /** Path of a Chromium. */
   chromium: string;
   demo: Login;
 };
 
-/** Who signs in. */
+/** Email and password of an account. */
 export interface Login {
   email: string;
   password: string;

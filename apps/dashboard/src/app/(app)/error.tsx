@@ -1,5 +1,5 @@
 "use client";
-import { apiWords } from "@/api/api-error.ts";
+import { apiMessage } from "@/api/api-error.ts";
 import { Problem } from "@/ui/problem.tsx";
 import { useRouter } from "next/navigation";
 import { startTransition } from "react";
@@ -15,7 +15,7 @@ export default function ErrorPage({
   return (
     <Problem
       title="This page can't be shown"
-      message={apiWords(error) ?? "Something broke on our side. Try again in a moment."}
+      message={apiMessage(error) ?? "Something broke on our side. Try again in a moment."}
       onRetry={() =>
         startTransition(() => {
           router.refresh();

@@ -1,6 +1,6 @@
 export const dynamic = "force-dynamic";
 
-/** For whoever runs it: this process answers. The API has its own. */
+/** Answers 200 while this process runs. The API has its own health check. */
 export function GET(): Response {
   return Response.json({ status: "ok" });
 }

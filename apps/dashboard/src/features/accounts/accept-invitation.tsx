@@ -12,7 +12,7 @@ export interface Invitation {
   role: string;
 }
 
-/** Says who invites to what, and joins or declines. */
+/** Shows an invitation to an organization and accepts or declines it. */
 export function AcceptInvitation({
   invitation,
   roleWords,

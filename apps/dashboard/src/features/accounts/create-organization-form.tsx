@@ -5,7 +5,7 @@ import { Problem } from "@/ui/problem.tsx";
 import { Anchor, Button, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 
-/** Makes an organization and goes into it. */
+/** Creates an organization and switches to it. */
 export function CreateOrganizationForm({ email, isFirst }: { email: string; isFirst: boolean }) {
   const [name, setName] = useState("");
   const { run, isPending, error } = useAction();
@@ -13,7 +13,7 @@ export function CreateOrganizationForm({ email, isFirst }: { email: string; isFi
     event.preventDefault();
     const done = await run(
       async () => {
-        // Nobody reads it: addresses carry ids.
+        // The slug is never shown: addresses contain ids.
         const slug = crypto.randomUUID();
         const { id } = await authApi<{ id: string }>("/organization/create", { name, slug });
         return authApi("/organization/set-active", { organizationId: id });

@@ -6,7 +6,7 @@ import { Alert, Anchor, Button, Stack, Text, TextInput, Title } from "@mantine/c
 import Link from "next/link";
 import { useState, type FormEvent } from "react";
 
-/** Asks for a link by mail; what it says doesn't tell whether there is such an account. */
+/** Requests a reset link by email. Its text doesn't reveal whether the account exists. */
 export function ForgotPasswordForm() {
   const [email, setEmail] = useState("");
   const [isAsked, setAsked] = useState(false);

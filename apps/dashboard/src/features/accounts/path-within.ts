@@ -1,4 +1,4 @@
-/** The path if it is one of ours, else the start page: a link must not lead elsewhere. */
+/** Returns the path if it is inside the dashboard, else "/": links must not lead to other sites. */
 export function pathWithin(path: string): string {
   return /^\/(?![/\\])/.test(path) ? path : "/";
 }

@@ -6,7 +6,7 @@ import { Alert, Anchor, Button, PasswordInput, Stack, Title } from "@mantine/cor
 import Link from "next/link";
 import { useState, type FormEvent } from "react";
 
-/** Sets the password that a mailed link lets one set. */
+/** Sets a new password with the token of an emailed link. */
 export function ResetPasswordForm({ token }: { token: string | null }) {
   const [password, setPassword] = useState("");
   const [isDone, setDone] = useState(false);

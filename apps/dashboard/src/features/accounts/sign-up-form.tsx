@@ -9,7 +9,7 @@ import { pathWithin } from "./path-within.ts";
 
 const passwordLengthMin = 8;
 
-/** Makes an account; where it leads then makes or joins an organization. */
+/** Creates an account, then opens `next`, where it creates or joins an organization. */
 export function SignUpForm({ next }: { next: string }) {
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");

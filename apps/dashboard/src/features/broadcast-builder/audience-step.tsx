@@ -34,9 +34,9 @@ const RuleBuilder = dynamic(
   { ssr: false, loading: () => <Skeleton height={140} /> },
 );
 
-type Way = "everyone" | "segment" | "rules";
+type AudienceMode = "everyone" | "segment" | "rules";
 
-/** Who gets it: everyone, a saved segment, or rules of this broadcast's own. */
+/** Edits the audience: everyone, a saved segment, or rules for this broadcast only. */
 export function AudienceStep({
   broadcast,
   segments,
@@ -50,20 +50,20 @@ export function AudienceStep({
   const same = segments.find(
     ({ segmentCriteria }) => JSON.stringify(groupOf(segmentCriteria)) === JSON.stringify(before),
   );
-  const [way, setWay] = useState<Way>(() => startWay(broadcast, segments, same));
+  const [mode, setMode] = useState<AudienceMode>(() => initialMode(broadcast, segments, same));
   const [segmentId, setSegmentId] = useState(same?.id ?? null);
   const [rules, setRules] = useState<SegmentGroup>(before);
   const segment = segments.find(({ id }) => id === segmentId);
   const group =
-    way === "everyone"
+    mode === "everyone"
       ? everyone
-      : way === "rules"
+      : mode === "rules"
         ? rules
         : groupOf(segment?.segmentCriteria ?? null);
   const hint =
-    way === "segment" && !segment
+    mode === "segment" && !segment
       ? "Choose a segment"
-      : way === "rules" && (rules.rules.length === 0 || isIncomplete(rules))
+      : mode === "rules" && (rules.rules.length === 0 || isIncomplete(rules))
         ? "Fill in every rule"
         : null;
   const isChanged =
@@ -89,17 +89,18 @@ export function AudienceStep({
                 { value: "segment", label: "A saved segment" },
                 { value: "rules", label: "By rules" },
               ]}
-              value={way}
+              value={mode}
               onChange={(value) => {
-                if (value === "everyone" || value === "segment" || value === "rules") setWay(value);
+                if (value === "everyone" || value === "segment" || value === "rules")
+                  setMode(value);
               }}
             />
-            {way === "everyone" && (
+            {mode === "everyone" && (
               <Text size="sm" c="dimmed">
                 All contacts of your organization, but for those who opted out.
               </Text>
             )}
-            {way === "segment" && (
+            {mode === "segment" && (
               <Select
                 label="Segment"
                 placeholder={segments.length === 0 ? "There is none yet" : "Choose one"}
@@ -110,7 +111,7 @@ export function AudienceStep({
                 description={segment && describeCriteria(segment.segmentCriteria, fields)}
               />
             )}
-            {way === "rules" && (
+            {mode === "rules" && (
               <>
                 <RuleBuilder value={rules} fields={fields} onChange={setRules} />
                 <SaveSegment group={rules} isReady={hint === null} />
@@ -118,17 +119,17 @@ export function AudienceStep({
             )}
           </Stack>
         </Paper>
-        {(way !== "segment" || segment) && <AudienceCount group={group} />}
+        {(mode !== "segment" || segment) && <AudienceCount group={group} />}
       </Stack>
     </BuilderFrame>
   );
 }
 
-function startWay(
+function initialMode(
   { segmentCriteria }: Broadcast,
   segments: Segment[],
   same: Segment | undefined,
-): Way {
+): AudienceMode {
   if (same) return "segment";
   if (segmentCriteria === null) return segments.length > 0 ? "segment" : "everyone";
   return groupOf(segmentCriteria).rules.length === 0 ? "everyone" : "rules";

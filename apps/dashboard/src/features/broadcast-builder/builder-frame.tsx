@@ -6,7 +6,7 @@ import { Button, Group, Stack, Stepper, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { isReachable, isStep, steps, type Step } from "./steps.ts";
 
-/** What stands around each step: where one is, the way back and on, and what keeps one from it. */
+/** Frames a step with the list of steps, Back, Next, and a hint about what is missing. */
 export function BuilderFrame({
   step,
   broadcast,
@@ -21,7 +21,7 @@ export function BuilderFrame({
   onGo(step: Step): void;
   isSaving: boolean;
   error: ApiError | null;
-  /** What is missing before the next step; null where nothing is. */
+  /** Hint about what the next step needs; null if nothing is missing. */
   hint: string | null;
   children: ReactNode;
 }) {

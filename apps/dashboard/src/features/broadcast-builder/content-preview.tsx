@@ -4,7 +4,7 @@ import { MessagePreview } from "@/message-preview/message-preview.tsx";
 import { ActionIcon, Group, Skeleton, Text, Title } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 
-/** The message as one person of the audience gets it, and the next one. */
+/** Shows the message as one contact of the audience gets it, and switches between contacts. */
 export function ContentPreview({
   message,
   people,

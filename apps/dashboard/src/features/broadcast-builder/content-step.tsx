@@ -11,7 +11,7 @@ import { useDraft } from "./use-draft.ts";
 import { usePreview } from "./use-preview.ts";
 import { keepSlots, withGuesses } from "./variables.ts";
 
-/** Which template, and what fills each of its places, with the message as people will get it. */
+/** Edits the template and the values of its variables, with a preview of the message. */
 export function ContentStep({
   broadcast,
   templates,
@@ -19,10 +19,10 @@ export function ContentStep({
   people,
 }: {
   broadcast: Broadcast;
-  /** Of the number's account. */
+  /** Templates of the number's WhatsApp Business Account. */
   templates: Template[];
   attributes: string[];
-  /** Some of the audience. */
+  /** Sample of the audience. */
   people: Contact[];
 }) {
   const [template, setTemplate] = useState(

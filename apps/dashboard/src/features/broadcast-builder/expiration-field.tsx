@@ -2,7 +2,7 @@
 import { TextInput } from "@mantine/core";
 import type { SlotFieldProps } from "./slot-fields.tsx";
 
-/** When an offer ends, by the clock of who enters it. */
+/** Edits when an offer ends, in the browser's time zone. */
 export function ExpirationField({ label, value, onChange, problem }: SlotFieldProps) {
   const time = value?.source === "text" ? Date.parse(value.value) : Number.NaN;
   return (

@@ -2,7 +2,7 @@
 import { Group, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import type { SlotFieldProps } from "./slot-fields.tsx";
 
-/** A place: where it is, its name and address. */
+/** Edits a location: its coordinates, name and address. */
 export function LocationField({ label, value, onChange, problem }: SlotFieldProps) {
   const place =
     value?.source === "location"

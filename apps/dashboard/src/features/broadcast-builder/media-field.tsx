@@ -14,7 +14,7 @@ type Kind = "image" | "video" | "document";
 
 const words: Record<Kind, string> = { image: "an image", video: "a video", document: "a document" };
 
-/** A file of the organization, one that is uploaded here, or a link. */
+/** Edits a media value: a file of the organization, a new upload, or a link. */
 export function MediaField({
   slot,
   label,
@@ -132,6 +132,6 @@ async function uploadMedia(file: File, providerId: string): Promise<Media> {
   const answer = await fetchWithSession(new Request("/v1/media", { method: "POST", body: form }));
   const body: unknown = await answer.json().catch(() => null);
   if (!answer.ok) throw new ApiError(answer.status, body);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the OpenAPI document says
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as in the OpenAPI document
   return body as Media;
 }

@@ -5,7 +5,7 @@ import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Select, Text } from "@mantine/core";
 
-/** Which number a broadcast is sent from, and how it is. */
+/** Selects the number that sends a broadcast, and shows its status. */
 export function NumberChoice({
   numbers,
   value,

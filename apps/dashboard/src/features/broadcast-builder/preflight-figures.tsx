@@ -4,7 +4,10 @@ import { useFormat } from "@/theme/locale.tsx";
 import { Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { Schedule } from "./schedule.ts";
 
-/** How many get it, who doesn't and why, how long it takes, what is left of Meta's limit. */
+/**
+ * Shows the number of recipients, how many contacts won't get the message and why, the duration,
+ * and the use of Meta's messaging limit.
+ */
 export function PreflightFigures({
   preflight,
   broadcast,
@@ -92,7 +95,7 @@ function Figure({ label, value, note }: { label: string; value: string; note: st
   );
 }
 
-/** The clock's time as it was entered, whatever the reader's own zone. */
+/** Formats the local time as it was entered, regardless of the reader's time zone. */
 export function describeSchedule({ localTime }: NonNullable<Schedule>, locale: string): string {
   const format = new Intl.DateTimeFormat(locale, {
     dateStyle: "medium",

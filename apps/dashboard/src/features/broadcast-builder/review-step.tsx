@@ -17,19 +17,19 @@ import { stepOfProblem } from "./steps.ts";
 import { TestSend } from "./test-send.tsx";
 import { useDraft } from "./use-draft.ts";
 
-/** What sending would do, a test, and the one deliberate yes. */
+/** Shows the check's result, sends a test message, and asks for the final confirmation. */
 export function ReviewStep({
   broadcast,
   audience,
 }: {
   broadcast: Broadcast;
-  /** Who gets it, in words. */
+  /** Description of the audience. */
   audience: string;
 }) {
   const maySend = useMay("write");
   const { schedule } = useSchedule(broadcast.id);
   const { goTo, isSaving, error } = useDraft(broadcast.id, {}, false);
-  const { preflight, problem, look } = usePreflight(broadcast.id);
+  const { preflight, problem, reload } = usePreflight(broadcast.id);
   const [index, setIndex] = useState(0);
   const sample = preflight?.samples[index];
   return (
@@ -44,7 +44,7 @@ export function ReviewStep({
       <Grid gap="lg">
         <GridCol span={{ base: 12, md: 7 }}>
           <Stack>
-            {problem && <Problem message={problem} onRetry={look} />}
+            {problem && <Problem message={problem} onRetry={reload} />}
             {preflight === null && !problem && <Skeleton height={280} />}
             {preflight && (
               <>
@@ -61,7 +61,7 @@ export function ReviewStep({
                     broadcast={broadcast}
                     preflight={preflight}
                     schedule={schedule}
-                    onRefused={look}
+                    onRefused={reload}
                   />
                 ) : (
                   <Text>
@@ -131,8 +131,8 @@ function Problems({ broadcastId, preflight }: { broadcastId: string; preflight: 
 function usePreflight(id: string) {
   const [preflight, setPreflight] = useState<Preflight | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const look = useCallback(() => {
-    async function ask(): Promise<void> {
+  const reload = useCallback(() => {
+    async function loadPreflight(): Promise<void> {
       setProblem(null);
       try {
         const request = { params: { path: { id } } };
@@ -141,8 +141,8 @@ function usePreflight(id: string) {
         setProblem(error instanceof ApiError ? error.message : "It can't be checked now.");
       }
     }
-    void ask();
+    void loadPreflight();
   }, [id]);
-  useEffect(look, [look]);
-  return { preflight, problem, look };
+  useEffect(reload, [reload]);
+  return { preflight, problem, reload };
 }

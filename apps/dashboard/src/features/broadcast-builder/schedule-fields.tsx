@@ -4,7 +4,7 @@ import { Group, Paper, Radio, RadioGroup, Select, Stack, TextInput } from "@mant
 import { useMemo } from "react";
 import type { Schedule } from "./schedule.ts";
 
-/** Now, or at a time in a zone. */
+/** Edits when a broadcast is sent: now, or at a time in a time zone. */
 export function ScheduleFields({
   schedule,
   onChange,

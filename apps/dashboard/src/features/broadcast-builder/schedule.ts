@@ -1,12 +1,15 @@
 "use client";
 import { useCallback, useEffect, useState } from "react";
 
-/** When a broadcast is to be sent, as the clock shows it in a time zone; null is as soon as confirmed. */
+/** Local time of sending in a time zone; null to send on confirmation. */
 export type Schedule = { localTime: string; timeZone: string } | null;
 
 const keyOf = (broadcastId: string): string => `loudhailer-schedule-${broadcastId}`;
 
-/** Kept in this browser until the broadcast is confirmed: the API schedules only what is complete. */
+/**
+ * Stores a broadcast's schedule in this browser until it is confirmed: the API schedules only
+ * complete broadcasts.
+ */
 export function useSchedule(broadcastId: string | null) {
   const [schedule, setSchedule] = useState<Schedule>(null);
   useEffect(() => {

@@ -12,7 +12,7 @@ import { useRef } from "react";
 import { describeSchedule } from "./preflight-figures.tsx";
 import { keepSchedule, type Schedule } from "./schedule.ts";
 
-/** The one way to send: a button, and a question that names how many people it reaches. */
+/** Sends or schedules the broadcast, only after a dialog that states the number of recipients. */
 export function SendConfirmation({
   broadcast,
   preflight,
@@ -28,7 +28,7 @@ export function SendConfirmation({
   const format = useFormat();
   const [isOpen, { open, close }] = useDisclosure();
   const { run, isPending, error } = useAction();
-  // One key for this page: an answer that got lost can be asked for again without sending twice.
+  // One key per attempt: its repeat after a new sign-in doesn't send twice.
   const idempotencyKey = useRef<string>(undefined);
   const people = `${format.number(preflight.recipients)} ${preflight.recipients === 1 ? "person" : "people"}`;
   const when = schedule === null ? null : describeSchedule(schedule, format.locale);
@@ -51,7 +51,7 @@ export function SendConfirmation({
       { quiet: true, refresh: false },
     );
     if (sent === null) {
-      // What was refused may be mended and tried again: that is another request.
+      // The next attempt is another request: the refused broadcast may have been fixed.
       idempotencyKey.current = undefined;
       onRefused();
       return;

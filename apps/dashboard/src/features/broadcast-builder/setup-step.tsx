@@ -11,7 +11,7 @@ import { ScheduleFields } from "./schedule-fields.tsx";
 import { keepSchedule, useSchedule, type Schedule } from "./schedule.ts";
 import { useDraft } from "./use-draft.ts";
 
-/** The first step of a broadcast that isn't there yet: going on makes the draft. */
+/** Shows the first step of a new broadcast; the next step creates the draft. */
 export function NewSetupStep({
   numbers,
   start,
@@ -53,7 +53,7 @@ export function NewSetupStep({
   );
 }
 
-/** The first step of a draft. */
+/** Shows the first step of an existing draft. */
 export function SetupStep({ broadcast, numbers }: { broadcast: Broadcast; numbers: Provider[] }) {
   const [setup, setSetup] = useState(() => startSetup(broadcast, numbers));
   const { schedule, change } = useSchedule(broadcast.id);

@@ -8,7 +8,7 @@ import { slotLabel } from "./slot-label.ts";
 import { TextField } from "./text-field.tsx";
 import { valueAt, withValue } from "./variables.ts";
 
-/** One field for each place of the template. */
+/** Shows one field for each variable of the template. */
 export function SlotFields({
   slots,
   variables,
@@ -22,7 +22,7 @@ export function SlotFields({
   onChange(variables: TemplateVariables): void;
   attributes: string[];
   providerId: string;
-  /** By slot. */
+  /** Messages about invalid values, keyed by slot path. */
   problems: Record<string, string>;
 }) {
   if (slots.length === 0) {

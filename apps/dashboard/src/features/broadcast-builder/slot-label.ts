@@ -1,6 +1,6 @@
 import type { TemplateSlot } from "../../api/types.ts";
 
-/** Where a slot stands in the message, in words. */
+/** Returns a label for a slot's position in the message. */
 export function slotLabel({
   component,
   key,

@@ -15,20 +15,20 @@ export function isStep(text: string): text is Step {
 
 type Draft = Pick<Broadcast, "providerId" | "segmentCriteria" | "templateId">;
 
-/** How far a draft has come: the first step that still lacks something. */
+/** Returns the first step that still lacks something; the review if none does. */
 export function firstOpenStep({ providerId, segmentCriteria, templateId }: Draft): Step {
   if (providerId === null) return "setup";
   if (segmentCriteria === null) return "audience";
   return templateId === null ? "content" : "review";
 }
 
-/** Whether a step can be gone to: those before it have what they need. */
+/** Returns whether a step can be opened: all steps before it are complete. */
 export function isReachable(step: Step, draft: Draft | null): boolean {
   const index = (of: Step) => steps.findIndex((known) => known.step === of);
   return index(step) <= (draft === null ? 0 : index(firstOpenStep(draft)));
 }
 
-/** Where in the builder a complaint about a broadcast's field is mended. */
+/** Returns the step in which a problem with a broadcast's field can be fixed. */
 export function stepOfProblem(path: string): Step {
   if (path.startsWith("segmentCriteria")) return "audience";
   if (path.startsWith("templateId") || path.startsWith("variables")) return "content";

@@ -11,7 +11,10 @@ import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import styles from "./template-choice.module.css";
 
-/** The templates of the number's account; only approved ones can be chosen. */
+/**
+ * Lists the templates of the number's WhatsApp Business Account. Only approved ones that Loudhailer
+ * supports can be selected.
+ */
 export function TemplateChoice({
   templates,
   chosenId,

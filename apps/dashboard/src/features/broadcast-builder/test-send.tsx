@@ -6,7 +6,7 @@ import { Alert, Button, Group, Paper, Text, TextInput, Title } from "@mantine/co
 import { useLocalStorage } from "@mantine/hooks";
 import { useState, type FormEvent } from "react";
 
-/** The message to a phone of one's own, before everybody gets it. */
+/** Sends a test message to the reader's own phone before the broadcast is sent. */
 export function TestSend({ broadcastId }: { broadcastId: string }) {
   const [to, setTo] = useLocalStorage({ key: "loudhailer-test-phone", defaultValue: "" });
   const [isSent, setSent] = useState(false);

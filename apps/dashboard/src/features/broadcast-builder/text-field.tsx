@@ -8,7 +8,7 @@ const contactFields = [
   { value: "email", label: "E-mail address" },
 ];
 
-/** A contact's field with what stands in where it is empty, or one text for all. */
+/** Edits a text value: a contact field with a fallback value, or one text for all recipients. */
 export function TextField({
   slot,
   label,

@@ -8,7 +8,7 @@ import { Button, Paper, Stack, Text } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { keepSchedule } from "./schedule.ts";
 
-/** A scheduled broadcast becomes a draft before it is changed; its time is kept as the wish. */
+/** Turns a scheduled broadcast into a draft, which can be edited, and keeps its time. */
 export function Unschedule({ broadcast }: { broadcast: Broadcast }) {
   const router = useRouter();
   const { run, isPending, error } = useAction();
@@ -44,7 +44,7 @@ export function Unschedule({ broadcast }: { broadcast: Broadcast }) {
   );
 }
 
-/** What the clock shows in the zone, as an input of date and time takes it. */
+/** Returns the local time in the time zone, in the format of a `datetime-local` input. */
 function wallClock(iso: string, timeZone: string): string {
   const clock = new Intl.DateTimeFormat("sv-SE", {
     timeZone,

@@ -17,8 +17,8 @@ export interface DraftChanges {
 }
 
 /**
- * Keeps what a step has changed before another step is shown; asks before it is left otherwise where
- * the person has changed something.
+ * Saves a step's changes before another step opens. Asks before the page is left in another way
+ * with unsaved changes.
  */
 export function useDraft(
   broadcastId: string,

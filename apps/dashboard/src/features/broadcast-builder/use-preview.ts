@@ -4,7 +4,7 @@ import type { Contact, MessagePreview, TemplateVariables } from "@/api/types.ts"
 import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 
-/** The message as one of the audience would get it, and what is wrong with its values, by slot. */
+/** Returns the message as one contact of the audience would get it, and problems by slot path. */
 export function usePreview(
   templateId: string | null,
   variables: TemplateVariables,
@@ -19,7 +19,7 @@ export function usePreview(
     if (templateId === null) return;
     const aborted = new AbortController();
     async function draw(id: string): Promise<void> {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- serialized above
       const values = JSON.parse(settled) as TemplateVariables;
       const request = {
         params: { path: { id } },
@@ -38,7 +38,7 @@ export function usePreview(
           ),
         );
       } catch {
-        // What is drawn stays; saving the step says what is wrong.
+        // The last preview stays. Saving the step shows the error.
       }
     }
     void draw(templateId);

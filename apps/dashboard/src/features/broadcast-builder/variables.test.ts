@@ -20,7 +20,7 @@ function slot(path: string, changes: Partial<TemplateSlot> = {}): TemplateSlot {
 
 const text = (value: string) => ({ source: "text" as const, value });
 
-test("a slot is filled and emptied at its path, in cards too, and nothing else changes", () => {
+test("withValue sets and removes a value at its path, in cards too, and changes nothing else", () => {
   const one = withValue({}, "body.1", text("a"));
   const two = withValue(one, "cards.1.buttons.0.1", text("b"));
   expect(two).toEqual({
@@ -33,12 +33,12 @@ test("a slot is filled and emptied at its path, in cards too, and nothing else c
   expect(withValue(two, "body.1", null).body).toEqual({});
 });
 
-test("another template keeps what it has slots for", () => {
+test("keepSlots drops values that the template has no slot for", () => {
   const variables = { body: { 1: text("a"), 2: text("b") }, header: { 1: text("c") } };
   expect(keepSlots(variables, [slot("body.1")])).toEqual({ body: { 1: text("a") } });
 });
 
-test("slots named like a field take it, numbered ones are left to the person", () => {
+test("withGuesses fills slots named after a contact field and leaves numbered slots empty", () => {
   const slots = [slot("body.first_name"), slot("body.last_order"), slot("body.1")];
   expect(withGuesses({}, slots, ["City", "Last Order"])).toEqual({
     body: {
@@ -48,7 +48,7 @@ test("slots named like a field take it, numbered ones are left to the person", (
   });
 });
 
-test("steps open one after the other", () => {
+test("a step opens only when all steps before it are complete", () => {
   const draft = { providerId: "p", segmentCriteria: null, templateId: null };
   expect(firstOpenStep(draft)).toBe("audience");
   expect(isReachable("content", draft)).toBe(false);

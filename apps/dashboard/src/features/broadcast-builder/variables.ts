@@ -2,7 +2,7 @@ import type { TemplateSlot, TemplateVariables, VariableValue } from "../../api/t
 
 type Node = { [key: string]: Node | VariableValue } | Node[];
 
-/** What a slot is filled with; null where nothing is. */
+/** Returns the value of a slot; null if it has none. */
 export function valueAt(variables: TemplateVariables, path: string): VariableValue | null {
   let node: unknown = variables;
   for (const key of path.split(".")) {
@@ -12,13 +12,13 @@ export function valueAt(variables: TemplateVariables, path: string): VariableVal
   return isValue(node) ? node : null;
 }
 
-/** The variables with a slot filled, or emptied by null; they themselves stay as they are. */
+/** Returns a copy of the variables with a slot's value set, or removed if `value` is null. */
 export function withValue(
   variables: TemplateVariables,
   path: string,
   value: VariableValue | null,
 ): TemplateVariables {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- slots' paths are the API's own
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- slot paths come from the API
   return setAt(variables, path.split("."), value) as TemplateVariables;
 }
 
@@ -51,7 +51,7 @@ function isValue(value: unknown): value is VariableValue {
   );
 }
 
-/** The variables that the template has slots for; what was for another template is left out. */
+/** Returns the variables without values of another template, which this one has no slots for. */
 export function keepSlots(variables: TemplateVariables, slots: TemplateSlot[]): TemplateVariables {
   return slots.reduce<TemplateVariables>((kept, { path }) => {
     const value = valueAt(variables, path);
@@ -59,7 +59,10 @@ export function keepSlots(variables: TemplateVariables, slots: TemplateSlot[]): 
   }, {});
 }
 
-/** A contact's field that a slot's name speaks of: `first_name` is the name, `city` the column City. */
+/**
+ * Returns the contact field that matches a slot's name, such as the name for `first_name` and the
+ * attribute City for `city`; null if none matches.
+ */
 function guessField(slot: TemplateSlot, attributes: string[]): string | null {
   const wanted = plain(slot.key);
   if (/^\d*$/.test(wanted)) return null;
@@ -74,7 +77,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** The variables with each empty slot filled whose name says what belongs in it. */
+/** Returns the variables with empty text slots filled from contact fields with matching names. */
 export function withGuesses(
   variables: TemplateVariables,
   slots: TemplateSlot[],

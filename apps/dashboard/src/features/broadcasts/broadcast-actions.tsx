@@ -11,15 +11,15 @@ import { IconDownload, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-rea
 import { cancelWords } from "./cancel-words.ts";
 import { FollowUpMenu } from "./follow-up-menu.tsx";
 
-type Taken = (broadcast: Broadcast) => void;
+type OnChanged = (broadcast: Broadcast) => void;
 
-/** What can be done with a broadcast in its state, by who may. */
+/** Shows the actions that the broadcast's status and the reader's rights allow. */
 export function BroadcastActions({
   broadcast,
   onChanged,
 }: {
   broadcast: Broadcast;
-  onChanged: Taken;
+  onChanged: OnChanged;
 }) {
   const mayAct = useMay("write");
   const { id, status, totalRecipients } = broadcast;
@@ -41,7 +41,7 @@ export function BroadcastActions({
   );
 }
 
-function StateActions({ broadcast, onChanged }: { broadcast: Broadcast; onChanged: Taken }) {
+function StateActions({ broadcast, onChanged }: { broadcast: Broadcast; onChanged: OnChanged }) {
   const { run, isPending } = useAction();
   const { id, status } = broadcast;
   const params = { path: { id } };
@@ -101,7 +101,7 @@ function StateActions({ broadcast, onChanged }: { broadcast: Broadcast; onChange
   }
 }
 
-function Cancel({ broadcast, onChanged }: { broadcast: Broadcast; onChanged: Taken }) {
+function Cancel({ broadcast, onChanged }: { broadcast: Broadcast; onChanged: OnChanged }) {
   const format = useFormat();
   const { id } = broadcast;
   return (

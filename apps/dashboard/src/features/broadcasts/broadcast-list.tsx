@@ -10,7 +10,7 @@ import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Paper, Stack, Text } from "@mantine/core";
 import styles from "./broadcast-list.module.css";
 
-/** Broadcasts with what has become of them; those that run move. */
+/** Lists broadcasts with their results. Counts of running broadcasts update automatically. */
 export function BroadcastList({ first }: { first: Broadcast[] }) {
   const broadcasts = useRunning(first);
   return (

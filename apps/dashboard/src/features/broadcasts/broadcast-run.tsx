@@ -17,7 +17,7 @@ const TimelineChart = dynamic(
   { ssr: false, loading: () => <Skeleton height={300} /> },
 );
 
-/** A broadcast while it runs and after: everything moves as it happens. */
+/** Shows a broadcast's live report while it runs, and its results afterwards. */
 export function BroadcastRun({
   first,
   content,
@@ -25,17 +25,17 @@ export function BroadcastRun({
 }: {
   first: Broadcast;
   content: ReactNode;
-  /** What sending it would do, while it is scheduled. */
+  /** Result of the check, shown while the broadcast is scheduled. */
   check: ReactNode;
 }) {
-  const { broadcast, isConnected, rate, take } = useBroadcast(first);
+  const { broadcast, isConnected, rate, replace } = useBroadcast(first);
   return (
     <>
       <PageHeader
         title={broadcast.name}
         back={{ href: "/broadcasts", label: "Broadcasts" }}
         badge={<StatusBadge status={broadcast.status} />}
-        actions={<BroadcastActions broadcast={broadcast} onChanged={take} />}
+        actions={<BroadcastActions broadcast={broadcast} onChanged={replace} />}
       />
       <Stack>
         <RunState broadcast={broadcast} />

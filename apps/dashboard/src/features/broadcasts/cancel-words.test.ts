@@ -4,12 +4,12 @@ import { cancelWords } from "./cancel-words.ts";
 const words = (status: Parameters<typeof cancelWords>[0]["status"], pendingCount: number) =>
   cancelWords({ status, pendingCount }, String);
 
-test("canceling names whom it concerns", () => {
+test("the cancel dialog states how many recipients won't get the message", () => {
   expect(words("sending", 400)).toMatch(/^400 people won't get it any more/);
   expect(words("paused", 1)).toMatch(/^1 person won't get it any more/);
 });
 
-test("nobody is counted before everybody is known", () => {
+test("the cancel dialog shows no count while preparing or scheduled", () => {
   expect(words("preparing", 0)).not.toMatch(/\d/);
   expect(words("scheduled", 0)).not.toMatch(/\d/);
 });

@@ -1,12 +1,12 @@
 import type { Broadcast } from "../../api/types.ts";
 
-/** What canceling a broadcast does in its state, and to how many. */
+/** Returns what canceling a broadcast in its status does, and how many recipients it affects. */
 export function cancelWords(
   { status, pendingCount }: Pick<Broadcast, "status" | "pendingCount">,
   number: (value: number) => string,
 ): string {
   if (status === "scheduled") return "It won't be sent. You can duplicate it later.";
-  // While it is being prepared only a part of its audience is counted.
+  // While a broadcast is preparing, only part of its audience is counted.
   if (status === "preparing") {
     return "Nobody gets it. A canceled broadcast can't go on, but you can duplicate it.";
   }

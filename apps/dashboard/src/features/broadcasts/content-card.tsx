@@ -2,7 +2,7 @@ import type { Broadcast, MessagePreview as Message } from "@/api/types.ts";
 import { MessagePreview } from "@/message-preview/message-preview.tsx";
 import { Paper, Stack, Text, Title } from "@mantine/core";
 
-/** What is sent, from which number and to whom. */
+/** Shows the message, its template, the number and the audience. */
 export function ContentCard({
   broadcast,
   message,

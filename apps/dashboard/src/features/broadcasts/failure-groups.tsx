@@ -7,7 +7,7 @@ import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useState } from "react";
 
-/** Who wasn't reached, by reason: what it means and what to do. */
+/** Lists the reasons why recipients weren't reached, with advice and the number of recipients. */
 export function FailureGroups({ broadcast }: { broadcast: Broadcast }) {
   const format = useFormat();
   const failures = useFailures(broadcast);
@@ -45,10 +45,10 @@ export function FailureGroups({ broadcast }: { broadcast: Broadcast }) {
 
 function useFailures({ id, failedSends, skippedCount, unknownCount }: Broadcast): Failure[] | null {
   const [failures, setFailures] = useState<Failure[] | null>(null);
-  // While it fails fast it is asked for once a second at most.
+  // The delay limits requests to one per second while many messages fail.
   useEffect(() => {
-    const timer = setTimeout(() => void look(), failures === null ? 0 : 1_000);
-    async function look(): Promise<void> {
+    const timer = setTimeout(() => void loadFailures(), failures === null ? 0 : 1_000);
+    async function loadFailures(): Promise<void> {
       const params = { path: { id } };
       const found = await send(browserApi.GET("/v1/broadcasts/{id}/failures", { params })).catch(
         () => null,
@@ -56,7 +56,7 @@ function useFailures({ id, failedSends, skippedCount, unknownCount }: Broadcast)
       if (found !== null) setFailures(found.items);
     }
     return () => clearTimeout(timer);
-    // oxlint-disable-next-line react/exhaustive-deps -- looked at anew when these counts move
+    // oxlint-disable-next-line react/exhaustive-deps -- reloaded when these counts change
   }, [id, failedSends, skippedCount, unknownCount]);
   return failures;
 }

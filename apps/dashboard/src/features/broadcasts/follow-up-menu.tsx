@@ -8,7 +8,10 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { RetryDialog, type Retry } from "./retry-dialog.tsx";
 
-/** What comes after a broadcast: again to those who failed, on to those who didn't read, a copy. */
+/**
+ * Offers the follow-ups of a broadcast: retries, a new broadcast to recipients who didn't read,
+ * reply or receive it, and a copy.
+ */
 export function FollowUpMenu({
   broadcast,
   onChanged,

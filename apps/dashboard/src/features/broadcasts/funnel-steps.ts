@@ -1,6 +1,6 @@
 import type { Broadcast, Recipient } from "../../api/types.ts";
 
-/** From everyone to those who replied; each step is part of the one before. */
+/** Returns the counts from all recipients to replies. Each step is part of the one before. */
 export function funnelSteps(broadcast: Broadcast): { label: string; count: number }[] {
   const { totalRecipients, successfulSends, deliveredCount, readCount, repliedCount } = broadcast;
   return [
@@ -12,7 +12,7 @@ export function funnelSteps(broadcast: Broadcast): { label: string; count: numbe
   ];
 }
 
-/** Those who aren't on that way, where there are any. */
+/** Returns the outcomes outside of the funnel that have recipients. */
 export function otherOutcomes(
   broadcast: Broadcast,
 ): { label: string; status: Recipient["status"]; count: number }[] {

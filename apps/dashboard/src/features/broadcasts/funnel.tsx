@@ -5,7 +5,7 @@ import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
 import { otherOutcomes, funnelSteps } from "./funnel-steps.ts";
 
-/** From everyone in the audience to those who replied, and where the others are. */
+/** Shows the funnel from all recipients to replies, and the other outcomes. */
 export function Funnel({ broadcast }: { broadcast: Broadcast }) {
   const format = useFormat();
   const { id, totalRecipients } = broadcast;

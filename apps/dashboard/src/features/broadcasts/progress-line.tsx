@@ -5,7 +5,7 @@ import { DateTime } from "@/theme/date-time.tsx";
 import { useFormat } from "@/theme/locale.tsx";
 import { Group, Stack, Text } from "@mantine/core";
 
-/** How far a broadcast is, how fast, and how long it still takes or took. */
+/** Shows a broadcast's progress, its rate, and the time left or taken. */
 export function ProgressLine({ broadcast, rate }: { broadcast: Broadcast; rate: number | null }) {
   const format = useFormat();
   const running = isRunning(broadcast);
@@ -31,7 +31,7 @@ export function ProgressLine({ broadcast, rate }: { broadcast: Broadcast; rate: 
 function Speed({ broadcast, rate }: { broadcast: Broadcast; rate: number | null }) {
   const format = useFormat();
   const { waiting, messagesPerSecond } = broadcast;
-  // How long it waits isn't known from its rate.
+  // The rate gives no estimate while the broadcast waits.
   if (waiting !== null) return null;
   const isMoving = rate !== null && rate > 0;
   const left = secondsLeft(broadcast, isMoving ? rate : messagesPerSecond);

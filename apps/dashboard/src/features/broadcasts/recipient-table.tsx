@@ -13,7 +13,7 @@ import {
   Text,
 } from "@mantine/core";
 
-/** What became of each recipient, and why not. */
+/** Lists recipients with their status and times, and the reasons of failures. */
 export function RecipientTable({ recipients }: { recipients: Recipient[] }) {
   return (
     <Paper withBorder style={{ overflow: "hidden" }}>

@@ -10,7 +10,7 @@ import { retryOutlook } from "./retry-outlook.ts";
 
 export type Retry = "retry-failed" | "resend-unknown";
 
-/** Asks before people get a message another time, and says whom it will reach. */
+/** Asks before recipients get a message again, and states how many a retry may reach. */
 export function RetryDialog({
   broadcast,
   retry,
@@ -83,9 +83,9 @@ function FailedWords({ id }: { id: string }) {
       </Text>
       {outlook && (
         <Text size="sm" role="status">
-          Another try may reach <b>{format.number(outlook.hopeful)}</b> of them.
-          {outlook.hopeless > 0 &&
-            ` The other ${format.number(outlook.hopeless)} will most likely fail again unless you mend what the reasons on this page say.`}
+          Another try may reach <b>{format.number(outlook.retryable)}</b> of them.
+          {outlook.permanent > 0 &&
+            ` The other ${format.number(outlook.permanent)} will most likely fail again unless you mend what the reasons on this page say.`}
         </Text>
       )}
     </Stack>
@@ -98,7 +98,7 @@ function useOutlook(id: string) {
     let isOver = false;
     void send(browserApi.GET("/v1/broadcasts/{id}/failures", { params: { path: { id } } })).then(
       ({ items }) => !isOver && setOutlook(retryOutlook(items)),
-      // The question can be answered without it.
+      // The dialog works without the outlook.
       () => undefined,
     );
     return () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { retryOutlook } from "./retry-outlook.ts";
 
-test("another try is hopeful only for those whose failure it may mend", () => {
+test("the outlook counts only failures that a retry may fix as retryable", () => {
   expect(
     retryOutlook([
       { status: "failed", nextStep: "retry_failed", count: 5 },
@@ -10,6 +10,6 @@ test("another try is hopeful only for those whose failure it may mend", () => {
       { status: "unknown", nextStep: "resend_unknown", count: 7 },
       { status: "skipped", nextStep: "none", count: 11 },
     ]),
-  ).toEqual({ hopeful: 5, hopeless: 5 });
-  expect(retryOutlook([])).toEqual({ hopeful: 0, hopeless: 0 });
+  ).toEqual({ retryable: 5, permanent: 5 });
+  expect(retryOutlook([])).toEqual({ retryable: 0, permanent: 0 });
 });

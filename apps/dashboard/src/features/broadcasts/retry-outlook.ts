@@ -2,11 +2,11 @@ import type { Failure } from "../../api/types.ts";
 
 type Group = Pick<Failure, "status" | "nextStep" | "count">;
 
-/** How many of those who failed another try may reach, and how many it will hardly. */
-export function retryOutlook(failures: Group[]): { hopeful: number; hopeless: number } {
+/** Returns how many failed recipients a retry may reach, and how many will likely fail again. */
+export function retryOutlook(failures: Group[]): { retryable: number; permanent: number } {
   const failed = failures.filter(({ status }) => status === "failed");
-  const hopeful = sum(failed.filter(({ nextStep }) => nextStep === "retry_failed"));
-  return { hopeful, hopeless: sum(failed) - hopeful };
+  const retryable = sum(failed.filter(({ nextStep }) => nextStep === "retry_failed"));
+  return { retryable, permanent: sum(failed) - retryable };
 }
 
 function sum(groups: Group[]): number {

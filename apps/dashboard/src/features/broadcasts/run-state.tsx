@@ -4,7 +4,7 @@ import { Alert } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
-/** Why a broadcast doesn't move now, and what to do about it. */
+/** Explains why a broadcast isn't sending now, and what to do about it. */
 export function RunState({ broadcast }: { broadcast: Broadcast }) {
   const { status, pauseMessage, failureMessage, waiting, scheduledAt, timeZone } = broadcast;
   switch (status) {

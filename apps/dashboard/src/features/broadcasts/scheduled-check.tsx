@@ -3,10 +3,13 @@ import type { Preflight } from "@/api/types.ts";
 import { getFormat } from "@/theme/read-locale.ts";
 import { Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 
-/** What would happen if a scheduled broadcast were sent now, so that there is time to mend it. */
+/**
+ * Shows what would happen if a scheduled broadcast were sent now, so that problems can be fixed in
+ * time.
+ */
 export async function ScheduledCheck({ id }: { id: string }) {
   const [client, format] = await Promise.all([api(), getFormat()]);
-  // It may have been launched since the page was asked for: then there is nothing to check.
+  // A broadcast launched since the page was requested has nothing to check.
   const { data } = await client.POST("/v1/broadcasts/{id}/preflight", { params: { path: { id } } });
   if (data === undefined) return null;
   const { recipients, expectedDurationSeconds, skipped } = data;
@@ -29,13 +32,13 @@ export async function ScheduledCheck({ id }: { id: string }) {
             {format.number(count)} left out: {message}
           </Text>
         ))}
-        <Faults problems={data.problems} warnings={data.warnings} />
+        <Problems problems={data.problems} warnings={data.warnings} />
       </Stack>
     </Paper>
   );
 }
 
-function Faults({ problems, warnings }: Pick<Preflight, "problems" | "warnings">) {
+function Problems({ problems, warnings }: Pick<Preflight, "problems" | "warnings">) {
   return (
     <>
       {problems.map(({ path, message }) => (

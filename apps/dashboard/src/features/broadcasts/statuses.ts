@@ -22,7 +22,7 @@ export const recipientStatuses: { value: Recipient["status"]; label: string }[] 
   { value: "canceled", label: "Canceled" },
 ];
 
-/** A broadcast's status from an address; what is none counts as not given. */
+/** Returns the broadcast status in a query parameter; undefined if it isn't a status. */
 export function asStatus(text: string | undefined): Broadcast["status"] | undefined {
   return broadcastStatuses.find(({ value }) => value === text)?.value;
 }

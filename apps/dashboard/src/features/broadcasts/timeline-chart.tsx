@@ -20,7 +20,7 @@ const series = [
   { name: "failed", label: "Failed", color: "red.6" },
 ];
 
-/** Messages sent, delivered, read and failed, span by span; anew while something moves. */
+/** Charts messages sent, delivered, read and failed over time. Reloads when counts change. */
 export function TimelineChart({ broadcast }: { broadcast: Broadcast }) {
   const format = useFormat();
   const timeline = useTimeline(broadcast);
@@ -66,24 +66,24 @@ function useTimeline(broadcast: Broadcast): Timeline | null {
   const [timeline, setTimeline] = useState<Timeline | null>(null);
   const { id, successfulSends, deliveredCount, readCount, failedSends } = broadcast;
   const isMoving = isRunning(broadcast);
-  const seen = isMoving
+  const countsKey = isMoving
     ? "moving"
     : [successfulSends, deliveredCount, readCount, failedSends].join();
   useEffect(() => {
     const aborted = new AbortController();
-    async function look(): Promise<void> {
+    async function loadTimeline(): Promise<void> {
       const request = { params: { path: { id } }, signal: aborted.signal };
       const found = await send(browserApi.GET("/v1/broadcasts/{id}/timeline", request)).catch(
         () => null,
       );
       if (found !== null) setTimeline(found);
     }
-    void look();
-    const timer = isMoving ? setInterval(() => void look(), refreshMs) : undefined;
+    void loadTimeline();
+    const timer = isMoving ? setInterval(() => void loadTimeline(), refreshMs) : undefined;
     return () => {
       aborted.abort();
       clearInterval(timer);
     };
-  }, [id, isMoving, seen]);
+  }, [id, isMoving, countsKey]);
   return timeline;
 }

@@ -3,25 +3,25 @@ import type { Broadcast } from "../../api/types.ts";
 const reopenMs = 3_000;
 
 /**
- * Tells of a broadcast by server-sent events until it is stopped. Where they don't come it `ask`s (so
- * that the numbers go on, and a session that has ended is noticed) and opens them again. In a
- * page that nobody sees they are closed: browsers keep only six connections to a host.
+ * Follows a broadcast by server-sent events until the returned function is called. If the events
+ * fail, calls `load` (which updates the counts and notices an ended session) and reconnects. Closes
+ * the connection while the page is hidden: browsers keep only six connections to a host.
  */
 export function watchBroadcast(
   id: string,
   watcher: {
     onProgress(broadcast: Broadcast): void;
     onConnection(isConnected: boolean): void;
-    /** The broadcast as it is; null where it can't be had now. */
-    ask(): Promise<Broadcast | null>;
+    /** Loads the broadcast as it is now; null if that fails. */
+    load(): Promise<Broadcast | null>;
   },
 ): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let turn = 0;
+  let connection = 0;
 
   function close(): void {
-    turn += 1;
+    connection += 1;
     clearTimeout(timer);
     source?.close();
     source = null;
@@ -35,22 +35,22 @@ export function watchBroadcast(
       if (source !== opened) return;
       clearTimeout(timer);
       watcher.onConnection(true);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the OpenAPI document says
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as in the OpenAPI document
       watcher.onProgress(JSON.parse(String(event.data)) as Broadcast);
     });
     opened.addEventListener("error", () => {
       if (source !== opened) return;
       watcher.onConnection(false);
-      // A broken connection may come back by itself, a refused one is closed for good.
+      // The browser reopens a broken connection automatically; a refused one stays closed.
       clearTimeout(timer);
-      timer = setTimeout(() => void askAndOpen(), reopenMs);
+      timer = setTimeout(() => void loadAndOpen(), reopenMs);
     });
   }
 
-  async function askAndOpen(): Promise<void> {
-    const mine = turn;
-    const found = await watcher.ask();
-    if (turn !== mine) return;
+  async function loadAndOpen(): Promise<void> {
+    const startedOn = connection;
+    const found = await watcher.load();
+    if (connection !== startedOn) return;
     if (found !== null) watcher.onProgress(found);
     open();
   }

@@ -12,7 +12,7 @@ const sample =
   "phone,name,email,tags,city\n+491512345678,Ada Lovelace,ada@example.com,vip;new,Berlin\n";
 const bytesMax = 512 * 1024 * 1024;
 
-/** A CSV is dropped or picked, and looked into. */
+/** Takes a CSV file, dropped or selected, and previews it. */
 export function ChooseFile({ onChosen }: { onChosen(file: File, preview: ImportPreview): void }) {
   const { run, isPending, error } = useAction();
   const [refusal, setRefusal] = useState<string | null>(null);

@@ -20,7 +20,7 @@ const targets = [
   { value: "ignore", label: "Leave it out" },
 ];
 
-/** For each column of the file, where it goes. */
+/** Edits the contact field that each column of the file fills. */
 export function ColumnTargets({
   columns,
   mapping,

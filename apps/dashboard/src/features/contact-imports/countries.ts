@@ -3,7 +3,10 @@ const codes =
     " ",
   );
 
-/** Countries whose national phone numbers can be read, by their names in the reader's language. */
+/**
+ * Returns the countries whose national phone numbers can be read, sorted by their names in the
+ * reader's language.
+ */
 export function countries(locale: string): { value: string; label: string }[] {
   const names = new Intl.DisplayNames([locale], { type: "region" });
   return codes

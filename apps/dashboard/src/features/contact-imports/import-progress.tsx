@@ -11,7 +11,7 @@ import { useEffect, useState } from "react";
 
 const pollMs = 500;
 
-/** An import while it runs, and what came of it. */
+/** Shows an import while it runs, and its result. */
 export function ImportProgress({ first }: { first: ContactImport }) {
   const format = useFormat();
   const mayUndo = useMay("write");
@@ -21,9 +21,9 @@ export function ImportProgress({ first }: { first: ContactImport }) {
   useEffect(() => {
     if (!isWorking) return;
     const timer = setInterval(() => {
-      void look();
+      void loadImport();
     }, pollMs);
-    async function look(): Promise<void> {
+    async function loadImport(): Promise<void> {
       const read = await send(
         browserApi.GET("/v1/contact-imports/{id}", { params: { path: { id } } }),
       ).catch(() => null);

@@ -5,24 +5,30 @@ import type { PostAnswer } from "@/api/types.ts";
 export type ImportPreview = PostAnswer<"/v1/contact-imports/preview">;
 
 export interface ImportSettings {
-  /** From a header to where its column goes, where that isn't what the API has understood. */
+  /** Contact field by column header. Columns without an entry keep the API's suggestion. */
   mapping: Record<string, string>;
   tags: string[];
-  /** ISO 3166; "" for none. */
+  /** ISO 3166 code; "" for none. */
   country: string;
 }
 
 const previewBytes = 512 * 1024;
 
-/** How the file's first rows would be understood. @throws ApiError */
+/**
+ * Returns how the API would read the file's first rows.
+ * @throws ApiError if the API rejects the file or can't be reached
+ */
 export function previewImport(file: File, settings: ImportSettings): Promise<ImportPreview> {
-  // Its beginning is enough, and a large file is not sent twice.
+  // The beginning is enough, so a large file isn't uploaded twice.
   const beginning =
     file.size > previewBytes ? new File([file.slice(0, previewBytes)], file.name) : file;
   return upload<ImportPreview>("/v1/contact-imports/preview", beginning, settings);
 }
 
-/** Sends the whole file. @throws ApiError */
+/**
+ * Uploads the whole file and returns the id of its import.
+ * @throws ApiError if the API rejects the file or can't be reached
+ */
 export function startImport(file: File, settings: ImportSettings): Promise<{ id: string }> {
   return upload<{ id: string }>("/v1/contact-imports", file, settings);
 }
@@ -40,6 +46,6 @@ async function upload<T>(
   const answer = await fetchWithSession(new Request(path, { method: "POST", body: form }));
   const body: unknown = await answer.json().catch(() => null);
   if (!answer.ok) throw new ApiError(answer.status, body);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the OpenAPI document says
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as in the OpenAPI document
   return body as T;
 }

@@ -1,6 +1,6 @@
 import type { ContactImport } from "../../api/types.ts";
 
-/** An import's state as a badge shows it. */
+/** Returns the badge for an import's status. */
 export function importStatus(status: ContactImport["status"]): { status: string; label: string } {
   switch (status) {
     case "processing":

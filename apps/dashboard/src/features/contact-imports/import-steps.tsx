@@ -11,7 +11,7 @@ const ChooseFile = dynamic(() => import("./choose-file.tsx").then((module) => mo
   loading: () => <Skeleton height={240} />,
 });
 
-/** A file is chosen, then its columns; what follows is the import's own page. */
+/** Guides from the file to its columns. The running import has its own page. */
 export function ImportSteps({ tags }: { tags: string[] }) {
   const router = useRouter();
   const [chosen, setChosen] = useState<{ file: File; preview: ImportPreview } | null>(null);

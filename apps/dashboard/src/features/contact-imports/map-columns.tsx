@@ -14,7 +14,7 @@ import {
 } from "./import-settings.ts";
 import { PreviewRows } from "./preview-rows.tsx";
 
-/** What each column is, who the people are tagged as, and how the first rows are understood. */
+/** Edits the target of each column, tags and country, and previews the first rows. */
 export function MapColumns({
   file,
   preview,
@@ -35,17 +35,17 @@ export function MapColumns({
   onStarted(id: string): void;
 }) {
   const format = useFormat();
-  const look = useAction();
+  const previewing = useAction();
   const start = useAction();
   async function change(changes: Partial<ImportSettings>): Promise<void> {
     const changed = { ...settings, ...changes };
     onChange(changed);
     if (changes.tags) return;
-    const seen = await look.run(() => previewImport(file, changed), {
+    const updated = await previewing.run(() => previewImport(file, changed), {
       refresh: false,
       quiet: true,
     });
-    if (seen !== null) onPreview(seen);
+    if (updated !== null) onPreview(updated);
   }
   async function begin(): Promise<void> {
     const started = await start.run(() => startImport(file, settings), {
@@ -54,7 +54,7 @@ export function MapColumns({
     });
     if (started !== null) onStarted(started.id);
   }
-  const problem = start.error ?? look.error;
+  const problem = start.error ?? previewing.error;
   return (
     <Stack mt="md">
       <Text>
@@ -96,7 +96,7 @@ export function MapColumns({
           />
         </Stack>
       </Paper>
-      <PreviewRows rows={preview.rows} isLoading={look.isPending} />
+      <PreviewRows rows={preview.rows} isLoading={previewing.isPending} />
       {preview.fault !== null && (
         <Alert
           color="red"
@@ -116,7 +116,7 @@ export function MapColumns({
         <Button
           onClick={() => void begin()}
           loading={start.isPending}
-          disabled={preview.fault !== null || look.isPending}
+          disabled={preview.fault !== null || previewing.isPending}
         >
           Import the contacts
         </Button>

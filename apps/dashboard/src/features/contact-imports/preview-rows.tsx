@@ -2,9 +2,9 @@
 import { Badge, Group, LoadingOverlay, Paper, Stack, Text, Title } from "@mantine/core";
 import type { ImportPreview } from "./import-settings.ts";
 
-const shown = 5;
+const rowsShown = 5;
 
-/** How the first rows would be understood, and why some would not be. */
+/** Shows how the first rows would be imported, and why some would be rejected. */
 export function PreviewRows({
   rows,
   isLoading,
@@ -13,7 +13,7 @@ export function PreviewRows({
   isLoading: boolean;
 }) {
   const rejected = rows.filter(({ reason }) => reason !== null);
-  const others = rows.filter(({ reason }) => reason === null).slice(0, shown);
+  const others = rows.filter(({ reason }) => reason === null).slice(0, rowsShown);
   return (
     <Paper withBorder p="md" pos="relative">
       <LoadingOverlay visible={isLoading} />
@@ -47,7 +47,7 @@ export function PreviewRows({
             </Text>
           </div>
         ))}
-        {rejected.slice(0, shown).map(({ line, reason }) => (
+        {rejected.slice(0, rowsShown).map(({ line, reason }) => (
           <Group key={line} gap="xs">
             <Badge color="red" variant="light" tt="none">
               Line {line} is left out

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { attributeChanges, attributeRows } from "./attribute-rows.ts";
 
-test("only what has changed is told, a number stays one, an emptied value is taken away", () => {
+test("attributeChanges returns only changes, keeps numbers, and removes emptied values", () => {
   const before = { City: "Bonn", Orders: 3, Plan: "gold" };
   const rows = attributeRows(before, ["City", "Birthday"]);
   expect(rows.map(({ key, value }) => [key, value])).toEqual([

@@ -1,4 +1,4 @@
-/** One of a contact's attributes while it is edited. */
+/** Custom attribute of a contact while it is edited. */
 export interface AttributeRow {
   id: string;
   key: string;
@@ -9,13 +9,13 @@ export interface AttributeRow {
 type Attributes = Record<string, unknown>;
 type Value = string | number | boolean;
 
-/** The contact's own values, and an empty row for each column that others have. */
+/** Returns the contact's custom attributes, and an empty row for each other known attribute. */
 export function attributeRows(attributes: Attributes, known: string[]): AttributeRow[] {
   const keys = [...new Set([...Object.keys(attributes), ...known])];
   return keys.map((key) => ({ id: key, key, value: textOf(attributes[key]), isNew: false }));
 }
 
-/** What has to be told to the API: null takes a value away; a number stays one. */
+/** Returns the changes for the API. Null removes a value; numbers and booleans keep their type. */
 export function attributeChanges(
   before: Attributes,
   rows: AttributeRow[],
@@ -25,12 +25,12 @@ export function attributeChanges(
   for (const key of Object.keys(before)) if (!kept.get(key)) changes[key] = null;
   for (const [key, value] of kept) {
     if (key === "" || value === "" || value === textOf(before[key])) continue;
-    changes[key] = likeBefore(before[key], value);
+    changes[key] = withTypeOf(before[key], value);
   }
   return changes;
 }
 
-function likeBefore(before: unknown, value: string): Value {
+function withTypeOf(before: unknown, value: string): Value {
   if (typeof before === "number" && Number.isFinite(Number(value))) return Number(value);
   if (typeof before === "boolean" && (value === "true" || value === "false")) {
     return value === "true";

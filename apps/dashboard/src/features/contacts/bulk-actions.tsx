@@ -7,7 +7,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { useContactJob, type ContactAction } from "./use-contact-job.ts";
 
-/** What can be done to the chosen contacts, or to everybody with the tag that is looked at. */
+/** Shows actions for the selected contacts, or for all contacts with the tag in the filter. */
 export function BulkActions({
   chosen,
   tag,

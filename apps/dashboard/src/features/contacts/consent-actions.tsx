@@ -2,7 +2,7 @@
 import { browserApi, send } from "@/api/browser.ts";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
 
-/** Notes that a person wants no more messages, or wants them again. */
+/** Opts a contact out, or in again. */
 export function ConsentActions({ id, optedIn }: { id: string; optedIn: boolean }) {
   const params = { path: { id } };
   const body = { source: "dashboard" };

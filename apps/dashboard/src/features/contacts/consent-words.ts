@@ -9,7 +9,7 @@ const sources: Record<string, string> = {
   merge: "when two contacts were merged",
 };
 
-/** An opt-out or opt-in, and how it came about. */
+/** Returns a description of an opt-out or opt-in with its source. */
 export function consentWords(consent: "opted_out" | "opted_in", source: string | null): string {
   const what = consent === "opted_out" ? "Opted out" : "Opted in";
   if (source === null) return what;

@@ -1,7 +1,7 @@
 import type { Contact } from "@/api/types.ts";
 import { Badge, Group, Stack, Text } from "@mantine/core";
 
-/** What is known of a contact, for who may not change it. */
+/** Shows a contact's fields to members who can't edit them. */
 export function ContactFacts({ contact }: { contact: Contact }) {
   const { phone, name, email, tags, attributes } = contact;
   const facts = [

@@ -8,7 +8,7 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState, type FormEvent } from "react";
 import { attributeChanges, attributeRows, type AttributeRow } from "./attribute-rows.ts";
 
-/** A new contact, or what is known of one. */
+/** Creates a contact or edits an existing one. */
 export function ContactForm({
   contact,
   tags: knownTags,

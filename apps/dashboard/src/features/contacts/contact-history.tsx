@@ -7,7 +7,7 @@ import { consentWords } from "./consent-words.ts";
 
 type Message = Answer<"/v1/contacts/{id}/messages">["items"][number];
 
-/** What was sent to a person, what they replied, and when they opted out and in, the latest first. */
+/** Lists messages to and from a contact, opt-outs and opt-ins, the latest first. */
 export function ContactHistory({
   consents,
   messages,

@@ -20,12 +20,12 @@ import {
 import { useState } from "react";
 import { BulkActions } from "./bulk-actions.tsx";
 
-/** A page of contacts; some of them can be chosen and changed together. */
+/** Lists a page of contacts, which can be selected and changed together. */
 export function ContactTable({ contacts, tag }: { contacts: Contact[]; tag: string | null }) {
   const mayChange = useMay("write");
   const [chosen, setChosen] = useState<Set<string>>(new Set());
-  const there = contacts.filter(({ id }) => chosen.has(id));
-  const isAll = contacts.length > 0 && there.length === contacts.length;
+  const chosenHere = contacts.filter(({ id }) => chosen.has(id));
+  const isAll = contacts.length > 0 && chosenHere.length === contacts.length;
   function toggle(id: string): void {
     const next = new Set(chosen);
     if (!next.delete(id)) next.add(id);
@@ -35,7 +35,7 @@ export function ContactTable({ contacts, tag }: { contacts: Contact[]; tag: stri
     <Stack gap="sm">
       {mayChange && (
         <BulkActions
-          chosen={there}
+          chosen={chosenHere}
           tag={tag}
           isWholePage={isAll}
           onDone={() => setChosen(new Set())}
@@ -50,7 +50,7 @@ export function ContactTable({ contacts, tag }: { contacts: Contact[]; tag: stri
                   <Checkbox
                     aria-label="Choose all on this page"
                     checked={isAll}
-                    indeterminate={!isAll && there.length > 0}
+                    indeterminate={!isAll && chosenHere.length > 0}
                     onChange={() =>
                       setChosen(isAll ? new Set() : new Set(contacts.map(({ id }) => id)))
                     }

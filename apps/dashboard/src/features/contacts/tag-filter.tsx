@@ -2,7 +2,7 @@
 import { useQuery } from "@/ui/use-query.ts";
 import { Select } from "@mantine/core";
 
-/** Narrows the list to one tag; a tag that is looked at is offered even when it isn't among the first. */
+/** Filters the list by one tag. Offers the current tag even if it isn't among `tags`. */
 export function TagFilter({ tags }: { tags: string[] }) {
   const { params, change } = useQuery();
   const tag = params.get("tag");

@@ -15,7 +15,7 @@ export interface ContactAction {
 
 const pollMs = 500;
 
-/** Changes many contacts in the background and follows it to its end. */
+/** Changes many contacts in a background job and follows the job until it ends. */
 export function useContactJob(onDone: () => void) {
   const router = useRouter();
   const { run } = useAction();
@@ -24,14 +24,14 @@ export function useContactJob(onDone: () => void) {
   useEffect(() => {
     if (jobId === null) return;
     let isCurrent = true;
-    async function look(id: string): Promise<void> {
+    async function poll(id: string): Promise<void> {
       const job = await send(
         browserApi.GET("/v1/contact-jobs/{id}", { params: { path: { id } } }),
       ).catch(() => null);
       if (!isCurrent) return;
       if (job !== null) setProcessed(job.processedContacts);
       if (job === null || job.status === "working") {
-        setTimeout(() => void look(id), pollMs);
+        setTimeout(() => void poll(id), pollMs);
         return;
       }
       const isFailed = job.status === "failed";
@@ -45,11 +45,11 @@ export function useContactJob(onDone: () => void) {
       onDone();
       router.refresh();
     }
-    void look(jobId);
+    void poll(jobId);
     return () => {
       isCurrent = false;
     };
-    // oxlint-disable-next-line react/exhaustive-deps -- one job is followed once
+    // oxlint-disable-next-line react/exhaustive-deps -- each job is followed once
   }, [jobId]);
   async function start(segmentCriteria: SegmentCriteria, action: ContactAction): Promise<void> {
     const job = await run(

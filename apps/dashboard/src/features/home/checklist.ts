@@ -8,7 +8,7 @@ export interface ChecklistItem {
   isDone: boolean;
 }
 
-/** The way to the first broadcast, with the right that each step takes; null once it is gone. */
+/** Returns the steps to the first broadcast with the right for each; null once all are done. */
 export function checklist(has: {
   number: boolean;
   template: boolean;

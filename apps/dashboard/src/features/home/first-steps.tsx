@@ -4,7 +4,7 @@ import { Group, Paper, Stack, Text, ThemeIcon, Title } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import type { ChecklistItem } from "./checklist.ts";
 
-/** What is to be done before the first broadcast, with the way to each. */
+/** Lists the steps to the first broadcast, with a link to the next one. */
 export function FirstSteps({ items, rights }: { items: ChecklistItem[]; rights: Me["rights"] }) {
   const next = items.find(({ isDone }) => !isDone);
   return (

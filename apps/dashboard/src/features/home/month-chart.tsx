@@ -11,7 +11,7 @@ const series = [
   { name: "failed", label: "Failed", color: "red.6" },
 ];
 
-/** What arrived, was read and failed on each of the last days. */
+/** Charts the messages delivered, read and failed on each of the last days. */
 export function MonthChart({ days, totals }: Pick<Overview, "days" | "totals">) {
   const format = useFormat();
   return (

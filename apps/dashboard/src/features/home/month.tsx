@@ -9,7 +9,7 @@ const MonthChart = dynamic(() => import("./month-chart.tsx").then((module) => mo
   loading: () => <Skeleton height={260} />,
 });
 
-/** The last 30 days in figures and a chart. */
+/** Shows the last 30 days in figures and a chart. */
 export function Month({ overview }: { overview: Overview }) {
   const format = useFormat();
   const { totals, days } = overview;

@@ -4,7 +4,7 @@ import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 
-/** Whether each number can send, how Meta rates it and how fast it is. */
+/** Lists the numbers with their status, quality rating and sending rate. */
 export function NumberHealth({ numbers, format }: { numbers: Provider[]; format: Format }) {
   return (
     <Paper withBorder p="md">

@@ -8,7 +8,7 @@ import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 
-/** Broadcasts that are being sent, or that wait to go on. */
+/** Lists broadcasts that are preparing, sending or paused. */
 export function RunningNow({ first }: { first: Broadcast[] }) {
   const format = useFormat();
   const broadcasts = useRunning(first);

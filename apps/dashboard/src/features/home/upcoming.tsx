@@ -3,7 +3,7 @@ import { DateTime } from "@/theme/date-time.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 
-/** What is scheduled, the next first. */
+/** Lists scheduled broadcasts, the next one first. */
 export function Upcoming({ broadcasts }: { broadcasts: Broadcast[] }) {
   const next = broadcasts.toSorted((a, b) =>
     (a.scheduledAt ?? "").localeCompare(b.scheduledAt ?? ""),

@@ -4,7 +4,7 @@ import { useFormat } from "@/theme/locale.tsx";
 import { Skeleton, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 
-/** How many people a segment has now; counted after the page is there. */
+/** Shows how many contacts a segment has now. Counts them after the page has loaded. */
 export function SegmentCount({ id }: { id: string }) {
   const format = useFormat();
   const [count, setCount] = useState<number | null | "unknown">(null);

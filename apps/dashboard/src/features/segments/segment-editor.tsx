@@ -18,7 +18,7 @@ const RuleBuilder = dynamic(
   { ssr: false, loading: () => <Skeleton height={140} /> },
 );
 
-/** Who belongs to a segment, counted while the rules are written. */
+/** Edits a segment's name and rules, and counts its contacts meanwhile. */
 export function SegmentEditor({
   segment,
   fields,

@@ -3,7 +3,7 @@ import { browserApi, send } from "@/api/browser.ts";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
 import { useRouter } from "next/navigation";
 
-/** Deletes a template here and at Meta, after a word of warning. */
+/** Deletes a template here and at Meta, after confirmation. */
 export function DeleteTemplate({ id, name }: { id: string; name: string }) {
   const router = useRouter();
   return (

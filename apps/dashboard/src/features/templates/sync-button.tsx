@@ -5,7 +5,7 @@ import { notify } from "@/ui/notify.ts";
 import { Button } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 
-/** Brings all templates in line with Meta's, and says what has changed. */
+/** Syncs all templates from Meta and reports the changes. */
 export function SyncButton() {
   const { run, isPending } = useAction();
   async function sync(): Promise<void> {
@@ -18,10 +18,10 @@ export function SyncButton() {
       [removed, "gone at Meta"],
       [unchanged, "as before"],
     ] as const;
-    const said = changes.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+    const parts = changes.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
     notify({
       title: "Templates are in line with Meta's",
-      message: said.length === 0 ? "Your account at Meta has no templates yet." : said.join(", "),
+      message: parts.length === 0 ? "Your account at Meta has no templates yet." : parts.join(", "),
       color: "brand",
     });
   }

@@ -7,7 +7,7 @@ import { TextLink } from "@/ui/text-link.tsx";
 import { Badge, Group, Paper, Stack, Text } from "@mantine/core";
 import { categoryLabel, qualities } from "./words.ts";
 
-/** A template in the grid: its message, and what one looks for it by. */
+/** Shows a template in the grid: its message, name, status, category and language. */
 export function TemplateCard({ template, locale }: { template: Template; locale: string }) {
   const { id, name, language, category, status, qualityScore, components } = template;
   return (

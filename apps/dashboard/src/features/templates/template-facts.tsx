@@ -15,7 +15,7 @@ import {
 } from "@mantine/core";
 import { categoryLabel, qualities } from "./words.ts";
 
-/** What is known of a template, and what a broadcast has to fill in it. */
+/** Shows a template's properties, and the variables that a broadcast fills in. */
 export function TemplateFacts({ template, locale }: { template: Template; locale: string }) {
   const {
     status,

@@ -1,4 +1,4 @@
-/** Meta's words for templates, in a marketer's. */
+/** Meta's template categories with their labels. */
 export const categories: {
   value: "MARKETING" | "UTILITY" | "AUTHENTICATION";
   label: string;
@@ -20,7 +20,7 @@ export function categoryLabel(category: string): string {
   return categories.find(({ value }) => value === category)?.label ?? category.toLowerCase();
 }
 
-/** What a status means for who wants to send the template, and what to do. */
+/** Returns what a status means for sending the template, and what to do; null if approved. */
 export function statusAdvice(status: string): string | null {
   switch (status) {
     case "APPROVED":
@@ -50,7 +50,7 @@ const rejections: Record<string, string> = {
   NON_TRANSIENT_ERROR: "Meta couldn't review it. Hand it in again.",
 };
 
-/** Meta's reason of a rejection, in words; null where it gave none. */
+/** Returns advice on Meta's reason for a rejection; null if Meta gave none. */
 export function rejectionAdvice(reason: string | null): string | null {
   if (reason === null || reason === "" || reason === "NONE") return null;
   return rejections[reason] ?? `Meta's reason: ${reason.toLowerCase().replaceAll("_", " ")}.`;

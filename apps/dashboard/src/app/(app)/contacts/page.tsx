@@ -20,11 +20,11 @@ type Query = Record<"search" | "tag" | "cursor", string | undefined>;
 export default async function ContactsPage({ searchParams }: { searchParams: Promise<Query> }) {
   const { search, tag, cursor } = await searchParams;
   const client = await api();
-  const most = { params: { query: { limit: 200 } } };
+  const largestPage = { params: { query: { limit: 200 } } };
   const [me, tags, attributes, { items, nextCursor }] = await Promise.all([
     getMe(),
-    read(client.GET("/v1/tags", most)),
-    read(client.GET("/v1/attributes", most)),
+    read(client.GET("/v1/tags", largestPage)),
+    read(client.GET("/v1/attributes", largestPage)),
     read(
       client.GET("/v1/contacts", { params: { query: given({ search, tag, cursor, limit: 50 }) } }),
     ),

@@ -7,7 +7,7 @@ import { Code, Group, Paper, Stack, Text } from "@mantine/core";
 
 type ApiKey = Answer<"/v1/api-keys">["items"][number];
 
-/** The organization's keys, by what is known of each. */
+/** Lists the organization's API keys with their scopes, creator and last use. */
 export function ApiKeyList({ keys }: { keys: ApiKey[] }) {
   if (keys.length === 0) return <Text c="dimmed">There are no keys yet.</Text>;
   return (

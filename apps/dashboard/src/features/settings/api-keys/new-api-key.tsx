@@ -17,7 +17,7 @@ import {
 } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 
-/** Makes a key for a program; it is shown this once. */
+/** Creates an API key and shows it once. */
 export function NewApiKey() {
   const [name, setName] = useState("");
   const [mayWrite, setMayWrite] = useState(false);

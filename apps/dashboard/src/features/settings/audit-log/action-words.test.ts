@@ -6,7 +6,7 @@ import { actionWords, pageOfTarget } from "./action-words.ts";
 
 const root = fileURLToPath(new URL("../../../../../../", import.meta.url));
 
-test("every action that is recorded anywhere has its words", async () => {
+test("every recorded action has a phrase", async () => {
   const actions = new Set<string>();
   for (const pattern of ["packages/core/src/**/*.ts", "services/api/src/**/*.ts"]) {
     for await (const file of glob(pattern, { cwd: root })) {
@@ -20,7 +20,7 @@ test("every action that is recorded anywhere has its words", async () => {
   expect([...actions].filter((action) => !(action in actionWords))).toEqual([]);
 });
 
-test("an entry leads to what it is about, unless that is gone", () => {
+test("an event links to its target unless it deleted the target or the target has no page", () => {
   expect(pageOfTarget("segment.updated", "segment", "1")).toBe("/segments/1");
   expect(pageOfTarget("segment.deleted", "segment", "1")).toBeNull();
   expect(pageOfTarget("settings.updated", "organization", "1")).toBeNull();

@@ -1,4 +1,4 @@
-/** What was done, as a sentence after who did it. */
+/** Phrases by action, which follow the actor's name. */
 export const actionWords: Record<string, string> = {
   "api_key.created": "made an API key",
   "api_key.revoked": "revoked an API key",
@@ -49,7 +49,7 @@ export const actionWords: Record<string, string> = {
   "templates.synced": "synced the templates with Meta",
 };
 
-/** The sentence of an action; its own words where it is new. */
+/** Returns the phrase of an action; an unknown action's name with spaces. */
 export function describeAction(action: string): string {
   return actionWords[action] ?? action.replaceAll(/[._]/g, " ");
 }
@@ -63,7 +63,7 @@ const pages: Record<string, string> = {
   template: "/templates",
 };
 
-/** Where what an entry is about can be looked at; null where it has no page, or is gone. */
+/** Returns the page of an event's target; null if it has no page or the event deleted it. */
 export function pageOfTarget(action: string, targetType: string, targetId: string): string | null {
   const page = pages[targetType];
   return page === undefined || action.endsWith(".deleted") ? null : `${page}/${targetId}`;

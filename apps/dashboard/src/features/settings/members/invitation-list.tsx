@@ -13,7 +13,7 @@ export interface PendingInvitation {
   expiresAt: string;
 }
 
-/** Who is invited and hasn't come yet; the link can be handed over by other ways than mail. */
+/** Lists pending invitations. Their links can also be copied and sent without email. */
 export function InvitationList({
   invitations,
   publicUrl,

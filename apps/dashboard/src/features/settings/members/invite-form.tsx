@@ -7,7 +7,7 @@ import { roles } from "@/ui/roles.ts";
 import { Button, Paper, Radio, RadioGroup, Stack, TextInput, Title } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 
-/** Invites somebody by mail into a role. */
+/** Invites a new member by email with a role. */
 export function InviteForm() {
   const { role: own } = useMe();
   const [email, setEmail] = useState("");

@@ -9,7 +9,7 @@ import { Group, Paper, Select, Stack, Text, Title } from "@mantine/core";
 
 type Member = Answer<"/v1/members">["items"][number];
 
-/** Who belongs to the organization, as what. */
+/** Lists the members of the organization and their roles. */
 export function MemberList({ members }: { members: Member[] }) {
   return (
     <Paper withBorder p="md">

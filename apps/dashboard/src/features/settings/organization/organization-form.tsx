@@ -5,7 +5,7 @@ import { useMe } from "@/shell/rights.tsx";
 import { Button, Group, Paper, Stack, TextInput, Title } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 
-/** What the organization is called. */
+/** Edits the organization's name. */
 export function OrganizationForm() {
   const { organization } = useMe();
   const [name, setName] = useState(organization?.name ?? "");

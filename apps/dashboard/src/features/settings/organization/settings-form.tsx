@@ -13,7 +13,7 @@ interface Changes {
   pauseMarketingOnRedQuality?: boolean;
 }
 
-/** The words that opt people out and in, and what happens when a number's quality is low. */
+/** Edits the opt-out and opt-in keywords, and whether low quality pauses marketing broadcasts. */
 export function SettingsForm({ settings, mayChange }: { settings: Settings; mayChange: boolean }) {
   const [stopWords, setStopWords] = useState(settings.stopWords);
   const [startWords, setStartWords] = useState(settings.startWords);

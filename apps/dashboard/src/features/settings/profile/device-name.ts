@@ -15,7 +15,7 @@ const systems = [
   ["Linux", "Linux"],
 ] as const;
 
-/** "Firefox on Windows", from what a browser says of itself. */
+/** Returns a name such as "Firefox on Windows" from a user agent. */
 export function deviceName(userAgent: string | null): string {
   const find = (known: readonly (readonly [string, string])[]) =>
     known.find(([mark]) => userAgent?.includes(mark) === true)?.[1];

@@ -114,9 +114,9 @@ export function PasswordForm() {
   );
 }
 
-export function ColoursForm() {
+export function ColorsForm() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  // The server doesn't know what this browser has kept.
+  // The server can't read the color scheme that this browser stores.
   const isMounted = useMounted();
   return (
     <Paper withBorder p="md">

@@ -13,7 +13,7 @@ export interface SessionView {
   createdAt: string;
 }
 
-/** Where one is signed in, and the way to end the other sessions. */
+/** Lists the reader's sessions and signs the others out. */
 export function SessionList({ sessions }: { sessions: SessionView[] }) {
   const others = sessions.filter(({ isCurrent }) => !isCurrent);
   return (

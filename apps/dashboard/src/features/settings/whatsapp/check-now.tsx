@@ -15,7 +15,7 @@ const checks: Record<ProviderCheck["problems"][number]["check"], string> = {
   app_secret: "App secret",
 };
 
-/** Asks Meta how the number is at this moment, and says all that is wrong. */
+/** Checks the number with Meta now and lists every problem. */
 export function CheckNow({ id }: { id: string }) {
   const { run, isPending } = useAction();
   const [result, setResult] = useState<ProviderCheck | null>(null);

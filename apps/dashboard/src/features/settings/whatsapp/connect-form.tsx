@@ -8,7 +8,7 @@ import { useRouter } from "next/navigation";
 import { useState, type FormEvent } from "react";
 import { WhereToFind } from "./where-to-find.tsx";
 
-/** Connects a number: what is entered is checked with Meta before anything is kept. */
+/** Connects a number. The values are checked with Meta before anything is stored. */
 export function ConnectForm() {
   const router = useRouter();
   const [values, setValues] = useState({

@@ -5,7 +5,7 @@ import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Paper, Text } from "@mantine/core";
 import { limitWords, numberTitle } from "./provider-words.ts";
 
-/** A number in the list of the organization's. */
+/** Shows a number in the list of the organization's numbers. */
 export function NumberCard({ number }: { number: Provider }) {
   const { id, phoneNumber, status, qualityRating, lastWebhookAt } = number;
   return (

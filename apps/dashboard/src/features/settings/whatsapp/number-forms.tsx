@@ -17,7 +17,7 @@ import {
 import { useState, type FormEvent } from "react";
 import { WhereToFind } from "./where-to-find.tsx";
 
-/** A new access token or app secret; Meta is asked before it is kept. */
+/** Replaces the access token or app secret. Both are checked with Meta before they are stored. */
 export function SecretsForm({ number }: { number: Provider }) {
   const [accessToken, setAccessToken] = useState("");
   const [appSecret, setAppSecret] = useState("");
@@ -80,7 +80,7 @@ export function SecretsForm({ number }: { number: Provider }) {
   );
 }
 
-/** How fast the number may send at most. */
+/** Edits the number's highest sending rate. */
 export function RateForm({ number }: { number: Provider }) {
   const [rate, setRate] = useState<number | string>(number.messagesPerSecond);
   const [warnings, setWarnings] = useState<string[]>([]);

@@ -20,7 +20,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { limitOf, limitWords, qualityWords, throughputWords } from "./provider-words.ts";
 
-/** How a number is, as Meta sees it. */
+/** Shows a number's status, limits and quality as Meta reports them. */
 export function NumberState({ number, format }: { number: ProviderDetail; format: Format }) {
   const { status, statusMessage, accountAlert, restrictedUntil, nameRejectedReason } = number;
   const limit = limitOf(number);

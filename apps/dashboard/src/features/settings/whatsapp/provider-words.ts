@@ -13,13 +13,16 @@ const limits: Record<string, string> = {
   TIER_100K: "100,000",
 };
 
-/** How many people Meta lets the business begin to write to within 24 hours; null for no limit. */
+/**
+ * Returns how many people Meta lets the business start to write to within 24 hours; null if there
+ * is no limit or it is unknown.
+ */
 export function limitOf({ messagingLimit }: Pick<Provider, "messagingLimit">): number | null {
   const text = messagingLimit === null ? undefined : limits[messagingLimit];
   return text === undefined ? null : Number(text.replaceAll(",", ""));
 }
 
-/** The limit in words. */
+/** Returns the messaging limit as text. */
 export function limitWords({ messagingLimit }: Pick<Provider, "messagingLimit">): string {
   if (messagingLimit === null) return "Meta hasn't said yet";
   if (messagingLimit === "TIER_UNLIMITED") return "No limit";

@@ -3,7 +3,7 @@ import type { Provider } from "@/api/types.ts";
 import { Button, CopyButton, Group, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 
-/** What Meta has to know to tell us what becomes of messages. */
+/** Shows the callback URL and verify token that Meta needs to send webhooks. */
 export function WebhookCard({ number }: { number: Provider }) {
   return (
     <Paper withBorder p="md">
@@ -16,14 +16,14 @@ export function WebhookCard({ number }: { number: Provider }) {
           your app at developers.facebook.com › WhatsApp › Configuration, press “Edit” at Webhook,
           and enter these two. Then subscribe to “messages”.
         </Text>
-        <Copied label="Callback URL" value={number.webhookUrl} />
-        <Copied label="Verify token" value={number.webhookVerifyToken} />
+        <CopyField label="Callback URL" value={number.webhookUrl} />
+        <CopyField label="Verify token" value={number.webhookVerifyToken} />
       </Stack>
     </Paper>
   );
 }
 
-function Copied({ label, value }: { label: string; value: string }) {
+function CopyField({ label, value }: { label: string; value: string }) {
   return (
     <Group align="flex-end" gap="xs" wrap="nowrap">
       <TextInput

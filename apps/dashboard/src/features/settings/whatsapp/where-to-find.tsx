@@ -24,7 +24,7 @@ const places = {
   ],
 };
 
-/** The way to a value in Meta's pages, opened when it is asked for. */
+/** Explains on request where a value is found on Meta's pages. */
 export function WhereToFind({ what }: { what: keyof typeof places }) {
   const [isOpen, { toggle }] = useDisclosure();
   return (

@@ -20,7 +20,7 @@ const marks = [
   { mark: "~", label: "Strike through", icon: IconStrikethrough },
 ];
 
-/** The message's text, with its formatting, variables and their examples. */
+/** Edits the message's text with its formatting, variables and samples. */
 export function BodyFields({
   body,
   onChange,

@@ -14,7 +14,7 @@ const kinds: { type: Kind; label: string; max: number }[] = [
   { type: "COPY_CODE", label: "Copy an offer code", max: limits.codeButtons },
 ];
 
-/** A message's buttons, their order and what they do. */
+/** Edits a message's buttons, their order and what they do. */
 export function ButtonFields({
   buttons,
   onChange,

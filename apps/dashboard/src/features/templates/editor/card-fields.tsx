@@ -7,17 +7,17 @@ import { HeaderFields } from "./header-fields.tsx";
 import { limits } from "./limits.ts";
 import { newCard, type CardDraft, type TemplateDraft } from "./template-draft.ts";
 
-/** The cards of a carousel; Meta wants the same parts in each. */
+/** Edits the cards of a carousel. Meta requires the same components in each. */
 export function CardFields({
   cards,
   onChange,
   draft,
-  faults,
+  errors,
 }: {
   cards: CardDraft[];
   onChange(cards: CardDraft[]): void;
   draft: TemplateDraft;
-  faults: Record<string, string>;
+  errors: Record<string, string>;
 }) {
   const change = (id: string, changes: Partial<CardDraft>) =>
     onChange(cards.map((card) => (card.id === id ? { ...card, ...changes } : card)));
@@ -26,9 +26,9 @@ export function CardFields({
       <Text size="sm" c="dimmed">
         {limits.cardsMin} to {limits.cardsMax} cards, all with the same kind of header and buttons.
       </Text>
-      {faults["cards"] && (
+      {errors["cards"] && (
         <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {faults["cards"]}
+          {errors["cards"]}
         </Text>
       )}
       {cards.map((card, index) => (
@@ -53,7 +53,7 @@ export function CardFields({
               onChange={(header) => change(card.id, { header })}
               providerId={draft.providerId}
               choices={["IMAGE", "VIDEO"]}
-              error={faults[`cards.${index}.header`]}
+              error={errors[`cards.${index}.header`]}
             />
             <BodyFields
               label={`Text of card ${index + 1}`}
@@ -61,14 +61,14 @@ export function CardFields({
               onChange={(body) => change(card.id, { body })}
               format={draft.parameterFormat}
               max={limits.bodyOfCard}
-              error={faults[`cards.${index}.body`]}
+              error={errors[`cards.${index}.body`]}
             />
             <ButtonFields
               buttons={card.buttons}
               onChange={(buttons) => change(card.id, { buttons })}
               max={limits.cardButtons}
               choices={["QUICK_REPLY", "URL", "PHONE_NUMBER"]}
-              error={faults[`cards.${index}.buttons`]}
+              error={errors[`cards.${index}.buttons`]}
             />
           </Stack>
         </Paper>

@@ -4,15 +4,15 @@ import { Counted } from "./counted.tsx";
 import { limits } from "./limits.ts";
 import type { TemplateDraft } from "./template-draft.ts";
 
-/** What can be chosen of an authentication template: Meta words the rest. */
+/** Edits the options of an authentication template. Meta writes the rest of its text. */
 export function CodeFields({
   code,
   onChange,
-  faults,
+  errors,
 }: {
   code: TemplateDraft["code"];
   onChange(code: TemplateDraft["code"]): void;
-  faults: Record<string, string>;
+  errors: Record<string, string>;
 }) {
   return (
     <Stack>
@@ -33,14 +33,14 @@ export function CodeFields({
         onChange={(value) =>
           onChange({ ...code, minutes: typeof value === "number" ? value : null })
         }
-        error={faults["footer"]}
+        error={errors["footer"]}
       />
       <TextInput
         label="Words on the button"
         description={<Counted text={code.buttonText} max={limits.buttonText} />}
         value={code.buttonText}
         onChange={(event) => onChange({ ...code, buttonText: event.currentTarget.value })}
-        error={faults["buttons"]}
+        error={errors["buttons"]}
       />
     </Stack>
   );

@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
 
-/** How much of a limit is used; red where it is passed. */
+/** Shows how much of a length limit is used, in red if it is exceeded. */
 export function Counted({ text, max }: { text: string; max: number }) {
   const isOver = text.length > max;
   return (

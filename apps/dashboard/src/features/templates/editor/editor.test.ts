@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Template } from "../../../api/types.ts";
 import { draftOfTemplate } from "./from-template.ts";
 import { templateName } from "./limits.ts";
-import { placeFaults } from "./place-faults.ts";
+import { placeErrors } from "./place-errors.ts";
 import { newButton, newCard, newDraft, nextVariable } from "./template-draft.ts";
 import { toComponents } from "./to-components.ts";
 
@@ -28,7 +28,7 @@ const template: Template = {
   updatedAt: "2026-11-01T00:00:00Z",
 };
 
-test("a template that is opened and handed in again is the same", () => {
+test("a template is unchanged after conversion to a draft and back", () => {
   const components = [
     {
       type: "LIMITED_TIME_OFFER",
@@ -55,7 +55,7 @@ test("a template that is opened and handed in again is the same", () => {
   expect(toComponents(draft)).toEqual(components);
 });
 
-test("named variables carry their names with their examples", () => {
+test("named variables keep their names with their samples", () => {
   const draft = { ...newDraft("p", "en"), parameterFormat: "NAMED" as const };
   const components = toComponents({
     ...draft,
@@ -77,11 +77,11 @@ test("named variables carry their names with their examples", () => {
   ]);
 });
 
-test("what the API complains of stands at its part, also in a card", () => {
+test("placeErrors assigns the API's errors to their parts, in cards too", () => {
   const draft = newDraft("p", "en");
   const plain = toComponents({ ...draft, footer: "x", buttons: [newButton("URL")] });
   expect(
-    placeFaults(
+    placeErrors(
       {
         name: "is taken",
         "components.0.text": "is required",
@@ -92,15 +92,15 @@ test("what the API complains of stands at its part, also in a card", () => {
   ).toEqual({ name: "is taken", body: "is required", buttons: "must be an address" });
   const carousel = toComponents({ ...draft, kind: "carousel", cards: [newCard(), newCard()] });
   expect(
-    placeFaults({ "components.1.cards.1.components.1.text": "is required" }, carousel),
+    placeErrors({ "components.1.cards.1.components.1.text": "is required" }, carousel),
   ).toEqual({ "cards.1.body": "is required" });
 });
 
-test("a name becomes one that Meta takes", () => {
+test("templateName converts typed text to a name that Meta accepts", () => {
   expect(templateName("Früh-lings Sale 2027!")).toBe("fruh_lings_sale_2027");
 });
 
-test("the next variable follows those that are there", () => {
+test("nextVariable returns a name that the text doesn't use yet", () => {
   expect(nextVariable("Hi {{1}}", "POSITIONAL")).toBe("2");
   expect(nextVariable("Hi {{first_name}}", "NAMED")).toBe("city");
 });

@@ -14,7 +14,7 @@ import {
 
 type Json = Record<string, unknown>;
 
-/** A template as the editor shows it. */
+/** Returns the editor's draft of a template. */
 export function draftOfTemplate(template: Template): TemplateDraft {
   const components = template.components.filter(isJson);
   const find = (type: string) => components.find((component) => component["type"] === type);

@@ -23,7 +23,7 @@ const accepted: Partial<Record<HeaderFormat, string>> = {
   DOCUMENT: "application/pdf",
 };
 
-/** What stands above the text; media with an example that Meta looks at. */
+/** Edits the header above the text. Media needs a sample for Meta's review. */
 export function HeaderFields({
   header,
   onChange,
@@ -47,7 +47,7 @@ export function HeaderFields({
         value={format}
         onChange={(chosen) =>
           chosen &&
-          onChange({ ...header, format: chosen, handle: null, fileName: null, shown: null })
+          onChange({ ...header, format: chosen, handle: null, fileName: null, previewUrl: null })
         }
         allowDeselect={false}
         error={format === "NONE" || format === "LOCATION" ? error : undefined}
@@ -100,14 +100,14 @@ function SampleFile({
   fileName: string | null;
   providerId: string;
   error: string | undefined;
-  onUploaded(uploaded: Pick<HeaderDraft, "handle" | "fileName" | "shown">): void;
+  onUploaded(uploaded: Pick<HeaderDraft, "handle" | "fileName" | "previewUrl">): void;
 }) {
   const { run, isPending, error: refusal } = useAction();
   async function upload(file: File | null): Promise<void> {
     if (file === null) return;
     const handle = await run(() => uploadSample(file, providerId), { refresh: false, quiet: true });
     if (handle === null) return;
-    onUploaded({ handle, fileName: file.name, shown: URL.createObjectURL(file) });
+    onUploaded({ handle, fileName: file.name, previewUrl: URL.createObjectURL(file) });
   }
   const message = refusal?.message ?? error;
   return (

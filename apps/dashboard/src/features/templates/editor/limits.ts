@@ -1,4 +1,4 @@
-/** What Meta takes at most, in characters and pieces (developers.facebook.com, message templates). */
+/** Meta's limits, in characters and items (developers.facebook.com, message templates). */
 export const limits = {
   name: 512,
   header: 60,
@@ -20,7 +20,7 @@ export const limits = {
   cardButtons: 2,
 } as const;
 
-/** A name as Meta takes it, made from what was typed. */
+/** Converts typed text to a name that Meta accepts. */
 export function templateName(typed: string): string {
   return typed
     .toLowerCase()

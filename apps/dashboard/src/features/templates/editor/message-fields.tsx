@@ -9,20 +9,20 @@ import { HeaderFields } from "./header-fields.tsx";
 import { limits } from "./limits.ts";
 import type { TemplateDraft } from "./template-draft.ts";
 
-/** Everything that the recipient will see. */
+/** Edits everything that the recipient will see. */
 export function MessageFields({
   draft,
   onChange,
-  faults,
+  errors,
 }: {
   draft: TemplateDraft;
   onChange(changes: Partial<TemplateDraft>): void;
-  faults: Record<string, string>;
+  errors: Record<string, string>;
 }) {
   const { kind, category, header, body, footer, buttons, offer, cards, code } = draft;
   if (category === "AUTHENTICATION") {
     return (
-      <CodeFields code={code} onChange={(changed) => onChange({ code: changed })} faults={faults} />
+      <CodeFields code={code} onChange={(changed) => onChange({ code: changed })} errors={errors} />
     );
   }
   return (
@@ -34,7 +34,7 @@ export function MessageFields({
             description={<Counted text={offer.text} max={limits.offer} />}
             value={offer.text}
             onChange={(event) => onChange({ offer: { ...offer, text: event.currentTarget.value } })}
-            error={faults["offer"]}
+            error={errors["offer"]}
           />
           <Checkbox
             label="Shows when the offer ends (each broadcast says when)"
@@ -55,7 +55,7 @@ export function MessageFields({
               ? ["NONE", "IMAGE", "VIDEO"]
               : ["NONE", "TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION"]
           }
-          error={faults["header"]}
+          error={errors["header"]}
         />
       )}
       <BodyFields
@@ -63,7 +63,7 @@ export function MessageFields({
         onChange={(changed) => onChange({ body: changed })}
         format={draft.parameterFormat}
         max={kind === "offer" ? limits.bodyOfOffer : limits.body}
-        error={faults["body"]}
+        error={errors["body"]}
       />
       {kind === "standard" && (
         <TextInput
@@ -72,7 +72,7 @@ export function MessageFields({
           placeholder="Reply STOP to get no more of these"
           value={footer}
           onChange={(event) => onChange({ footer: event.currentTarget.value })}
-          error={faults["footer"]}
+          error={errors["footer"]}
         />
       )}
       {kind === "carousel" ? (
@@ -80,14 +80,14 @@ export function MessageFields({
           cards={cards}
           onChange={(changed) => onChange({ cards: changed })}
           draft={draft}
-          faults={faults}
+          errors={errors}
         />
       ) : (
         <ButtonFields
           buttons={buttons}
           onChange={(changed) => onChange({ buttons: changed })}
           max={limits.buttons}
-          error={faults["buttons"]}
+          error={errors["buttons"]}
         />
       )}
     </Stack>

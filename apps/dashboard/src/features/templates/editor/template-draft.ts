@@ -3,13 +3,13 @@ export type HeaderFormat = "NONE" | "TEXT" | "IMAGE" | "VIDEO" | "DOCUMENT" | "L
 export interface HeaderDraft {
   format: HeaderFormat;
   text: string;
-  /** Of the text's one variable. */
+  /** Sample of the text's only variable. */
   example: string;
-  /** Of the example file at Meta. */
+  /** Meta's handle of the sample file. */
   handle: string | null;
   fileName: string | null;
-  /** Where this browser can show the file from. */
-  shown: string | null;
+  /** URL from which this browser can show the file. */
+  previewUrl: string | null;
 }
 
 export interface ButtonDraft {
@@ -18,15 +18,18 @@ export interface ButtonDraft {
   text: string;
   url: string;
   phone: string;
-  /** Of the address with its variable, or of the offer code. */
+  /** Sample of the URL with its variable, or of the offer code. */
   example: string;
-  /** A kind that isn't edited here, as Meta gave it. */
+  /**
+   * The button as Meta returned it, null for a new one. Buttons of type OTHER are sent back
+   * unchanged.
+   */
   raw: Record<string, unknown> | null;
 }
 
 export interface TextDraft {
   text: string;
-  /** By the variable's name. */
+  /** Samples by the name of the variable. */
   examples: Record<string, string>;
 }
 
@@ -39,7 +42,7 @@ export interface CardDraft {
 
 export type Category = "MARKETING" | "UTILITY" | "AUTHENTICATION";
 
-/** A template while it is being written. */
+/** Template while it is edited. */
 export interface TemplateDraft {
   providerId: string;
   name: string;
@@ -62,7 +65,7 @@ export const emptyHeader: HeaderDraft = {
   example: "",
   handle: null,
   fileName: null,
-  shown: null,
+  previewUrl: null,
 };
 
 let lastId = 0;
@@ -102,13 +105,13 @@ export function newDraft(providerId: string, language: string): TemplateDraft {
   };
 }
 
-/** The names of a text's variables, in their order, each once. */
+/** Returns the names of a text's variables, in their order, each once. */
 export function variablesIn(text: string): string[] {
   const names = [...text.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map((match) => match[1] ?? "");
   return [...new Set(names)];
 }
 
-/** What the next variable of a text is called. */
+/** Returns an unused name for the next variable of a text. */
 export function nextVariable(text: string, format: TemplateDraft["parameterFormat"]): string {
   const names = variablesIn(text);
   if (format === "POSITIONAL") return String(names.length + 1);

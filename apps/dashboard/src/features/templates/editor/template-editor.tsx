@@ -11,18 +11,18 @@ import { useRouter } from "next/navigation";
 import { useMemo, useState, type FormEvent } from "react";
 import { draftOfTemplate } from "./from-template.ts";
 import { MessageFields } from "./message-fields.tsx";
-import { placeFaults } from "./place-faults.ts";
+import { placeErrors } from "./place-errors.ts";
 import { newDraft, type TemplateDraft } from "./template-draft.ts";
 import { TemplateHead } from "./template-head.tsx";
 import { toComponents } from "./to-components.ts";
 
-/** Writes a new template, or changes one; beside it the message as it will look. */
+/** Creates a template or edits an existing one, with a preview of the message. */
 export function TemplateEditor({
   template,
   numbers,
 }: {
   template: Template | null;
-  /** Whose account it can belong to. */
+  /** Numbers whose WhatsApp Business Account the template can belong to. */
   numbers: { value: string; label: string; wabaId: string }[];
 }) {
   const router = useRouter();
@@ -31,14 +31,14 @@ export function TemplateEditor({
   const { run, isPending, error } = useAction();
   useUnsavedWarning(isChanged);
   const components = useMemo(() => toComponents(draft), [draft]);
-  const faults = error ? placeFaults(error.fields, components) : {};
+  const errors = error ? placeErrors(error.fields, components) : {};
   function change(changes: Partial<TemplateDraft>): void {
     setDraft((before) => ({ ...before, ...changes }));
     setChanged(true);
   }
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
-    const saved = await run(() => handIn(template, draft, components), {
+    const saved = await run(() => submitTemplate(template, draft, components), {
       quiet: true,
       done: "Handed in: Meta reviews it now",
     });
@@ -57,9 +57,9 @@ export function TemplateEditor({
                 onChange={change}
                 numbers={numbers}
                 isNew={template === null}
-                faults={faults}
+                errors={errors}
               />
-              <MessageFields draft={draft} onChange={change} faults={faults} />
+              <MessageFields draft={draft} onChange={change} errors={errors} />
               {error && (
                 <Problem
                   title={
@@ -67,7 +67,7 @@ export function TemplateEditor({
                       ? "Some parts need another look"
                       : "Meta didn't take it"
                   }
-                  message={faults["rest"] ?? error.message}
+                  message={errors["rest"] ?? error.message}
                 />
               )}
               <Group justify="flex-end">
@@ -83,7 +83,7 @@ export function TemplateEditor({
             <Title order={2} size="h5" mb="xs">
               Preview
             </Title>
-            <MessagePreview message={withShownFiles(previewComponents(components), draft)} />
+            <MessagePreview message={withPreviewFiles(previewComponents(components), draft)} />
           </Box>
         </GridCol>
       </Grid>
@@ -100,7 +100,7 @@ function startDraft(
   return { ...draftOfTemplate(template), providerId: number?.value ?? "" };
 }
 
-async function handIn(
+async function submitTemplate(
   template: Template | null,
   { providerId, name, language, category, parameterFormat }: TemplateDraft,
   components: ReturnType<typeof toComponents>,
@@ -122,15 +122,15 @@ async function handIn(
 
 type Message = ReturnType<typeof previewComponents>;
 
-function withShownFiles(message: Message, draft: TemplateDraft): Message {
+function withPreviewFiles(message: Message, draft: TemplateDraft): Message {
   const cards = message.cards?.map((card, index) =>
-    withFile(card, draft.cards[index]?.header.shown ?? null),
+    withFile(card, draft.cards[index]?.header.previewUrl ?? null),
   );
-  return { ...withFile(message, draft.header.shown), ...(cards && { cards }) };
+  return { ...withFile(message, draft.header.previewUrl), ...(cards && { cards }) };
 }
 
-function withFile<T extends Pick<Message, "header">>(part: T, shown: string | null): T {
-  return shown !== null && part.header && "link" in part.header
-    ? { ...part, header: { ...part.header, link: shown } }
+function withFile<T extends Pick<Message, "header">>(part: T, previewUrl: string | null): T {
+  return previewUrl !== null && part.header && "link" in part.header
+    ? { ...part, header: { ...part.header, link: previewUrl } }
     : part;
 }

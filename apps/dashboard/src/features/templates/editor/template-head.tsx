@@ -8,19 +8,19 @@ import { newCard, type TemplateDraft } from "./template-draft.ts";
 
 type Change = (changes: Partial<TemplateDraft>) => void;
 
-/** What the template is called, in which language, and what kind of message it is. */
+/** Edits the template's name, language, category and kind of message. */
 export function TemplateHead({
   draft,
   onChange,
   numbers,
   isNew,
-  faults,
+  errors,
 }: {
   draft: TemplateDraft;
   onChange: Change;
   numbers: { value: string; label: string }[];
   isNew: boolean;
-  faults: Record<string, string>;
+  errors: Record<string, string>;
 }) {
   const format = useFormat();
   return (
@@ -42,7 +42,7 @@ export function TemplateHead({
           value={draft.name}
           onChange={(event) => onChange({ name: templateName(event.currentTarget.value) })}
           maxLength={limits.name}
-          error={faults["name"]}
+          error={errors["name"]}
         />
       )}
       {isNew && (
@@ -56,7 +56,7 @@ export function TemplateHead({
           onChange={(language) => language && onChange({ language })}
           searchable
           allowDeselect={false}
-          error={faults["language"]}
+          error={errors["language"]}
         />
       )}
       <Select
@@ -69,7 +69,7 @@ export function TemplateHead({
           onChange({ category, ...(category !== "MARKETING" && { kind: "standard" as const }) })
         }
         allowDeselect={false}
-        error={faults["category"]}
+        error={errors["category"]}
       />
       {draft.category === "MARKETING" && <KindChoice draft={draft} onChange={onChange} />}
       {isNew && draft.category !== "AUTHENTICATION" && (

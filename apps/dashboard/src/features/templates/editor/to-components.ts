@@ -9,7 +9,7 @@ import {
 type Component = { type: string } & Record<string, unknown>;
 type Format = TemplateDraft["parameterFormat"];
 
-/** The draft as Meta's API takes it. */
+/** Converts the draft to components for Meta's API. */
 export function toComponents(draft: TemplateDraft): Component[] {
   if (draft.category === "AUTHENTICATION") return codeComponents(draft);
   const { kind, parameterFormat, header, body, footer, buttons, offer, cards } = draft;

@@ -29,7 +29,7 @@ export default async function BroadcastPage({ params }: Props) {
     redirect(`/broadcasts/${id}/edit/setup`);
   }
   const { templateId, variables, segmentCriteria } = broadcast;
-  // A template that has been deleted meanwhile leaves no message to draw.
+  // The page shows no message if the template has been deleted since.
   const drawn =
     templateId === null
       ? null

@@ -26,13 +26,13 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ContactPage({ params }: Props) {
   const { id } = await params;
   const client = await api();
-  const most = { params: { query: { limit: 200 } } };
+  const largestPage = { params: { query: { limit: 200 } } };
   const [me, contact, messages, tags, attributes] = await Promise.all([
     getMe(),
     readContact(id),
     read(client.GET("/v1/contacts/{id}/messages", { params: { path: { id } } })),
-    read(client.GET("/v1/tags", most)),
-    read(client.GET("/v1/attributes", most)),
+    read(client.GET("/v1/tags", largestPage)),
+    read(client.GET("/v1/attributes", largestPage)),
   ]);
   const title = contact.name ?? contact.phone ?? "Without a name";
   const mayChange = me.rights.includes("write");

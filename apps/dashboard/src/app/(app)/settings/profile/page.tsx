@@ -1,5 +1,5 @@
 import { readAuth } from "@/api/server.ts";
-import { ColoursForm, NameForm, PasswordForm } from "@/features/settings/profile/profile-forms.tsx";
+import { ColorsForm, NameForm, PasswordForm } from "@/features/settings/profile/profile-forms.tsx";
 import { SessionList, type SessionView } from "@/features/settings/profile/session-list.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { SimpleGrid, Stack } from "@mantine/core";
@@ -30,7 +30,7 @@ export default async function ProfilePage() {
           <PasswordForm />
         </Stack>
         <Stack>
-          <ColoursForm />
+          <ColorsForm />
           <SessionList sessions={views} />
         </Stack>
       </SimpleGrid>

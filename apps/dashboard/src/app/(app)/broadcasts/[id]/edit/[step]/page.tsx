@@ -80,11 +80,11 @@ async function StepOf({ step, broadcast }: { step: Step; broadcast: Broadcast })
 
 async function Content({ broadcast }: { broadcast: Broadcast }) {
   const client = await api();
-  const most = { params: { query: { limit: 200 } } };
+  const largestPage = { params: { query: { limit: 200 } } };
   const segmentCriteria = broadcast.segmentCriteria ?? { combinator: "and" as const, rules: [] };
   const [templates, attributes, audience, { items: numbers }] = await Promise.all([
-    read(client.GET("/v1/templates", most)),
-    read(client.GET("/v1/attributes", most)),
+    read(client.GET("/v1/templates", largestPage)),
+    read(client.GET("/v1/attributes", largestPage)),
     read(client.POST("/v1/audiences/preview", { body: { segmentCriteria } })),
     read(client.GET("/v1/whatsapp-providers")),
   ]);

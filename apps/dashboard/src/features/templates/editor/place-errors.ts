@@ -1,10 +1,10 @@
 type Component = { type: string } & Record<string, unknown>;
 
 /**
- * The API's complaints by the part of the editor that they belong to: `name`, `header`, `body`,
- * `buttons`, `cards.1.body`; what has no part of its own is `rest`.
+ * Returns the API's field errors by the part of the editor that they belong to: `name`, `header`,
+ * `body`, `buttons`, `cards.1.body`; `rest` has those without a part.
  */
-export function placeFaults(
+export function placeErrors(
   fields: Record<string, string>,
   components: Component[],
 ): Record<string, string> {
@@ -23,7 +23,7 @@ function partOf(path: string, components: Component[]): string {
   if (type !== "CAROUSEL") return partNames[type ?? ""] ?? "rest";
   const [, card, inner] = /^cards\.(\d+)(?:\.components\.(\d+))?/.exec(rest) ?? [];
   if (card === undefined) return "cards";
-  // Each card has these three, in this order.
+  // Each card has these three components, in this order.
   const part = ["header", "body", "buttons"][Number(inner ?? 0)] ?? "header";
   return `cards.${card}.${part}`;
 }
