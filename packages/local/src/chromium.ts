@@ -5,9 +5,9 @@ import { installDebianPackage } from "./install-debian-package.ts";
 const onMac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /**
- * The path of a Chromium or Chrome of this system, or else of Debian's, installed where we are root.
- * CHROMIUM_PATH names another.
- * @throws Error that names the remedy where there is none
+ * Returns the path in CHROMIUM_PATH, or else of an installed Chromium or Chrome. If there is none
+ * and this process runs as root, installs Debian's package.
+ * @throws Error with instructions if none is found and none can be installed
  */
 export function resolveChromium(): string {
   const found = process.env["CHROMIUM_PATH"] || findChromium();

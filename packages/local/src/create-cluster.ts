@@ -18,9 +18,9 @@ import type { PostgresBinaries } from "./postgres-binaries.ts";
 const run = promisify(execFile);
 
 /**
- * Makes the cluster in `place` unless it stands there already. An interrupted start leaves no
- * half-made one: it is made beside and then renamed.
- * @throws Error when the data there is of another PostgreSQL major version, or initdb fails
+ * Creates the cluster in `place` unless it already exists. An interrupted start leaves no partial
+ * cluster, since initdb writes to a neighboring folder that is then renamed.
+ * @throws Error if the existing data belongs to another PostgreSQL major version, or initdb fails
  */
 export async function createCluster({
   binaries,
@@ -71,7 +71,10 @@ export async function createCluster({
   renameSync(fresh, place);
 }
 
-/** The superuser's password, made at first use and kept in `passwordFile`, readable by us alone. */
+/**
+ * Returns the superuser's password. Generates it on first use and stores it in `passwordFile`,
+ * which only this user can read.
+ */
 export function readPassword(passwordFile: string): string {
   if (existsSync(passwordFile)) return readFileSync(passwordFile, "utf8").trim();
   const password = randomBytes(18).toString("base64url");
@@ -80,7 +83,7 @@ export function readPassword(passwordFile: string): string {
   return password;
 }
 
-// The built-in provider (17 and later) needs no locale of the system: macOS has no C.UTF-8.
+// The built-in provider (17 and later) needs no system locale: macOS has no C.UTF-8.
 function localeFlags(majorVersion: number): string[] {
   return majorVersion >= 17
     ? ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]

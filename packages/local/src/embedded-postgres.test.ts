@@ -31,7 +31,9 @@ async function query(url: string, text: string): Promise<unknown[]> {
   }
 }
 
-/** Starts a server in another process that never stops it; resolves to that process and the server. */
+/**
+ * Starts a server in another process that never stops it. Resolves to that process and the server.
+ */
 async function startInProcess(dataDir: string) {
   const module = new URL("./embedded-postgres.ts", import.meta.url).href;
   const script = `
@@ -49,7 +51,7 @@ async function startInProcess(dataDir: string) {
   throw new Error("the process ended without starting a server");
 }
 
-test("what was written before a stop is there after the next start", async () => {
+test("a persistent server keeps its data across a restart", async () => {
   const dataDir = join(scratch, "kept");
   const first = await startEmbeddedPostgres({ dataDir, persistent: true });
   await query(first.url, "CREATE TABLE kept AS SELECT 'ÉŁÄ' AS text");
@@ -67,7 +69,7 @@ test("what was written before a stop is there after the next start", async () =>
   await second.stop();
 });
 
-test("a server that is not to be kept leaves nothing behind", async () => {
+test("a server that isn't persistent deletes its files when it stops", async () => {
   const dataDir = join(scratch, "gone");
   const server = await startEmbeddedPostgres({ dataDir, persistent: false });
   expect(await query(server.url, "SELECT current_setting('fsync') AS fsync")).toEqual([
@@ -77,13 +79,13 @@ test("a server that is not to be kept leaves nothing behind", async () => {
   expect([dataDir, `${dataDir}.password`, `${dataDir}.log`].filter(existsSync)).toEqual([]);
 });
 
-test("a server ends with the process that started it, even one that is SIGKILLed", async () => {
+test("a server stops when the process that started it is SIGKILLed", async () => {
   const { owner, server } = await startInProcess(join(scratch, "orphan"));
   owner.kill("SIGKILL");
   expect(await waitUntilGone(server.pid, 10_000)).toBe(true);
 });
 
-test("a server that is left on the data is ended and its data taken over", async () => {
+test("a start stops a server left running on the same data and keeps the data", async () => {
   const dataDir = join(scratch, "taken-over");
   const { owner, server } = await startInProcess(dataDir);
   await query(server.url, "CREATE TABLE theirs ()");
@@ -94,7 +96,7 @@ test("a server that is left on the data is ended and its data taken over", async
   owner.kill("SIGKILL");
 });
 
-test("a postmaster.pid whose process id now belongs to another program stops nothing", async () => {
+test("a start stops no other program when postmaster.pid holds a reused process id", async () => {
   const dataDir = join(scratch, "stale");
   await (await startEmbeddedPostgres({ dataDir, persistent: true })).stop();
   writeFileSync(join(dataDir, "postmaster.pid"), `${process.pid}\n`);
@@ -103,7 +105,7 @@ test("a postmaster.pid whose process id now belongs to another program stops not
   await server.stop();
 });
 
-test("data of another major version is left alone and named", async () => {
+test("a start rejects data of another major version and names both versions", async () => {
   const dataDir = join(scratch, "old");
   mkdirSync(dataDir);
   writeFileSync(join(dataDir, "PG_VERSION"), "14\n");
@@ -112,7 +114,7 @@ test("data of another major version is left alone and named", async () => {
   );
 });
 
-test("data whose password was lost is left alone and named", async () => {
+test("a start rejects data whose password file was lost", async () => {
   const dataDir = join(scratch, "locked");
   await (await startEmbeddedPostgres({ dataDir, persistent: true })).stop();
   rmSync(`${dataDir}.password`);
@@ -122,7 +124,7 @@ test("data whose password was lost is left alone and named", async () => {
 });
 
 test.runIf(process.getuid?.() === 0)(
-  "as root, data under a folder that is closed to others is placed where the server reaches it",
+  "a start as root puts the data in a reachable folder when other users can't open its parent",
   async () => {
     const closed = join(scratch, "closed");
     mkdirSync(closed, { mode: 0o700 });
@@ -136,9 +138,11 @@ test.runIf(process.getuid?.() === 0)(
 
     rmSync(closed, { recursive: true });
     mkdirSync(closed, { mode: 0o700 });
-    const afresh = await startEmbeddedPostgres({ dataDir, persistent: true });
-    expect(await query(afresh.url, "SELECT to_regclass('kept') AS kept")).toEqual([{ kept: null }]);
-    await afresh.stop();
+    const recreated = await startEmbeddedPostgres({ dataDir, persistent: true });
+    expect(await query(recreated.url, "SELECT to_regclass('kept') AS kept")).toEqual([
+      { kept: null },
+    ]);
+    await recreated.stop();
     rmSync(realpathSync(dataDir), { recursive: true });
   },
 );

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The full path of the first of `names` that is an executable file on PATH, or null. */
+/** Returns the full path of the first of `names` that is an executable file on PATH, or null. */
 export function findOnPath(...names: string[]): string | null {
   const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   for (const name of names) {

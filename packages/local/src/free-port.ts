@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** A TCP port of 127.0.0.1 that nobody listened on a moment ago. */
+/** Resolves to a TCP port of 127.0.0.1 that was free a moment ago. */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -13,9 +13,9 @@ export function findFreePort(): Promise<number> {
   });
 }
 
-/** Whether `port` could be listened on a moment ago, on 127.0.0.1 as well as on every address. */
+/** Resolves to true if `port` was free a moment ago, both on 127.0.0.1 and on all addresses. */
 export async function isPortFree(port: number): Promise<boolean> {
-  // Asked apart: macOS lets one program have 127.0.0.1 and another every address.
+  // Two checks: macOS lets one program listen on 127.0.0.1 and another on all addresses.
   return (await canListen(port, "127.0.0.1")) && (await canListen(port));
 }
 

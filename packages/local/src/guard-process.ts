@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
 
-// A shell of its own session that outlives us by a moment: when its stdin closes without every
-// process having been released (we were SIGKILLed), it ends them, newest first. A shell, since
-// a second Node would cost 40 MB; its own session, since Ctrl-C must not reach it.
+// A shell in its own session that briefly outlives this process. If its stdin closes before every
+// process is released (this process was SIGKILLed), the shell stops them, newest first. It is a
+// shell because a second Node would cost 40 MB. It has its own session so that Ctrl-C doesn't
+// reach it.
 const guardScript = `
 list=""
 while read -r word pid signal; do
@@ -28,7 +29,7 @@ done
 
 let guard: ChildProcess | undefined;
 
-function tellGuard(line: string): void {
+function sendToGuard(line: string): void {
   if (!guard) {
     guard = spawn("/bin/sh", ["-c", guardScript], {
       detached: true,
@@ -44,14 +45,14 @@ function tellGuard(line: string): void {
 }
 
 /**
- * Makes sure that process `pid` ends when this process ends without having released it, however it
- * ends: it then gets `signal`, and SIGKILL 5 s later. Guarded processes are ended newest first.
+ * Stops process `pid` if this process exits, for any reason, without releasing it. Sends `signal`,
+ * then SIGKILL after 5 s. Guarded processes are stopped newest first.
  */
 export function guardProcess(pid: number, signal: NodeJS.Signals): void {
-  tellGuard(`+ ${pid} ${signal.slice("SIG".length)}`);
+  sendToGuard(`+ ${pid} ${signal.slice("SIG".length)}`);
 }
 
-/** Takes back `guardProcess`: call it when the process is gone, since its id may be used again. */
+/** Undoes `guardProcess`. Call it when the process is gone, since its id may be reused. */
 export function releaseProcess(pid: number): void {
-  tellGuard(`- ${pid}`);
+  sendToGuard(`- ${pid}`);
 }

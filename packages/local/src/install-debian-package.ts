@@ -1,7 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { findOnPath } from "./find-on-path.ts";
 
-/** Installs a package of Debian where we are root; whether it is there then is for the caller to see. */
+/**
+ * Installs a Debian package if this process runs as root. Doesn't report failure: the caller checks
+ * whether the program exists.
+ */
 export function installDebianPackage(name: string): void {
   const aptGet = process.getuid?.() === 0 ? findOnPath("apt-get") : null;
   if (!aptGet) return;
@@ -14,12 +17,12 @@ export function installDebianPackage(name: string): void {
   try {
     execFileSync(aptGet, install, options);
   } catch {
-    // On a fresh image the package lists are missing.
+    // The package lists are missing on a fresh image.
     try {
       execFileSync(aptGet, ["update", "-q"], options);
       execFileSync(aptGet, install, options);
     } catch {
-      // The caller looks whether it is there.
+      // The caller checks whether the program exists.
     }
   }
 }

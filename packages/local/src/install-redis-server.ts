@@ -2,8 +2,8 @@ import { installDebianPackage } from "./install-debian-package.ts";
 import { findRedisServer } from "./redis-server.ts";
 
 /**
- * Installs Debian's redis-server where we are root, and returns its path.
- * @throws Error that names the remedy where that cannot be done
+ * Installs Debian's redis-server if this process runs as root, and returns the server's path.
+ * @throws Error with instructions if no server can be installed
  */
 export function installRedisServer(): string {
   installDebianPackage("redis-server");

@@ -6,25 +6,26 @@ import { guardProcess, releaseProcess } from "./guard-process.ts";
 import type { PostgresAccount } from "./postgres-account.ts";
 import { isRunning, stopProcess } from "./running-process.ts";
 
-/** A server that runs until `stop()`, or until this process ends in whatever way. */
+/** A server that runs until `stop()`, or until this process exits for any reason. */
 export interface RunningPostgres {
-  /** Of the superuser, to the database `postgres`. */
+  /** URL for the superuser and the database `postgres`. */
   url: string;
   port: number;
   pid: number;
   /**
-   * Ends connections, writes everything to disk, stops; killed after `graceMs` (default 10 s), which
-   * loses nothing but time at the next start. Removes the data unless persistent.
+   * Closes connections, writes everything to disk, and stops the server. Kills it after `graceMs`
+   * (default 10 s), which loses no data but makes the next start slower. A server of
+   * `startPostgres` also deletes its data unless it is persistent.
    */
   stop(graceMs?: number): Promise<void>;
-  /** Ends it at once. */
+  /** Ends the server immediately. */
   kill(): void;
 }
 
 /**
- * Starts the server on the cluster in `place` and resolves when it answers, or to null when it
- * ended instead; its log says why.
- * @throws Error where the cluster has another password than `password`
+ * Starts the server on the cluster in `place` and resolves when it accepts connections. Resolves to
+ * null if the server exits first. Its log then has the reason.
+ * @throws Error if the cluster's password isn't `password`
  */
 export async function launchPostgres(options: {
   postgres: string;
@@ -38,7 +39,7 @@ export async function launchPostgres(options: {
   const { postgres, place, port, account, settings, logFile, password } = options;
   const log = openSync(logFile, "w", 0o600);
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  // Detached: Ctrl-C in a terminal must reach us alone, so that we stop things in order.
+  // Detached, so that Ctrl-C in a terminal reaches only this process, which stops things in order.
   const child = spawn(postgres, ["-D", place, "-p", String(port), ...flags], {
     ...account,
     cwd: "/",
@@ -56,7 +57,7 @@ export async function launchPostgres(options: {
   void exited.then(() => releaseProcess(pid));
   child.unref();
 
-  // SIGINT is PostgreSQL's fast shutdown: it ends connections rather than wait for them.
+  // SIGINT is PostgreSQL's fast shutdown: it closes connections instead of waiting for them.
   const stop = (graceMs = 10_000): Promise<void> => stopProcess(pid, { signal: "SIGINT", graceMs });
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const outcome = await Promise.race([waitUntilAnswering(url, pid), exited]);
@@ -68,7 +69,7 @@ export async function launchPostgres(options: {
     );
   }
   if (outcome === null) return null;
-  // SIGQUIT, since SIGKILL would leave the server's own children behind for a moment.
+  // SIGQUIT, since SIGKILL would leave the server's child processes running for a moment.
   return { url, port, pid, stop, kill: () => child.kill("SIGQUIT") };
 }
 

@@ -2,13 +2,14 @@ import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** The account PostgreSQL runs under; null is our own. */
+/** The account that runs PostgreSQL. Null for the account of this process. */
 export type PostgresAccount = { uid: number; gid: number } | null;
 
 /**
- * Who has to run the server: ourselves, unless we are root, which PostgreSQL refuses. Then it is
- * the owner of the data that exists, else the account `postgres`, which is made if missing.
- * @throws Error when there is no such account and none can be made
+ * Returns the account that must run the server: this process's own unless it is root, which
+ * PostgreSQL refuses. For root, returns the owner of existing data, or else the account `postgres`,
+ * which is created if missing.
+ * @throws Error if the account `postgres` doesn't exist and can't be created
  */
 export function postgresAccount(dataDir: string): PostgresAccount {
   if (process.getuid?.() !== 0) return null;
@@ -23,10 +24,10 @@ export function postgresAccount(dataDir: string): PostgresAccount {
       stdio: "ignore",
     });
   } catch {
-    // Two runs may race for it; the look-up below decides.
+    // Two runs may create the account at the same time. The lookup below decides.
   }
-  const made = lookUpAccount();
-  if (made) return made;
+  const created = lookUpAccount();
+  if (created) return created;
   throw new Error(
     "PostgreSQL refuses to run as root and the account `postgres` could not be made: " +
       "run this as an ordinary user, or set DATABASE_URL to a PostgreSQL of yours.",

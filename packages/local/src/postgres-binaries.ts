@@ -10,8 +10,8 @@ export interface PostgresBinaries {
 }
 
 /**
- * The PostgreSQL that npm installed for this platform.
- * @throws Error when there is none for this platform, or npm left optional packages out
+ * Returns the PostgreSQL that npm installed for this platform.
+ * @throws Error if none exists for this platform, or npm skipped optional packages
  */
 export function embeddedPostgresBinaries(): PostgresBinaries {
   const platform = `${process.platform}-${process.arch}`;
@@ -27,7 +27,10 @@ export function embeddedPostgresBinaries(): PostgresBinaries {
   }
 }
 
-/** The PostgreSQL server on PATH, or null. Debian links only `postgres` there: follow the link. */
+/**
+ * Returns the PostgreSQL server on PATH, or null. Follows links, since Debian links only `postgres`
+ * into PATH, and not `initdb`.
+ */
 export function localPostgresBinaries(): PostgresBinaries | null {
   const found = findOnPath("postgres");
   if (!found) return null;

@@ -17,9 +17,10 @@ import type { PostgresAccount } from "./postgres-account.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 
 /**
- * Where the cluster's files really go: `dataDir`, unless `account` cannot reach it (a checkout
- * under /root, mode 0700). Then a folder that it can reach, with a link to it at `dataDir`.
- * @throws Error when data stands already where the account cannot reach it
+ * Returns the folder for the cluster's files: `dataDir`, unless `account` can't reach it (a
+ * checkout under /root, mode 0700). In that case returns a folder the account can reach, and links
+ * `dataDir` to it.
+ * @throws Error if data already exists in a `dataDir` that the account can't reach
  */
 export async function placeData(
   dataDir: string,
@@ -40,14 +41,14 @@ export async function placeData(
     );
   }
   const place = join(reachableBase(persistent), `${basename(dataDir)}-${shortHash(dataDir)}`);
-  // Without a link to it, what stands there is of a state that was deleted.
+  // No link leads to this folder, so its content belongs to state that was deleted.
   await endLeftOverPostgres(place);
   rmSync(place, { recursive: true, force: true });
   symlinkSync(place, dataDir);
   return place;
 }
 
-/** The binaries themselves, or a copy of them that `account` can run. */
+/** Returns `binaries` if `account` can run them, or else a copy that it can run. */
 export function placeBinaries(
   binaries: PostgresBinaries,
   account: PostgresAccount,
@@ -71,7 +72,7 @@ function canRun(account: NonNullable<PostgresAccount>, file: string, args: strin
 }
 
 function reachableBase(persistent: boolean): string {
-  // Only root comes here, so the system's folder for state can be written to.
+  // Only root calls this, so the system's state folder is writable.
   const base = persistent ? "/var/lib/loudhailer" : tmpdir();
   mkdirSync(base, { recursive: true, mode: 0o755 });
   return base;

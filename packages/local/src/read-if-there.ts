@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The file's text; "" where there is no such file. */
+/** Returns the file's text, or "" if the file can't be read. */
 export function readIfThere(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -21,7 +21,7 @@ function ask(port: number, command: string): Promise<string> {
   });
 }
 
-test("what was written before a stop is there after the next start, and nothing is evicted", async () => {
+test("a persistent server keeps its data across a restart and evicts nothing", async () => {
   const dir = join(scratch, "kept");
   const first = await startRedisServer({ dir, persistent: true });
   expect(await ask(first.port, "SET key value")).toBe("+OK\r\n");
@@ -32,7 +32,7 @@ test("what was written before a stop is there after the next start, and nothing 
   await second.stop();
 });
 
-test("a server that is left on the folder is ended before the next one starts", async () => {
+test("a start stops a server left running on the same folder", async () => {
   const dir = join(scratch, "left");
   const left = await startRedisServer({ dir, persistent: true });
   const next = await startRedisServer({ dir, persistent: true });
@@ -41,7 +41,7 @@ test("a server that is left on the folder is ended before the next one starts", 
   await next.stop();
 });
 
-test("a server that is not to be kept leaves nothing behind", async () => {
+test("a server that isn't persistent deletes its folder when it stops", async () => {
   const dir = join(scratch, "gone");
   const server = await startRedisServer({ dir, persistent: false });
   await server.stop();

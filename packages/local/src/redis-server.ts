@@ -9,38 +9,38 @@ import { guardProcess, releaseProcess } from "./guard-process.ts";
 import { readIfThere } from "./read-if-there.ts";
 import { commandLineOf, isRunning, stopProcess } from "./running-process.ts";
 
-/** How to start a Redis (or Valkey) server on 127.0.0.1. */
+/** Settings for starting a Redis or Valkey server on 127.0.0.1. */
 export interface StartRedisOptions {
-  /** Holds its data and log. */
+  /** Folder for the server's data and log. */
   dir: string;
-  /** Default: any free port. */
+  /** Port of the server. Default: any free port. */
   port?: number;
-  /** Whether data survives `stop()`; it is then written to disk every second. */
+  /** True to keep the data after `stop()`. It is then written to disk every second. */
   persistent: boolean;
-  /** Default: `redis.log` in `dir`. */
+  /** Path of the log. Default: `redis.log` in `dir`. */
   logFile?: string;
 }
 
-/** A server that runs until `stop()`, or until this process ends in whatever way. */
+/** A server that runs until `stop()`, or until this process exits for any reason. */
 export interface RunningRedis {
   url: string;
   port: number;
   pid: number;
-  /** Killed after `graceMs`, default 5 s. */
+  /** Stops the server with SIGTERM, and kills it after `graceMs` (default 5 s). */
   stop(graceMs?: number): Promise<void>;
-  /** Ends it at once. */
+  /** Ends the server immediately. */
   kill(): void;
 }
 
-/** The Redis or Valkey server on PATH, or null. */
+/** Returns the path of the Redis or Valkey server on PATH, or null. */
 export function findRedisServer(): string | null {
   return findOnPath("redis-server", "valkey-server");
 }
 
 /**
- * Starts the Redis or Valkey server on PATH and resolves when it answers. Nothing is ever evicted,
- * as BullMQ demands. Ends a server that a killed process left on the same folder.
- * @throws Error when none is on PATH, or it does not come up
+ * Starts the Redis or Valkey server on PATH and resolves when it answers. The server never evicts
+ * keys, as BullMQ requires. First stops a server that a killed process left on the same folder.
+ * @throws Error if no server is on PATH, or the server doesn't start
  */
 export async function startRedisServer(options: StartRedisOptions): Promise<RunningRedis> {
   const program = findRedisServer();
@@ -89,7 +89,7 @@ async function launchServer({
     appendfsync: "everysec",
     "maxmemory-policy": "noeviction",
   }).flatMap(([name, value]) => [`--${name}`, value]);
-  // Detached: Ctrl-C in a terminal must reach us alone, so that we stop things in order.
+  // Detached, so that Ctrl-C in a terminal reaches only this process, which stops things in order.
   const child = spawn(program, flags, { cwd: dir, detached: true, stdio: ["ignore", log, log] });
   closeSync(log);
   const exited = new Promise<null>((resolveExit) => {
@@ -123,7 +123,7 @@ async function waitUntilAnswering(port: number, pid: number): Promise<true | nul
   return null;
 }
 
-// While it loads its data it answers -LOADING.
+// Redis answers -LOADING while it loads its data.
 function ping(port: number): Promise<boolean> {
   return new Promise((resolvePing) => {
     const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
@@ -141,7 +141,7 @@ async function endLeftOver(dir: string): Promise<void> {
   const text = readIfThere(endpointFile(dir));
   const [, pid, port] = /"pid":(\d+),"port":(\d+)/.exec(text) ?? [];
   if (!pid || !port) return;
-  // Redis writes its address into its command line, so a reused process id is told apart.
+  // Redis puts its address in its command line, which shows whether the process id was reused.
   if (commandLineOf(Number(pid)).includes(`:${port}`)) await stopProcess(Number(pid));
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Whether a process with this id exists, whoever owns it. A zombie counts as gone. */
+/** Returns true if a process with this id exists, under any owner. A zombie counts as gone. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -14,7 +14,7 @@ export function isRunning(pid: number): boolean {
 
 function isZombie(pid: number): boolean {
   try {
-    // /proc/PID/stat: "PID (name, may hold anything) STATE ..."
+    // /proc/PID/stat is "PID (name) STATE ...", and the name may contain any character.
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
   } catch {
@@ -22,7 +22,7 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** The command line of a running process, arguments joined by spaces; "" when it is gone. */
+/** Returns a process's command line, arguments joined by spaces, or "" if the process is gone. */
 export function commandLineOf(pid: number): string {
   if (process.platform === "linux") {
     try {
@@ -38,7 +38,7 @@ export function commandLineOf(pid: number): string {
   }
 }
 
-/** Resolves to true as soon as the process is gone, to false after `timeoutMs`. */
+/** Resolves to true as soon as the process is gone, or to false after `timeoutMs`. */
 export async function waitUntilGone(pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (isRunning(pid)) {
@@ -48,7 +48,7 @@ export async function waitUntilGone(pid: number, timeoutMs: number): Promise<boo
   return true;
 }
 
-/** Sends `signal` and waits; after `graceMs` sends SIGKILL. A process that is gone already is fine. */
+/** Sends `signal`, then SIGKILL after `graceMs`. Does nothing if the process is already gone. */
 export async function stopProcess(
   pid: number,
   { signal = "SIGTERM", graceMs = 10_000 }: { signal?: NodeJS.Signals; graceMs?: number } = {},

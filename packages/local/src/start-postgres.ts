@@ -12,13 +12,15 @@ import { readIfThere } from "./read-if-there.ts";
 /** Server settings by name, as `postgres -c name=value` takes them. */
 export type PostgresSettings = Record<string, string>;
 
-/** For data that is kept. */
+/** Default settings for persistent data. */
 export const durableSettings: PostgresSettings = {
   shared_buffers: "256MB",
   max_connections: "200",
 };
 
-/** For data nobody misses: no waiting for the disk, and connections for many tests at once. */
+/**
+ * Default settings for disposable data: no waiting for the disk, and connections for many tests.
+ */
 export const throwawaySettings: PostgresSettings = {
   fsync: "off",
   synchronous_commit: "off",
@@ -26,24 +28,27 @@ export const throwawaySettings: PostgresSettings = {
   max_connections: "300",
 };
 
-/** How to start a PostgreSQL server on 127.0.0.1. */
+/** Settings for starting a PostgreSQL server on 127.0.0.1. */
 export interface StartPostgresOptions {
-  /** The cluster's folder; made at first start. Beside it: `<dataDir>.password`, `.log`. */
+  /** Folder of the cluster, created on first start, next to `<dataDir>.password` and `.log`. */
   dataDir: string;
-  /** Default: any free port. */
+  /** Port of the server. Default: any free port. */
   port?: number;
-  /** Whether `stop()` keeps the data; also picks the default settings. */
+  /** True to keep the data after `stop()`. Also selects the default settings. */
   persistent: boolean;
-  /** Added to, and winning over, the default settings. */
+  /** Settings that extend and override the default settings. */
   settings?: PostgresSettings;
-  /** Default: `<dataDir>.log`. */
+  /** Path of the log. Default: `<dataDir>.log`. */
   logFile?: string;
 }
 
 /**
- * Starts PostgreSQL from `binaries` and resolves when it answers. Works as root (it then runs under
- * another account), restarts on existing data, and ends a server that a killed process left on it.
- * @throws Error with the end of the server's log when it does not come up
+ * Starts PostgreSQL from `binaries` and resolves when it accepts connections. Works as root, where
+ * the server runs under another account. Reuses existing data, and first stops a server that a
+ * killed process left running on it.
+ * @throws Error with the end of the server's log if the server doesn't start
+ * @throws Error if existing data belongs to another major version, has another password, or can't
+ *   be reached by the server's account
  */
 export async function startPostgres(
   binaries: PostgresBinaries,
@@ -78,7 +83,7 @@ export async function startPostgres(
       password,
     });
 
-  // Between finding a free port and taking it somebody else may have taken it.
+  // Another program may take the free port before the server does.
   let server = await launch(options.port ?? (await findFreePort()));
   for (let tries = 1; !server && options.port === undefined && tries < 3; tries++) {
     server = await launch(await findFreePort());

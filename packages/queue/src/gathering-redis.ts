@@ -1,10 +1,11 @@
 import { Redis } from "ioredis";
 
 /**
- * A connection on which the commands of one turn of the event loop leave in one write. ioredis
- * writes each by itself: with a few hundred jobs that end together (a settled batch) that is a
- * system call a job (measured: 30,551 writes for 30,000 messages). Its automatic pipelining does not help:
- * it costs two more promises a command, and sends nothing while an earlier pipeline is under way.
+ * A connection that sends the commands of one turn of the event loop in one write. ioredis writes
+ * each command separately. When a few hundred jobs end together (a settled batch), that is one
+ * system call per job (measured: 30,551 writes for 30,000 messages). ioredis's automatic pipelining
+ * doesn't help: it costs two more promises per command, and sends nothing while an earlier pipeline
+ * is in progress.
  */
 export class GatheringRedis extends Redis {
   #corked: Redis["stream"] | null = null;
@@ -16,7 +17,7 @@ export class GatheringRedis extends Redis {
 
   #cork(): void {
     const { stream } = this;
-    // Absent while it connects.
+    // No stream exists while the connection is being established.
     if (!stream || stream === this.#corked) return;
     this.#corked = stream;
     stream.cork();

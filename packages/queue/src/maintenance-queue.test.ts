@@ -10,7 +10,7 @@ const { redisUrl, prefix } = useTestRedis();
 const backend = createQueueBackend({ redisUrl, databaseUrl, prefix });
 afterAll(() => backend.close());
 
-test("a schedule that the store has lost is made again by the process that made it", async () => {
+test("ensureDaily restores the schedule when the store has lost it", async () => {
   const queue = openMaintenanceQueue(backend);
   const seen: string[] = [];
   const worker = openMaintenanceWorker(backend, async ({ name }) => void seen.push(name), {

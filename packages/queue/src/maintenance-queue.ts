@@ -5,7 +5,7 @@ import type { JobWorker, QueueBackend } from "./queue-backend.ts";
 const queueName = "maintenance";
 const schedulerId = "daily";
 
-/** Work that nobody waits for, by name with the ids it takes. */
+/** A background job: its name and the ids it needs. */
 export const maintenanceJob = z.discriminatedUnion("name", [
   z.object({ name: z.literal("daily") }),
   z.object({ name: z.literal("refresh-organization"), organizationId: z.uuid() }),
@@ -14,9 +14,12 @@ export const maintenanceJob = z.discriminatedUnion("name", [
 export type MaintenanceJob = z.output<typeof maintenanceJob>;
 
 export interface MaintenanceQueue {
-  /** Makes sure that `daily` comes at each time of the pattern (cron in UTC). Safe to repeat. */
+  /** Schedules `daily` at each time of the pattern (cron in UTC). Safe to repeat. */
   ensureDaily(pattern: string): Promise<void>;
-  /** Each once while it is in the queue; one that fails is tried again for some hours. */
+  /**
+   * Adds each job unless the same job is already in the queue. A failed job is retried for about
+   * two hours.
+   */
   add(jobs: readonly MaintenanceJob[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -51,7 +54,7 @@ export function openMaintenanceQueue(backend: QueueBackend): MaintenanceQueue {
   };
 }
 
-/** Works off the maintenance jobs, each by one replica at a time. */
+/** Opens a worker for the maintenance jobs. Each job runs in one replica at a time. */
 export function openMaintenanceWorker(
   backend: QueueBackend,
   handle: (job: MaintenanceJob) => Promise<void>,

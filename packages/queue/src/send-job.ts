@@ -1,11 +1,14 @@
 import { z } from "zod";
 
-/** One job a recipient. It carries the id alone: jobs are stored in clear text. */
+/** The job that sends to one recipient. It carries only the id: jobs are stored in clear text. */
 export const sendJob = {
   name: "send",
-  /** Each number has its own queue, for its own rate. */
+  /** Returns the name of a number's queue. Each number has its own queue, for its own rate. */
   queueName: (phoneNumberId: string) => `send-${phoneNumberId}`,
-  /** The same recipient can't stand in the queue twice. BullMQ refuses ids that are integers. */
+  /**
+   * Returns the job id, which keeps a recipient from being in the queue twice. It starts with a
+   * letter, since BullMQ rejects integers as ids.
+   */
   jobId: (recipientId: string) => `r${recipientId}`,
   payload: z.object({ recipientId: z.string() }),
 } as const;

@@ -20,12 +20,12 @@ describe.each([
   });
   const settings = { concurrency: 20, onError: () => undefined };
 
-  test("the backend is the one that the environment asks for, and it answers", async () => {
+  test("creates the backend of the given options, which answers a ping", async () => {
     expect(backend.kind).toBe(kind);
     await backend.ping();
   });
 
-  test("a recipient stands in the queue once, however often it is fed", async () => {
+  test("keeps one job per recipient when a recipient is added repeatedly", async () => {
     await queues.add("101", ["1", "2", "3"]);
     await queues.add("101", ["2", "3", "4"]);
     expect(await queues.count("101")).toBe(4);
@@ -44,7 +44,7 @@ describe.each([
     expect(handled.toSorted()).toEqual(["1", "2", "3", "4"]);
   });
 
-  test("a worker looks for what dead ones had in hand, without a fault", async () => {
+  test("checks for stalled jobs without an error when a worker starts", async () => {
     await queues.add("103", ["9"]);
     const taken = Promise.withResolvers<void>();
     const errors: Error[] = [];
@@ -58,12 +58,12 @@ describe.each([
       { concurrency: 1, onError: (error) => void errors.push(error) },
     );
     await taken.promise;
-    // The first look is made as the worker starts; closing waits for it.
+    // The first check runs when the worker starts, and closing waits for it.
     await worker.close();
     expect(errors).toEqual([]);
   });
 
-  test("a delayed recipient comes back, not before its time", async () => {
+  test("returns a delayed recipient to the worker after the delay, not earlier", async () => {
     await queues.add("102", ["7"]);
     const handledAt: number[] = [];
     const worker = openSendWorker(
@@ -83,7 +83,7 @@ describe.each([
     expect(third - second).toBeGreaterThan(95);
   });
 
-  test("a worker starts its first jobs before it has fetched all it may hold", async () => {
+  test("starts the first jobs before the worker has fetched as many as its concurrency allows", async () => {
     const count = 600;
     await queues.add(
       "105",
@@ -111,7 +111,7 @@ describe.each([
     await queue.close();
   });
 
-  test("what waits is taken back, and may be fed again; what is delayed or in work stays", async () => {
+  test("removes waiting jobs, which may be added again, and keeps delayed and active jobs", async () => {
     await queues.add("104", ["1", "2"]);
     const inWork = Promise.withResolvers<void>();
     const handled: string[] = [];

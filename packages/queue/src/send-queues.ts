@@ -1,13 +1,13 @@
 import type { JobQueue, QueueBackend } from "./queue-backend.ts";
 import { sendJob } from "./send-job.ts";
 
-/** The producer's side of all send queues, one a phone number, opened when first used. */
+/** The producer's side of all send queues, one per phone number, each opened on first use. */
 export interface SendQueues {
-  /** Adds one job a recipient, in this order; ids that are in the queue already stay as they are. */
+  /** Adds one job per recipient, in this order. A job that is already in the queue is unchanged. */
   add(phoneNumberId: string, recipientIds: readonly string[]): Promise<void>;
-  /** Removes the jobs that wait for a worker; what is delayed or in work stays. */
+  /** Removes the jobs that wait for a worker. Delayed and active jobs stay. */
   takeBack(phoneNumberId: string): Promise<void>;
-  /** Jobs waiting, delayed or in work. */
+  /** Counts the waiting, delayed, and active jobs. */
   count(phoneNumberId: string): Promise<number>;
   close(): Promise<void>;
 }

@@ -2,20 +2,20 @@ import { DelayedError } from "bullmq";
 import type { JobWorker, QueueBackend, WorkerSettings } from "./queue-backend.ts";
 import { sendJob } from "./send-job.ts";
 
-/** The job is done, or comes back after `delayMs`. */
+/** The outcome of a job: done, or to be repeated after `delayMs`. */
 export type JobOutcome = "done" | { delayMs: number };
 
 /**
- * BullMQ's worker fetches its jobs one after the other, and starts none of them before it has as
- * many as its concurrency allows: with 1,000 a broadcast's first message left and then none for
- * 550 ms (measured). So it may hold but so many more than are in work.
+ * Number of jobs that a worker may hold beyond those in progress. BullMQ's worker fetches its jobs
+ * one after the other, and starts none before it has as many as its concurrency allows. With a
+ * concurrency of 1,000, a broadcast sent its first message and then none for 550 ms (measured).
  */
 const fetchedAheadMax = 50;
 
 /**
- * Works off one number's queue as fast as `handle` takes the jobs. `handle` is called at least once
- * a job: after a crash it is called again, by whichever replica, so it must claim before it acts.
- * A job that is delayed uses up no attempt.
+ * Processes one number's queue as fast as `handle` completes jobs. Calls `handle` at least once per
+ * job: after a crash, any replica may call it again, so it must claim the recipient before it acts.
+ * Delaying a job doesn't use up an attempt.
  */
 export function openSendWorker(
   backend: QueueBackend,

@@ -5,13 +5,16 @@ import { runInNewContext } from "node:vm";
 const mb = 1024 * 1024;
 
 /**
- * Keeps the heap near what lives in it, for a service that must stay small under load: V8 lets
- * short-lived objects alone take 128 MB otherwise. Call it before the rest is loaded, since loading grows
- * the heap too. Measured on the webhook service, 100 statuses a POST: 335 MB at most without it.
- * A new space that can't grow at all costs half as much CPU again, so it may, up to 8 MB; for what
- * makes many objects that live a little longer, such as an import's rows, 32 MB cost a tenth less than 8.
+ * Keeps the heap close to the size of its live objects, for a service that must stay small under
+ * load. V8 otherwise lets short-lived objects alone take 128 MB. Call it before loading other
+ * modules, since loading grows the heap too. Measured on the webhook service with 100 statuses per
+ * POST: up to 335 MB without it.
  *
- * The flags are V8's own, which it reads whenever a space would grow:
+ * The new space may grow up to `newSpaceMb` (default 8), since a fixed one costs half as much CPU
+ * again. Work with many objects that live a little longer, such as an import's rows, costs a tenth
+ * less with 32 MB than with 8.
+ *
+ * These are V8's own flags, which it reads whenever a space would grow:
  * https://nodejs.org/api/v8.html#v8setflagsfromstringflags
  */
 export function boundHeap({ newSpaceMb = 8 } = {}): void {
@@ -26,8 +29,8 @@ export function boundHeap({ newSpaceMb = 8 } = {}): void {
 }
 
 /**
- * Lets go of buffers that nothing holds any more, in about a millisecond: by itself V8 lets 64 MB of
- * them pile up, since they lie outside of its heap. For after many bytes have been read.
+ * Frees unreferenced buffers, in about a millisecond. Call it after reading many bytes: V8 alone
+ * lets 64 MB of buffers accumulate, since they are outside its heap.
  */
 export function collectBuffers(): void {
   collectYoung ??= exposeCollector();

@@ -1,9 +1,9 @@
-const standardPort = "5432";
+const defaultPort = "5432";
 
 /**
- * Whether `value` is postgres://…@host/… with every part where it seems to be. With a slash missing,
- * or a `/`, `?` or `#` of the password not encoded, the parts are shifted, and what looks like the
- * port or the database name is a piece of the password.
+ * Returns true if `value` is postgres://…@host/… and each part is where it seems to be. If a slash
+ * is missing, or the password has an unencoded `/`, `?`, or `#`, the parts shift. The apparent port
+ * or database name is then a piece of the password.
  */
 export function isDatabaseUrl(value: string): boolean {
   const url = URL.parse(value);
@@ -12,11 +12,14 @@ export function isDatabaseUrl(value: string): boolean {
   return Boolean(host) && !`${url.pathname}${url.search}${url.hash}`.includes("@");
 }
 
-/** `host:port` of a database, for messages: without user, password or database name, where `isDatabaseUrl`. */
+/**
+ * Returns the `host:port` of a database for messages, without user, password, or database name.
+ * Only safe for a URL that passes `isDatabaseUrl`.
+ */
 export function databaseAddress(databaseUrl: string): string {
   const url = URL.parse(databaseUrl);
   const host = url?.searchParams.get("host") ?? decodeURIComponent(url?.hostname ?? "");
-  // A socket's folder has no port in its address.
+  // The address of a socket's folder has no port.
   if (host.startsWith("/")) return host;
-  return `${host === "" ? "localhost" : host}:${url?.port === "" ? standardPort : url?.port}`;
+  return `${host === "" ? "localhost" : host}:${url?.port === "" ? defaultPort : url?.port}`;
 }

@@ -32,11 +32,11 @@ async function serve(answerMsMax: number) {
 
 const request = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 
-test("a connection on which no request has arrived doesn't hold up the close", async () => {
+test("a server closes without waiting for a connection that sent no complete request", async () => {
   const { app, open, isAsked, answer } = await serve(3_600_000);
   const { socket } = await open("");
   await open("GET / HTTP/1.1\r\nhos");
-  // Accepted in order: the ones before it are there too.
+  // The server accepts in order, so the earlier connections are established too.
   await open(request);
   await eventually(isAsked);
   answer.resolve("done");
@@ -45,7 +45,7 @@ test("a connection on which no request has arrived doesn't hold up the close", a
   expect(app.server.listening).toBe(false);
 });
 
-test("a request in hand is answered before its connection ends", async () => {
+test("a server answers a request in progress before it closes the connection", async () => {
   const { app, open, isAsked, answer } = await serve(3_600_000);
   const { socket, received } = await open(request);
   await eventually(isAsked);
@@ -55,7 +55,7 @@ test("a request in hand is answered before its connection ends", async () => {
   expect(received()).toMatch(/^HTTP\/1\.1 200 .*done$/s);
 });
 
-test("a request that is not answered in time ends with its connection", async () => {
+test("a server closes the connection when a request isn't answered in time", async () => {
   const { app, open, isAsked } = await serve(50);
   const { socket, received } = await open(request);
   await eventually(isAsked);

@@ -1,13 +1,14 @@
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 
-// Within the 12 s that a service has to stop.
+// Less than the 12 s that a service has to stop.
 const answerMsLimit = 5_000;
 
 /**
- * `app.close()` waits for open connections, however long they stay open. With this it ends at once
- * those on which no request has arrived (browsers and load balancers open them ahead of time), and
- * after `answerMsMax` those on which a request is still being received or answered.
+ * Makes `app.close()` close connections instead of waiting for them without limit. Connections that
+ * sent no complete request headers close immediately (browsers and load balancers open connections
+ * ahead of time). Connections with a request that is still being received or answered close after
+ * `answerMsMax`.
  */
 export function endConnections(
   app: FastifyInstance,

@@ -4,8 +4,8 @@ import { isDatabaseUrl } from "./database-address.ts";
 import { parseEncryptionKeys } from "./parse-encryption-keys.ts";
 
 /**
- * The variables that several services read, with one meaning each. `example` is shown when one
- * is missing or malformed, so it must never be a usable secret.
+ * The environment variables that several services read, with one meaning each. The `example` is
+ * shown when a variable is missing or malformed, so it must never be a usable secret.
  */
 
 function urlWith(protocols: readonly string[], problem: string): z.ZodType<string, string> {
@@ -14,7 +14,7 @@ function urlWith(protocols: readonly string[], problem: string): z.ZodType<strin
     .refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ""), problem);
 }
 
-/** Holds a password: never in a log or message; see `databaseAddress`. */
+/** URL with a password. Must never be logged or shown: use `databaseAddress` for messages. */
 export const databaseUrl = z
   .string()
   .refine(
@@ -23,7 +23,7 @@ export const databaseUrl = z
   )
   .meta({ example: "postgres://loudhailer:password@127.0.0.1:5432/loudhailer" });
 
-/** Without it the queue lives in PostgreSQL. */
+/** URL of Redis. Without it the queue is in PostgreSQL. */
 export const redisUrl = urlWith(["redis:", "rediss:"], "must be a redis:// or rediss:// address")
   .meta({ example: "redis://127.0.0.1:6379" })
   .optional();
@@ -44,7 +44,7 @@ export const metaGraphVersion = z
   .meta({ example: "v25.0" })
   .default("v25.0");
 
-/** Of one Meta app for the whole platform; a provider's own secret wins over it. */
+/** App secret of one Meta app for the whole platform. A number's own app secret overrides it. */
 export const metaAppSecret = z
   .string()
   .meta({ example: "<App secret, from App settings > Basic>" })
@@ -54,8 +54,8 @@ export const encryptionKeys = z
   .string()
   .transform((value, context) => {
     const keyring = parseEncryptionKeys(value);
-    if (!("fault" in keyring)) return keyring;
-    context.addIssue({ code: "custom", message: keyring.fault });
+    if (!("error" in keyring)) return keyring;
+    context.addIssue({ code: "custom", message: keyring.error });
     return z.NEVER;
   })
   .meta({ example: "k1:$(openssl rand -base64 32)" });
@@ -65,18 +65,18 @@ export const authSecret = z
   .min(32, "must have at least 32 characters")
   .meta({ example: "$(openssl rand -base64 32)" });
 
-/** Where people reach the API or dashboard. No slash at its end. */
+/** Address at which people reach the dashboard or API. The parsed value has no trailing slash. */
 export const publicUrl = webUrl("https://loudhailer.example.com");
 
-/** Where Meta reaches the webhook service. No slash at its end. */
+/** Address at which Meta reaches the webhook service. The parsed value has no trailing slash. */
 export const webhookPublicUrl = webUrl("https://hooks.example.com");
 
-/** Holds a password. Without it mails are printed to the log. */
+/** URL with a password. Without it emails are written to the log. */
 export const smtpUrl = urlWith(["smtp:", "smtps:"], "must be an smtp:// or smtps:// address")
   .meta({ example: "smtps://user:password@mail.example.com" })
   .optional();
 
-/** The sender of mails: an address, or a name with one. */
+/** Sender of emails: an address, or a name with an address. */
 export const mailFrom = z
   .string()
   .regex(/@/, "must be an e-mail address, or a name with one in angle brackets")
@@ -85,7 +85,10 @@ export const mailFrom = z
 
 const namedNetworks = ["loopback", "linklocal", "uniquelocal"];
 
-/** Whose `X-Forwarded-For` is believed: proxies and the dashboard, where they are other machines. */
+/**
+ * Addresses whose `X-Forwarded-For` is trusted: proxies and the dashboard, if they run on other
+ * machines.
+ */
 export const trustedProxies = z
   .string()
   .transform((text) => text.split(",").map((part) => part.trim()))
@@ -97,27 +100,27 @@ export const trustedProxies = z
   .meta({ example: "loopback, 10.0.0.0/8" })
   .default(["loopback"]);
 
-/** 0 takes any free port. */
-export function port(standard: number): z.ZodDefault<z.ZodType<number, string>> {
+/** Returns the field of a port variable. The value 0 selects any free port. */
+export function port(defaultPort: number): z.ZodDefault<z.ZodType<number, string>> {
   return z
     .string()
     .regex(/^\d{1,5}$/, "must be a port number")
     .transform(Number)
     .refine((value) => value <= 65_535, "must be a port number, at most 65535")
-    .meta({ example: String(standard) })
-    .default(standard);
+    .meta({ example: String(defaultPort) })
+    .default(defaultPort);
 }
 
-/** The address a service listens on; 127.0.0.1 keeps it to this machine. */
+/** Address that a service listens on. With 127.0.0.1 only this machine can reach the service. */
 export const listenHost = z.string().meta({ example: "127.0.0.1" }).default("0.0.0.0");
 
-export function positiveInteger(standard: number): z.ZodDefault<z.ZodType<number, string>> {
+export function positiveInteger(defaultValue: number): z.ZodDefault<z.ZodType<number, string>> {
   return z
     .string()
     .regex(/^[1-9]\d{0,6}$/, "must be a whole number above 0")
     .transform(Number)
-    .meta({ example: String(standard) })
-    .default(standard);
+    .meta({ example: String(defaultValue) })
+    .default(defaultValue);
 }
 
 export const logLevel = z

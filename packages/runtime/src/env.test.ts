@@ -19,7 +19,7 @@ const good = {
   AUTH_SECRET: "x".repeat(32),
 };
 
-function faultsOf(source: Record<string, string>): EnvError {
+function errorOf(source: Record<string, string>): EnvError {
   try {
     parseEnv(schema, source);
   } catch (error) {
@@ -29,27 +29,27 @@ function faultsOf(source: Record<string, string>): EnvError {
   throw new Error("was accepted");
 }
 
-test("a good environment is parsed once, with defaults only where there is no secret", () => {
+test("parseEnv returns parsed values and defaults for a valid environment", () => {
   const env = parseEnv(schema, good);
   expect(env).toMatchObject({ API_PORT: 4000, LOG_LEVEL: "info" });
   expect(env.ENCRYPTION_KEYS.currentId).toBe("new");
   expect([...env.ENCRYPTION_KEYS.keys.keys()]).toEqual(["new", "old"]);
 });
 
-test("an empty or blank variable counts as not set", () => {
+test("parseEnv treats an empty or blank variable as not set", () => {
   const env = parseEnv(schema, { ...good, API_PORT: "", REDIS_URL: "  ", LOG_LEVEL: "" });
   expect(env).toMatchObject({ API_PORT: 4000, LOG_LEVEL: "info" });
   expect(env.REDIS_URL).toBeUndefined();
 });
 
-test("every fault is named at once, with an example and never with a value", () => {
-  const error = faultsOf({
+test("parseEnv reports all issues at once, with examples and without values", () => {
+  const error = errorOf({
     DATABASE_URL: "mysql://root:hunter2@db/x",
     API_PORT: "99999",
     ENCRYPTION_KEYS: "k1:c2VjcmV0",
     LOG_LEVEL: "loud",
   });
-  expect(error.faults.map((fault) => fault.variable)).toEqual([
+  expect(error.issues.map((issue) => issue.variable)).toEqual([
     "DATABASE_URL",
     "API_PORT",
     "ENCRYPTION_KEYS",
@@ -69,11 +69,14 @@ test.each([
   [`a:${key},a:${key}`, "entry 2 repeats"],
   [`a:${key},b:AAAA`, "entry 2 has a key of 3 bytes"],
   [`a:${key},`, "entry 2 is not of the form"],
-])("encryption keys that cannot serve are refused by their place: %#", (keys, problem) => {
-  expect(faultsOf({ ...good, ENCRYPTION_KEYS: keys }).message).toContain(problem);
-});
+])(
+  "parseEnv rejects malformed encryption keys and names the entry by position: %#",
+  (keys, problem) => {
+    expect(errorOf({ ...good, ENCRYPTION_KEYS: keys }).message).toContain(problem);
+  },
+);
 
-test("a web address loses its last slash, so that paths can be appended", () => {
+test("parseEnv removes the trailing slash of a web address", () => {
   const env = parseEnv(
     z.object({ PUBLIC_URL: fields.publicUrl, META_GRAPH_URL: fields.metaGraphUrl }),
     {

@@ -1,30 +1,31 @@
 import { z } from "zod";
 import { StartError } from "./start-error.ts";
 
-export interface EnvFault {
-  /** Null when the fault lies in how several variables go together. */
+export interface EnvIssue {
+  /** Name of the variable. Null if the problem is a combination of several variables. */
   variable: string | null;
   problem: string;
   example: string | null;
 }
 
-/** Everything that is wrong with the environment, in one message. */
+/** An error with every problem of the environment in one message. */
 export class EnvError extends StartError {
-  readonly faults: readonly EnvFault[];
+  readonly issues: readonly EnvIssue[];
 
-  constructor(faults: readonly EnvFault[]) {
-    super(describeFaults(faults));
+  constructor(issues: readonly EnvIssue[]) {
+    super(describeIssues(issues));
     this.name = "EnvError";
-    this.faults = faults;
+    this.issues = issues;
   }
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment as `schema` describes it. An empty variable counts as not set. Throws EnvError
- * with every fault at once; it names variables and examples (the field's `meta({ example })`),
- * never a value, which may be a secret.
+ * Parses the environment with `schema`. An empty variable counts as not set. The error's message
+ * names variables and examples (the field's `meta({ example })`), but no values, which may be
+ * secrets.
+ * @throws EnvError with every issue at once if the environment doesn't match `schema`
  */
 export function parseEnv<S extends z.ZodObject>(
   schema: S,
@@ -37,10 +38,10 @@ export function parseEnv<S extends z.ZodObject>(
   }
   const result = schema.safeParse(known);
   if (result.success) return result.data;
-  throw new EnvError(result.error.issues.map((issue) => toFault(issue, schema, known)));
+  throw new EnvError(result.error.issues.map((issue) => toEnvIssue(issue, schema, known)));
 }
 
-function toFault(issue: z.core.$ZodIssue, schema: z.ZodObject, known: Environment): EnvFault {
+function toEnvIssue(issue: z.core.$ZodIssue, schema: z.ZodObject, known: Environment): EnvIssue {
   const variable = issue.path[0];
   if (typeof variable !== "string") {
     return { variable: null, problem: issue.message, example: null };
@@ -61,15 +62,15 @@ function exampleOf(field: z.core.$ZodType | undefined): string | null {
   return wrapped ? exampleOf(field.unwrap()) : null;
 }
 
-function describeFaults(faults: readonly EnvFault[]): string {
-  const lines = faults.map(({ variable, problem, example }) => {
+function describeIssues(issues: readonly EnvIssue[]): string {
+  const lines = issues.map(({ variable, problem, example }) => {
     const subject = variable === null ? "" : `${variable} `;
     const remedy = variable === null || example === null ? "" : `\n    ${variable}=${example}`;
     return `  ${subject}${problem}${remedy}`;
   });
   const intro =
-    faults.length === 1
+    issues.length === 1
       ? "One thing is wrong with the environment:"
-      : `${faults.length} things are wrong with the environment:`;
+      : `${issues.length} things are wrong with the environment:`;
   return [intro, ...lines].join("\n");
 }

@@ -1,23 +1,24 @@
 import type { FastifyInstance, FastifySchema } from "fastify";
 import type { Metrics } from "./metrics.ts";
 
-/** Resolves when the thing it asks answers; what it rejects with is not shown to anyone. */
+/** A check that resolves when its dependency answers. The reason of a rejection is never shown. */
 export type ReadinessCheck = () => Promise<unknown>;
 
 export interface HealthOptions {
   metrics: Metrics;
-  /** By the name shown at /readyz: `database`, `queue`. */
+  /** Checks by the name that /readyz shows, such as `database` or `queue`. */
   checks: Readonly<Record<string, ReadinessCheck>>;
   checkTimeoutMs?: number;
 }
 
-// Where @fastify/swagger is registered too, it leaves these out of the API's description.
+// Tells @fastify/swagger, if registered, to omit these routes from the API's description.
 const hidden: FastifySchema & { hide: true } = { hide: true };
 const quiet = { logLevel: "silent", schema: hidden } as const;
 
 /**
- * Fastify plugin: GET /healthz (the process lives), /readyz (200, or 503 when a check fails or is slower than
- * `checkTimeoutMs`, 2 s) and /metrics (Prometheus text).
+ * Adds GET /healthz, /readyz, and /metrics to a Fastify app. /healthz answers while the process
+ * runs. /readyz answers 200, or 503 if a check fails or takes longer than `checkTimeoutMs` (default
+ * 2 s). /metrics answers in Prometheus's text format.
  */
 export async function healthRoutes(app: FastifyInstance, options: HealthOptions): Promise<void> {
   const timeoutMs = options.checkTimeoutMs ?? 2_000;

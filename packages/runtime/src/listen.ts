@@ -1,6 +1,6 @@
 import { StartError } from "./start-error.ts";
 
-/** A Fastify instance, whatever its type parameters. */
+/** A Fastify instance with any type parameters. */
 interface Listener {
   listen(options: { host: string; port: number }): Promise<string>;
 }
@@ -8,11 +8,14 @@ interface Listener {
 export interface ListenOptions {
   host: string;
   port: number;
-  /** The environment variable that sets the port, for the error. */
+  /** Name of the environment variable that sets the port, for the error message. */
   portVariable: string;
 }
 
-/** Listens and answers the address. Throws StartError when the port is taken or not allowed. */
+/**
+ * Starts listening and returns the address.
+ * @throws StartError if the port is in use or not allowed for this user
+ */
 export async function listen(app: Listener, options: ListenOptions): Promise<string> {
   const { host, port, portVariable } = options;
   try {

@@ -13,7 +13,7 @@ function capture() {
   return { lines, log: createLogger({ service: "tester", level: "info", destination }) };
 }
 
-test("a line is one JSON object with the service, the level as a word and ISO time", () => {
+test("the logger writes one JSON object per line with the service, the level's name, and ISO time", () => {
   const { lines, log } = capture();
   log.info({ broadcastId: "b1" }, "message accepted");
   expect(JSON.parse(lines[0] ?? "")).toMatchObject({
@@ -25,7 +25,7 @@ test("a line is one JSON object with the service, the level as a word and ISO ti
   expect(lines[0]).toMatch(/"time":"\d{4}-\d\d-\d\dT[^"]*Z"/);
 });
 
-test("secrets and phone numbers are censored down to the third level", () => {
+test("the logger censors secrets and phone numbers down to the third level", () => {
   const { lines, log } = capture();
   log.info({
     phone: "+15550001111",
@@ -36,7 +36,7 @@ test("secrets and phone numbers are censored down to the third level", () => {
   expect(lines[0]).toContain("[censored]");
 });
 
-test("an error keeps its code, stack and cause, but not the row PostgreSQL quotes", () => {
+test("the logger keeps an error's code, message, and cause, but not the row that PostgreSQL quotes", () => {
   const { lines, log } = capture();
   const cause = Object.assign(new Error("duplicate key"), {
     code: "23505",

@@ -30,8 +30,8 @@ const censoredFields = [
 const causesMax = 3;
 
 /**
- * Only what tells where it broke. The other fields of an error carry data: PostgreSQL's `detail`
- * quotes the row, an HTTP client's error its request.
+ * Keeps only the fields that show where an error happened. Its other fields contain data:
+ * PostgreSQL's `detail` quotes the row, and an HTTP client's error contains its request.
  */
 function serializeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
@@ -50,13 +50,14 @@ function serializeError(error: unknown, depth = 0): unknown {
 export interface LoggerOptions {
   service: string;
   level: string;
-  /** Standard output where none is given. */
+  /** Stream for the lines. Default: standard output. */
   destination?: DestinationStream;
 }
 
 /**
- * JSON lines on standard output. Secrets and people's data are censored by field name at the top
- * and two levels down: a second line of defence, the first being not to log them.
+ * Returns a logger that writes JSON lines to standard output or `destination`. It censors secrets
+ * and personal data by field name at the top level and two levels down. This is a second line of
+ * defense: code must not log them in the first place.
  */
 export function createLogger({ service, level, destination }: LoggerOptions): Logger {
   const options = {

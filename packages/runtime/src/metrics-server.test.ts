@@ -26,7 +26,7 @@ async function start(checks: Record<string, ReadinessCheck>, port = 0) {
   return { app, metrics, port: Number(new URL(url).port), url };
 }
 
-test("a service is ready only while every check passes; one that hangs or throws does not", async () => {
+test("/readyz answers 503 when a check throws or hangs, and 200 when all pass", async () => {
   let failing = true;
   const { url } = await start({
     database: () => Promise.resolve(),
@@ -47,7 +47,7 @@ test("a service is ready only while every check passes; one that hangs or throws
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
 });
 
-test("metrics carry our counters and Node's own, labelled with the service", async () => {
+test("/metrics shows Loudhailer's metrics and Node's, labeled with the service", async () => {
   const { url, metrics } = await start({});
   metrics
     .counter({ name: "things_total", help: "Things.", labels: ["outcome"] })
@@ -63,7 +63,7 @@ test("metrics carry our counters and Node's own, labelled with the service", asy
   expect(text).toContain("nodejs_eventloop_lag_seconds");
 });
 
-test("a port in use is one sentence that names the port and its variable", async () => {
+test("startMetricsServer rejects a port in use and names the port and its variable", async () => {
   const { port } = await start({});
   const second = start({}, port);
   await expect(second).rejects.toThrow(StartError);
@@ -72,11 +72,11 @@ test("a port in use is one sentence that names the port and its variable", async
   );
 });
 
-test("a scraper that has connected and asked for nothing doesn't hold up the close", async () => {
+test("the server closes without waiting for a scraper that connected but sent no request", async () => {
   const { port, url, app } = await start({});
   const unused = connect(port, "127.0.0.1").on("error", () => undefined);
   await once(unused, "connect");
-  // Accepted in order: once this is answered, the one before it is there too.
+  // The server accepts in order: once it answers this request, the earlier connection exists too.
   await fetch(`${url}/healthz`);
   await Promise.all([app.close(), once(unused, "close")]);
   expect(app.server.listening).toBe(false);

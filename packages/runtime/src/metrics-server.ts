@@ -4,8 +4,9 @@ import { healthRoutes, type HealthOptions } from "./health-routes.ts";
 import { listen, type ListenOptions } from "./listen.ts";
 
 /**
- * /healthz, /readyz and /metrics for a service that has no HTTP of its own. Close it with
- * `app.close()`. Throws StartError when the port is taken.
+ * Serves /healthz, /readyz, and /metrics for a service without an HTTP server of its own. Close it
+ * with `app.close()`.
+ * @throws StartError if the port is in use or not allowed for this user
  */
 export async function startMetricsServer(
   options: HealthOptions & ListenOptions,

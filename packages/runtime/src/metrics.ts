@@ -3,13 +3,13 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom
 export type { Counter, Gauge, Histogram } from "prom-client";
 
 interface MetricOptions<L extends string> {
-  /** Without the `loudhailer_` in front; a counter's ends in `_total`, a time's in `_seconds`. */
+  /** Name without `loudhailer_`. A counter's name ends in `_total`, a duration's in `_seconds`. */
   name: string;
   help: string;
   labels?: readonly L[];
 }
 
-/** One service's own registry, so that several can live in one process (tests). */
+/** Registry of one service, so that one process can run several services (tests). */
 export interface Metrics {
   registry: Registry;
   counter<L extends string = never>(options: MetricOptions<L>): Counter<L>;
@@ -28,7 +28,7 @@ function shape<L extends string>(registry: Registry, options: MetricOptions<L>) 
   };
 }
 
-/** A registry labelled with the service's name; Node's own metrics are in it from the start. */
+/** Returns a registry labeled with the service's name. It already contains Node's own metrics. */
 export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });

@@ -4,7 +4,7 @@ import { openBatcher } from "./open-batcher.ts";
 
 afterEach(() => vi.useRealTimers());
 
-test("one batch is under way at a time; what comes meanwhile makes the next", async () => {
+test("only one batch is under way at a time, and calls made meanwhile form the next one", async () => {
   const batches: number[][] = [];
   const gates: (() => void)[] = [];
   const batcher = openBatcher<number, string>(async (keys) => {
@@ -27,7 +27,7 @@ test("one batch is under way at a time; what comes meanwhile makes the next", as
   expect(await Promise.all(second)).toEqual(["value 3", "value 4", "value 5"]);
 });
 
-test("a key that is to come later is asked for again before newer ones", async () => {
+test("a key that must run later comes before newer ones", async () => {
   const batches: number[][] = [];
   const batcher = openBatcher<number, number>(async (keys) => {
     batches.push(keys);
@@ -45,7 +45,7 @@ test("a key that is to come later is asked for again before newer ones", async (
   ]);
 });
 
-test("a failing batch fails its own calls only", async () => {
+test("a failing batch rejects only its own calls", async () => {
   const batcher = openBatcher<number, number>(async (keys) => {
     if (keys.includes(1)) throw new Error("no");
     return keys.map((key) => ({ value: key }));
@@ -54,7 +54,7 @@ test("a failing batch fails its own calls only", async () => {
   expect(await batcher.load(2)).toBe(2);
 });
 
-test("closing answers whoever waits, and whoever comes later", async () => {
+test("closing resolves waiting calls and later ones", async () => {
   const batcher = openBatcher<number, string>(async (keys) => keys.map(() => ({ laterMs: 10 })));
   const waiting = batcher.load(1);
   await new Promise((resolve) => setTimeout(resolve, 15));
@@ -63,7 +63,7 @@ test("closing answers whoever waits, and whoever comes later", async () => {
   expect(await batcher.load(2)).toBe("closed");
 });
 
-test("what comes soon after a batch is gathered into one, and a full batch doesn't wait", async () => {
+test("calls soon after a batch are gathered into one, and a full batch doesn't wait", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   const batches: number[][] = [];
   const batcher = openBatcher<number, number>(

@@ -1,25 +1,26 @@
-/** What became of one key: its value, or that it is to be asked for again, so many milliseconds later. */
+/** Answer for one key: its value, or the milliseconds after which it must be asked for again. */
 export type BatchAnswer<Value> = { value: Value } | { laterMs: number };
 
 export interface Batcher<Key, Value> {
   load(key: Key): Promise<Value>;
-  /** Keys that wait for a batch are given `value`; the batch under way is finished. */
+  /** Resolves waiting and later calls with `value`. The batch under way is finished. */
   close(value: Value): void;
 }
 
-/** One statement's arrays stay short enough to be planned and sent at once. */
+/** Maximum keys of a batch, so that the arrays of one statement can be planned and sent at once. */
 export const batchSizeMax = 500;
 /**
- * Batches start at least so far apart, unless one is full: a row costs the database 136 µs in
- * claims and settlements of 20, 79 of 100, 48 of 200, 40 of 500 (its backend's CPU time, measured).
+ * Minimum time between the starts of two batches, unless one is full. A row costs the database
+ * 136 µs in claims and settlements of 20, 79 of 100, 48 of 200, 40 of 500 (its backend's CPU time,
+ * measured).
  */
 const apartMs = 40;
 
 /**
- * Gathers single calls into one call of `run` with all of them. One batch is under way at a
- * time, and what comes meanwhile makes the next one: batches grow with the load, and who comes
- * after a rest waits for no timer. A batch that fails rejects each of its calls. Where `run` answers
- * `laterMs`, the next batch starts no sooner, with that key before all newer ones.
+ * Gathers single calls into one call of `run`. One batch is under way at a time, and calls made
+ * meanwhile form the next one: batches grow with the load, and a call after a quiet time waits for
+ * no timer. A batch that fails rejects each of its calls. If `run` returns `laterMs` for a key, the
+ * next batch starts no sooner, with that key before all newer ones.
  */
 export function openBatcher<Key, Value>(
   run: (keys: Key[]) => Promise<BatchAnswer<Value>[]>,
@@ -28,7 +29,7 @@ export function openBatcher<Key, Value>(
   let waiting: Call<Key, Value>[] = [];
   let running = false;
   let timer: NodeJS.Timeout | undefined;
-  /** The timer only gathers more calls: a full batch needn't wait for it. */
+  /** True if the timer only gathers more calls, so that a full batch doesn't wait for it. */
   let isGathering = false;
   let startedAt = Number.NEGATIVE_INFINITY;
   let closedWith: { value: Value } | undefined;
@@ -72,7 +73,7 @@ export function openBatcher<Key, Value>(
       if (closedWith) return Promise.resolve(closedWith.value);
       const call = Promise.withResolvers<Value>();
       waiting.push({ key, resolve: call.resolve, reject: call.reject });
-      // A microtask later: calls made together go out together.
+      // Starts in a microtask, so that calls made together run together.
       if (!running && waiting.length === 1) queueMicrotask(() => void next());
       else if (isGathering && waiting.length === batchSize()) gather();
       return call.promise;
@@ -92,7 +93,7 @@ interface Call<Key, Value> {
   reject(error: unknown): void;
 }
 
-/** Runs one batch and answers its calls; what is to come later is returned. */
+/** Runs one batch and answers its calls. Returns the calls that must run later. */
 async function settle<Key, Value>(
   batch: Call<Key, Value>[],
   run: (keys: Key[]) => Promise<BatchAnswer<Value>[]>,

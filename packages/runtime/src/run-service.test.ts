@@ -43,7 +43,7 @@ const openTwo = `
 `;
 
 test.each(["SIGTERM", "SIGINT"] as const)(
-  "%s closes everything in reverse and exits 0, its echo notwithstanding",
+  "%s closes everything in reverse order and exits 0 despite a repeated signal",
   async (signal) => {
     const { child, started, ended } = run(
       `await runService("tester", schema, async ({ onShutdown }) => { ${openTwo} });`,
@@ -57,7 +57,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
-test("a close that fails keeps no other from running", async () => {
+test("a shutdown runs the remaining closes when one fails", async () => {
   const { child, started, ended } = run(
     `await runService("tester", schema, async ({ onShutdown }) => {
       ${openTwo} onShutdown(() => { throw new Error("stuck"); }); });`,
@@ -69,7 +69,7 @@ test("a close that fails keeps no other from running", async () => {
   expect(code).toBe(0);
 });
 
-test("a bad environment is told in plain text before anything starts, exit 1", async () => {
+test("an invalid environment prints plain text and exits 1 before anything starts", async () => {
   const { ended } = run(`await runService("tester", schema, async () => { say("started"); });`, {
     ...process.env,
     DATABASE_URL: "",
@@ -83,7 +83,7 @@ test("a bad environment is told in plain text before anything starts, exit 1", a
   expect(stderr).not.toContain("    at ");
 });
 
-test("a start that fails for the operator's reason prints it, closes what was open, exits 1", async () => {
+test("a StartError prints its message, closes everything, and exits 1", async () => {
   const { ended } = run(
     `await runService("tester", schema, async ({ onShutdown }) => {
       ${openTwo} throw new StartError("Port 4001 is in use."); });`,
@@ -98,9 +98,9 @@ test.each([
   ["an unhandled rejection", `void Promise.reject(new Error("forgotten"))`],
   ["a rejection with nothing", "void Promise.reject(undefined)"],
   ["an uncaught exception", `setTimeout(() => { throw new Error("forgotten"); }, 1)`],
-])("%s is logged, everything is closed, exit 1", async (_name, fault) => {
+])("%s is logged, closes everything, and exits 1", async (_name, failure) => {
   const { ended } = run(
-    `await runService("tester", schema, async ({ onShutdown }) => { ${openTwo} ${fault}; });`,
+    `await runService("tester", schema, async ({ onShutdown }) => { ${openTwo} ${failure}; });`,
   );
   const { code, said, stdout } = await ended;
   expect(stdout).toContain("unhandled failure, service stops");

@@ -7,11 +7,17 @@ import { createMetrics, type Metrics } from "./metrics.ts";
 import { StartError } from "./start-error.ts";
 
 const closeMsMax = 12_000;
-/** Ctrl-C reaches the whole process group, and the parent then sends its own SIGTERM. */
+/**
+ * Milliseconds in which a second signal is ignored. Ctrl-C reaches the whole process group, and the
+ * parent then sends its own SIGTERM.
+ */
 const signalEchoMs = 2_000;
 const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
-/** Left to Node: its default for these is right, and the stop signals are handled here. */
-const leftAlone = [
+/**
+ * Events that close-with-grace must not handle. The stop signals are handled here, and Node's
+ * default is right for the others.
+ */
+const skippedEvents = [
   ...stopSignals,
   "SIGQUIT",
   "SIGILL",
@@ -31,15 +37,15 @@ export interface Service<Env> {
   env: Env;
   log: Logger;
   metrics: Metrics;
-  /** Closes run in reverse order, each awaited, 12 s for all of them. */
+  /** Adds a close. Closes run in reverse order, one at a time, within 12 s in total. */
   onShutdown(close: Close): void;
 }
 
 /**
- * Runs one service in this process: parses its environment, starts it, stops it on SIGTERM,
- * SIGINT and SIGHUP (exit 0). A second signal more than 2 s after the first ends it at once. What
- * the operator can mend (StartError) is printed in plain text; any other failure, an unhandled
- * rejection included, is logged; both exit 1 after closing what was opened.
+ * Runs one service in this process: parses its environment, starts it, and stops it on SIGTERM,
+ * SIGINT, or SIGHUP (exit 0). A second signal more than 2 s after the first exits immediately.
+ * Prints problems that the operator can fix (StartError) in plain text, and logs all other
+ * failures, including unhandled rejections. Both exit 1 after closing everything that was opened.
  */
 export async function runService<S extends ServiceEnv>(
   name: string,
@@ -81,7 +87,7 @@ function stopOnSignals(log: Logger, closes: Close[]): void {
   const grace = closeWithGrace(
     {
       delay: closeMsMax,
-      skip: [...leftAlone],
+      skip: [...skippedEvents],
       logger: false,
       onTimeout: () => log.fatal({ closeMsMax: closeMsMax }, "service did not stop in time"),
       onSecondError: (err) => log.fatal({ err }, "second failure while stopping"),
@@ -89,7 +95,7 @@ function stopOnSignals(log: Logger, closes: Close[]): void {
     async ({ err, manual }) => {
       if (!manual) log.fatal({ err }, "unhandled failure, service stops");
       await closeAll(closes, log);
-      // A rejection with undefined would otherwise end with 0.
+      // A rejection with undefined would otherwise exit with 0.
       if (!manual) process.exit(1);
     },
   );
@@ -108,7 +114,7 @@ function stopOnSignals(log: Logger, closes: Close[]): void {
   }
 }
 
-/** One close that fails doesn't keep the others from running. */
+/** Runs all closes, last first. Logs a close that fails and continues. */
 async function closeAll(closes: Close[], log: Logger): Promise<void> {
   for (let close = closes.pop(); close; close = closes.pop()) {
     try {

@@ -1,6 +1,6 @@
 /**
- * A service can't start for a reason its operator can mend. `message` is printed as it stands:
- * plain sentences that say what is wrong and what to do, never a secret.
+ * A problem that keeps a service from starting and that its operator can fix. The `message` is
+ * printed unchanged: plain sentences that state the problem and the fix, without secrets.
  */
 export class StartError extends Error {
   constructor(message: string, options?: ErrorOptions) {

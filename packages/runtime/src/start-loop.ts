@@ -4,9 +4,9 @@ import type { Log } from "./log.ts";
 const failedPauseMsMax = 2_000;
 
 /**
- * Runs `work` over and over with `pauseMs` in between, never twice at once. A failure is tried
- * again after pauses that grow to 2 s; its begin and its end are logged, not each try. `close`
- * aborts the signal that `work` is given, and waits for the run under way.
+ * Runs `work` repeatedly with `pauseMs` in between, never twice at once. After a failure it
+ * retries after pauses that grow to 2 s, and logs the first failure and the recovery, not each
+ * attempt. `close` aborts the signal passed to `work` and waits for the current run.
  */
 export function startLoop(
   name: string,

@@ -28,7 +28,7 @@ function withCode(code: string): Error {
   return Object.assign(new Error("refused for pa55"), { code });
 }
 
-test("a database that starts late is waited for", async () => {
+test("waitForDatabase resolves when the database starts late", async () => {
   const port = await freePort();
   const server = createServer();
   let knocks = 0;
@@ -44,7 +44,7 @@ test("a database that starts late is waited for", async () => {
   server.close();
 });
 
-test("a database that does not answer is named by host and port, without its password", async () => {
+test("waitForDatabase names an unreachable database by host and port, without its password", async () => {
   const port = await freePort();
   const waiting = waitForDatabase({
     databaseUrl: `postgres://u:pa55@127.0.0.1:${port}/x`,
@@ -58,7 +58,7 @@ test("a database that does not answer is named by host and port, without its pas
   expect(String(error)).not.toContain("pa55");
 });
 
-test("a database that accepts but stays silent is given up in time", async () => {
+test("waitForDatabase rejects in time when the database accepts a connection but never answers", async () => {
   const startedAtMs = performance.now();
   const waiting = waitForDatabase({
     databaseUrl: "postgres://u:pa55@10.0.0.9/x",
@@ -74,26 +74,29 @@ test.each([
   ["3D000", "no database of the name"],
   ["42P01", "Run ./loudhailer migrate"],
   ["22023", "Run ./loudhailer migrate"],
-])("what waiting cannot mend (%s) is said at once", async (code, words) => {
-  let pings = 0;
-  const waiting = waitForDatabase({
-    databaseUrl: "postgres://u:pa55@db.internal:6543/x",
-    ping: () => {
-      pings += 1;
-      return Promise.reject(withCode(code));
-    },
-  });
-  await expect(waiting).rejects.toThrow(words);
-  expect(pings).toBe(1);
-});
+])(
+  "waitForDatabase rejects immediately on an error that waiting can't fix (%s)",
+  async (code, words) => {
+    let pings = 0;
+    const waiting = waitForDatabase({
+      databaseUrl: "postgres://u:pa55@db.internal:6543/x",
+      ping: () => {
+        pings += 1;
+        return Promise.reject(withCode(code));
+      },
+    });
+    await expect(waiting).rejects.toThrow(words);
+    expect(pings).toBe(1);
+  },
+);
 
-test("an address is host and port, also of a socket or an IPv6 host", () => {
+test("databaseAddress returns host and port, an IPv6 host, or a socket's folder", () => {
   expect(databaseAddress("postgres:///x?host=/var/run/postgresql")).toBe("/var/run/postgresql");
   expect(databaseAddress("postgres://u:p@[::1]:5433/x")).toBe("[::1]:5433");
   expect(databaseAddress("postgres:///x")).toBe("localhost:5432");
 });
 
-test("an address whose password would pass for another part is none", () => {
+test("isDatabaseUrl rejects a URL whose password could be taken for another part", () => {
   const good = [
     "postgres://u:p@127.0.0.1/x",
     "postgresql://u:a%2Fb%40@db:6543/x?sslmode=require",

@@ -6,16 +6,17 @@ const retryMs = 250;
 
 export interface WaitForDatabaseOptions {
   databaseUrl: string;
-  /** A statement on one of our tables, so that a missing schema shows as well. */
+  /** Runs a statement on one of Loudhailer's tables, which also reveals a missing schema. */
   ping(): Promise<unknown>;
-  /** 8 s, so that an operator has the answer within 10. */
+  /** Milliseconds to wait. The default of 8 s gives an operator the answer within 10 s. */
   timeoutMs?: number;
 }
 
 /**
- * Resolves once the database answers. A database that is still starting is waited for; one that
- * will never answer (wrong password, no such database, no schema) is not. Throws StartError with
- * its host and port, never its password.
+ * Resolves once the database answers. Waits for a database that is still starting, but not on an
+ * error that waiting can't fix (wrong password, missing database, missing schema).
+ * @throws StartError with the database's host and port, never its password, if it doesn't answer
+ *   within `timeoutMs` or fails with such an error
  */
 export async function waitForDatabase(options: WaitForDatabaseOptions): Promise<void> {
   const { databaseUrl, ping, timeoutMs = 8_000 } = options;

@@ -2,8 +2,8 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 
 /**
- * A broadcast's counters beside the same figures counted from its rows: they must be equal at any
- * moment, so both are read of the same one.
+ * Returns a broadcast's counters and the same figures counted from its recipients. They must be
+ * equal at any moment, so both are read in one snapshot.
  */
 export function broadcastCounts(db: Kysely<Database>, broadcastId: string) {
   return db

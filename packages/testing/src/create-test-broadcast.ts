@@ -10,7 +10,7 @@ export interface TestOrganization {
   templateId: string;
 }
 
-/** The template that test broadcasts send: one body variable. A simulator has to be given it. */
+/** The template of test broadcasts, with one body variable. A simulator must be given it first. */
 export const testTemplate = {
   name: "parcel_update",
   language: "en_US",
@@ -18,16 +18,16 @@ export const testTemplate = {
   components: [{ type: "BODY", text: "Hello {{1}}, your parcel is on its way." }],
 };
 
-/** What a test sets of its number; the rest is made up. */
+/** Settings of the test number. Missing IDs are generated. */
 export interface TestOrganizationOptions {
-  /** Ciphertext; the default can't be decrypted. */
+  /** Ciphertext of the access token. The default can't be decrypted. */
   accessToken?: string;
   messagesPerSecond?: number;
   phoneNumberId?: string;
   wabaId?: string;
 }
 
-/** An organization with a number and an approved template. */
+/** Creates an organization with a number and an approved template. */
 export async function createTestOrganization(
   db: Kysely<Database>,
   options: TestOrganizationOptions = {},
@@ -59,7 +59,7 @@ export async function createTestOrganization(
     .values({
       organization_id: organizationId,
       waba_id: wabaId,
-      // A number in webhooks: no zero in front.
+      // The id is a number in webhooks, so it has no leading zero.
       meta_template_id: `3${digits}`,
       name: testTemplate.name,
       language: testTemplate.language,
@@ -74,8 +74,8 @@ export async function createTestOrganization(
 }
 
 /**
- * A broadcast with `recipients` pending recipients, as if its audience had just been frozen, or
- * as if each had been claimed and put back `attempts` times.
+ * Creates a broadcast with `recipients` pending recipients, as if its audience had just been
+ * frozen. With `attempts`, as if each recipient had been claimed and put back that many times.
  */
 export async function createTestBroadcast(
   db: Kysely<Database>,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { eventually } from "./eventually.ts";
 
-test("tries again after a failure and after false, then gives what came", async () => {
+test("eventually retries after an error and after false, then resolves to the result", async () => {
   let tries = 0;
   const result = await eventually(() => {
     tries += 1;
@@ -15,6 +15,6 @@ function alwaysFails(): never {
   throw new Error("never there");
 }
 
-test("fails with the last failure when the time is up", async () => {
+test("eventually rejects with the last error when the time is up", async () => {
   await expect(eventually(alwaysFails, { timeoutMs: 50 })).rejects.toThrow("never there");
 });

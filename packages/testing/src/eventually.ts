@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Runs `attempt` until it neither throws nor returns false, and resolves to what it returned.
- * @throws what the last attempt threw, or an Error, when `timeoutMs` (default 10 s) have passed
+ * Repeats `attempt` until it neither throws nor returns false, and resolves to its result.
+ * @throws the last attempt's error, or Error if it returned false, after `timeoutMs` (default 10 s)
  */
 export async function eventually<T>(
   attempt: () => T | false | Promise<T | false>,

@@ -15,8 +15,8 @@ declare module "vitest" {
 }
 
 /**
- * Once per test run: real PostgreSQL and Redis, and a database with all migrations that each test
- * file's own database is cloned from. Returns what ends them.
+ * Starts a real PostgreSQL and Redis once per test run. Creates a template database with all
+ * migrations, from which each test file's own database is cloned. Returns the teardown.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const postgres = await resolvePostgres();
@@ -24,7 +24,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const templateDatabase = `loudhailer_template_${randomBytes(6).toString("hex")}`;
   await administer(postgres.url, [`CREATE DATABASE ${templateDatabase}`]);
   await migrateToLatest({ databaseUrl: withDatabase(postgres.url, templateDatabase) });
-  // A database that somebody is connected to cannot be cloned.
+  // PostgreSQL can't clone a database while a client is connected to it.
   await administer(postgres.url, [`ALTER DATABASE ${templateDatabase} ALLOW_CONNECTIONS false`]);
 
   project.provide("postgresUrl", postgres.url);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** Each room of the repository, and the rooms it may import from. */
+/** The packages and services of the repository, and the packages each may import from. */
 const mayImport: Record<string, string[]> = {
   "packages/contracts": [],
   "packages/db": [],
@@ -25,13 +25,13 @@ const mayImport: Record<string, string[]> = {
   db: [],
 };
 
-/** What tests may import besides; the simulator stays free of ours even there. */
+/** Packages that tests may import in addition. The simulator's tests may import none of them. */
 const testsMayImport = ["local", "meta-simulator", "testing"];
 
 async function sourceFiles(): Promise<string[]> {
   const files: string[] = [];
-  for (const room of Object.keys(mayImport)) {
-    for await (const file of glob(`${room}/**/*.{ts,tsx}`, {
+  for (const folder of Object.keys(mayImport)) {
+    for await (const file of glob(`${folder}/**/*.{ts,tsx}`, {
       cwd: root,
       exclude: (path) => path.includes("node_modules") || path.includes(".next"),
     })) {
@@ -47,35 +47,35 @@ function importsOf(source: string): string[] {
   );
 }
 
-function roomOf(file: string): string {
-  return Object.keys(mayImport).find((room) => file.startsWith(`${room}/`)) ?? file;
+function folderOf(file: string): string {
+  return Object.keys(mayImport).find((folder) => file.startsWith(`${folder}/`)) ?? file;
 }
 
-test("every room has its rules", async () => {
-  const rooms: string[] = [];
+test("every package has an import rule", async () => {
+  const folders: string[] = [];
   for await (const file of glob("{services,packages,tools,apps}/*/package.json", { cwd: root })) {
-    rooms.push(dirname(file).split(sep).join("/"));
+    folders.push(dirname(file).split(sep).join("/"));
   }
-  expect(rooms.filter((room) => !(room in mayImport))).toEqual([]);
+  expect(folders.filter((folder) => !(folder in mayImport))).toEqual([]);
 });
 
-test("every room imports only from the rooms below it", async () => {
+test("every package imports only from the packages that its rule allows", async () => {
   const violations: string[] = [];
   const files = await sourceFiles();
   for (const file of files) {
-    const room = roomOf(file);
+    const folder = folderOf(file);
     const isTest =
-      /\.test\.ts$|\/test\/|\/testing\/|\/test-/.test(file) && room !== "packages/testing";
+      /\.test\.ts$|\/test\/|\/testing\/|\/test-/.test(file) && folder !== "packages/testing";
     const allowed = new Set([
-      ...(mayImport[room] ?? []),
-      ...(isTest && room !== "tools/meta-simulator" ? testsMayImport : []),
+      ...(mayImport[folder] ?? []),
+      ...(isTest && folder !== "tools/meta-simulator" ? testsMayImport : []),
     ]);
     for (const specifier of importsOf(await readFile(resolve(root, file), "utf8"))) {
       const [, target] = /^@loudhailer\/([^/]+)/.exec(specifier) ?? [];
-      const leavesRoom =
+      const leavesFolder =
         specifier.startsWith(".") &&
-        !resolve(root, dirname(file), specifier).startsWith(resolve(root, room) + sep);
-      if (leavesRoom || (target !== undefined && !allowed.has(target))) {
+        !resolve(root, dirname(file), specifier).startsWith(resolve(root, folder) + sep);
+      if (leavesFolder || (target !== undefined && !allowed.has(target))) {
         violations.push(`${file} imports ${specifier}`);
       }
     }

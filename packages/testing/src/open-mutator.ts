@@ -1,4 +1,4 @@
-/** Changes JSON at random, the same way for the same seed. */
+/** Returns functions that change JSON at random, in the same way for the same seed. */
 export function openMutator(seed: number) {
   let state = seed | 0;
   // mulberry32
@@ -68,13 +68,13 @@ export function openMutator(seed: number) {
   }
 
   return {
-    /** From 0 up to 1, without 1. */
+    /** Returns a number from 0 (included) to 1 (excluded). */
     random,
     pick,
     strange,
-    /** `post` with one to six changes; always an object. */
-    mutate: (post: object): object => {
-      let changed: unknown = structuredClone(post);
+    /** Returns a copy of `original` with one to six changes, always an object. */
+    mutate: (original: object): object => {
+      let changed: unknown = structuredClone(original);
       for (let left = 1 + Math.floor(random() * 6); left > 0; left--) {
         changed = changeAnywhere(changed);
       }

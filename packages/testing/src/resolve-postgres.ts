@@ -6,7 +6,7 @@ import { localPostgresBinaries } from "@loudhailer/local/postgres-binaries.ts";
 import { startPostgres } from "@loudhailer/local/start-postgres.ts";
 import { startContainer } from "./start-container.ts";
 
-/** A server for the tests: where it comes from, its superuser's address, how to end it. */
+/** A server for the tests: its origin, its URL, and a function that stops it. */
 export interface TestServer {
   from: string;
   url: string;
@@ -14,8 +14,9 @@ export interface TestServer {
 }
 
 /**
- * PostgreSQL for the tests: the given one, else a container where Docker answers, else the server
- * on PATH, else the embedded one.
+ * Returns a PostgreSQL for the tests: the server of TEST_DATABASE_URL or DATABASE_URL, or else a
+ * container if Docker answers, or else the server on PATH, or else the embedded server.
+ * @throws Error if the embedded server isn't installed or doesn't start
  */
 export async function resolvePostgres(): Promise<TestServer> {
   const given = process.env["TEST_DATABASE_URL"] ?? process.env["DATABASE_URL"];
@@ -41,7 +42,7 @@ export async function resolvePostgres(): Promise<TestServer> {
       const server = await startPostgres(local, { dataDir, persistent: false });
       return { from: local.postgres, url: server.url, stop: server.stop };
     } catch {
-      // A server that does not start (another architecture, missing libraries) is as good as none.
+      // The server may not start (another architecture, missing libraries): use the embedded one.
     }
   }
   const server = await startEmbeddedPostgres({ dataDir, persistent: false });

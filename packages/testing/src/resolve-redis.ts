@@ -7,9 +7,10 @@ import type { TestServer } from "./resolve-postgres.ts";
 import { startContainer } from "./start-container.ts";
 
 /**
- * Redis for the tests: the given one, else a container where Docker answers, else redis-server or
- * valkey-server on PATH, else the one that Debian's package manager installs for root.
- * @throws Error with the remedy when there is none: tests that need Redis are never skipped
+ * Returns a Redis for the tests: the server of TEST_REDIS_URL or REDIS_URL, or else a container if
+ * Docker answers, or else redis-server or valkey-server on PATH, or else Debian's package, which it
+ * installs as root. Tests that need Redis are never skipped.
+ * @throws Error with instructions if no server is found and none can be installed
  */
 export async function resolveRedis(): Promise<TestServer> {
   const given = process.env["TEST_REDIS_URL"] ?? process.env["REDIS_URL"];

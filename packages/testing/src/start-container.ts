@@ -1,6 +1,6 @@
 import { request } from "node:http";
 
-/** A container to start: readiness is told by a line of its log that appears `times` times. */
+/** A container to start. It is ready once its log matches `readyLog.pattern` `times` times. */
 interface ContainerRequest {
   image: string;
   port: number;
@@ -15,7 +15,10 @@ interface StartedContainer {
   stop(): Promise<void>;
 }
 
-/** Starts a container and resolves when it is ready; null where Docker does not answer or cannot. */
+/**
+ * Starts a container and resolves when it is ready. Resolves to null if Docker doesn't answer or
+ * can't start the container.
+ */
 export async function startContainer(wanted: ContainerRequest): Promise<StartedContainer | null> {
   if (!(await dockerAnswers())) return null;
   const { GenericContainer, Wait } = await import("testcontainers");
@@ -34,12 +37,12 @@ export async function startContainer(wanted: ContainerRequest): Promise<StartedC
       },
     };
   } catch {
-    // No image to be had is the common case on a machine without a registry.
+    // The most common cause is an image that can't be pulled because no registry is reachable.
     return null;
   }
 }
 
-// Asked directly: a Docker client without a daemon may wait long before it says so.
+// Asks the daemon directly, since a Docker client may take long to report a missing daemon.
 function dockerAnswers(): Promise<boolean> {
   const host = process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
   const address = new URL(host);

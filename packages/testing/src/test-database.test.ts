@@ -15,7 +15,7 @@ async function query(url: string, text: string): Promise<unknown[]> {
   }
 }
 
-test("databases cloned at the same moment are separate and all work", async () => {
+test("createTestDatabase returns separate working databases when called concurrently", async () => {
   const databases = await Promise.all(Array.from({ length: 5 }, () => createTestDatabase()));
   await Promise.all(
     databases.map(async (database, index) => {
@@ -31,13 +31,13 @@ test("databases cloned at the same moment are separate and all work", async () =
   await Promise.all(databases.map((database) => database.drop()));
 });
 
-test("text compares by code point and changes case beyond ASCII", async () => {
+test("a test database compares text by code point and lowercases non-ASCII letters", async () => {
   expect(
     await query(databaseUrl, "SELECT lower('ÉŁÄ') AS lower, 'Z' < 'a' AS code_point_order"),
   ).toEqual([{ lower: "éłä", code_point_order: true }]);
 });
 
-test("dropping a database ends the connections that are left", async () => {
+test("drop terminates open connections", async () => {
   const database = await createTestDatabase();
   const client = new Client({ connectionString: database.databaseUrl });
   const ended = new Promise<Error>((resolve) => {

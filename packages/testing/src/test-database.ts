@@ -3,16 +3,16 @@ import { Client } from "pg";
 import { inject } from "vitest";
 import { withDatabase } from "./with-database.ts";
 
-/** A database of its own with all migrations run. */
+/** A separate database with all migrations applied. */
 export interface TestDatabase {
   databaseUrl: string;
   drop(): Promise<void>;
 }
 
-// Any number will do: it serialises clones, since two at once of one template may fail.
+// An arbitrary lock number. It serializes clones: two concurrent clones of one template may fail.
 const cloneLock = 7_301_944;
 
-/** Clones the migrated template; drop it when done (`useTestDatabase` does that by itself). */
+/** Clones the migrated template. Drop the clone when done, or call `useTestDatabase` instead. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = inject("postgresUrl");
   const name = `loudhailer_test_${randomBytes(6).toString("hex")}`;

@@ -3,9 +3,9 @@ import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 import { createTestRedis, type TestRedis } from "./test-redis.ts";
 
 /**
- * A database for this test file, dropped after its last test. Call it at the top of the file:
- * `const { databaseUrl } = await useTestDatabase();`. Hooks run in reverse, so an `afterAll` that
- * closes your pool, registered later, runs before the drop.
+ * Creates a database for this test file and drops it after the last test. Call it at the top of the
+ * file: `const { databaseUrl } = await useTestDatabase();`. Hooks run in reverse order, so a later
+ * `afterAll` that closes a pool runs before the drop.
  */
 export async function useTestDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
@@ -13,7 +13,7 @@ export async function useTestDatabase(): Promise<TestDatabase> {
   return database;
 }
 
-/** A Redis key prefix for this test file; its keys are deleted after the last test. */
+/** Returns a Redis key prefix for this test file and deletes its keys after the last test. */
 export function useTestRedis(): TestRedis {
   const redis = createTestRedis();
   afterAll(() => redis.drop());

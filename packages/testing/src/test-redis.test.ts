@@ -6,7 +6,7 @@ const ours = createTestRedis();
 const redis = new Redis(ours.redisUrl);
 afterAll(() => redis.disconnect());
 
-test("dropping deletes every key under the prefix and no other", async () => {
+test("drop deletes every key with the prefix and no other", async () => {
   const other = createTestRedis();
   for (const { prefix } of [ours, other]) {
     await redis.mset(Object.fromEntries([1, 2, 3].map((n) => [`${prefix}:key:${n}`, n])));

@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import { Redis } from "ioredis";
 import { inject } from "vitest";
 
-/** The shared Redis and a key prefix that nobody else uses. */
+/** The shared Redis and an exclusive key prefix. */
 export interface TestRedis {
   redisUrl: string;
   prefix: string;
   drop(): Promise<void>;
 }
 
-/** A fresh key prefix; `drop` deletes every key under it (`useTestRedis` does that by itself). */
+/** Returns a new key prefix. Call `drop` to delete its keys, or call `useTestRedis` instead. */
 export function createTestRedis(): TestRedis {
   const redisUrl = inject("redisUrl");
   const prefix = `test-${randomBytes(6).toString("hex")}`;

@@ -1,4 +1,4 @@
-/** The same server's address with another database in it. */
+/** Returns the URL of `database` on the same server. */
 export function withDatabase(serverUrl: string, database: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${database}`;

@@ -3,14 +3,17 @@ import type { Kysely } from "kysely";
 import { createFrozenBroadcast, createNumber } from "./bench-broadcast.ts";
 import type { SimulatedNumber, SimulatorClient } from "./simulator-client.ts";
 
-/** A number of its own, at Meta and with us, and a frozen broadcast on it that has yet to start. */
+/**
+ * Adds a number to the simulator and the database, with a frozen broadcast that hasn't started.
+ * Returns the broadcast's id.
+ */
 export async function addBroadcast(
   { db, simulator }: { db: Kysely<Database>; simulator: SimulatorClient },
   number: {
     phoneNumberId: string;
     messagesPerSecond: number;
     recipients: number;
-    /** What Meta makes of it; without a limit where nothing is said. */
+    /** Settings of the number in the simulator; by default it has no rate limit there. */
     atMeta?: Omit<SimulatedNumber, "phoneNumberId" | "wabaId">;
   },
 ): Promise<string> {

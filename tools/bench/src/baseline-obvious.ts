@@ -8,8 +8,9 @@ import { accessToken, template, variables } from "./bench-broadcast.ts";
 const accepted = z.object({ messages: z.tuple([z.object({ id: z.string() })]) });
 
 /**
- * The obvious version: a BullMQ job a recipient, which reads its row, calls `fetch`, writes its
- * row and the broadcast's counter, one statement each. Messages per second.
+ * Measures the obvious implementation: one BullMQ job per recipient. The job reads the recipient's
+ * row, calls `fetch`, and updates the row and the broadcast's counter, with one statement each.
+ * Returns messages per second.
  */
 export async function obviousBaseline(
   infrastructure: { redisUrl: string; simulatorUrl: string },

@@ -2,7 +2,10 @@ import { compileTemplate } from "@loudhailer/whatsapp/compile-template.ts";
 import { Pool } from "undici";
 import { accessToken, template, variables } from "./bench-broadcast.ts";
 
-/** The ceiling: the same requests from a bare undici loop, no queue and no database. Per second. */
+/**
+ * Measures the ceiling: the same requests from a bare undici loop, without a queue or a database.
+ * Returns messages per second.
+ */
 export async function undiciBaseline(
   simulatorUrl: string,
   phoneNumberId: string,

@@ -18,12 +18,12 @@ const foreignContacts = 100_000;
 const broadcasts = 10;
 const timesDefault = 200;
 const importRowsPerSecond = 20_000;
-/** What a ten times larger import may take more. */
+/** Megabytes of memory that a ten times larger import may use in addition. */
 const flatMbMax = 60;
 
 /**
- * A million contacts through the real API: how fast they are imported and with how much memory, and how
- * long their lists, searches, counts and the overview take, beside another organization's contacts.
+ * Measures a million contacts through the real API: the speed and memory of their import, then the
+ * duration of lists, searches, counts, and the overview. Another organization has contacts too.
  */
 export async function benchAudience(options: BenchOptions): Promise<object> {
   const contacts = options.recipients ?? contactsDefault;
@@ -105,7 +105,7 @@ async function askAll(
   );
   const figures: Record<string, Awaited<ReturnType<typeof measure>>> = {};
   for (const question of chosen) {
-    // A key of its own each, below the limit of requests a minute.
+    // Each request has its own API key, to stay below the limit of requests per minute.
     const apiKey = await newApiKey(databaseUrl, organizationId, question.name);
     figures[question.name] = await measure(
       question,

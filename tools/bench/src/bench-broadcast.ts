@@ -4,7 +4,10 @@ import type { TemplateVariables } from "@loudhailer/whatsapp/template-variables.
 import { sql, type Kysely } from "kysely";
 import { encryptionKeyBytes } from "./start-infrastructure.ts";
 
-/** The simulator's template: a name, a city and the end of a link. */
+/**
+ * Template with the name and variables of the simulator's `spring_sale`: a name, a city, and the
+ * end of a link. Its text differs.
+ */
 export const template: TemplateSnapshot = {
   name: "spring_sale",
   language: "en_US",
@@ -31,7 +34,10 @@ export const variables: TemplateVariables = {
 
 export const accessToken = "simulator-token";
 
-/** One number at the given rate and its template, of an organization of its own unless one is given. */
+/**
+ * Creates a number with the given rate and its template, in a new organization unless `ownerId` is
+ * given.
+ */
 export async function createNumber(
   db: Kysely<Database>,
   number: { phoneNumberId: string; wabaId: string; messagesPerSecond: number },
@@ -82,7 +88,7 @@ async function createOwner(db: Kysely<Database>, phoneNumberId: string): Promise
 
 type Owner = Awaited<ReturnType<typeof createNumber>>;
 
-/** A broadcast that has yet to get the recipients that it counts. */
+/** Creates a broadcast with these counts but without the recipients. Returns its id. */
 export async function createBroadcast(
   db: Kysely<Database>,
   owner: Owner,
@@ -105,7 +111,7 @@ export async function createBroadcast(
   return id;
 }
 
-/** A broadcast whose audience is frozen; it starts when its status becomes `sending`. */
+/** Creates a broadcast with a frozen audience, which starts when its status becomes `sending`. */
 export async function createFrozenBroadcast(
   db: Kysely<Database>,
   owner: Owner,
@@ -127,7 +133,10 @@ export async function createFrozenBroadcast(
 
 const runMsMax = 600_000;
 
-/** Starts the broadcast and waits for its end. Answers the seconds between. */
+/**
+ * Starts the broadcast and waits until it is completed. Returns the seconds between the two.
+ * @throws Error if the broadcast takes more than 10 minutes, or is neither sending nor completed
+ */
 export async function runBroadcast(db: Kysely<Database>, broadcastId: string): Promise<number> {
   const deadline = performance.now() + runMsMax;
   await db

@@ -6,8 +6,8 @@ import { startChaos } from "./start-chaos.ts";
 const runsDefault = 1;
 
 /**
- * Breaks things in mid-broadcast and looks whether the promises hold: nobody twice, nobody lost,
- * counters equal to the rows. `--runs` of each scenario; one violation is a failure.
+ * Breaks things during a broadcast and checks the guarantees: no duplicates, no lost recipients,
+ * and counters equal to the rows. Runs each scenario `--runs` times; one violation is a failure.
  */
 export async function benchChaos(options: BenchOptions): Promise<object> {
   const scenarios = chosen(chaosScenarios, options);

@@ -15,11 +15,14 @@ import { startInfrastructure } from "./start-infrastructure.ts";
 const numbers = 500;
 const messagesPerSecond = 1;
 const recipientsEach = 180;
-/** Until every number is fed and served. */
+/** Milliseconds until every number is fed and served. */
 const openingMs = 40_000;
 const measuredMs = 10_000;
 
-/** What one and four dispatchers hold open, and use, with 500 numbers sending at once. */
+/**
+ * Measures the connections, memory, and CPU time of one and of four dispatchers while 500 numbers
+ * send at once.
+ */
 export async function benchConnections(): Promise<object> {
   const infrastructure = await startInfrastructure(["--no-pair-rate", "--latency-ms", "20"]);
   const db = createDb(createPool({ connectionString: infrastructure.databaseUrl }));
@@ -28,7 +31,7 @@ export async function benchConnections(): Promise<object> {
   const redis = new Redis(infrastructure.redisUrl);
   const dispatchers = openDispatchers(infrastructure);
   try {
-    // In one transaction: a commit for each takes a minute.
+    // One transaction for all numbers: a commit for each takes a minute.
     await db.transaction().execute(async (trx) => {
       for (let n = 0; n < numbers; n++) {
         const phoneNumberId = String(10_000 + n);
@@ -39,9 +42,9 @@ export async function benchConnections(): Promise<object> {
     await sql`update whatsapp_broadcasts set status = 'sending', started_at = now()`.execute(db);
     const results: object[] = [];
     for (const count of [1, 4]) {
-      await dispatchers.be(0);
+      await dispatchers.scaleTo(0);
       const connectionsBefore = await countRedisClients(redis);
-      await dispatchers.be(count);
+      await dispatchers.scaleTo(count);
       await wait(openingMs);
       const pids = dispatchers.pids();
       const before = await simulator.ledger();

@@ -10,13 +10,13 @@ const contactsDefault = 1_000_000;
 const loadsDefault = 10;
 const largestPaintMsMax = 1_500;
 const scriptKbMax = 200;
-/** What a thousand times the contacts may make the page slower. */
+/** Ratio by which a thousand times the contacts may slow the page down. */
 const slowerMax = 1.25;
 
 /**
- * First loads of the dashboard's pages in headless Chromium, nothing in its cache: when the largest
- * part is painted, how much JavaScript comes over the wire, and whether a million contacts change
- * that.
+ * Measures first loads of the dashboard's pages in headless Chromium with an empty cache: the time
+ * of the largest paint and the size of the JavaScript sent. Compares the contacts page before and
+ * after the import of a million contacts.
  */
 export async function benchDashboard({ recipients, runs }: BenchOptions): Promise<object> {
   const dashboard = await startDashboard();
@@ -60,7 +60,7 @@ async function measurePage(
   loads: number,
 ): Promise<PageLoad> {
   const figures: PageLoad[] = [];
-  // The first finds the server cold.
+  // The first load meets a cold server and isn't counted.
   for (let load = 0; load <= loads; load += 1) figures.push(await loadPage(browser, state, url));
   const counted = figures.slice(1);
   const result = {

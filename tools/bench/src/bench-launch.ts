@@ -17,8 +17,8 @@ const smallRuns = 3;
 const messagesPerSecond = 10_000;
 
 /**
- * A broadcast to a million through the real API: the launch, the freezing of its audience, the
- * memory it takes, and what a message costs in CPU beside one of a broadcast to 10,000.
+ * Measures a broadcast to a million contacts through the real API: the launch, the freezing of its
+ * audience, its memory, and the CPU time per message, compared with a broadcast to 10,000.
  */
 export async function benchLaunch(options: BenchOptions): Promise<object> {
   const recipients = options.recipients ?? recipientsDefault;
@@ -26,7 +26,7 @@ export async function benchLaunch(options: BenchOptions): Promise<object> {
   const { databaseUrl, redisUrl, stores } = stack.infrastructure;
   const db = createDb(createPool({ connectionString: databaseUrl }));
   try {
-    // Sending alone is measured here: statuses would cost the same for any size.
+    // Only sending is measured here: statuses would cost the same for any size.
     await stack.simulator.control({ webhookUrl: null });
     const dispatcher = await stack.infrastructure.startDispatcher();
     const bench: LaunchBench = {
@@ -67,7 +67,7 @@ export async function benchLaunch(options: BenchOptions): Promise<object> {
   }
 }
 
-/** The mean of several runs, once compilers and caches are warm. */
+/** Returns the mean of several small runs, after runs that warm up compilers and caches. */
 async function measureSmall(bench: LaunchBench, sender: Sender) {
   const runs: Awaited<ReturnType<typeof launchOnce>>["cpuMicroseconds"][] = [];
   for (let run = 0; run < warmUps + smallRuns; run++) {
@@ -86,7 +86,7 @@ async function measureSmall(bench: LaunchBench, sender: Sender) {
   };
 }
 
-/** An organization with an API key, a number and so many contacts. */
+/** Creates an organization with an API key, a number, and `contacts` contacts. */
 async function addSender(
   { db, simulator }: LaunchBench,
   databaseUrl: string,

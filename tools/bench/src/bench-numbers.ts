@@ -28,8 +28,8 @@ interface NumbersBench {
 }
 
 /**
- * Ten numbers at 80/s each through two dispatchers: each has its own rate, also while one of the
- * ten hangs at Meta.
+ * Measures whether ten numbers at 80 messages per second each keep their own rates with two
+ * dispatchers, also while one of the ten hangs at Meta.
  */
 export async function benchNumbers(options: BenchOptions): Promise<object> {
   const wanted = chosen(scenarios, options);
@@ -38,7 +38,7 @@ export async function benchNumbers(options: BenchOptions): Promise<object> {
   const engine = startEngine(infrastructure);
   const bench = { db, simulator: createSimulatorClient(infrastructure.simulatorUrl) };
   try {
-    await openDispatchers(infrastructure).be(2);
+    await openDispatchers(infrastructure).scaleTo(2);
     await runNumbers(bench, { firstId: 300, hanging: 0, seconds: warmUpSeconds });
     const results: object[] = [];
     for (const [index, { name, hanging }] of wanted.entries()) {
@@ -60,7 +60,7 @@ interface NumberShare {
   busiestSecond: number;
 }
 
-/** All at once; answers what the simulator saw of those that don't hang. */
+/** Runs all numbers at once. Returns the simulator's figures for the numbers that don't hang. */
 async function runNumbers(
   { db, simulator }: NumbersBench,
   run: { firstId: number; hanging: number; seconds: number },
@@ -89,7 +89,7 @@ async function runNumbers(
     shares.push({ shareOfRate, busiestSecond: maxPerSecond });
   }
   for (const phoneNumberId of ids) await simulator.setNumber({ phoneNumberId, hang: false });
-  // The one that hung goes on where it was, once its requests have run into their timeouts.
+  // The number that hung continues from where it was, once its requests have timed out.
   await Promise.all(running);
   return shares;
 }

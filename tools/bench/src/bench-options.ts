@@ -1,12 +1,15 @@
-/** What the command line asks of a benchmark; each takes what concerns it. */
+/** Command-line options. Each benchmark uses the ones that apply to it. */
 export interface BenchOptions {
-  /** Beginnings of the scenarios' names; none is all of them. */
+  /** Prefixes of scenario names; empty means all scenarios. */
   only: string[];
   runs: number | undefined;
   recipients: number | undefined;
 }
 
-/** The scenarios that were asked for. Throws where none fits. */
+/**
+ * Returns the scenarios whose names have one of the prefixes in `only`, or all if it is empty.
+ * @throws Error if no scenario matches
+ */
 export function chosen<T extends { name: string }>(scenarios: T[], { only }: BenchOptions): T[] {
   if (only.length === 0) return scenarios;
   const fitting = scenarios.filter(({ name }) => only.some((start) => name.startsWith(start)));

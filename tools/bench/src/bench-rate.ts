@@ -10,12 +10,12 @@ import { createSimulatorClient, type SimulatorClient } from "./simulator-client.
 import { startEngine } from "./start-engine.ts";
 import { startInfrastructure } from "./start-infrastructure.ts";
 
-/** What a scenario works with. */
+/** Database, simulator, and dispatchers that all scenarios share. */
 export interface RateBench {
   db: Kysely<Database>;
   simulator: SimulatorClient;
   dispatchers: Dispatchers;
-  /** A phone number id that no scenario had before. */
+  /** Returns a phone number ID that no scenario has used before. */
   nextNumber(): string;
 }
 
@@ -37,9 +37,9 @@ const throttled = [
 );
 
 /**
- * How exactly a number's rate is held, by the clock of the simulator: the share of the rate that
- * was used, and the busiest rolling second, while dispatchers leave and join; and how soon a number
- * finds Meta's limit where that is lower than ours.
+ * Measures how exactly a number keeps its rate, by the simulator's clock: the share of the rate
+ * that was used and the busiest rolling second, while dispatchers leave and join. Also measures how
+ * soon a number finds Meta's limit if that is lower than the configured one.
  */
 export async function benchRate(options: BenchOptions): Promise<object> {
   const scenarios = chosen([...steady, ...throttled], options);

@@ -16,8 +16,9 @@ const numbers = {
 };
 
 /**
- * Messages per second of the whole path (feed, queue, claim, send, settle) through one dispatcher
- * at a rate that never bites, beside a bare undici loop and the obvious version, in one run.
+ * Measures messages per second of the whole path (feed, queue, claim, send, settle) through one
+ * dispatcher at a rate that never limits it. Compares it with a bare undici loop and the obvious
+ * implementation in the same run.
  */
 export async function benchSend(): Promise<object> {
   const infrastructure = await startInfrastructure(["--no-pair-rate", "--latency-ms", "5"]);
@@ -74,7 +75,10 @@ async function addNumbers(simulatorUrl: string): Promise<void> {
   }
 }
 
-/** Of the updates that `run` made to recipients: claims and settles. */
+/**
+ * Returns the share of HOT updates among the updates of recipients (claims and settles) since
+ * PostgreSQL's statistics were reset.
+ */
 async function hotUpdateShare(db: ReturnType<typeof createDb>): Promise<number> {
   await sql`select pg_stat_force_next_flush()`.execute(db);
   const { rows } = await sql<{ share: number }>`

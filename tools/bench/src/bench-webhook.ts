@@ -24,7 +24,7 @@ const hundredStatuses: PostsScenario = {
   within: { statusesPerSecondMin: 10_000 },
 };
 
-/** Half a minute at the rate of one number. */
+/** Recipients for half a minute at the rate of one number. */
 const broadcastRecipients = 30_000;
 
 const hostileRecipients = 4_000;
@@ -63,9 +63,9 @@ const scenarios: WebhookScenario[] = [
 ];
 
 /**
- * The webhook service under load: how many statuses a second it takes, one a POST and a hundred a
- * POST; how long its answers take while a broadcast is being sent; and whether anything acknowledged
- * is lost when it or PostgreSQL dies. `--runs` of each.
+ * Measures the webhook service under load: statuses per second with one and with a hundred per
+ * POST, and response times while a broadcast is sent. Checks that nothing acknowledged is lost when
+ * it or PostgreSQL dies or hostile requests arrive. Runs each scenario `--runs` times.
  */
 export async function benchWebhook(options: BenchOptions): Promise<object> {
   const results: object[] = [];

@@ -2,11 +2,15 @@ import type { z } from "zod";
 
 export interface ApiAnswer<T> {
   body: T;
-  /** From the call to the whole answer. */
+  /** Milliseconds from the call to the complete response. */
   ms: number;
 }
 
-/** One call of Loudhailer's HTTP API. Throws with the API's own words when it refuses. */
+/**
+ * Calls Loudhailer's HTTP API once.
+ * @throws Error with the API's response if its status isn't a success
+ * @throws ZodError if the body doesn't match `schema`
+ */
 export async function callApi<T>(
   { url, apiKey }: { url: string; apiKey: string },
   method: "GET" | "POST",

@@ -3,10 +3,10 @@ import { Redis } from "ioredis";
 import { expectReady } from "./expect-ready.ts";
 import type { ChaosScenario, Disturbed } from "./run-disturbed.ts";
 
-/** The simulator refuses a share of the recipients for good, so that there are failures to count. */
+/** Code of the recipients that the simulator refuses permanently, so that failures are counted. */
 const undeliverable = "131026";
 const allSettled = { refusals: [undeliverable], unknown: false };
-/** Somebody's fate may be known to nobody: whose process was killed, whose answer never came. */
+/** Recipients may end as unknown: their dispatcher was killed, or Meta's answer never came. */
 const someUnknown = { refusals: [undeliverable], unknown: true };
 
 export const killDispatchers = (kills: number, seconds: number): ChaosScenario => ({
@@ -31,7 +31,7 @@ const stopDispatcher = (stoppedSeconds: number): ChaosScenario => ({
     member?.process.signal("SIGSTOP");
     await wait(stoppedSeconds * 1_000);
     member?.process.signal("SIGCONT");
-    // What it still holds is older than it may send.
+    // The claims that it still holds are now too old to send.
     await wait(5_000);
   },
 });
@@ -42,7 +42,7 @@ async function flushRedis({ stack }: Disturbed): Promise<void> {
   redis.disconnect();
 }
 
-const flushRedisAgainAndAgain: ChaosScenario = {
+const flushRedisRepeatedly: ChaosScenario = {
   name: "flush-redis",
   seconds: 25,
   allowed: allSettled,
@@ -113,7 +113,9 @@ const restartWebhook: ChaosScenario = {
   },
 };
 
-/** `share` of them for a while, then all of them for a while; the broadcast goes on afterwards. */
+/**
+ * Returns a scenario whose fault hits 10% of the messages for 10 s, then all for 3 s, then none.
+ */
 function faulty(name: string, fault: string, allowed: ChaosScenario["allowed"]): ChaosScenario {
   return {
     name,
@@ -157,7 +159,7 @@ const disorderedWebhooks: ChaosScenario = {
 const droppedWebhooks: ChaosScenario = {
   name: "drop-webhooks",
   seconds: 20,
-  // Whose answer was cut off waits for its webhook.
+  // Recipients whose answer was cut off wait for their webhook.
   allowed: allSettled,
   async disturb({ stack: { simulator } }) {
     await simulator.control({ faults: { cutAfter: 0.05 } });
@@ -202,7 +204,7 @@ export const mixed = (seconds: number): ChaosScenario => ({
 export const chaosScenarios: ChaosScenario[] = [
   killDispatchers(20, 40),
   stopDispatcher(90),
-  flushRedisAgainAndAgain,
+  flushRedisRepeatedly,
   restartRedis(20_000, 20),
   restartPostgres(20_000, 20),
   restartPostgres(5_000, 15, "crash"),

@@ -3,7 +3,7 @@ import { killDispatchers, mixed, restartPostgres, restartRedis } from "./chaos-s
 import { runDisturbed, type ChaosScenario } from "./run-disturbed.ts";
 import { startChaos } from "./start-chaos.ts";
 
-// The long form is `bench chaos`. What is lost with a dispatcher is given up after 15 s.
+// `bench chaos` runs the long form. Claims of a killed dispatcher become unknown after 15 s.
 const timeoutMs = 120_000;
 
 let chaos: Awaited<ReturnType<typeof startChaos>>;
@@ -16,11 +16,11 @@ afterAll(() => chaos.close(), timeoutMs);
 
 test.for<[string, ChaosScenario]>([
   ["dispatchers are killed", killDispatchers(2, 6)],
-  ["Redis goes and comes back empty", restartRedis(2_000, 8)],
-  ["PostgreSQL goes and comes back", restartPostgres(2_000, 8)],
-  ["everything goes wrong at once", mixed(10)],
+  ["Redis stops and restarts empty", restartRedis(2_000, 8)],
+  ["PostgreSQL stops and restarts", restartPostgres(2_000, 8)],
+  ["many failures occur together", mixed(10)],
 ])(
-  "nobody is told twice and nobody lost, and the counters equal the rows, when %s",
+  "a broadcast has no duplicates, no lost recipients, and counters equal to its rows when %s",
   { timeout: timeoutMs },
   async ([, scenario]) => {
     expect((await runDisturbed(chaos, scenario)).violations).toEqual([]);

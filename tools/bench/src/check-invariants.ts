@@ -4,17 +4,17 @@ import { sql, type Kysely } from "kysely";
 import { readCounts } from "./read-counts.ts";
 import type { AcceptedMessage } from "./simulator-client.ts";
 
-/** What the scenario gives a recipient the right to end as. */
+/** Outcomes that a scenario allows for recipients that Meta never accepted. */
 export interface Allowed {
-  /** Meta's codes that may fail a recipient whom Meta never accepted. */
+  /** Meta's codes with which these recipients may fail. */
   refusals: readonly string[];
-  /** Whether somebody may end as unknown whom Meta never accepted. */
+  /** True if these recipients may end as unknown. */
   unknown: boolean;
 }
 
 export interface InvariantReport {
   violations: string[];
-  /** Recipients that ended as unknown: Meta never accepted them. */
+  /** Number of recipients that ended as unknown and that Meta never accepted. */
   unknown: number;
 }
 
@@ -27,8 +27,9 @@ interface Row {
 const settledByMeta = new Set(["sent", "delivered", "read", "failed"]);
 
 /**
- * Once everything is in: the counters equal the rows; Meta accepted nobody twice; whom it accepted
- * is known as such; and whoever it didn't was refused, or is unknown where that may be.
+ * Checks a broadcast after its last status: it is completed, its counters equal the rows, and Meta
+ * accepted no recipient twice. Every recipient that Meta accepted has a status from Meta; every
+ * other one failed with an allowed code, or is unknown if that is allowed.
  */
 export async function checkInvariants(
   db: Kysely<Database>,
@@ -58,7 +59,7 @@ export async function checkInvariants(
     `counters ${JSON.stringify(counters)} but rows ${JSON.stringify(counted)}`,
   );
   const twice = accepted.length - byMeta.size;
-  expect(twice === 0, `${twice} accepted twice, ${firstTwice(accepted)}`);
+  expect(twice === 0, `${twice} accepted twice, ${firstDuplicate(accepted)}`);
   expect(phones.size === accepted.length, `${accepted.length - phones.size} phones told twice`);
   expect(known.length === byMeta.size, `${byMeta.size - known.length} accepted that aren't ours`);
   expect(unsettled.length === 0, `accepted by Meta, but ${countByStatus(unsettled)}`);
@@ -71,8 +72,8 @@ function isExplained({ status, error_code }: Row, { refusals, unknown }: Allowed
   return status === "failed" && error_code !== null && refusals.includes(error_code);
 }
 
-/** "such as recipient 17 at 10:00:00.000 and 10:00:01.500": the logs say what happened then. */
-function firstTwice(accepted: readonly AcceptedMessage[]): string {
+/** Returns "such as recipient 17 at 10:00:00.000 and 10:00:01.500", to look up in the logs. */
+function firstDuplicate(accepted: readonly AcceptedMessage[]): string {
   const before = new Map<string | null, number>();
   for (const { callbackData, acceptedAt } of accepted) {
     const first = before.get(callbackData);
@@ -85,7 +86,7 @@ function firstTwice(accepted: readonly AcceptedMessage[]): string {
   return "nobody";
 }
 
-/** "3 pending, 1 failed (131000), such as recipient 17" */
+/** Returns "3 pending, 1 failed (131000), such as recipient 17". */
 function countByStatus(rows: Row[]): string {
   const counts = new Map<string, number>();
   for (const { status, error_code } of rows) {

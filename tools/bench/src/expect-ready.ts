@@ -6,7 +6,10 @@ export type ServiceName = "api" | "webhook" | "dispatcher";
 const answerMsMax = 10_000;
 const changeMsMax = 15_000;
 
-/** Every named service's readyz says so within 15 s; where it doesn't, that is a violation. */
+/**
+ * Waits up to 15 s until readyz of every named service matches `isReady`. Records a violation for
+ * each that doesn't.
+ */
 export async function expectReady(
   { stack, fleet, violate }: Disturbed,
   isReady: boolean,

@@ -8,7 +8,7 @@ import { cpuSeconds, residentMb } from "./read-process.ts";
 import { round } from "./round.ts";
 import type { SimulatorClient } from "./simulator-client.ts";
 
-/** Who launches, and to how many. */
+/** Organization that launches, with its number, template, and count of contacts. */
 export interface Sender {
   apiKey: string;
   providerId: string;
@@ -17,7 +17,7 @@ export interface Sender {
   contacts: number;
 }
 
-/** What a launch is measured by. */
+/** Services that a launch uses, and the processes that are measured. */
 export interface LaunchBench {
   apiUrl: string;
   db: Kysely<Database>;
@@ -29,14 +29,20 @@ type Cpu = Record<keyof LaunchBench["pids"], number>;
 
 const created = z.object({ id: z.string() });
 const pollMs = 25;
-/** The dispatcher's memory is read when so much has been sent. */
+/** Shares of the messages after which the dispatcher's memory is read. */
 const rssMarks = [0.1, 0.5, 1];
 const runMsMax = 1_800_000;
 
-/** Meta's highest, as long as the audience is being frozen; then as fast as the machine can. */
+/**
+ * Sending rates: Meta's highest while the audience is being frozen, then more than the machine can
+ * send.
+ */
 const ratesWhile = { freezing: 1_000, frozen: 10_000 };
 
-/** Creates and launches a broadcast to all of the sender's contacts over HTTP, and follows it. */
+/**
+ * Creates and launches a broadcast to all of the sender's contacts over HTTP. Returns its figures
+ * once it is completed.
+ */
 export async function launchOnce(bench: LaunchBench, sender: Sender) {
   const { apiUrl: url, db, simulator, pids } = bench;
   const { apiKey, providerId, templateId, phoneNumberId, contacts } = sender;
@@ -57,7 +63,7 @@ export async function launchOnce(bench: LaunchBench, sender: Sender) {
     setRate(db, providerId, ratesWhile.frozen),
   );
   const ledger = await simulator.numberLedger(phoneNumberId);
-  // Only the number's first broadcast has its first message in the ledger.
+  // The ledger has the number's first message, which belongs to its first broadcast.
   const first = ledgerBefore.first === null ? ledger.first : null;
   const { frozenAtMs, endedAtMs, total } = followed;
   return {

@@ -10,7 +10,7 @@ import { benchRate } from "./bench-rate.ts";
 import { benchSend } from "./bench-send.ts";
 import { benchWebhook } from "./bench-webhook.ts";
 
-/** Answers figures, in one flat object or a list of them. */
+/** Runs a benchmark. Returns its figures as an object for JSON. */
 type Benchmark = (options: BenchOptions) => Promise<object>;
 
 const benchmarks: Record<string, Benchmark> = {

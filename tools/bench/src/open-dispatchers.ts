@@ -1,11 +1,11 @@
 import type { Infrastructure } from "./start-infrastructure.ts";
 import type { StartedProcess } from "./start-process.ts";
 
-/** The dispatchers of a run, which leave and join. */
+/** Dispatchers of a run, which can leave and join. */
 export interface Dispatchers {
-  /** Starts or stops as many as are too few or too many. */
-  be(count: number): Promise<void>;
-  /** The oldest goes by SIGTERM, as in a deployment. */
+  /** Starts or stops dispatchers until `count` are running. */
+  scaleTo(count: number): Promise<void>;
+  /** Stops the oldest dispatcher with SIGTERM, as a deployment does. */
   leave(): Promise<void>;
   join(): Promise<void>;
   pids(): number[];
@@ -22,7 +22,7 @@ export function openDispatchers({
     await running.shift()?.stop();
   };
   return {
-    async be(count) {
+    async scaleTo(count) {
       while (running.length < count) await join();
       while (running.length > count) await leave();
     },

@@ -7,14 +7,16 @@ export interface FleetMember {
   process: StartedProcess;
 }
 
-/** Dispatchers under a supervisor: whoever dies is started again, and it is known who wasn't killed. */
+/**
+ * Dispatchers under a supervisor, which replaces those that end and counts those it didn't kill.
+ */
 export interface Fleet {
   members(): FleetMember[];
-  /** SIGKILL to one at random; another one starts at once, without being waited for. */
+  /** Kills a random dispatcher with SIGKILL and starts another without waiting for it. */
   killOne(): void;
-  /** Resolves when there are as many as there should be. */
+  /** Resolves when all replacements have started. */
   complete(): Promise<void>;
-  /** How many ended without having been killed by us. */
+  /** Returns how many dispatchers ended without being killed by `killOne`. */
   lost(): number;
 }
 
@@ -31,7 +33,7 @@ export async function openFleet(infrastructure: Infrastructure, count: number): 
 
   function replace(): void {
     const started = start()
-      // Its store may be away at this moment, as it may be for a supervisor's restart.
+      // A store may be down at this moment, as it may be when a real supervisor restarts a process.
       .catch(() => replace())
       .finally(() => starting.delete(started));
     starting.add(started);
@@ -40,7 +42,7 @@ export async function openFleet(infrastructure: Infrastructure, count: number): 
   await Promise.all(Array.from({ length: count }, start));
   return {
     members() {
-      // Whoever is gone without our doing is counted once, and replaced.
+      // A dispatcher that wasn't killed but has ended is counted once and replaced.
       for (const member of members.filter(({ process }) => !process.isRunning())) {
         members.splice(members.indexOf(member), 1);
         lost++;

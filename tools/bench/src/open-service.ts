@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { startProcess, type StartedProcess } from "./start-process.ts";
 
-/** One service that may be killed and started again where it was. */
+/** Service that can be killed and started again at the same address. */
 export interface ServiceProcess {
   name: string;
   url: string;
@@ -10,7 +10,7 @@ export interface ServiceProcess {
   start(): Promise<void>;
 }
 
-/** Starts `services/<name>`, which listens on `port` by what `env` says. */
+/** Starts `services/<name>`; `env` must make it listen on `port`. */
 export async function openService(
   name: "api" | "webhook",
   { port, env, logDir }: { port: number; env: Record<string, string>; logDir: string },

@@ -12,7 +12,10 @@ export interface Counts {
   canceled: number;
 }
 
-/** A broadcast's counters beside the same figures counted from its rows, at one moment. */
+/**
+ * Returns a broadcast's counters and the same figures counted from its rows, at one moment.
+ * @throws Error if the broadcast doesn't exist
+ */
 export async function readCounts(
   db: Kysely<Database>,
   broadcastId: string,

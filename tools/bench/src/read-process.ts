@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The kernel counts CPU time in hundredths of a second (USER_HZ), on every Linux there is. */
+/** Ticks per second of the kernel's CPU times (USER_HZ), on Linux for x64 and arm64. */
 const ticksPerSecond = 100;
 
 interface Stat {
   parent: number;
-  /** Of the process and of those children that have ended, in ticks. */
+  /** CPU time of the process and of its children that have ended, in ticks. */
   ticks: number;
 }
 
-/** Null for a process that is gone, and where there is no /proc. */
+/** Returns null if the process has ended or the system has no /proc. */
 function readStat(pid: number): Stat | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // "PID (name, may hold anything) STATE PPID …": see proc_pid_stat(5).
+    // "PID (name with any characters) STATE PPID …": see proc_pid_stat(5).
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
     return { parent: Number(fields[1]), ticks };
@@ -22,7 +22,10 @@ function readStat(pid: number): Stat | null {
   }
 }
 
-/** CPU seconds so far of a process and its children, the ended ones too; 0 where that can't be read. */
+/**
+ * Returns the CPU seconds so far of a process and its children, including ended ones, or 0 if they
+ * can't be read.
+ */
 export function cpuSeconds(pid: number): number {
   const own = readStat(pid);
   if (!own) return 0;
@@ -34,12 +37,12 @@ export function cpuSeconds(pid: number): number {
   return ticks / ticksPerSecond;
 }
 
-/** Resident memory in MB; 0 where that can't be read. */
+/** Returns the resident memory in MB, or 0 if it can't be read. */
 export function residentMb(pid: number): number {
   return readMb(pid, "VmRSS");
 }
 
-/** The most resident memory in MB that the process has had so far; 0 where that can't be read. */
+/** Returns the highest resident memory so far in MB, or 0 if it can't be read. */
 export function residentMbMax(pid: number): number {
   return readMb(pid, "VmHWM");
 }

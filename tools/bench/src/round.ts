@@ -1,4 +1,4 @@
-/** To three places behind the point. */
+/** Rounds to three decimal places. */
 export function round(value: number): number {
   return Math.round(value * 1_000) / 1_000;
 }

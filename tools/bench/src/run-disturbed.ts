@@ -8,17 +8,17 @@ import { round } from "./round.ts";
 import type { Stack } from "./start-stack.ts";
 import { areWebhooksTaken } from "./wait-for-webhooks.ts";
 
-/** What a scenario disturbs. */
+/** Processes that a scenario disturbs. */
 export interface Disturbed {
   stack: Stack;
   fleet: Fleet;
-  /** Says what was wrong without ending the run. */
+  /** Records a violation without ending the run. */
   violate(violation: string): void;
 }
 
 export interface ChaosScenario {
   name: string;
-  /** Of the broadcast, were it not disturbed. */
+  /** Length of the broadcast if it weren't disturbed. */
   seconds: number;
   allowed: Allowed;
   disturb(disturbed: Disturbed): Promise<void>;
@@ -38,12 +38,15 @@ export interface ChaosSetup {
 }
 
 export const messagesPerSecond = 200;
-/** Beyond the broadcast's own length: lost claims take 15 s, a request that hangs takes 30 s. */
+/**
+ * Milliseconds allowed beyond the broadcast's own length: lost claims take 15 s, a request that
+ * hangs takes 30 s.
+ */
 const extraMsMax = 180_000;
 
 let nextNumber = 1_000;
 
-/** One broadcast under one disturbance, from its start until everything is settled and checked. */
+/** Runs one broadcast under one disturbance until it ends, then checks it. */
 export async function runDisturbed(
   { stack, fleet, db }: ChaosSetup,
   scenario: ChaosScenario,
@@ -96,7 +99,7 @@ const noFaults = {
   webhookReorder: 0,
 };
 
-/** What becomes of a broadcast that doesn't end is for the invariants to say. */
+/** Waits until the broadcast ends or `timeoutMs` has passed, which the invariants then report. */
 async function waitForEnd(
   db: Kysely<Database>,
   broadcastId: string,

@@ -6,13 +6,21 @@ import { readCounts } from "./read-counts.ts";
 import { round } from "./round.ts";
 
 const seconds = 15;
-/** On a number of its own, so that compilers and caches are warm and no ledger is spoiled. */
+/**
+ * Length of the warm-up for compilers and caches. The warm-up has its own number, so the measured
+ * number's ledger doesn't contain it.
+ */
 const warmUpSeconds = 3;
 const leaveAfterMs = 5_000;
-/** A process takes a second or two to start: it joins at about two thirds. */
+/**
+ * Wait before a dispatcher is started. A process takes a second or two to start, so it joins at
+ * about two thirds.
+ */
 const joinAfterMs = 3_000;
 
-/** The number's rate, with one of several dispatchers leaving and another joining in mid-run. */
+/**
+ * Measures a number's rate. Of several dispatchers, one leaves and another joins during the run.
+ */
 export async function runRate(
   bench: RateBench,
   scenario: { messagesPerSecond: number; dispatchers: number },
@@ -20,7 +28,7 @@ export async function runRate(
   const { messagesPerSecond, dispatchers } = scenario;
   const add = (phoneNumberId: string, recipients: number) =>
     addBroadcast(bench, { phoneNumberId, messagesPerSecond, recipients });
-  await bench.dispatchers.be(dispatchers);
+  await bench.dispatchers.scaleTo(dispatchers);
   const warmUp = await add(bench.nextNumber(), messagesPerSecond * warmUpSeconds);
   await runBroadcast(bench.db, warmUp);
 

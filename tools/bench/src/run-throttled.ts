@@ -10,13 +10,16 @@ const shareMin = 0.9;
 const windowMs = 5_000;
 const stepMs = 100;
 
-/** A number whose limit at Meta is lower than the one we know: how soon its rate fits, at what cost. */
+/**
+ * Measures a number whose limit at Meta is lower than the configured one: how soon its rate fits
+ * the limit, and how many messages Meta refuses.
+ */
 export async function runThrottled(
   bench: RateBench,
   scenario: { configured: number; real: number; dispatchers: number },
 ) {
   const { configured, real, dispatchers } = scenario;
-  await bench.dispatchers.be(dispatchers);
+  await bench.dispatchers.scaleTo(dispatchers);
   const phoneNumberId = bench.nextNumber();
   const broadcastId = await addBroadcast(bench, {
     phoneNumberId,
@@ -53,7 +56,9 @@ export async function runThrottled(
   };
 }
 
-/** Shares of the limit in windows of 5 s, by the seconds from the first message to their start. */
+/**
+ * Returns the shares of the limit in windows of 5 s, each with its start after the first message.
+ */
 function windowShares(times: number[], limit: number): { after: number; share: number }[] {
   const start = times[0] ?? 0;
   const lengthMs = (times.at(-1) ?? 0) - start;
@@ -66,7 +71,7 @@ function windowShares(times: number[], limit: number): { after: number; share: n
   return shares;
 }
 
-/** Of the limit, from so many seconds after the first message to the last. */
+/** Returns the share of the limit from `afterSeconds` after the first message to the last. */
 function shareFrom(times: number[], limit: number, afterSeconds: number): number {
   const from = (times[0] ?? 0) + afterSeconds * 1_000;
   const later = times.filter((time) => time >= from).length;

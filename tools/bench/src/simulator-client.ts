@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const counts = z.record(z.string(), z.number());
 
-/** The simulator's account of one number; times in milliseconds since the epoch. */
+/** The simulator's ledger of one number; times in milliseconds since the epoch. */
 const numberSchema = z.object({
   accepted: z.number(),
   duplicates: z.number(),
@@ -35,19 +35,19 @@ export type AcceptedMessage = z.infer<typeof pageSchema>["items"][number];
 export interface SimulatedNumber {
   phoneNumberId: string;
   wabaId?: string;
-  /** Enforced; 0 is no limit. */
+  /** Limit that the simulator enforces; 0 means no limit. */
   messagesPerSecond?: number;
   hang?: boolean;
 }
 
-/** The simulator's own routes: its ledger, its faults, its numbers. */
+/** Client for the simulator's own routes: its ledger, faults, and numbers. */
 export interface SimulatorClient {
-  /** Adds a number, or changes one that is there. */
+  /** Adds a number, or changes an existing one. */
   setNumber(number: SimulatedNumber): Promise<void>;
   control(change: object): Promise<void>;
   ledger(): Promise<z.infer<typeof ledgerSchema>>;
   numberLedger(phoneNumberId: string): Promise<NumberLedger>;
-  /** The number's accepted messages among those after the first `after` of all numbers. */
+  /** Returns the number's accepted messages, skipping the first `after` messages of all numbers. */
   accepted(phoneNumberId: string, after?: number): Promise<AcceptedMessage[]>;
 }
 
@@ -62,7 +62,7 @@ export function createSimulatorClient(url: string): SimulatorClient {
   const ledger = async () => ledgerSchema.parse(await call("/_ledger"));
   return {
     async setNumber(number) {
-      // Apart from all recipients: nobody can send to themselves.
+      // Differs from every recipient's number: Meta refuses messages from a number to itself.
       const displayPhoneNumber = `+4930${number.phoneNumberId.padStart(8, "0")}`;
       await call("/_numbers", { ...number, displayPhoneNumber });
     },

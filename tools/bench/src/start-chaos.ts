@@ -4,7 +4,7 @@ import { openFleet } from "./open-fleet.ts";
 import type { ChaosSetup } from "./run-disturbed.ts";
 import { startStack } from "./start-stack.ts";
 
-/** Everything that chaos needs, with three dispatchers. */
+/** Starts everything that the chaos scenarios need, with three dispatchers. */
 export async function startChaos(): Promise<ChaosSetup & { close(): Promise<void> }> {
   const stack = await startStack([
     "--no-pair-rate",

@@ -7,7 +7,9 @@ import type { Infrastructure } from "./start-infrastructure.ts";
 
 const quiet = () => undefined;
 
-/** The API's background work (feeder and all), in this process, as `services/api` starts it. */
+/**
+ * Starts the API's background work (including the feeder) in this process, as `services/api` does.
+ */
 export function startEngine({ databaseUrl, redisUrl }: Infrastructure): {
   close(): Promise<void>;
 } {

@@ -8,31 +8,31 @@ export interface Infrastructure {
   redisUrl: string;
   simulatorUrl: string;
   stores: Stores;
-  /** What all services of this run have in their environment. */
+  /** Environment variables of all services of this run. */
   environment: Record<string, string>;
-  /** A dispatcher in a process of its own, ready to send. */
+  /** Starts a dispatcher in its own process. Resolves when it is ready to send. */
   startDispatcher(env?: Record<string, string>): Promise<StartedProcess>;
   close(): Promise<void>;
 }
 
-/** Of this run alone. */
+/** Key that only benchmarks use. */
 export const encryptionKeyBytes = Buffer.alloc(32, 7);
 export const appSecret = "bench-app-secret";
 
-/** What every service has in its environment. */
+/** Returns the environment variables that every service needs. */
 export function serviceEnvironment(databaseUrl: string): Record<string, string> {
   return {
     DATABASE_URL: databaseUrl,
     ENCRYPTION_KEYS: `bench:${encryptionKeyBytes.toString("base64")}`,
     LISTEN_HOST: "127.0.0.1",
-    // A pipe's logs are for reading after a failure, not for measuring.
+    // Logs go to a pipe and are for reading after a failure, not for measuring.
     LOG_LEVEL: "info",
   };
 }
 
 /**
- * PostgreSQL (durable, as in production), Redis and the simulator, each a process of its own on
- * this machine, thrown away afterwards.
+ * Starts PostgreSQL (durable, as in production), Redis, and the simulator, each in its own process
+ * on this machine. Closing deletes their data.
  */
 export async function startInfrastructure(simulatorFlags: string[]): Promise<Infrastructure> {
   const [stores, simulator] = await Promise.all([

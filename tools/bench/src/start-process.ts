@@ -10,19 +10,20 @@ const stopMsMax = 20_000;
 
 export interface StartedProcess {
   pid: number;
-  /** The line of JSON by which it said that it is ready. */
+  /** Line of JSON that announced readiness; `url` is empty for services. */
   ready: { url: string };
   isRunning(): boolean;
   signal(signal: NodeJS.Signals): void;
-  /** Resolves when it has ended, in whatever way. */
+  /** Resolves when the process has ended, for whatever reason. */
   exited: Promise<void>;
-  /** SIGTERM, and SIGKILL after 20 s. One that has ended already is fine. */
+  /** Ends the process with SIGTERM, and with SIGKILL after 20 s. Does nothing if it has ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts one of our programs and resolves when it says `{"url":…}` or logs "service started".
- * Throws where it ends before. What it logs goes to `logFile`, if given.
+ * Starts a program of this repository. Resolves when it prints `{"url":…}` or logs "service
+ * started". Appends its output to `logFile`, if given.
+ * @throws Error if the program can't be started or ends before that
  */
 export async function startProcess(
   path: string,
@@ -57,7 +58,9 @@ export async function startProcess(
   };
 }
 
-/** Reads on after that line: a program whose output nobody takes stands still. */
+/**
+ * Resolves to the line of readiness, and keeps reading: a program blocks if its output isn't read.
+ */
 function readyLine({ stdout }: ChildProcess): Promise<{ url: string }> {
   if (!stdout) throw new Error("its output is not piped");
   const lines = createInterface({ input: stdout });

@@ -3,7 +3,7 @@ import { openService, type ServiceProcess } from "./open-service.ts";
 import { createSimulatorClient, type SimulatorClient } from "./simulator-client.ts";
 import { appSecret, startInfrastructure, type Infrastructure } from "./start-infrastructure.ts";
 
-/** Everything but dispatchers, each a process of its own: stores, simulator, api and webhook. */
+/** Everything but dispatchers, each in its own process: stores, simulator, API, and webhook. */
 export interface Stack {
   infrastructure: Infrastructure;
   simulator: SimulatorClient;
@@ -12,7 +12,7 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-/** Starts it, with the simulator's webhooks going to the webhook service. */
+/** Starts a stack whose simulator sends its webhooks to the webhook service. */
 export async function startStack(simulatorFlags: string[]): Promise<Stack> {
   const [apiPort, webhookPort] = [await findFreePort(), await findFreePort()];
   const webhookUrl = `http://127.0.0.1:${webhookPort}`;

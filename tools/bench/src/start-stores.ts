@@ -6,32 +6,32 @@ import { installRedisServer } from "@loudhailer/local/install-redis-server.ts";
 import { startRedisServer } from "@loudhailer/local/redis-server.ts";
 import { waitUntilGone } from "@loudhailer/local/running-process.ts";
 
-/** A store that can be stopped and started again on the same port. */
+/** Store that can be stopped and started again on the same port. */
 export interface Store {
   url: string;
   pid(): number;
   stop(): Promise<void>;
-  /** Ends it as a power cut would. */
+  /** Kills the store, like a power cut. */
   crash(): Promise<void>;
   start(): Promise<void>;
 }
 
 export interface Stores {
-  /** Durable, as in production: it comes back with its data. */
+  /** Durable, as in production: its data survives a restart. */
   postgres: Store;
-  /** Keeps nothing on disk: it comes back empty. */
+  /** Memory only, nothing on disk: its data doesn't survive a restart. */
   redis: Store;
-  /** The services' logs: BENCH_LOG_DIR, where they stay, or a folder that goes with the stores. */
+  /** Folder of the services' logs: BENCH_LOG_DIR, or one that is deleted with the stores. */
   logDir: string;
   close(): Promise<void>;
 }
 
 const crashMsMax = 10_000;
 
-/** PostgreSQL and Redis of this run alone, on any free ports of this machine. */
+/** Starts PostgreSQL and Redis for this run only, on free ports of this machine. */
 export async function startStores(): Promise<Stores> {
   const dir = await mkdtemp(join(tmpdir(), "loudhailer-bench-"));
-  // PostgreSQL runs under an account of its own where we are root.
+  // If started by root, PostgreSQL runs as its own account.
   await chmod(dir, 0o755);
   const logDir = process.env["BENCH_LOG_DIR"] ?? dir;
   await mkdir(logDir, { recursive: true });
@@ -41,8 +41,8 @@ export async function startStores(): Promise<Stores> {
       startEmbeddedPostgres({
         dataDir: join(dir, "postgres"),
         persistent: true,
-        // A quarter of an 8 GB server's memory, as PostgreSQL's manual advises. What it scans whole it
-        // keeps only up to a quarter of this: a million contacts are 300 MB.
+        // A quarter of an 8 GB server's memory, as PostgreSQL's manual advises. PostgreSQL keeps a
+        // table that it scans whole only up to a quarter of this: a million contacts take 300 MB.
         settings: { max_connections: "400", shared_buffers: "2GB" },
         ...(port === undefined ? {} : { port }),
       }),

@@ -3,7 +3,9 @@ import type { SimulatorClient } from "./simulator-client.ts";
 
 const webhooksMsMax = 90_000;
 
-/** Whether within 90 s every status that the simulator had to tell was taken. */
+/**
+ * Waits up to 90 s until every webhook of the simulator is acknowledged. Returns whether all are.
+ */
 export async function areWebhooksTaken(simulator: SimulatorClient): Promise<boolean> {
   const deadline = performance.now() + webhooksMsMax;
   while (performance.now() < deadline) {

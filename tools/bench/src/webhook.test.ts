@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { runKilled } from "./webhook/run-killed.ts";
 import { startIngress, type Ingress } from "./webhook/start-ingress.ts";
 
-// The long form is `bench webhook --only kill`.
+// `bench webhook --only kill` runs the long form.
 const timeoutMs = 60_000;
 
 let ingress: Ingress;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => ingress.close(), timeoutMs);
 
 test(
-  "a status that got its 200 is never lost, and none counts twice, when the service and PostgreSQL die under load",
+  "an acknowledged status is neither lost nor counted twice when the service and PostgreSQL die under load",
   { timeout: timeoutMs },
   async () => {
     const { violations, answers } = await runKilled(ingress, {
@@ -22,7 +22,7 @@ test(
       deaths: ["kill-webhook", "stop-postgres", "kill-webhook", "crash-postgres"],
     });
     expect(violations).toEqual([]);
-    // Something was under way each time: it was worth asking.
+    // Requests were under way when PostgreSQL (503) and the service (no response) died.
     expect(answers).toMatchObject({ 503: expect.any(Number), none: expect.any(Number) });
   },
 );

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The checkout that this command belongs to. */
+/** Path of the checkout that contains this command. */
 export const checkoutDir = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 
-/** Where a local run keeps everything that is not part of the sources. */
+/** Paths of a local run's data, logs, and secrets, apart from the sources. */
 export interface StatePaths {
   dir: string;
   logs: string;
@@ -15,7 +15,9 @@ export interface StatePaths {
   lock: string;
 }
 
-/** The paths under LOUDHAILER_STATE_DIR, for tests, or else under `.loudhailer` of the checkout. */
+/**
+ * Returns the paths in LOUDHAILER_STATE_DIR (for tests), or else in the checkout's `.loudhailer`.
+ */
 export function statePaths(): StatePaths {
   const dir = process.env["LOUDHAILER_STATE_DIR"] || join(checkoutDir, ".loudhailer");
   return {

@@ -1,4 +1,4 @@
-/** Something the person at the terminal can mend: its message is shown as it is, without a stack. */
+/** An error that the user of the terminal can fix. Its message is shown without a stack trace. */
 export class CliError extends Error {
   override name = "CliError";
 }

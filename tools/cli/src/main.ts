@@ -4,10 +4,10 @@ import { buildProgram } from "./program.ts";
 
 try {
   await buildProgram().parseAsync();
-  // What a stopped run still waited for must not hold this process.
+  // Pending operations of a stopped run must not keep this process alive.
   process.exit();
 } catch (error) {
-  const isMendable = error instanceof CliError || error instanceof DomainError;
-  console.error(isMendable ? `loudhailer: ${error.message}` : error);
+  const isUserError = error instanceof CliError || error instanceof DomainError;
+  console.error(isUserError ? `loudhailer: ${error.message}` : error);
   process.exit(1);
 }

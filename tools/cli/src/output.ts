@@ -1,12 +1,12 @@
-/** Where a command tells a person what happens. Results for programs go to stdout, apart from it. */
+/** A command's messages to people. Results for programs go to stdout separately. */
 export interface Output {
   say(line: string): void;
-  /** A line that the next one replaces on a terminal; elsewhere a line like any other. */
+  /** Writes a line that the next one replaces on a terminal. Elsewhere writes a normal line. */
   progress(line: string): void;
   isTerminal: boolean;
 }
 
-/** Writes to `stream`: stderr where stdout carries JSON. */
+/** Returns an output that writes to `stream`, which is stderr if stdout carries JSON. */
 export function createOutput(stream: NodeJS.WriteStream): Output {
   const isTerminal = stream.isTTY;
   let pending = false;
@@ -23,7 +23,7 @@ export function createOutput(stream: NodeJS.WriteStream): Output {
     progress: (line) => {
       clearPending();
       pending = isTerminal;
-      // A line that wraps could not be replaced as a whole.
+      // A wrapped line couldn't be replaced completely.
       stream.write(isTerminal ? line.slice(0, stream.columns - 1) : `${line}\n`);
     },
   };

@@ -11,14 +11,13 @@ import { test } from "./commands/test.ts";
 import { up } from "./commands/up.ts";
 import { createOutput } from "./output.ts";
 
-/** The command line: what each command takes, and what it calls. */
+/** Returns the command line: each command's options and the function it calls. */
 export function buildProgram(): Command {
   const program = new Command("loudhailer")
     .description("WhatsApp broadcasts over Meta's official Cloud API")
     .showHelpAfterError("(loudhailer --help shows all commands)");
   const stdout = createOutput(process.stdout);
-  const outputBeside = (json: boolean | undefined) =>
-    json ? createOutput(process.stderr) : stdout;
+  const outputFor = (json: boolean | undefined) => (json ? createOutput(process.stderr) : stdout);
 
   program
     .command("demo")
@@ -36,7 +35,7 @@ export function buildProgram(): Command {
     .option("--no-dashboard", "leave the dashboard out")
     .option("--exit", "stop when it is done")
     .option("--json", "print one JSON object on stdout when it is done")
-    .action((options) => demo(options, outputBeside(options.json)));
+    .action((options) => demo(options, outputFor(options.json)));
 
   program
     .command("up")
@@ -69,7 +68,7 @@ export function buildProgram(): Command {
     .requiredOption("--password <password>", "the owner's password")
     .option("--json", "print { organizationId, userId, apiKey }")
     .action(({ json = false, ...options }) =>
-      createOrganization({ ...options, json }, outputBeside(json)),
+      createOrganization({ ...options, json }, outputFor(json)),
     );
 
   program
@@ -78,7 +77,7 @@ export function buildProgram(): Command {
     .command("retry")
     .description("apply it again, after a fix")
     .option("--json", "print { applied, kept: { reason: count } }")
-    .action(({ json = false }) => retryWebhookEvents({ json }, outputBeside(json)));
+    .action(({ json = false }) => retryWebhookEvents({ json }, outputFor(json)));
 
   program
     .command("keys")
@@ -86,7 +85,7 @@ export function buildProgram(): Command {
     .command("rotate")
     .description("encrypt all secrets with the first key of ENCRYPTION_KEYS; safe to repeat")
     .option("--json", "print { currentKey, before: { key: count }, rotated, unreadable }")
-    .action(({ json = false }) => rotateKeys({ json }, outputBeside(json)));
+    .action(({ json = false }) => rotateKeys({ json }, outputFor(json)));
 
   program
     .command("test")

@@ -3,8 +3,8 @@ import { constants } from "node:os";
 import { checkoutDir } from "./checkout.ts";
 
 /**
- * Runs a program of the checkout with our own terminal, and resolves to its exit code (128 + n
- * where signal n ended it). Ctrl-C reaches it by itself; SIGTERM is passed on.
+ * Runs a program in the checkout's folder and in this terminal. Resolves to its exit code, or 128 +
+ * n if signal n ended it. Ctrl-C reaches the program directly, and SIGTERM is passed on.
  */
 export function runProgram(
   command: string,

@@ -48,7 +48,7 @@ function route(
   const target = request.url ?? "/";
   const method = request.method ?? "GET";
   const token = readBearer(request.headers.authorization);
-  // The hot path: a message with a good token needs no URL parsing.
+  // The hot path: a message with a valid token needs no URL parsing.
   const sendTo = method === "POST" ? sendPath.exec(target)?.[1] : undefined;
   const number = sendTo === undefined ? undefined : state.registry.number(sendTo);
   if (number && number.accessToken === token && !state.isTokenExpired)
@@ -72,13 +72,13 @@ function route(
 }
 
 function readBearer(header: string | undefined): string {
-  // The Resumable Upload API says OAuth.
+  // The Resumable Upload API uses "OAuth".
   return /^(?:Bearer|OAuth) (.*)$/.exec(header ?? "")?.[1] ?? "";
 }
 
 function answer(response: ServerResponse, reply: Reply): void {
   if (reply.hang) return;
-  // Unreferenced: an answer that is still to come doesn't keep a closed simulator's process alive.
+  // Unreferenced: a pending answer doesn't keep the process of a closed simulator alive.
   if (reply.delayMs) setTimeout(() => write(response, reply), reply.delayMs).unref();
   else write(response, reply);
 }

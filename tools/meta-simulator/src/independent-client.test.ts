@@ -7,7 +7,7 @@ import { testPhoneNumberId, phoneOf, wabaId } from "./testing/call-graph.ts";
 import type { Receiver } from "./testing/start-receiver.ts";
 import { startReceiver } from "./testing/start-receiver.ts";
 
-// Fidelity, seen by a client of Meta's API that was written by others.
+// These tests check fidelity with an independent client of Meta's API.
 
 const wait = { timeout: 10_000 };
 
@@ -50,7 +50,7 @@ function sendBare(name: string, sender = client) {
   });
 }
 
-// The type of what the client's builder returns isn't quite the type its sender takes.
+// The client's builder returns a type that differs slightly from the one its sender takes.
 function build(input: TemplateSendInput) {
   const { name, language, components = [] } = buildTemplateSendPayload(input);
   return {
@@ -60,7 +60,7 @@ function build(input: TemplateSendInput) {
   };
 }
 
-test("a template built by the client is accepted, and its statuses come back to the client", async () => {
+test("a template built by the client is accepted and gets its statuses", async () => {
   const template = build({
     name: "spring_sale",
     language: "en_US",
@@ -80,7 +80,7 @@ test("a template built by the client is accepted, and its statuses come back to 
     .toEqual(expect.arrayContaining(["sent", "delivered"]));
 });
 
-test("named, quick-reply and coupon parameters built by the client are accepted", async () => {
+test("named, quick-reply, and coupon parameters built by the client are accepted", async () => {
   const named = build({
     name: "order_update",
     language: "de",
@@ -125,7 +125,7 @@ test("named, quick-reply and coupon parameters built by the client are accepted"
   }
 });
 
-test("an image uploaded by the client serves as a template's header", async () => {
+test("an image uploaded by the client can be sent as a template's header", async () => {
   const { id } = await client.media.upload({
     phoneNumberId: testPhoneNumberId,
     type: "image/jpeg",
@@ -154,7 +154,7 @@ test("an image uploaded by the client serves as a template's header", async () =
   expect(await client.media.delete({ mediaId: id })).toEqual({ success: true });
 });
 
-test("the client pages through the templates and creates and deletes one", async () => {
+test("the client lists the templates page by page, creates one, and deletes it", async () => {
   const names: string[] = [];
   let after: string | undefined;
   do {
@@ -182,7 +182,7 @@ test("the client pages through the templates and creates and deletes one", async
   expect(deleted).toEqual({ success: true });
 });
 
-test("the client tells refusals apart by their code", async () => {
+test("the client recognizes refusals by their codes", async () => {
   const unknown = await errorOf(sendBare("no_such_template"));
   expect([unknown.code, unknown.category]).toEqual([132001, "template"]);
   expect(unknown.details).toBe("template name (no_such_template) does not exist in en_US");

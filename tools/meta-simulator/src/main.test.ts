@@ -10,7 +10,7 @@ const main = fileURLToPath(new URL("main.ts", import.meta.url));
 
 interface Run {
   readonly child: ChildProcess;
-  /** The first line on stdout. */
+  /** First line on stdout. */
   readonly ready: Promise<string>;
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
@@ -30,7 +30,7 @@ function run(...args: string[]): Run {
   return { child, ready, ended };
 }
 
-test("it prints its address as one line of JSON, answers there, and ends cleanly on SIGTERM", async () => {
+test("the simulator prints its address as JSON, answers there, and exits with 0 on SIGTERM", async () => {
   const { child, ready, ended } = run(
     ..."--port 0 --phone-number-id 42 --waba-id 43 --messages-per-second 500 --access-token t".split(
       " ",
@@ -44,7 +44,7 @@ test("it prints its address as one line of JSON, answers there, and ends cleanly
   expect(await ended).toMatchObject({ code: 0, stdout: `{"url":"${url}"}\n`, stderr: "" });
 });
 
-test("SIGINT ends it while a message is being answered and webhooks are pending", async () => {
+test("the simulator exits with 0 on SIGINT while an answer and webhooks are pending", async () => {
   const { child, ready, ended } = run(
     "--latency-ms",
     "5000",
@@ -61,7 +61,7 @@ test("SIGINT ends it while a message is being answered and webhooks are pending"
   expect(await sending).toBe("cut off");
 });
 
-test("a port in use is one sentence and exit code 1", async () => {
+test("the simulator prints one sentence and exits with 1 when its port is in use", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -80,14 +80,14 @@ test.for([
   [["--undeliverable", "1.5"], "--undeliverable: "],
   [["--webhook-url", "ftp://x"], "--webhook-url: "],
   [["stray"], "stray"],
-] as const)("%j is one sentence and exit code 2", async ([args, word]) => {
+] as const)("the simulator rejects %j with one sentence and exit code 2", async ([args, word]) => {
   const { code, stdout, stderr } = await run(...args).ended;
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toContain(word);
   expect(stderr.trim().split("\n")).toHaveLength(1);
 });
 
-test("--help lists every flag", async () => {
+test("--help lists the flags and exits with 0", async () => {
   const { code, stdout } = await run("--help").ended;
   expect(code).toBe(0);
   for (const flag of ["--port", "--undeliverable", "--messages-per-second", "--no-pair-rate"])

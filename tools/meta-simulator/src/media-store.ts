@@ -10,7 +10,7 @@ export interface Media {
 
 const bytesKeptMax = 64 * 1024 * 1024;
 
-/** Uploaded media by id. Of their bytes only the last 64 MB are kept: Meta's URLs expire too. */
+/** Uploaded media by ID. Only the last 64 MB of their bytes are kept: Meta's URLs expire too. */
 export class MediaStore {
   readonly #media = new Map<string, Media>();
   readonly #bytes = new Map<string, Buffer>();

@@ -20,15 +20,15 @@ export const numberSchema = z.strictObject({
 });
 
 /**
- * One business phone number. `messagesPerSecond` is enforced in every rolling second; 0 is no
- * limit. `latencyMs` is its own, null what all have. While it hangs, its messages are neither
- * accepted nor answered.
+ * Options of one business phone number. `messagesPerSecond` is enforced in every rolling second; 0
+ * means no limit. `latencyMs` replaces the common latency unless it is null. With `hang`, its
+ * messages are neither accepted nor answered.
  */
 export type NumberOptions = z.infer<typeof numberSchema>;
 
 export const givenNumberSchema = numberSchema.partial();
 
-/** A number as it is given: what is left out has a default. */
+/** Number as given by the caller; missing values have defaults. */
 export type GivenNumber = z.infer<typeof givenNumberSchema>;
 
 export const faultsSchema = z.strictObject({
@@ -48,7 +48,7 @@ export const faultsSchema = z.strictObject({
   error5xx: share,
   html: share,
   rateLimited: share,
-  /** Shares of the webhook POSTs that are sent twice, and of the messages whose statuses change places. */
+  /** Shares of webhook POSTs that are sent twice and of messages whose statuses change order. */
   webhookRepeat: share,
   webhookReorder: share,
   latencyMs: milliseconds,
@@ -119,8 +119,8 @@ export const defaultOptions: SimulatorOptions = {
 };
 
 /**
- * The given options over the defaults.
- * @throws {Error} one sentence that names every option with a bad value.
+ * Returns the defaults, overridden by the given options.
+ * @throws Error if a value is invalid; its one sentence names every such option
  */
 export function resolveOptions(given: Partial<SimulatorOptions>): SimulatorOptions {
   const parsed = optionsSchema.safeParse({ ...defaultOptions, ...given });
@@ -128,7 +128,7 @@ export function resolveOptions(given: Partial<SimulatorOptions>): SimulatorOptio
   return parsed.data;
 }
 
-/** All of a schema's complaints in one line: `messagesPerSecond: …; seed: …`. */
+/** Returns all issues of a schema in one line: `messagesPerSecond: …; seed: …`. */
 export function describeIssues(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
 }

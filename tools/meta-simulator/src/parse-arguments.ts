@@ -77,8 +77,8 @@ export type Arguments =
   | { readonly isHelp: false; readonly options: Partial<SimulatorOptions> };
 
 /**
- * Reads the command line.
- * @throws {Error} one sentence about a flag that isn't known or a value that isn't a number.
+ * Parses the command line.
+ * @throws Error in one sentence if an argument is unknown or a number flag has another value
  */
 export function parseArguments(args: readonly string[]): Arguments {
   const names = [...optionFlags, ...numberFlags].map(
@@ -124,7 +124,7 @@ function readNumber(name: string, value: string): number {
   return number;
 }
 
-/** Puts flags in the place of options in a sentence about bad values. */
+/** Replaces option names with flags in a sentence about invalid values. */
 export function nameFlags(sentence: string): string {
   const flags = new Map(
     [...optionFlags, ...numberFlags].map((each) => [toCamelCase(each.flag), each.flag]),

@@ -5,9 +5,9 @@ import { describeIssues, numberSchema } from "./options.ts";
 import { TemplateStore } from "./template/template-store.ts";
 
 export interface PhoneNumber extends NumberOptions {
-  /** Its position among the numbers, and the key to it in the ledger. */
+  /** Position among the numbers, and the number's key in the ledger. */
   readonly index: number;
-  /** Its own phone number as digits: nobody can send to themselves. */
+  /** Its own phone number as digits: messages to itself are refused. */
   readonly phone: number;
 }
 
@@ -24,7 +24,7 @@ const defaultNumber = {
   displayPhoneNumber: "15550783881",
 };
 
-/** The phone numbers and WhatsApp Business Accounts the simulator knows, and which token sees which. */
+/** The simulator's phone numbers and WhatsApp Business Accounts, and the tokens that see them. */
 export class Registry {
   readonly numbers: PhoneNumber[] = [];
   readonly #numbersById = new Map<string, PhoneNumber>();
@@ -37,8 +37,9 @@ export class Registry {
   }
 
   /**
-   * Adds a number, or changes one that is there; what isn't given has a default.
-   * @throws {Error} one sentence, when a value is bad or the WABA of a number would change.
+   * Adds a number, or changes an existing one. Values that aren't given have defaults in a new
+   * number and stay in an existing one.
+   * @throws Error in one sentence if a value is invalid or the WABA of a number would change
    */
   addNumber(given: GivenNumber): PhoneNumber {
     const id = given.phoneNumberId ?? defaultNumber.phoneNumberId;
@@ -80,7 +81,7 @@ export class Registry {
     return this.numbers.some((number) => number.accessToken === token);
   }
 
-  /** The WABAs that a token may see. */
+  /** Returns the IDs of the WABAs that a token may see. */
   wabaIdsOf(token: string): string[] {
     const ids = this.numbers.filter((n) => n.accessToken === token).map((n) => n.wabaId);
     return [...new Set(ids)];
@@ -113,7 +114,7 @@ export class Registry {
   }
 }
 
-/** A number without what only the simulator needs. */
+/** Returns the options of a number, without the fields that only the simulator needs. */
 export function pickOptions(number: PhoneNumber): NumberOptions {
   const { index: _index, phone: _phone, ...options } = number;
   return options;

@@ -10,25 +10,25 @@ import { setFaults } from "./routes/control.ts";
 import { createState } from "./state.ts";
 
 export interface Simulator {
-  /** `http://127.0.0.1:PORT`, to be used as the Graph API's address. */
+  /** Address to use for the Graph API: `http://127.0.0.1:PORT`. */
   readonly url: string;
   ledger(): LedgerSummary;
-  /** Adds a number, or changes one that is there; returns it with its defaults filled in. */
+  /** Adds a number, or changes an existing one. Returns it with its defaults filled in. */
   addNumber(number: GivenNumber): NumberOptions;
   setFaults(faults: Partial<Faults>): void;
-  /** Closes at once: connections are ended, and webhooks that are pending are dropped. */
+  /** Closes at once: ends connections and drops pending webhooks. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a simulator of Meta's Graph API in this process, listening when the promise resolves.
- * @throws {Error} one sentence, when an option has a bad value or the port can't be listened on.
+ * Starts a simulator of Meta's Graph API in this process. Resolves when it is listening.
+ * @throws Error in one sentence if an option is invalid or the simulator can't listen on the port
  */
 export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const state = createState(resolveOptions(options));
   const { host, port } = state.options;
   const server = createServer(
-    // Clients decide when an idle connection ends; one that the server ends can meet a request.
+    // Clients end idle connections: if the server ended one, a request could be on its way.
     { keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true },
     (request, response) => handleRequest(state, request, response),
   );

@@ -9,7 +9,7 @@ import { UploadStore } from "./upload-store.ts";
 import type { WebhooksContext } from "./webhooks/webhooks.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
 
-/** Everything a running simulator knows. */
+/** Complete state of a running simulator. */
 export interface SimulatorState extends WebhooksContext {
   readonly options: SimulatorOptions;
   readonly faults: Faults;
@@ -20,15 +20,15 @@ export interface SimulatorState extends WebhooksContext {
   readonly webhooks: Webhooks;
   ledger: Ledger;
   pairRate: PairRate;
-  /** Recipient and callback data of messages that were left without an answer: it happens to each once. */
+  /** Recipient and callback data of messages without an answer, which happens to each only once. */
   readonly lostOnce: Set<string>;
   readonly timers: Set<NodeJS.Timeout>;
   webhookUrl: string | undefined;
   verifyToken: string | undefined;
   isTokenExpired: boolean;
-  /** Requests to send so far; draws the faults that hit a request and not a recipient. */
+  /** Number of requests to send so far; decides the faults that hit a request, not a recipient. */
   requests: number;
-  /** Where the simulator is reached, without a slash at the end. */
+  /** Address of the simulator, without a trailing slash. */
   url: string;
 }
 
@@ -53,7 +53,10 @@ export function createState(options: SimulatorOptions): SimulatorState {
   return Object.assign(context, { webhooks: new Webhooks(context) });
 }
 
-/** Empties the ledger, the rate windows and what is pending; numbers, templates and faults stay. */
+/**
+ * Empties the ledger, the rate windows, and the pending webhooks. Numbers, templates, and faults
+ * stay.
+ */
 export function resetState(state: SimulatorState): void {
   state.webhooks.clear();
   state.ledger = new Ledger();

@@ -5,7 +5,7 @@ interface Upload {
   receivedBytes: number;
 }
 
-/** Resumable uploads, and the handles of those that are complete. Their bytes are not kept. */
+/** Resumable uploads, and the handles of complete ones. Their bytes are not kept. */
 export class UploadStore {
   readonly #uploads = new Map<string, Upload>();
   readonly #handles = new Set<string>();
@@ -23,7 +23,7 @@ export class UploadStore {
     return this.#uploads.get(id);
   }
 
-  /** Answers the handle once all bytes are there. */
+  /** Counts received bytes. Returns the handle once all have arrived. */
   receive(id: string, bytes: number): string | undefined {
     const upload = this.#uploads.get(id);
     if (!upload) return undefined;

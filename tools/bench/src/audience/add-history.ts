@@ -2,7 +2,10 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 import { createNumber } from "../bench-broadcast.ts";
 
-/** Broadcasts to a tenth of the contacts each, over the last month, in mixed states; answers their ids. */
+/**
+ * Adds completed broadcasts to a tenth of the contacts each, one every two days back from now, with
+ * recipients in mixed states. Returns their ids.
+ */
 export async function addHistory(
   db: Kysely<Database>,
   organizationId: string,
@@ -58,7 +61,7 @@ export async function addHistory(
     `.execute(db);
     ids.push(id);
   }
-  // Somebody answers now and then, and one in twenty wants no more.
+  // One contact in 40 has written within the last 90 days, and one in 20 has opted out.
   await sql`
     update contacts set last_inbound_at = now() - (id % 90) * interval '1 day'
     where organization_id = ${organizationId} and id % 40 = 0

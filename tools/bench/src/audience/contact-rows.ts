@@ -38,20 +38,22 @@ const lastNames = [
   "Schmidt",
 ];
 const cities = ["Berlin", "São Paulo", "Jakarta", "Delhi", "Lisbon", "Kraków", "Bonn", "Rome"];
-// Ranges in which every number is a valid mobile number of its country.
+// Every number in these ranges is a valid mobile number in its country.
 const phoneRanges = ["+55119", "+49151", "+9198", "+62812"];
 
 export const headers = "Full Name,Phone,Email,Tags,City,Plan,Orders,Birthday,Language,Newsletter\n";
 
-/** One in so many has it. */
+/** Share of the contacts with each tag: 50 means one in 50. */
 export const tagShares = { customer: 2, newsletter: 5, vip: 50, beta: 2_000 } as const;
 
-/** The same row for the same index; names, tags and cities as unevenly spread as in life. */
+/**
+ * Returns a row that depends only on the index. `tagShares` spreads the tags unevenly, as in life.
+ */
 export function contactRow(index: number): string {
   const mixed = Math.imul(index + 1, 2_654_435_761) >>> 0;
   const first = firstNames[mixed % firstNames.length] ?? "";
   const last = lastNames[(mixed >>> 5) % lastNames.length] ?? "";
-  // One in a hundred thousand has a name that is rare.
+  // One contact in 100,000 has a rare name, for searches with few results.
   const name = index % 100_000 === 99_999 ? `Zebulon ${last}` : `${first} ${last}`;
   const range = phoneRanges[index % phoneRanges.length] ?? "";
   const phone = `${range}${10_000_000 + Math.floor(index / phoneRanges.length)}`;
@@ -75,7 +77,7 @@ export function contactRow(index: number): string {
   return `${fields.join(",")}\n`;
 }
 
-/** A CSV of `count` contacts from `first` on, piece by piece. */
+/** Yields a CSV of `count` contacts from index `first`, in pieces of up to 1,000 rows. */
 export function* contactsCsv(first: number, count: number): Generator<string> {
   yield headers;
   for (let done = 0; done < count; done += 1_000) {

@@ -16,7 +16,11 @@ const imported = z.object({
   createdContacts: z.number(),
 });
 
-/** Imports contacts over HTTP, as a browser does; the seconds from the first byte to the last contact. */
+/**
+ * Imports contacts over HTTP, as a browser does. Returns the seconds from the start of the upload
+ * to the last contact.
+ * @throws Error if the import doesn't complete or doesn't create `count` contacts
+ */
 export async function importCsv(
   api: { url: string; apiKey: string },
   first: number,

@@ -18,7 +18,7 @@ const overviewMsMax = 200;
 
 const rule = (field: string, operator: string, value?: unknown) => ({ field, operator, value });
 
-/** What is asked of a million contacts, and how long the 95th of a hundred may take. */
+/** Returns the requests to measure, each with the highest 95th percentile that it may have. */
 export function questionsOf(broadcastIds: readonly string[], deepCursor: string): Question[] {
   const list = (name: string, query: string): Question => ({
     name,
@@ -133,7 +133,7 @@ export function questionsOf(broadcastIds: readonly string[], deepCursor: string)
   ];
 }
 
-/** Asks `count` times, after a few to warm up; milliseconds. */
+/** Measures `count` requests after five warm-up requests. Returns milliseconds. */
 export async function measure(question: Question, count: number, ask: Ask) {
   for (let turn = 0; turn < 5; turn++) await ask(question);
   const times: number[] = [];

@@ -2,16 +2,16 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 
 type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
-/** One first load of a page, with nothing in the browser's cache. */
+/** Figures of one first load of a page with an empty browser cache. */
 export interface PageLoad {
-  /** When the largest part was painted, from the start of the navigation. */
+  /** Milliseconds from the start of the navigation to the largest paint. */
   largestPaintMs: number;
-  /** How far parts moved: web.dev's cumulative layout shift. */
+  /** Sum of all layout shifts: at least web.dev's cumulative layout shift (CLS). */
   layoutShift: number;
   scriptKb: number;
 }
 
-/** Signs in, and answers what keeps it. */
+/** Signs in. Returns the cookies and storage that hold the session. */
 export async function signIn(
   browser: Browser,
   { dashboardUrl, email, password }: { dashboardUrl: string; email: string; password: string },
@@ -28,7 +28,7 @@ export async function signIn(
   return state;
 }
 
-/** Opens the page in a new context and reads what the browser itself has measured. */
+/** Opens the page in a new context. Returns the browser's own measurements. */
 export async function loadPage(
   browser: Browser,
   storageState: StorageState,
@@ -66,7 +66,7 @@ async function countScripts(page: Page): Promise<() => number> {
   return () => bytes;
 }
 
-/** Runs in the page; as text, since this program knows no types of browsers. */
+/** Script that runs in the page. It is text because this program has no types for browsers. */
 const readPaints = `Promise.all(
   ["largest-contentful-paint", "layout-shift"].map(
     (type) =>

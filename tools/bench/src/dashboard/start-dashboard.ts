@@ -11,7 +11,7 @@ import { z } from "zod";
 const cli = fileURLToPath(new URL("../../../cli/src/main.ts", import.meta.url));
 const runSchema = z.object({ dashboardUrl: z.string(), apiUrl: z.string() });
 
-/** Everything that `./loudhailer up` starts, and who may sign in. */
+/** Running stack of `./loudhailer up`, with its sign-in and API key. */
 export interface RunningDashboard extends z.infer<typeof runSchema> {
   email: string;
   password: string;
@@ -19,10 +19,13 @@ export interface RunningDashboard extends z.infer<typeof runSchema> {
   stop(): Promise<void>;
 }
 
-/** Starts it on state and ports of its own; the first time it also builds the dashboard. */
+/**
+ * Starts `./loudhailer up` with its own state and ports. The first start also builds the dashboard.
+ * @throws Error if the command can't be started or ends before everything is up
+ */
 export async function startDashboard(): Promise<RunningDashboard> {
   const stateDir = mkdtempSync(join(tmpdir(), "loudhailer-bench-"));
-  // As root PostgreSQL runs under another account, which must reach its data in there.
+  // If started by root, PostgreSQL runs as another account, which needs access to its data here.
   chmodSync(stateDir, 0o755);
   const ports = { API_PORT: "0", WEBHOOK_PORT: "0", METRICS_PORT: "0", DASHBOARD_PORT: "0" };
   const up = spawn(process.execPath, [cli, "up"], {
@@ -32,8 +35,8 @@ export async function startDashboard(): Promise<RunningDashboard> {
   const { pid } = up;
   if (pid === undefined) throw new Error("up could not be started");
   guardProcess(pid, "SIGTERM");
-  let said = "";
-  up.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  let output = "";
+  up.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const stop = async (): Promise<void> => {
     const exited = up.exitCode === null ? once(up, "exit") : null;
     up.kill("SIGTERM");
@@ -42,12 +45,12 @@ export async function startDashboard(): Promise<RunningDashboard> {
     rmSync(stateDir, { recursive: true, force: true });
   };
   const runFile = join(stateDir, "run.json");
-  while (!said.includes("Loudhailer is up") || !existsSync(runFile)) {
-    if (up.exitCode !== null) throw new Error(`up ended:\n${said}`);
+  while (!output.includes("Loudhailer is up") || !existsSync(runFile)) {
+    if (up.exitCode !== null) throw new Error(`up ended:\n${output}`);
     await wait(100);
   }
-  const [, email = "", password = ""] = /^Login +(\S+) +password (\S+)/m.exec(said) ?? [];
-  const [, apiKey = ""] = /^API key +(\S+)/m.exec(said) ?? [];
+  const [, email = "", password = ""] = /^Login +(\S+) +password (\S+)/m.exec(output) ?? [];
+  const [, apiKey = ""] = /^API key +(\S+)/m.exec(output) ?? [];
   const run = runSchema.parse(JSON.parse(readFileSync(runFile, "utf8")));
   return { ...run, email, password, apiKey, stop };
 }

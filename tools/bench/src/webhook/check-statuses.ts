@@ -6,8 +6,8 @@ import type { MessageTimes } from "./prepare-posts.ts";
 import type { Audience } from "./write-audiences.ts";
 
 /**
- * Once every POST got its 200: each recipient has each of its statuses with Meta's time, the counters
- * equal the rows, and nothing was kept as an event. Answers what isn't so.
+ * Checks the recipients after every POST got its 200: each has each of its statuses with Meta's
+ * time, the counters equal the rows, and no status was stored as an event. Returns the violations.
  */
 export async function checkStatuses(
   db: Kysely<Database>,

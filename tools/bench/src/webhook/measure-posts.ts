@@ -11,18 +11,18 @@ export interface PostsScenario {
   recipients: number;
   statusesPerPost: number;
   connections: number;
-  /** Without a time, any will do. */
+  /** Limits to meet; a time that isn't given has no limit. */
   within: { statusesPerSecondMin: number; p50MsMax?: number; p99MsMax?: number };
 }
 
-/** Of the POSTs, before the clock starts. */
+/** Share of the POSTs that are sent before the clock starts. */
 const warmUpShare = 0.1;
-/** Of the same POSTs, as many as take a few seconds. */
+/** Number of the same POSTs that the yardstick gets at most: they take a few seconds. */
 const yardstickPostsMax = 30_000;
 
 /**
- * How many statuses a second the service takes from a closed loop, how long each request is under
- * way, and what a status costs; beside it the same requests to a bare node:http server.
+ * Measures the service with a closed loop: statuses per second, the duration of requests, and the
+ * CPU time per status. Compares them with the same requests to a bare node:http server.
  */
 export async function measurePosts(ingress: Ingress, scenario: PostsScenario) {
   const { statusesPerPost, connections } = scenario;
@@ -72,7 +72,7 @@ async function measureYardstick(posts: PreparedPosts, connections: number) {
   }
 }
 
-/** From the end of the warm-up to that of the load. */
+/** Measures CPU time per status from the end of the warm-up to the end of the load. */
 async function measureCpu(
   { webhook, stores }: Ingress,
   load: Load,
@@ -80,7 +80,7 @@ async function measureCpu(
 ) {
   const { pid } = webhook.process();
   const read = () => ({
-    posts: load.taken(),
+    posts: load.acknowledged(),
     service: cpuSeconds(pid),
     postgres: cpuSeconds(stores.postgres.pid()),
   });

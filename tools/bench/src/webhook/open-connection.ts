@@ -2,19 +2,19 @@ import { connect, type Socket } from "node:net";
 
 const answerBytesMax = 16_384;
 
-/** One keep-alive connection that is opened again when it has ended. */
+/** Keep-alive connection that is opened again when it has ended. */
 export interface Connection {
   /**
-   * Sends one whole request; resolves to the status of its answer, or to null when the connection
-   * ended without one. Not to be called before the last exchange has ended.
+   * Sends one whole request. Resolves to the status of its response, or to null if the connection
+   * ended without one. Must not be called before the previous exchange has ended.
    */
   exchange(request: Uint8Array): Promise<number | null>;
   close(): void;
 }
 
 /**
- * A client that costs the machine as little as can be: it writes bytes that were ready, and reads of
- * the answer only what tells its status and its end.
+ * Returns a client that uses as little CPU time as possible. It writes prepared bytes and reads
+ * only the status and the end of each response.
  */
 export function openConnection(port: number): Connection {
   let socket: Socket | undefined;
@@ -40,7 +40,7 @@ export function openConnection(port: number): Connection {
         },
       },
     });
-    // What went wrong doesn't matter: "close" follows.
+    // The error doesn't matter: "close" follows.
     opened.on("error", () => undefined);
     opened.on("close", () => {
       if (socket !== opened) return;
@@ -62,7 +62,10 @@ export function openConnection(port: number): Connection {
   };
 }
 
-/** Null as long as the answer isn't whole. Throws where it doesn't say its length. */
+/**
+ * Returns the status of a response, or null while it is incomplete.
+ * @throws Error if the response has no content length
+ */
 function readStatus(answer: string): number | null {
   const headEnd = answer.indexOf("\r\n\r\n");
   if (headEnd === -1) return null;

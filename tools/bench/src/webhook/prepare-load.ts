@@ -10,8 +10,8 @@ export interface PreparedLoad {
 }
 
 /**
- * Broadcasts that were sent a minute ago to `recipients` altogether (rounded up to whole POSTs), and
- * what Meta has to tell of them.
+ * Writes broadcasts that were sent a minute ago to `recipients` in total (rounded up to whole
+ * POSTs). Returns them with the POSTs of their statuses.
  */
 export async function prepareLoad(
   db: Kysely<Database>,

@@ -2,17 +2,17 @@ import { signBody } from "@loudhailer/whatsapp/webhook-signature.ts";
 import { appSecret } from "../start-infrastructure.ts";
 import type { Audience } from "./write-audiences.ts";
 
-/** Whole HTTP requests, one behind the other, in memory that a worker shares. */
+/** Whole HTTP requests, one after the other, in memory that a worker shares. */
 export interface PreparedPosts {
   bytes: Uint8Array;
-  /** Where each of them ends. */
+  /** End of each request in `bytes`. */
   ends: Uint32Array;
 }
 
-/** What Meta says of each recipient. */
+/** Number of statuses that Meta reports for each recipient. */
 export const statusesEach = 2;
 
-/** By Meta's clock, which counts whole seconds. */
+/** Times of a message's statuses by Meta's clock, which counts whole seconds. */
 export interface MessageTimes {
   sentAt: Date;
   deliveredAt: Date;
@@ -20,19 +20,19 @@ export interface MessageTimes {
 }
 
 /**
- * Signed POSTs of Meta's shape: everybody's `delivered`, then everybody's `read`, each POST with up
- * to `statusesPerPost` statuses of one number, the numbers in turn.
+ * Returns signed POSTs in Meta's format: `delivered` of all recipients, then `read` of all. Each
+ * POST has up to `statusesPerPost` statuses of one number; the numbers take turns.
  */
 export function preparePosts(
   audiences: readonly Audience[],
   { statusesPerPost, times }: { statusesPerPost: number; times: MessageTimes },
 ): PreparedPosts {
   const posts: Buffer[] = [];
-  for (const news of [
+  for (const update of [
     { status: "delivered", at: times.deliveredAt },
     { status: "read", at: times.readAt },
   ]) {
-    for (const group of inTurn(audiences, statusesPerPost)) posts.push(toRequest(group, news));
+    for (const group of inTurn(audiences, statusesPerPost)) posts.push(toRequest(group, update));
   }
   return pack(posts);
 }
@@ -47,8 +47,8 @@ function* inTurn(audiences: readonly Audience[], size: number): Generator<Audien
   }
 }
 
-function toRequest(audience: Audience, news: { status: string; at: Date }): Buffer {
-  const body = JSON.stringify(toPayload(audience, news));
+function toRequest(audience: Audience, update: { status: string; at: Date }): Buffer {
+  const body = JSON.stringify(toPayload(audience, update));
   const head = [
     "POST /webhooks/whatsapp HTTP/1.1",
     "Host: webhook.example.com",

@@ -1,16 +1,19 @@
-/** What a running webhook service says of its requests since it was started. */
+/** Figures of a webhook service's requests since it was started. */
 export interface RequestFigures {
   requests: number;
-  /** By HTTP status. */
+  /** Number of responses by HTTP status. */
   answers: Record<string, number>;
-  /** Of requests, by the buckets of its histogram, cumulative: bound in seconds and count. */
+  /** Cumulative buckets of the request-time histogram: upper bound in seconds and count. */
   buckets: { secondsMax: number; requests: number }[];
 }
 
 const buckets = /^loudhailer_webhook_request_seconds_bucket\{(?:.*,)?le="([^"]+)".*\} (\d+)$/gm;
 const statuses = /^loudhailer_webhook_requests_total\{(?:.*,)?status="(\d+)".*\} (\d+)$/gm;
 
-/** Reads its /metrics. Throws where they lack these figures. */
+/**
+ * Reads the figures from the service's /metrics.
+ * @throws Error if the figures are missing or count no request
+ */
 export async function readRequestFigures(url: string): Promise<RequestFigures> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
   const figures = {

@@ -12,8 +12,8 @@ const attackers = 12;
 const residentMbLimit = 200;
 
 /**
- * What nobody should send, from a dozen connections at once, while Meta's own statuses come: nothing of it
- * ends the service, costs a status, or takes more memory than the service may.
+ * Sends hostile requests from a dozen clients at once while Meta's own statuses arrive. They must
+ * not end the service, lose a status, or take more memory than the service may use.
  */
 export async function runHostile(ingress: Ingress, { recipients }: { recipients: number }) {
   const { audiences, times, posts } = await prepareLoad(ingress.db, {
@@ -30,7 +30,7 @@ export async function runHostile(ingress: Ingress, { recipients }: { recipients:
   isOver = true;
   const answers = countAnswers((await attack).flat());
   const serviceMbMax = residentMbMax(ingress.webhook.process().pid);
-  // Signed as they were, and nobody's: kept as events.
+  // The signed hostile statuses belong to no number and were stored as events.
   await ingress.db.deleteFrom("webhook_events").execute();
   const violations = await checkStatuses(ingress.db, audiences, times);
   if (!ingress.webhook.process().isRunning()) violations.push("the service ended");
@@ -39,12 +39,12 @@ export async function runHostile(ingress: Ingress, { recipients }: { recipients:
   return { answers: Object.fromEntries(answers), serviceMbMax, violations, isWithin };
 }
 
-interface Hostile {
+interface HostileRequest {
   body: string | Buffer;
   signature?: string;
 }
 
-function hostileBodies(posts: PreparedPosts): Hostile[] {
+function hostileBodies(posts: PreparedPosts): HostileRequest[] {
   const large = entriesOf(20_000);
   const brackets = `${"[".repeat(500_000)}${"]".repeat(500_000)}`;
   const [firstEnd = 0] = posts.ends;
@@ -62,11 +62,11 @@ function hostileBodies(posts: PreparedPosts): Hostile[] {
   ];
 }
 
-function signed(body: string, secret: string): Hostile {
+function signed(body: string, secret: string): HostileRequest {
   return { body, signature: signBody({ rawBody: body, appSecret: secret }) };
 }
 
-/** A POST of so many entries, each of another number that nobody has. */
+/** Returns a body of `count` entries, each with a different number that doesn't exist. */
 function entriesOf(count: number): string {
   const entry = Array.from({ length: count }, (_, n) => {
     const value = {
@@ -78,10 +78,13 @@ function entriesOf(count: number): string {
   return JSON.stringify({ object: "whatsapp_business_account", entry });
 }
 
-/** Answers the status of each; 0 where the connection was cut, as it may be while a body is refused. */
+/**
+ * Sends bodies until `isOver`. Returns the status of each response, or 0 if the connection was cut,
+ * which may happen while a body is refused.
+ */
 async function attackUntil(
   { port }: Ingress,
-  bodies: readonly Hostile[],
+  bodies: readonly HostileRequest[],
   offset: number,
   isOver: () => boolean,
 ): Promise<number[]> {

@@ -5,13 +5,14 @@ import { prepareLoad } from "./prepare-load.ts";
 import type { Ingress } from "./start-ingress.ts";
 import { startLoad } from "./start-load.ts";
 
-/** Something that dies under load, and comes back. */
+/** Process that ends under load and is started again, and how it ends. */
 export type Death = "kill-webhook" | "stop-postgres" | "crash-postgres";
 
 /**
- * Kills what `deaths` names, one after the other, evenly spread over the load, whatever the machine's
- * speed. What got no 200 is sent again until it does, what got one never: so whatever was
- * acknowledged and lost is missing at the end, and whatever was counted twice is too many.
+ * Kills the processes in `deaths` one after the other, evenly spread over the load at any speed of
+ * the machine. A POST is sent again until it gets a 200, and never after that. So a status that was
+ * acknowledged and lost is missing at the end, and one that was counted twice makes the counters
+ * exceed the rows.
  */
 export async function runKilled(
   ingress: Ingress,
@@ -37,7 +38,7 @@ export async function runKilled(
   };
 }
 
-/** Rejects when the service ends that runs now. */
+/** Rejects when the service's current process ends. */
 async function endOf({ webhook }: Ingress): Promise<never> {
   await webhook.process().exited;
   throw new Error("the webhook service ended though nobody had killed it");

@@ -11,15 +11,18 @@ import { areWebhooksTaken } from "../wait-for-webhooks.ts";
 import { readRequestFigures, type RequestFigures } from "./read-request-figures.ts";
 
 const messagesPerSecond = 1_000;
-/** On a number of its own, so that compilers and caches are warm and no ledger is spoiled. */
+/**
+ * Size of the warm-up broadcast for compilers and caches. The warm-up has its own number, so the
+ * measured number's ledger doesn't contain it.
+ */
 const warmUpRecipients = 3_000;
 const numbers = { warmUp: "901", measured: "902" };
 const msMax = 250;
 
 /**
- * One number sends `recipients` messages at 1,000/s, and the simulator tells of each that it was
- * sent, delivered and read. The times of the requests are the service's own, by its histogram, and so
- * bounds; those of a short broadcast before are among them.
+ * Sends `recipients` messages from one number at 1,000 messages per second, while the simulator
+ * reports each as sent, delivered, and read. The request times come from the service's histogram,
+ * so they are upper bounds. They include those of the short warm-up broadcast.
  */
 export async function runSending({ recipients }: { recipients: number }) {
   const stack = await startStack(["--no-pair-rate", "--latency-ms", "20", "--read-share", "1"]);
@@ -65,7 +68,7 @@ export async function runSending({ recipients }: { recipients: number }) {
   }
 }
 
-/** The upper end of the bucket in which the quantile lies, in milliseconds. */
+/** Returns the upper bound of the bucket that contains the quantile, in milliseconds. */
 function boundOf({ buckets, requests }: RequestFigures, share: number): number {
   const bucket = buckets.find((one) => one.requests >= requests * share);
   return (bucket?.secondsMax ?? Number.POSITIVE_INFINITY) * 1_000;

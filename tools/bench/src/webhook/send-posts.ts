@@ -7,34 +7,35 @@ export interface SendJob {
   port: number;
   connections: number;
   posts: PreparedPosts;
-  /** So many of them are sent before the clock starts. */
+  /** Number of POSTs that are sent before the clock starts. */
   warmUpPosts: number;
-  /** Shared: how many were answered with 200 so far, in its only element. */
-  taken: Int32Array;
-  /** Shared: of each POST's last request, from its writing to its 200. */
+  /** Number of POSTs answered with 200 so far, in its only element; shared memory. */
+  acknowledged: Int32Array;
+  /** Milliseconds of each POST's last request, from its writing to its 200; shared memory. */
   latenciesMs: Float32Array;
 }
 
 export interface SendReport {
-  /** From the first POST after the warm-up to the last 200. */
+  /** Seconds from the first POST after the warm-up to the last 200. */
   seconds: number;
-  /** By HTTP status, and `none` for connections that ended without one; of all requests. */
+  /** Number of all requests by HTTP status; `none` for connections that ended without one. */
   answers: Record<string, number>;
-  /** The share of those seconds in which the sending thread was at work. */
+  /** Share of those seconds in which the sending thread was busy. */
   generatorBusy: number;
 }
 
-// Meta waits longer; what matters is that it comes again.
+// Meta waits longer; only the repetition matters here.
 const resendMs = 200;
 const runMsMax = 600_000;
 
 /**
- * Sends each POST over keep-alive connections, one at a time on each, until every one was answered
- * with 200: what wasn't is sent again, as Meta does. Throws when one is refused for good, which
- * Meta's would not be, or when it takes longer than ten minutes.
+ * Sends each POST over keep-alive connections, one at a time on each, and sends it again until it
+ * is answered with 200, as Meta does.
+ * @throws Error if a POST gets a status below 500 but not 200, which Meta's POSTs wouldn't get
+ * @throws Error if a POST has no 200 after ten minutes
  */
 export async function sendPosts(job: SendJob): Promise<SendReport> {
-  const { posts, taken, latenciesMs } = job;
+  const { posts, acknowledged, latenciesMs } = job;
   const answers: Record<string, number> = {};
   const deadline = performance.now() + runMsMax;
   let next = 0;
@@ -48,13 +49,13 @@ export async function sendPosts(job: SendJob): Promise<SendReport> {
         startedAt = performance.now();
         utilization = performance.eventLoopUtilization();
       }
-      latenciesMs[index] = await sendUntilTaken(connection, postAt(posts, index));
-      Atomics.add(taken, 0, 1);
+      latenciesMs[index] = await sendUntilAcknowledged(connection, postAt(posts, index));
+      Atomics.add(acknowledged, 0, 1);
     }
     connection.close();
   }
 
-  async function sendUntilTaken(connection: Connection, post: Uint8Array): Promise<number> {
+  async function sendUntilAcknowledged(connection: Connection, post: Uint8Array): Promise<number> {
     for (;;) {
       const sentAt = performance.now();
       const status = await connection.exchange(post);

@@ -8,7 +8,7 @@ import { openService, type ServiceProcess } from "../open-service.ts";
 import { appSecret, serviceEnvironment } from "../start-infrastructure.ts";
 import { startStores, type Stores } from "../start-stores.ts";
 
-/** The webhook service in a process of its own over a PostgreSQL of its own, durable as in production. */
+/** Webhook service in its own process with its own PostgreSQL, durable as in production. */
 export interface Ingress {
   stores: Stores;
   webhook: ServiceProcess;

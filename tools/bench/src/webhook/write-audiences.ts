@@ -2,7 +2,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 import { createBroadcast, createNumber } from "../bench-broadcast.ts";
 
-/** A broadcast that was sent, and whom Meta will tell of. */
+/** Sent broadcast and the recipients whose statuses Meta will report. */
 export interface Audience {
   broadcastId: string;
   phoneNumberId: string;
@@ -15,8 +15,8 @@ const numbersEach = 2;
 export const audienceCount = organizations * numbersEach;
 
 /**
- * A broadcast to `recipientsEach` on each of eight numbers of four organizations, all of it sent at
- * `sentAt` and accepted by Meta.
+ * Writes a broadcast to `recipientsEach` recipients for each of eight numbers of four
+ * organizations, all sent at `sentAt` and accepted by Meta.
  */
 export async function writeAudiences(
   db: Kysely<Database>,
@@ -48,7 +48,7 @@ export async function writeAudiences(
       });
     }
   }
-  // As autovacuum leaves rows that were sent a while ago.
+  // Leaves the rows as autovacuum leaves rows that were sent a while ago.
   await sql`vacuum analyze whatsapp_broadcast_recipients`.execute(db);
   return audiences;
 }

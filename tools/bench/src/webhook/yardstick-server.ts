@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 
-/** The least that a receiver of POSTs can do in Node: read the body and answer 200. */
+/** Server that does the least a receiver of POSTs can do in Node: read the body and answer 200. */
 const server = createServer((request, response) => {
   request.resume().on("end", () => response.end());
 });

@@ -2,7 +2,10 @@ import { join } from "node:path";
 import { checkoutDir } from "../checkout.ts";
 import { runProgram } from "../run-program.ts";
 
-/** `check`: formatting, lint, types and unused code, as turbo's root tasks. Returns the exit code. */
+/**
+ * Runs `check`: formatting, lint, types, and unused code, as turbo's root tasks. Returns the exit
+ * code.
+ */
 export function check(): Promise<number> {
   const turbo = join(checkoutDir, "node_modules", ".bin", "turbo");
   const tasks = ["check:format", "check:lint", "check:types", "check:unused"];

@@ -4,7 +4,10 @@ import { statePaths } from "../checkout.ts";
 import { withDatabase } from "../infrastructure/with-database.ts";
 import type { Output } from "../output.ts";
 
-/** `organization create`: an organization, its owner and an API key, which is shown this once. */
+/**
+ * Runs `organization create`: creates an organization, its owner, and an API key, which is shown
+ * only once.
+ */
 export async function createOrganization(
   options: { name: string; email: string; password: string; json: boolean },
   output: Output,

@@ -29,8 +29,11 @@ const ledgerPage = z.object({
   items: z.array(z.object({ to: z.string(), wamid: z.string() })),
 });
 
-/** Whoever Meta accepted is known to us by Meta's own id, nobody else is, and rows and counters agree. */
-async function expectRowsToBeTheLedgers(run: Run, broadcastId: string): Promise<void> {
+/**
+ * Checks that the recipients with a message id are exactly the messages of the simulator's ledger,
+ * and that rows and counters match.
+ */
+async function expectRowsToMatchLedger(run: Run, broadcastId: string): Promise<void> {
   const db = createDb(createPool({ connectionString: run.databaseUrl, max: 1 }));
   try {
     const { counters, rows } = await broadcastCounts(db, broadcastId);
@@ -55,8 +58,8 @@ function accountedFor(result: z.infer<typeof resultSchema>): number {
   return result.successfulSends + result.failedSends + result.skippedCount + result.unknownCount;
 }
 
-// Exit code 0 says that our counters agree with the simulator's ledger.
-test("a demo counts every recipient once, as the ledger does, and leaves nothing running", async () => {
+// Exit code 0 means that Loudhailer's counters match the simulator's ledger.
+test("demo counts every recipient once, matches the ledger, and leaves nothing running", async () => {
   const demo = cli.run([
     "demo",
     "--no-dashboard",
@@ -80,7 +83,7 @@ test("a demo counts every recipient once, as the ledger does, and leaves nothing
   expect(cli.isAnythingActive()).toBe(false);
 }, 120_000);
 
-test("a dispatcher SIGKILLed in mid-broadcast: nobody is lost and nobody gets it twice", async () => {
+test("demo loses and repeats no message when a dispatcher is SIGKILLed during the broadcast", async () => {
   const demo = cli.run([
     "demo",
     "--no-dashboard",
@@ -99,13 +102,13 @@ test("a dispatcher SIGKILLed in mid-broadcast: nobody is lost and nobody gets it
   const result = resultSchema.parse(JSON.parse(demo.stdout()));
   expect(result).toMatchObject({ totalRecipients: 1500, duplicates: 0 });
   expect(accountedFor(result)).toBe(1500);
-  await expectRowsToBeTheLedgers(run, result.broadcastId);
+  await expectRowsToMatchLedger(run, result.broadcastId);
 
   demo.child.kill("SIGTERM");
   expect(await demo.exitCode, demo.stderr()).toBe(0);
 }, 180_000);
 
-test("the sample's rows are all accounted for, the rejected ones with their reasons", async () => {
+test("demo accounts for all rows of the sample and counts rejected rows by reason", async () => {
   const demo = cli.run(["demo", "--no-dashboard", "--rate", "500", "--exit"]);
   expect(await demo.exitCode, demo.stderr()).toBe(0);
   const [, ...counts] =
@@ -119,7 +122,7 @@ test("the sample's rows are all accounted for, the rejected ones with their reas
   expect(reasons.reduce((sum, [, many]) => sum + Number(many), 0)).toBe(rejected);
 }, 120_000);
 
-test("a demo refuses the real Meta, and a file that is not there, before anything starts", async () => {
+test("demo rejects the real Meta and a missing contacts file before anything starts", async () => {
   const real = cli.run(["demo"], { META_GRAPH_URL: "https://graph.facebook.com" });
   expect(await real.exitCode).toBe(1);
   expect(real.stderr()).toMatch(/^loudhailer: demo sends to made-up people, so it never/);

@@ -8,7 +8,7 @@ import type { Output } from "../output.ts";
 import { describeRun } from "../run/describe-run.ts";
 import { withRun } from "../run/with-run.ts";
 
-/** What `demo` takes on the command line. */
+/** Command-line options of `demo`. */
 export interface DemoOptions {
   contacts?: string;
   country?: string;
@@ -19,8 +19,9 @@ export interface DemoOptions {
   json?: true;
 }
 
-// What a clean list meets: unreachable, capped, an answer that got lost. Nobody stops our marketing:
-// who does is opted out, and a second demo would count fewer.
+// Typical failures of a clean contact list: unreachable numbers, capped marketing messages, lost
+// answers. No simulated contact stops marketing messages: it would be opted out, and a second demo
+// would count fewer recipients.
 const simulatedOutcomes = {
   undeliverable: 0.015,
   marketingCapped: 0.005,
@@ -28,8 +29,9 @@ const simulatedOutcomes = {
 };
 
 /**
- * `demo`: everything of `up`, then a broadcast to the simulator, followed to its end. The exit code
- * is 1 where the counts do not agree with the simulator's ledger.
+ * Runs `demo`: starts the same services as `up`, sends a broadcast to the simulator, and follows it
+ * to its end. Sets exit code 1 if the counts don't match the simulator's ledger.
+ * @throws CliError if META_GRAPH_URL is set, the contacts can't be read, or the run fails
  */
 export async function demo(options: DemoOptions, output: Output): Promise<void> {
   if (!usesSimulator()) {

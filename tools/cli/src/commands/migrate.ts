@@ -3,7 +3,7 @@ import { statePaths } from "../checkout.ts";
 import { withDatabase } from "../infrastructure/with-database.ts";
 import type { Output } from "../output.ts";
 
-/** `migrate`: brings the database's schema up to date. */
+/** Runs `migrate`: applies all pending migrations to the database. */
 export async function migrate(output: Output): Promise<void> {
   await withDatabase(statePaths(), output, async (databaseUrl) => {
     const applied = await migrateToLatest({ databaseUrl });

@@ -10,8 +10,8 @@ import type { Output } from "../output.ts";
 import { loadSecrets } from "../state/secrets.ts";
 
 /**
- * `webhook-events retry`: applies what webhooks brought and could not be applied when it came.
- * @throws CliError where ENCRYPTION_KEYS is malformed
+ * Runs `webhook-events retry`: applies webhook changes that couldn't be applied on arrival.
+ * @throws CliError if ENCRYPTION_KEYS is malformed
  */
 export async function retryWebhookEvents(
   { json }: { json: boolean },
@@ -19,7 +19,7 @@ export async function retryWebhookEvents(
 ): Promise<void> {
   const paths = statePaths();
   const keyring = parseEncryptionKeys(loadSecrets(paths.secrets).encryptionKeys);
-  if ("fault" in keyring) throw new CliError(`ENCRYPTION_KEYS ${keyring.fault}.`);
+  if ("error" in keyring) throw new CliError(`ENCRYPTION_KEYS ${keyring.error}.`);
   await withDatabase(paths, output, async (databaseUrl) => {
     await migrateToLatest({ databaseUrl });
     const pool = createPool({ connectionString: databaseUrl, role: "loudhailer_engine" });

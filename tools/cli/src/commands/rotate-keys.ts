@@ -10,13 +10,13 @@ import type { Output } from "../output.ts";
 import { loadSecrets } from "../state/secrets.ts";
 
 /**
- * `keys rotate`: encrypts every stored secret with the first key of ENCRYPTION_KEYS.
- * @throws CliError where ENCRYPTION_KEYS is malformed, or lacks a key that a secret needs
+ * Runs `keys rotate`: encrypts every stored secret with the first key of ENCRYPTION_KEYS.
+ * @throws CliError if ENCRYPTION_KEYS is malformed, or lacks a key that a secret needs
  */
 export async function rotateKeys({ json }: { json: boolean }, output: Output): Promise<void> {
   const paths = statePaths();
   const keyring = parseEncryptionKeys(loadSecrets(paths.secrets).encryptionKeys);
-  if ("fault" in keyring) throw new CliError(`ENCRYPTION_KEYS ${keyring.fault}.`);
+  if ("error" in keyring) throw new CliError(`ENCRYPTION_KEYS ${keyring.error}.`);
   await withDatabase(paths, output, async (databaseUrl) => {
     await migrateToLatest({ databaseUrl });
     const db = createDb(

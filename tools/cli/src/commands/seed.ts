@@ -6,7 +6,7 @@ import type { Output } from "../output.ts";
 import { seedDemoOrganization } from "../run/seed-demo-organization.ts";
 import { loadSecrets } from "../state/secrets.ts";
 
-/** `seed`: makes the demo organization, or brings it up to date. */
+/** Runs `seed`: creates the demo organization, or updates it. */
 export async function seed(output: Output): Promise<void> {
   const paths = statePaths();
   await withDatabase(paths, output, async (databaseUrl) => {

@@ -6,7 +6,7 @@ import { useCli } from "../testing/test-cli.ts";
 
 const cli = useCli();
 
-test("up runs the services until it is told to stop, and starts again one that dies", async () => {
+test("up runs the services until it is stopped and restarts a service that dies", async () => {
   const up = cli.run(["up", "--no-dashboard", "--replicas", "2"]);
   const run = await cli.activeRun();
   expect(run.pids.dispatcher).toHaveLength(2);
@@ -41,7 +41,7 @@ test("up runs the services until it is told to stop, and starts again one that d
   expect(cli.isAnythingActive()).toBe(false);
 }, 120_000);
 
-test("a database that does not answer is one sentence, and nothing is left running", async () => {
+test("up prints one sentence and exits 1 when the database doesn't answer", async () => {
   const port = await findFreePort();
   const up = cli.run(["up"], { DATABASE_URL: `postgres://u:do-not-show-me@127.0.0.1:${port}/x` });
   expect(await up.exitCode).toBe(1);
@@ -51,7 +51,7 @@ test("a database that does not answer is one sentence, and nothing is left runni
   expect(up.stderr()).not.toContain("do-not-show-me");
 });
 
-test("an organization has its owner and a key; the same e-mail a second time is refused", async () => {
+test("organization create returns ids and an API key, and rejects an email that is already in use", async () => {
   const args = ["organization", "create", "--name", "Acme", "--email", "owner@acme.example"];
   const password = ["--password", "a long enough password", "--json"];
   const created = cli.run([...args, ...password]);
@@ -66,7 +66,7 @@ test("an organization has its owner and a key; the same e-mail a second time is 
   expect(again.stderr()).toMatch(/^loudhailer: This e-mail address already has an account/);
 }, 60_000);
 
-test("webhook events that still can't be applied are told by reason, and the command succeeds", async () => {
+test("webhook-events retry prints counts and rejects malformed ENCRYPTION_KEYS", async () => {
   const retry = cli.run(["webhook-events", "retry", "--json"]);
   expect(await retry.exitCode, retry.stderr()).toBe(0);
   expect(JSON.parse(retry.stdout())).toEqual({ applied: 0, kept: {} });

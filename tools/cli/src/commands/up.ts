@@ -7,10 +7,10 @@ import { describeRun } from "../run/describe-run.ts";
 import type { RunOptions } from "../run/start-everything.ts";
 import { withRun } from "../run/with-run.ts";
 
-// Meta's highest throughput: whatever rate a number is given, the simulator lets it through.
+// Meta's highest throughput, so that the simulator accepts any sending rate of a number.
 const simulatedMessagesPerSecond = 1_000;
 
-/** `up`: runs everything until it is told to stop. */
+/** Runs `up`: starts everything and keeps it running until a stop is requested. */
 export async function up(
   options: Pick<RunOptions, "replicas" | "production" | "dashboard">,
   output: Output,
@@ -18,7 +18,7 @@ export async function up(
   const paths = statePaths();
   const simulator = { messagesPerSecond: simulatedMessagesPerSecond };
   await withRun(paths, output, { ...options, simulator }, async ({ run, login, stopRequested }) => {
-    // For whoever looks at it; programs find it empty.
+    // Sample data is for people in the dashboard. Programs start with an empty organization.
     if (run.simulatorUrl !== null && run.dashboardUrl !== null) {
       const { apiKey } = login;
       const { phoneNumberId } = demoNumber();

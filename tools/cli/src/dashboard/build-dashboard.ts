@@ -14,13 +14,13 @@ import { hashSources } from "./hash-sources.ts";
 import { dashboardDir, dashboardEnvironment, nextProgram } from "./next-program.ts";
 
 const builds = join(dashboardDir, ".next", "builds");
-// Another checkout's branch may be looked at in turn, and a run may still serve from the one before.
+// Old builds are kept for switching between branches, and because a run may still serve one.
 const keptBuilds = 3;
 
 /**
- * The folder, relative to the dashboard's, with the production build of the sources as they are;
- * built only where there is none yet. Several processes that want it at once build it once.
- * @throws CliError with the end of the build's log
+ * Returns the folder, relative to the dashboard's, of the production build of the current sources.
+ * Builds it only if it doesn't exist yet. Concurrent processes build it once.
+ * @throws CliError with the end of the build's log if the build fails
  */
 export async function buildDashboard(
   logs: string,
@@ -29,10 +29,10 @@ export async function buildDashboard(
 ): Promise<{ distDir: string }> {
   const name = await hashSources(checkoutDir);
   const distDir = join(".next", "builds", name);
-  const isBuilt = join(builds, name, "loudhailer-build-complete");
+  const completeFile = join(builds, name, "loudhailer-build-complete");
   mkdirSync(builds, { recursive: true });
   for (;;) {
-    if (existsSync(isBuilt)) {
+    if (existsSync(completeFile)) {
       await utimes(join(builds, name), new Date(), new Date());
       return { distDir };
     }
@@ -42,11 +42,11 @@ export async function buildDashboard(
       continue;
     }
     try {
-      if (existsSync(isBuilt)) continue;
+      if (existsSync(completeFile)) continue;
       say("Dashboard   building it, once for these sources …");
       await rm(join(builds, name), { recursive: true, force: true });
       await build(distDir, logs, stack);
-      await writeFile(isBuilt, "");
+      await writeFile(completeFile, "");
       await removeOldBuilds(name);
     } finally {
       lock.release();

@@ -4,12 +4,12 @@ import { checkoutDir } from "../checkout.ts";
 
 export const dashboardDir = join(checkoutDir, "apps", "dashboard");
 
-/** Next's command line, as the dashboard has it. */
+/** Path of the dashboard's version of Next's command line. */
 export const nextProgram = createRequire(join(dashboardDir, "package.json")).resolve(
   "next/dist/bin/next",
 );
 
-/** The environment that Next gets: it must call nobody and can't be told another mode by ours. */
+/** Returns Next's environment: no telemetry, and no NODE_ENV or NODE_OPTIONS of this process. */
 export function dashboardEnvironment(): NodeJS.ProcessEnv {
   const { NODE_ENV: _, NODE_OPTIONS: __, ...env } = process.env;
   return { ...env, NEXT_TELEMETRY_DISABLED: "1" };

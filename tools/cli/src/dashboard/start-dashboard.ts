@@ -4,10 +4,13 @@ import type { Stoppable } from "../processes/shutdown-stack.ts";
 import { superviseProcess, type SupervisedProcess } from "../processes/supervise-process.ts";
 import { dashboardDir, dashboardEnvironment, nextProgram } from "./next-program.ts";
 
-/** How the dashboard is run: from a production build, or from its sources for work on it. */
+/** Mode of the dashboard: a production build, or its sources for development. */
 export type DashboardMode = { kind: "built"; distDir: string } | { kind: "dev" };
 
-/** Starts the dashboard on `port` and resolves when it answers; it is started again when it dies. */
+/**
+ * Starts the dashboard on `port` and resolves when it answers. Restarts it when it exits.
+ * @throws CliError if the dashboard exits or isn't ready within 60 s
+ */
 export function startDashboard({
   paths,
   port,

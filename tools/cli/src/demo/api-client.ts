@@ -5,20 +5,26 @@ const failureSchema = z.object({
   error: z.object({ message: z.string() }),
 });
 
-/** Loudhailer's own HTTP API, as any program would use it. */
+/** A client of Loudhailer's HTTP API, which it uses like any other program. */
 export interface ApiClient {
-  /** @throws CliError with the API's own words when it refuses */
+  /**
+   * Sends a request and parses the response with `schema`.
+   * @throws CliError with the API's message if the API rejects the request
+   */
   call<T>(
     method: "GET" | "POST" | "PATCH",
     path: string,
     schema: z.ZodType<T>,
     body?: object | FormData,
   ): Promise<T>;
-  /** The body as it is, for what is no JSON. */
+  /**
+   * Requests a resource that isn't JSON and resolves to its text.
+   * @throws CliError with the API's message if the API rejects the request
+   */
   text(path: string): Promise<string>;
 }
 
-/** A client of the API at `apiUrl`, acting for the organization that `apiKey` is bound to. */
+/** Returns a client of the API at `apiUrl` that acts for the organization of `apiKey`. */
 export function createApiClient(apiUrl: string, apiKey: string): ApiClient {
   const send = async (
     method: string,

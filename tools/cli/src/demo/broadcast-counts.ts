@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What the demo reads of a broadcast. */
+/** The fields of a broadcast that the demo reads. */
 export const broadcastSchema = z.object({
   id: z.string(),
   status: z.string(),
@@ -22,8 +22,8 @@ export const broadcastSchema = z.object({
 
 export type BroadcastCounts = z.infer<typeof broadcastSchema>;
 
-/** Whether every recipient has an outcome: none is waiting or under way. */
-export function isEveryoneCounted(broadcast: BroadcastCounts): boolean {
+/** Returns true if every recipient has exactly one outcome and none is pending. */
+export function isEveryRecipientCounted(broadcast: BroadcastCounts): boolean {
   const { successfulSends, failedSends, skippedCount, unknownCount, canceledCount } = broadcast;
   const counted = successfulSends + failedSends + skippedCount + unknownCount + canceledCount;
   return counted === broadcast.totalRecipients && broadcast.pendingCount === 0;

@@ -9,7 +9,7 @@ const dir = mkdtempSync(join(tmpdir(), "loudhailer-contacts-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const sample = join(checkoutDir, "examples", "contacts.csv");
 
-test("the sample is read as German numbers by whatever path it is named", async () => {
+test("chooseContacts uses Germany for the sample file under any path", async () => {
   const link = join(dir, "link.csv");
   symlinkSync(sample, link);
   for (const contacts of [sample, relative(process.cwd(), sample), link]) {
@@ -21,7 +21,7 @@ test("the sample is read as German numbers by whatever path it is named", async 
   });
 });
 
-test("another file has no country but the one that is given", async () => {
+test("chooseContacts uses no country for another file when none is given", async () => {
   const contacts = join(dir, "contacts.csv");
   copyFileSync(sample, contacts);
   expect(await chooseContacts({ contacts }, dir)).toEqual({ file: contacts, country: undefined });

@@ -8,9 +8,10 @@ import { writeSyntheticContacts } from "./write-synthetic-contacts.ts";
 const sample = { file: join(checkoutDir, "examples", "contacts.csv"), country: "DE" };
 
 /**
- * The file of `contacts`, or `recipients` made-up people written into `dir`, or the sample of this
- * checkout. The sample's own country counts for it also when it is named, unless `country` is given.
- * @throws CliError where the file cannot be read
+ * Returns a CSV of contacts: `recipients` made-up contacts written to `dir`, or else the file at
+ * `contacts`, or else the sample of this checkout. Uses the sample's country for the sample under
+ * any path, unless `country` is given.
+ * @throws CliError if the file can't be read
  */
 export async function chooseContacts(
   { contacts, country, recipients }: { contacts?: string; country?: string; recipients?: number },

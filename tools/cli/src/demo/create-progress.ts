@@ -5,12 +5,13 @@ import { describeProgress } from "./describe-progress.ts";
 
 const terminalEveryMs = 250;
 const plainEveryMs = 2_000;
-// A retry after a failed request waits up to half a minute; nothing at all for longer is a fault.
+// A retry after a failed request waits up to half a minute. A much longer standstill is an error.
 const stallMsMax = 90_000;
 
 /**
- * Returns what shows a broadcast's progress: at intervals, and only where something has changed.
- * That throws a CliError once nothing has changed for 90 s, since it would then wait for ever.
+ * Returns a function that shows a broadcast's progress, at intervals and only if something changed.
+ * Without the error, a wait that calls the function would never end.
+ * @throws CliError from the returned function once nothing has changed for 90 s
  */
 export function createProgress(output: Output, logs: string): (broadcast: BroadcastCounts) => void {
   const everyMs = output.isTerminal ? terminalEveryMs : plainEveryMs;

@@ -36,11 +36,11 @@ const broadcast: BroadcastCounts = {
   failedAt: null,
 };
 
-test("counts that agree with the ledger have no disagreement", () => {
+test("findDisagreements returns nothing when the counts match the ledger", () => {
   expect(findDisagreements(broadcast, before, after)).toEqual([]);
 });
 
-test("a recipient without an outcome, a duplicate, a message or a status too few is found", () => {
+test("findDisagreements reports pending recipients, duplicates, and missing messages and statuses", () => {
   const statuses = { delivered: 102, read: 53, failed: 3 };
   expect(
     findDisagreements({ ...broadcast, pendingCount: 1, successfulSends: 95 }, before, {
@@ -58,7 +58,7 @@ test("a recipient without an outcome, a duplicate, a message or a status too few
   ]);
 });
 
-test("the rate counts those that were sent to, over the time of sending", () => {
+test("demoResult divides the recipients that were sent to by the duration of sending", () => {
   expect(demoResult(broadcast, after)).toMatchObject({
     durationMs: 2_000,
     messagesPerSecond: 50.5,

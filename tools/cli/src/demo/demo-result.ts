@@ -1,7 +1,7 @@
-import { isEveryoneCounted, type BroadcastCounts } from "./broadcast-counts.ts";
+import { isEveryRecipientCounted, type BroadcastCounts } from "./broadcast-counts.ts";
 import type { Ledger } from "./read-ledger.ts";
 
-/** What `demo --json` prints. */
+/** The output of `demo --json`. */
 export interface DemoResult {
   broadcastId: string;
   totalRecipients: number;
@@ -16,7 +16,10 @@ export interface DemoResult {
   duplicates: number;
 }
 
-/** The counts, and the rate over the time from its start to the moment the last one was settled. */
+/**
+ * Returns the counts and the rate. The rate covers the time from the broadcast's start until its
+ * last recipient was settled.
+ */
 export function demoResult(broadcast: BroadcastCounts, ledger: Ledger): DemoResult {
   const startedAt = Date.parse(broadcast.startedAt ?? "");
   const endedAt = Date.parse(broadcast.completedAt ?? broadcast.failedAt ?? "");
@@ -38,8 +41,8 @@ export function demoResult(broadcast: BroadcastCounts, ledger: Ledger): DemoResu
 }
 
 /**
- * Everything in which our counts and the simulator's ledger disagree, one sentence each; none when
- * all is well. `before` is the ledger as it was before the launch.
+ * Returns each disagreement between Loudhailer's counts and the simulator's ledger as one sentence.
+ * `before` is the ledger before the launch.
  */
 export function findDisagreements(
   broadcast: BroadcastCounts,
@@ -51,8 +54,8 @@ export function findDisagreements(
   const delivered = after.statuses.delivered - before.statuses.delivered;
   const read = after.statuses.read - before.statuses.read;
   const knownAccepted = broadcast.successfulSends + failedLater;
-  const faults: [boolean, string][] = [
-    [!isEveryoneCounted(broadcast), "Not every recipient has exactly one outcome."],
+  const checks: [boolean, string][] = [
+    [!isEveryRecipientCounted(broadcast), "Not every recipient has exactly one outcome."],
     [after.duplicates > 0, `${after.duplicates} messages were sent twice.`],
     [
       accepted < knownAccepted || accepted > knownAccepted + broadcast.unknownCount,
@@ -64,5 +67,5 @@ export function findDisagreements(
     ],
     [read !== broadcast.readCount, `Meta reported ${read} read, we count ${broadcast.readCount}.`],
   ];
-  return faults.filter(([isFault]) => isFault).map(([, sentence]) => sentence);
+  return checks.filter(([isWrong]) => isWrong).map(([, sentence]) => sentence);
 }

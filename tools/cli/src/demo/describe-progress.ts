@@ -2,7 +2,7 @@ import type { BroadcastCounts } from "./broadcast-counts.ts";
 
 const barWidth = 30;
 
-/** One line: a bar of the recipients that have an outcome, and the counts. */
+/** Returns one line with a bar of the recipients that have an outcome, and the counts. */
 export function describeProgress(broadcast: BroadcastCounts): string {
   const total = broadcast.totalRecipients;
   const done = total - broadcast.pendingCount;

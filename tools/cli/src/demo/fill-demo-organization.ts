@@ -11,9 +11,10 @@ const created = z.object({ id: z.string() });
 const tag = "sample";
 
 /**
- * Gives an organization that has nothing yet what there is to look at: the simulator's templates,
- * the sample contacts, a segment, a finished broadcast and a draft. One that has contacts or
- * broadcasts is left as it is.
+ * Fills an empty organization with sample data: the simulator's templates, the sample contacts, a
+ * segment, a finished broadcast, and a draft. Does nothing if the organization has contacts or
+ * broadcasts.
+ * @throws CliError if the API rejects a request
  */
 export async function fillDemoOrganization(
   {
@@ -32,7 +33,7 @@ export async function fillDemoOrganization(
   if (contacts.items.length + broadcasts.items.length > 0) return;
   say("Demo        filling the organization: templates, contacts, a broadcast …");
   const sender = await prepareSender(api, phoneNumberId, fillingPerSecond);
-  // Brings its name, quality and limits.
+  // Loads the number's name, quality rating, and limits.
   await api.call("POST", `/v1/whatsapp-providers/${sender.providerId}/check`, z.unknown());
   await importContacts(api, await chooseContacts({}, dir), tag, () => undefined);
   await api.call("POST", "/v1/segments", created, {
@@ -40,13 +41,13 @@ export async function fillDemoOrganization(
     segmentCriteria: { combinator: "and", rules: [{ field: "tag", operator: "=", value: "vip" }] },
   });
   await waitUntilOver(api, await launchBroadcast(api, sender, tag));
-  await prepareSender(api, phoneNumberId, metasDefaultPerSecond);
+  await prepareSender(api, phoneNumberId, metaDefaultPerSecond);
   await draftBroadcast(api, sender);
 }
 
-// Nobody wants to wait for it.
+// High, so that filling takes little time.
 const fillingPerSecond = 1_000;
-const metasDefaultPerSecond = 80;
+const metaDefaultPerSecond = 80;
 
 async function waitUntilOver(api: ApiClient, broadcastId: string): Promise<void> {
   const over = new Set(["completed", "failed", "canceled"]);

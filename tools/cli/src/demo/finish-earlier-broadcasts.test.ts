@@ -7,7 +7,7 @@ import { finishEarlierBroadcasts } from "./finish-earlier-broadcasts.ts";
 
 const port = await findFreePort();
 const pending = [2, 1, 0];
-// Answers as the API without an unfinished broadcast, and as a simulator with less to report each time.
+// Acts as an API without unfinished broadcasts, and as a simulator whose pending webhooks decrease.
 const server = createServer((request, response) => {
   const ledger = {
     accepted: 3,
@@ -21,7 +21,7 @@ const server = createServer((request, response) => {
 await once(server, "listening");
 afterAll(() => server.close());
 
-test("the simulator has reported everything of an earlier broadcast before the next one starts", async () => {
+test("finishEarlierBroadcasts waits until the simulator has no pending webhooks", async () => {
   const url = `http://127.0.0.1:${port}`;
   await finishEarlierBroadcasts(createApiClient(url, "key"), url, () => {});
   expect(pending).toEqual([]);

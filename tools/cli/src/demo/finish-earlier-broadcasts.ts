@@ -5,15 +5,16 @@ import { broadcastSchema, type BroadcastCounts } from "./broadcast-counts.ts";
 import { readLedger } from "./read-ledger.ts";
 
 const pollMs = 250;
-// What Meta has not reported by then is not coming.
+// Statuses that aren't reported by then aren't expected any more.
 const settleMsMax = 60_000;
 
 const page = z.object({ items: z.array(broadcastSchema) });
 
 /**
- * Waits for broadcasts that an earlier demo left half sent, and tells `onProgress` of them: they go
- * on by themselves, and would mix with the new one in the simulator's ledger. So would what the
- * simulator has yet to report of them, which is waited for too, for a minute at most.
+ * Waits for broadcasts that an earlier demo left half sent, and passes them to `onProgress`. They
+ * continue automatically and would mix with the new broadcast in the simulator's ledger. For the
+ * same reason, waits up to a minute for the statuses that the simulator has yet to report.
+ * @throws CliError if the API rejects a request, or the error that `onProgress` throws
  */
 export async function finishEarlierBroadcasts(
   api: ApiClient,

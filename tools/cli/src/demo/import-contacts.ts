@@ -14,19 +14,19 @@ const importSchema = z.object({
   rejectedRows: z.number(),
 });
 
-/** What became of an import's rows. */
+/** The status of an import and the outcome of its rows. */
 export type ImportResult = z.infer<typeof importSchema>;
 
-/** A CSV of contacts; `country` is that of its phone numbers in national form. */
+/** A CSV of contacts. `country` applies to phone numbers in national format. */
 export interface ContactsFile {
   file: string;
   country: string | undefined;
 }
 
 /**
- * Uploads contacts, all of which get `tag`, and waits until they are imported. `onProgress` is told
- * the rows done so far.
- * @throws CliError where the API refuses the file or fails on it
+ * Uploads contacts, tags all of them with `tag`, and waits until they are imported. Calls
+ * `onProgress` with the number of rows processed so far.
+ * @throws CliError if the API rejects the file or the import fails
  */
 export async function importContacts(
   api: ApiClient,
@@ -37,7 +37,7 @@ export async function importContacts(
   const form = new FormData();
   form.set("tags", tag);
   if (country !== undefined) form.set("defaultCountry", country);
-  // This Blob stands for the file: it is read piece by piece while it is sent.
+  // This Blob refers to the file, which is read in pieces while it is sent.
   form.set("file", await openAsBlob(file, { type: "text/csv" }), basename(file));
   const { id } = await api.call("POST", "/v1/contact-imports", z.object({ id: z.string() }), form);
   for (;;) {

@@ -11,7 +11,9 @@ const templatePage = z.object({
 const created = z.object({ id: z.string() });
 
 const templateName = "spring_sale";
-/** "Hello {{1}}, our spring sale has come to {{2}}" and a link with the customer in it. */
+/**
+ * Variables of "Hello {{1}}, our spring sale has come to {{2}}" and a link that names the customer.
+ */
 const variables = {
   body: {
     "1": { source: "field", field: "name", fallback: "there" },
@@ -20,13 +22,16 @@ const variables = {
   buttons: { "0": { "1": { source: "field", field: "phone" } } },
 };
 
-/** The organization's number and the template, ready for a broadcast. */
+/** The number and the template of a broadcast. */
 export interface Sender {
   providerId: string;
   templateId: string;
 }
 
-/** Sets the number's rate and fetches its templates from Meta. */
+/**
+ * Sets the number's sending rate, syncs its templates from Meta, and returns the sender.
+ * @throws CliError if the number or the approved template is missing, or the API rejects a request
+ */
 export async function prepareSender(
   api: ApiClient,
   phoneNumberId: string,
@@ -45,7 +50,10 @@ export async function prepareSender(
   return { providerId: provider.id, templateId: template.id };
 }
 
-/** Creates a broadcast to everyone with `tag` and launches it; returns its id. */
+/**
+ * Creates a broadcast to all contacts with `tag`, launches it, and returns its id.
+ * @throws CliError if the API rejects a request
+ */
 export async function launchBroadcast(
   api: ApiClient,
   sender: Sender,

@@ -8,10 +8,10 @@ const ledgerSchema = z.object({
   pendingWebhooks: z.number(),
 });
 
-/** The simulator's own record of what it was sent and what it reported. */
+/** The simulator's record of the messages it received and the statuses it reported. */
 export type Ledger = z.infer<typeof ledgerSchema>;
 
-/** The ledger as it is now. */
+/** Returns the current ledger. */
 export async function readLedger(simulatorUrl: string): Promise<Ledger> {
   const response = await fetch(`${simulatorUrl}/_ledger`);
   return ledgerSchema.parse(await response.json());

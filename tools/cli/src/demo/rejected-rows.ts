@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 
-/** How often each reason stands in a rejected.csv (column `reason`), most frequent first. */
+/** Counts each reason in a rejected.csv (column `reason`), most frequent first. */
 export function countReasons(rejectedCsv: string): [reason: string, count: number][] {
   const counts = new Map<string, number>();
   const rows: unknown[] = parse(rejectedCsv, {

@@ -12,10 +12,10 @@ import { readLedger } from "./read-ledger.ts";
 import { countReasons } from "./rejected-rows.ts";
 import { watchBroadcast } from "./watch-broadcast.ts";
 
-// On an empty database too: a list as people keep it names some numbers twice.
+// Occurs on an empty database too, since real lists contain some numbers twice.
 const repeatsNote = " (a number seen before, in the file or in an earlier import)";
 
-/** What a demo sends, and through what. */
+/** The contacts, number, and servers of a demo. */
 export interface DemoTask {
   apiUrl: string;
   apiKey: string;
@@ -23,13 +23,15 @@ export interface DemoTask {
   phoneNumberId: string;
   messagesPerSecond: number;
   contacts: ContactsFile;
-  /** Named where the broadcast does not move. */
+  /** Folder of the logs, named in the error about a broadcast that doesn't progress. */
   logs: string;
 }
 
 /**
- * Imports the contacts, launches a broadcast to exactly those, and follows it to its end, all
- * through the API. Returns the counts, and where they disagree with the simulator's ledger.
+ * Imports the contacts, launches a broadcast to exactly these contacts, and follows it to its end,
+ * all through the API. Returns the counts and their disagreements with the simulator's ledger.
+ * @throws CliError if the API rejects a request, no contact is imported, or the broadcast stalls,
+ *   pauses, fails, or is canceled
  */
 export async function runDemo(
   task: DemoTask,
@@ -67,10 +69,10 @@ async function finishEarlier(
   output: Output,
 ): Promise<void> {
   const showProgress = createProgress(output, logs);
-  let isSaid = false;
+  let isAnnounced = false;
   await finishEarlierBroadcasts(api, simulatorUrl, (broadcast) => {
-    if (!isSaid) output.say("Finishing the broadcast that an earlier run left …");
-    isSaid = true;
+    if (!isAnnounced) output.say("Finishing the broadcast that an earlier run left …");
+    isAnnounced = true;
     showProgress(broadcast);
   });
 }

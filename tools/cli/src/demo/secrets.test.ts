@@ -17,14 +17,14 @@ function readLogs(): string {
     .join("\n");
 }
 
-// What the API answers is looked at by the API's own tests, route by route.
-test("after a whole broadcast no secret and nobody's data stands in a job or a log", async () => {
+// The API's own tests check its responses, route by route.
+test("a broadcast leaves no secrets or personal data in jobs and logs", async () => {
   const demo = cli.run(["demo", "--no-dashboard", "--recipients", "400", "--rate", "50", "--json"]);
   const run = await cli.activeRun();
   await eventually(() => /[1-9]\d* sent/.test(demo.stderr()), { timeoutMs: 60_000 });
   const jobs = await readJobs(run);
   expect(jobs).toContain("recipientId");
-  // What fails is logged too: a token that Meta refuses.
+  // Failures are logged too, here a token that Meta rejects.
   const { demoApiKey, demoPassword, authSecret, encryptionKeys } = loadSecrets(
     join(cli.stateDir, "secrets.json"),
   );

@@ -1,17 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "../cli-error.ts";
 import type { ApiClient } from "./api-client.ts";
-import { broadcastSchema, isEveryoneCounted, type BroadcastCounts } from "./broadcast-counts.ts";
+import {
+  broadcastSchema,
+  isEveryRecipientCounted,
+  type BroadcastCounts,
+} from "./broadcast-counts.ts";
 import { readLedger, type Ledger } from "./read-ledger.ts";
 
 const pollMs = 100;
-// Meta's webhooks come within seconds; what has not come by then is reported as it stands.
+// Meta's webhooks arrive within seconds. After this time the counts are reported unchanged.
 const settleMsMax = 60_000;
 
 /**
- * Follows a broadcast until it has ended and everything the simulator reported has arrived;
- * `onProgress` is told its counts.
- * @throws CliError where it is paused, canceled or has failed, and what `onProgress` throws
+ * Follows a broadcast until it ends and all webhooks of the simulator have arrived, which it awaits
+ * for up to a minute. Calls `onProgress` with the counts.
+ * @throws CliError if the broadcast is paused, canceled, or failed before every recipient had an
+ *   outcome, or the error that `onProgress` throws
  */
 export async function watchBroadcast(
   api: ApiClient,
@@ -21,7 +26,7 @@ export async function watchBroadcast(
 ): Promise<{ broadcast: BroadcastCounts; ledger: Ledger }> {
   const read = async (): Promise<BroadcastCounts> => {
     const broadcast = await api.call("GET", `/v1/broadcasts/${broadcastId}`, broadcastSchema);
-    // Until the audience is frozen there is nothing to show.
+    // No recipients exist until the audience is frozen.
     if (broadcast.totalRecipients > 0) onProgress(broadcast);
     return broadcast;
   };
@@ -29,7 +34,7 @@ export async function watchBroadcast(
   while (!hasEnded(await read())) await sleep(pollMs);
   const deadline = performance.now() + settleMsMax;
   for (;;) {
-    // In this order: what the ledger counts as arrived is in the counts read after it.
+    // Counts read after the ledger include every webhook that the ledger lists as delivered.
     const ledger = await readLedger(simulatorUrl);
     const broadcast = await read();
     if (ledger.pendingWebhooks === 0 || performance.now() >= deadline) {
@@ -45,8 +50,8 @@ function hasEnded(broadcast: BroadcastCounts): boolean {
     case "completed":
       return true;
     case "failed":
-      // Every recipient failing is a result like any other, in a short list even a likely one.
-      if (totalRecipients > 0 && isEveryoneCounted(broadcast)) return true;
+      // It is a valid result if every recipient fails, and a likely one for a short list.
+      if (totalRecipients > 0 && isEveryRecipientCounted(broadcast)) return true;
       throw new CliError(`The broadcast has failed: ${failureReason ?? "no reason given"}.`);
     case "paused":
     case "canceled":

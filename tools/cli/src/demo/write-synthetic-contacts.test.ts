@@ -9,7 +9,7 @@ import { writeSyntheticContacts } from "./write-synthetic-contacts.ts";
 const scratch = mkdtempSync(join(tmpdir(), "loudhailer-contacts-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test("each of the contacts has a valid phone number of its own, whatever its name contains", async () => {
+test("writeSyntheticContacts gives each contact a unique valid phone number and quotes names", async () => {
   const file = join(scratch, "contacts.csv");
   await writeSyntheticContacts(file, 2_500);
   const phones = new Set<string>();

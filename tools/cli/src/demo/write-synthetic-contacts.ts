@@ -16,11 +16,11 @@ const names = [
 ];
 const cities = ["São Paulo", "München", "दिल्ली", "Jakarta"];
 const vip = ["yes", "no", "no", "no"];
-// Ranges in which every number is a valid mobile number of its country.
+// In these ranges, every number is a valid mobile number of its country.
 const phoneRanges = ["+55119", "+49151", "+9198", "+62812"];
 const rowsPerChunk = 1_000;
 
-/** Writes a CSV of `count` made-up contacts (up to 2 million), each with a number of its own. */
+/** Writes a CSV of `count` made-up contacts (up to 2 million), each with a unique phone number. */
 export async function writeSyntheticContacts(file: string, count: number): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await pipeline(Readable.from(csvChunks(count)), createWriteStream(file));

@@ -14,11 +14,11 @@ function changed(change: (url: URL) => void): string {
   return url.href;
 }
 
-test("a database that answers passes", async () => {
+test("checkDatabase resolves when the database answers", async () => {
   await expect(checkDatabase(databaseUrl)).resolves.toBeUndefined();
 });
 
-test("each reason is said, with the remedy, and the password is not", async () => {
+test("checkDatabase names the reason and the variable without the password", async () => {
   const closedPort = await findFreePort();
   const original = new URL(databaseUrl);
   const cases: [string, RegExp][] = [
@@ -44,7 +44,7 @@ test("each reason is said, with the remedy, and the password is not", async () =
   }
 });
 
-test("a server that accepts and says nothing is given up", async () => {
+test("checkDatabase rejects when the server accepts a connection but never answers", async () => {
   const port = await findFreePort();
   const silent = createServer(() => {}).listen(port, "127.0.0.1");
   await once(silent, "listening");
@@ -54,7 +54,7 @@ test("a server that accepts and says nothing is given up", async () => {
   silent.close();
 });
 
-test("a malformed address shows nothing of the password", async () => {
+test("checkDatabase rejects a malformed URL without showing the password", async () => {
   for (const url of ["postgres:pwLEAK@127.0.0.1/x", "postgres://u:12/pwLEAK@127.0.0.1/x"]) {
     await expect(checkDatabase(url)).rejects.toThrow(
       /^DATABASE_URL must look like postgres:(?!.*pwLEAK)/,

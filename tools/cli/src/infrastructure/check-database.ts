@@ -6,8 +6,10 @@ const versionMin = 15;
 const answerMsMax = 8_000;
 
 /**
- * Connects once to the database that DATABASE_URL names.
- * @throws CliError within 8 s that says what is wrong and what to do, without the password
+ * Connects once to the database of DATABASE_URL and checks its version. Connecting and the version
+ * query may each take up to `timeoutMs` (default 8 s).
+ * @throws CliError with the problem and the fix, without the password, if the URL is malformed, the
+ *   database doesn't answer in time, or its version is too old
  */
 export async function checkDatabase(databaseUrl: string, timeoutMs = answerMsMax): Promise<void> {
   const address = describeAddress(databaseUrl);
@@ -38,7 +40,10 @@ export async function checkDatabase(databaseUrl: string, timeoutMs = answerMsMax
   }
 }
 
-/** Host, port and database of an address: never its user and password. */
+/**
+ * Returns the host, port, and database of a URL, without user and password.
+ * @throws CliError if the URL is malformed
+ */
 function describeAddress(databaseUrl: string): string {
   const url = URL.parse(databaseUrl);
   if (!url || !isDatabaseUrl(databaseUrl)) {
@@ -78,7 +83,7 @@ function reasonOf(error: unknown): string {
 }
 
 function codeOf(error: unknown): string | undefined {
-  // Tried on several addresses of one name: each has its own error, commonly the same.
+  // A host name with several addresses gives one error per address, usually the same.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return first instanceof Error && "code" in first ? String(first.code) : undefined;
 }

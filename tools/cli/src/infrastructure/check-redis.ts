@@ -4,8 +4,10 @@ import { CliError } from "../cli-error.ts";
 const answerMsMax = 5_000;
 
 /**
- * Opens one connection to the server that REDIS_URL names; what is said on it is BullMQ's matter.
- * @throws CliError within 5 s that says what to do, without the password
+ * Opens one connection to the server of REDIS_URL. Sends no command, since BullMQ handles the
+ * protocol.
+ * @throws CliError with the fix, without the password, if the URL is malformed or the server
+ *   accepts no connection within 5 s
  */
 export async function checkRedis(redisUrl: string): Promise<void> {
   const url = URL.parse(redisUrl);

@@ -1,4 +1,4 @@
-/** The number that the demo organization sends from, as Meta or the simulator knows it. */
+/** The demo organization's WhatsApp number, with its credentials at Meta or the simulator. */
 export interface DemoNumber {
   phoneNumberId: string;
   wabaId: string;
@@ -7,7 +7,7 @@ export interface DemoNumber {
   appSecret?: string;
 }
 
-/** What the simulator is started with, and what is seeded, where the environment names no number. */
+/** The simulator's and the demo organization's number if the environment names none. */
 const simulated = {
   phoneNumberId: "106540352242922",
   wabaId: "102290129340398",
@@ -16,7 +16,7 @@ const simulated = {
   appSecret: "simulator-app-secret",
 };
 
-/** WHATSAPP_PHONE_NUMBER_ID, WHATSAPP_WABA_ID, …; the simulator's where one is not set. */
+/** Returns WHATSAPP_PHONE_NUMBER_ID, WHATSAPP_WABA_ID, …, or the simulator's values if not set. */
 export function demoNumber(env: NodeJS.ProcessEnv = process.env): DemoNumber {
   const appSecret = env["META_APP_SECRET"] || (usesSimulator(env) ? simulated.appSecret : "");
   return {
@@ -28,7 +28,7 @@ export function demoNumber(env: NodeJS.ProcessEnv = process.env): DemoNumber {
   };
 }
 
-/** Whether messages go to the simulator that this run starts, since META_GRAPH_URL is not set. */
+/** Returns true if META_GRAPH_URL isn't set. This run then starts a simulator and sends to it. */
 export function usesSimulator(env: NodeJS.ProcessEnv = process.env): boolean {
   return !env["META_GRAPH_URL"];
 }

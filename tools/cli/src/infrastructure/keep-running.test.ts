@@ -13,7 +13,7 @@ const scratch = mkdtempSync(join(tmpdir(), "loudhailer-keep-"));
 chmodSync(scratch, 0o755);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** A kept PostgreSQL, every server that it has been, and what was said. */
+/** Starts a kept PostgreSQL. Returns it with all its servers and the lines that were printed. */
 async function startKept(name: string) {
   const options = { dataDir: join(scratch, name), persistent: true };
   const first = await startEmbeddedPostgres(options);
@@ -46,7 +46,7 @@ async function query(url: string, text: string): Promise<unknown[]> {
   }
 }
 
-test("a PostgreSQL that was killed comes back on its port with its data, said in one line", async () => {
+test("a killed PostgreSQL restarts on its port with its data and prints one line", async () => {
   const { kept, first, servers, said } = await startKept("killed");
   await query(first.url, "CREATE TABLE kept AS SELECT 1 AS one");
   process.kill(first.pid, "SIGKILL");
@@ -58,7 +58,7 @@ test("a PostgreSQL that was killed comes back on its port with its data, said in
   expect(isRunning(second.pid)).toBe(false);
 }, 60_000);
 
-test("stopped while it is being started again, it stays stopped", async () => {
+test("a server that is stopped during a restart stays stopped", async () => {
   const { kept, first, servers, restarts } = await startKept("stopped");
   process.kill(first.pid, "SIGKILL");
   await eventually(() => restarts() > 0, { timeoutMs: 20_000 });

@@ -2,17 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "@loudhailer/local/running-process.ts";
 import type { Stoppable } from "../processes/shutdown-stack.ts";
 
-const lookEveryMs = 500;
+const checkEveryMs = 500;
 // PostgreSQL refuses to start while a process of the killed server is still ending.
 const quietTries = 5;
 
-/** A server of this machine and its process. */
+/** A server on this machine and its process id. */
 export type LocalServer = Stoppable & { pid: number };
 
 /**
- * Starts `server` again with `restart`, which must use the same port and data, whenever its process
- * is gone, until it is stopped; `say` is told of it once a time. What is returned stops or kills the
- * server there is then, also one that is just starting.
+ * Calls `restart` whenever the server's process is gone, until the server is stopped. `restart`
+ * must use the same port and data. Prints one line per restart with `say`, and another one if the
+ * server doesn't start. The returned object stops or kills the current server, even during a
+ * restart.
  */
 export function keepRunning({
   name,
@@ -39,14 +40,14 @@ export function keepRunning({
         return;
       } catch {
         if (tries === quietTries) say(`${name} does not start; trying on (its log: ${logFile})`);
-        await sleep(lookEveryMs);
+        await sleep(checkEveryMs);
       }
     }
   };
   const timer = setInterval(() => {
     if (restarting || isRunning(current.pid)) return;
     restarting = startAgain().finally(() => (restarting = undefined));
-  }, lookEveryMs);
+  }, checkEveryMs);
   const endWatch = (): void => {
     stopped.abort();
     clearInterval(timer);
@@ -62,7 +63,7 @@ export function keepRunning({
       endWatch();
       const deadline = performance.now() + graceMs;
       if (!(await endsWithin(restarting, graceMs))) return kill();
-      await current.stop(Math.max(lookEveryMs, deadline - performance.now()));
+      await current.stop(Math.max(checkEveryMs, deadline - performance.now()));
     },
     kill,
   };

@@ -5,18 +5,21 @@ import type { Stoppable } from "../processes/shutdown-stack.ts";
 import { checkDatabase } from "./check-database.ts";
 import { keepRunning } from "./keep-running.ts";
 
-/** The database of a run. `server` is null where DATABASE_URL gave one that is not ours to stop. */
+/**
+ * The database of a run. `server` is null if DATABASE_URL names it, since this run can't stop it.
+ */
 export interface RunDatabase {
   databaseUrl: string;
-  /** For a person, without the password. */
+  /** Description for people, without the password. */
   description: string;
   server: Stoppable | null;
 }
 
 /**
- * The database of DATABASE_URL, or the embedded one of this checkout, started, and started again
- * when it dies until it is stopped.
- * @throws CliError where DATABASE_URL does not answer
+ * Returns the database of DATABASE_URL, or else starts the embedded one of this checkout. Restarts
+ * the embedded database when it exits, until it is stopped.
+ * @throws CliError if the database of DATABASE_URL doesn't answer
+ * @throws Error if the embedded database doesn't start
  */
 export async function startDatabase(
   paths: StatePaths,

@@ -5,7 +5,7 @@ import type { Stoppable } from "../processes/shutdown-stack.ts";
 import { checkRedis } from "./check-redis.ts";
 import { keepRunning } from "./keep-running.ts";
 
-/** Where a run's jobs wait. `redisUrl` is null where they wait in PostgreSQL. */
+/** The store of a run's jobs. `redisUrl` is null if PostgreSQL stores them. */
 export interface RunQueue {
   redisUrl: string | null;
   description: string;
@@ -13,9 +13,10 @@ export interface RunQueue {
 }
 
 /**
- * The Redis of REDIS_URL, else the redis-server or valkey-server on PATH, started (and again when it
- * dies until it is stopped), else PostgreSQL.
- * @throws CliError where REDIS_URL does not answer
+ * Returns the Redis of REDIS_URL, or else starts the redis-server or valkey-server on PATH, or else
+ * returns PostgreSQL. Restarts a server that it started when the server exits, until it is stopped.
+ * @throws CliError if the server of REDIS_URL doesn't answer
+ * @throws Error if the server on PATH doesn't start
  */
 export async function startQueue(
   paths: StatePaths,

@@ -5,8 +5,8 @@ import type { ShutdownStack } from "../processes/shutdown-stack.ts";
 import { superviseProcess } from "../processes/supervise-process.ts";
 import type { DemoNumber } from "./demo-number.ts";
 
-/** How the simulated Meta behaves; shares are of the recipients, 0 to 1. */
-export interface SimulatorBehaviour {
+/** Behavior of the simulated Meta. Shares are fractions of the recipients, 0 to 1. */
+export interface SimulatorBehavior {
   messagesPerSecond: number;
   undeliverable?: number;
   optedOut?: number;
@@ -14,23 +14,26 @@ export interface SimulatorBehaviour {
   cutAfter?: number;
 }
 
-/** Starts the simulator of Meta's Graph API; resolves to its address when it answers. */
+/**
+ * Starts the simulator of Meta's Graph API and resolves to its URL when it answers.
+ * @throws CliError if the simulator exits or isn't ready within 60 s
+ */
 export async function startSimulator({
   paths,
   webhookPort,
   number,
-  behaviour,
+  behavior,
   stack,
   say,
 }: {
   paths: StatePaths;
   webhookPort: number;
   number: DemoNumber;
-  behaviour: SimulatorBehaviour;
+  behavior: SimulatorBehavior;
   stack: ShutdownStack;
   say(line: string): void;
 }): Promise<string> {
-  // Chosen here and not by the simulator, so that it comes back on the same one after a restart.
+  // This process chooses the port, so that the simulator uses the same one after a restart.
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const flags = {
@@ -41,11 +44,11 @@ export async function startSimulator({
     "app-secret": number.appSecret,
     "phone-number-id": number.phoneNumberId,
     "waba-id": number.wabaId,
-    "messages-per-second": behaviour.messagesPerSecond,
-    undeliverable: behaviour.undeliverable,
-    "opted-out": behaviour.optedOut,
-    "marketing-capped": behaviour.marketingCapped,
-    "cut-after": behaviour.cutAfter,
+    "messages-per-second": behavior.messagesPerSecond,
+    undeliverable: behavior.undeliverable,
+    "opted-out": behavior.optedOut,
+    "marketing-capped": behavior.marketingCapped,
+    "cut-after": behavior.cutAfter,
   };
   const args = Object.entries(flags).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}=${value}`],

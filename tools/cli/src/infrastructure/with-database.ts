@@ -7,9 +7,11 @@ import { takeUpLock } from "../state/up-lock.ts";
 import { startDatabase } from "./start-database.ts";
 
 /**
- * Does `work` on the database of DATABASE_URL, else on the one that `up` runs at this moment, else
- * on the embedded one, started for this alone.
- * @throws CliError where DATABASE_URL does not answer, or another command is using the embedded one
+ * Runs `work` on the database of DATABASE_URL, or else of a running `up` or `demo`, or else on the
+ * embedded one, which it starts only for `work`.
+ * @throws CliError if the database of DATABASE_URL doesn't answer, another command is starting or
+ *   using the embedded one, or a signal stops `work`
+ * @throws the error that `work` throws
  */
 export async function withDatabase(
   paths: StatePaths,

@@ -15,7 +15,7 @@ afterAll(() => taken.close());
 const anyFree = { API_PORT: "0", WEBHOOK_PORT: "0", DASHBOARD_PORT: "0", METRICS_PORT: "0" };
 const one = { replicas: 1, dashboard: true };
 
-test("a port in use is one sentence with the port and the variable that changes it", async () => {
+test("choosePorts rejects a port in use and names the port and its variable", async () => {
   for (const variable of Object.keys(anyFree)) {
     await expect(choosePorts(one, { ...anyFree, [variable]: String(takenPort) })).rejects.toThrow(
       `Port ${takenPort} is in use: stop what uses it, or set ${variable} to another port`,
@@ -23,19 +23,19 @@ test("a port in use is one sentence with the port and the variable that changes 
   }
 });
 
-test("0 is any free port, one for each dispatcher", async () => {
+test("choosePorts picks a free port for each service and dispatcher when the variable is 0", async () => {
   const { api, webhook, metrics, dashboard } = await choosePorts({ ...one, replicas: 3 }, anyFree);
   const ports = [api, webhook, dashboard ?? 0, ...metrics];
   expect(ports).toHaveLength(6);
   expect(ports.every((port) => port > 0)).toBe(true);
 });
 
-test("without the dashboard its port may be anybody's", async () => {
+test("choosePorts ignores a dashboard port in use when the dashboard is disabled", async () => {
   const env = { ...anyFree, DASHBOARD_PORT: String(takenPort) };
   expect(await choosePorts({ ...one, dashboard: false }, env)).toMatchObject({ dashboard: null });
 });
 
-test("what is no port is refused by the variable's name", async () => {
+test("choosePorts rejects an invalid port and names its variable", async () => {
   for (const value of ["x", "-1", "65536", "1.5"]) {
     await expect(choosePorts(one, { ...anyFree, API_PORT: value })).rejects.toThrow(
       /^API_PORT must/,
@@ -43,7 +43,7 @@ test("what is no port is refused by the variable's name", async () => {
   }
 });
 
-test("one port for two services is one sentence with both variables", async () => {
+test("choosePorts rejects one port for two services and names both variables", async () => {
   const port = await findFreePort();
   await expect(
     choosePorts(one, { ...anyFree, API_PORT: "4001", WEBHOOK_PORT: "" }),

@@ -1,18 +1,19 @@
 import { findFreePort, isPortFree } from "@loudhailer/local/free-port.ts";
 import { CliError } from "../cli-error.ts";
 
-/** The ports of one run. Dispatcher i serves its metrics on `metrics[i]`; no dashboard, no port. */
+/** The ports of one run. Dispatcher i serves its metrics on `metrics[i]`. */
 export interface Ports {
   api: number;
   webhook: number;
   metrics: number[];
+  /** Port of the dashboard. Null if the run has no dashboard. */
   dashboard: number | null;
 }
 
 /**
- * API_PORT, WEBHOOK_PORT, DASHBOARD_PORT and METRICS_PORT (counting up, one a dispatcher) or their
- * defaults; 0 is any free port.
- * @throws CliError that names a port in use or wanted twice, or a value that is no port, and its variable
+ * Returns the ports in API_PORT, WEBHOOK_PORT, DASHBOARD_PORT, and METRICS_PORT, or their defaults.
+ * METRICS_PORT counts up, one port per dispatcher. The value 0 selects any free port.
+ * @throws CliError with the variable's name if a port is in use, used twice, or invalid
  */
 export async function choosePorts(
   { replicas, dashboard: withDashboard }: { replicas: number; dashboard: boolean },

@@ -8,8 +8,8 @@ const modules = {
 };
 
 /**
- * Runs `work` under runStoppable in a process of its own. A signal is sent after each line that is
- * a key of `signalAfter`.
+ * Runs `work` with runStoppable in a separate process. Sends a signal after each output line that
+ * is a key of `signalAfter`.
  */
 async function run(
   work: string,
@@ -51,7 +51,7 @@ async function run(
 
 const stopping = "Stopping … (again to end everything at once)";
 
-test("what was started is stopped when the work is done, and when it fails", async () => {
+test("runStoppable stops what was started when the work completes or fails", async () => {
   expect(await run(`console.log("work");`, `console.log("stop");`)).toEqual({
     code: 0,
     lines: ["work", "stop", '{"endedEarly":false}'],
@@ -62,7 +62,7 @@ test("what was started is stopped when the work is done, and when it fails", asy
   });
 });
 
-test("Ctrl-C, SIGTERM and SIGHUP end the work early and stop what was started", async () => {
+test("runStoppable ends the work early and stops what was started on Ctrl-C, SIGTERM, and SIGHUP", async () => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     const ended = await run(`console.log("work"); await forever;`, `console.log("stop");`, {
       work: signal,
@@ -71,7 +71,7 @@ test("Ctrl-C, SIGTERM and SIGHUP end the work early and stop what was started", 
   }
 });
 
-test("a second Ctrl-C kills everything at once", async () => {
+test("runStoppable kills everything immediately on a second Ctrl-C", async () => {
   const ended = await run(
     `console.log("work"); await forever;`,
     `console.log("stop"); await forever;`,

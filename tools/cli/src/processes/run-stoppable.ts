@@ -1,14 +1,14 @@
 import type { Output } from "../output.ts";
 import { createShutdownStack, type ShutdownStack } from "./shutdown-stack.ts";
 
-// Stop within 15 s: 12 s for stopping as each one likes, the rest for those that had to be killed.
+// Stopping takes up to 15 s: 12 s for orderly stops, the rest for processes that must be killed.
 const graceMs = 12_000;
 
 /**
- * Does `work` and then stops everything that it put on the stack. Ctrl-C, SIGTERM and SIGHUP end
- * the work early, a second one kills all at once and ends this process. Returns whether the work
- * was ended early.
- * @throws what `work` threw, once everything is stopped
+ * Runs `work` and then stops everything that `work` put on the stack. Ctrl-C, SIGTERM, and SIGHUP
+ * end the work early. A second signal kills everything immediately and exits this process. Resolves
+ * to whether the work ended early.
+ * @throws the error that `work` throws, once everything is stopped
  */
 export async function runStoppable(
   output: Output,
@@ -33,7 +33,7 @@ export async function runStoppable(
     await Promise.race([
       stopRequested,
       work(stack, stop.signal).catch((error: unknown) => {
-        // What fails because it is being stopped is no news.
+        // A failure during the stop is expected.
         if (!stop.signal.aborted) throw error;
       }),
     ]);

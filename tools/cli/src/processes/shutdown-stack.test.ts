@@ -14,7 +14,7 @@ function recorder() {
   return { events, member };
 }
 
-test("groups stop in reverse order, one after the other; members of a group together", async () => {
+test("stopAll stops groups in reverse order and the members of a group together", async () => {
   const { events, member } = recorder();
   const stack = createShutdownStack({ graceMs: 1_000 });
   stack.add(member("database"));
@@ -35,7 +35,7 @@ test("groups stop in reverse order, one after the other; members of a group toge
   ]);
 });
 
-test("one that cannot be stopped keeps none of the others from being stopped", async () => {
+test("stopAll stops the remaining members when one member fails to stop", async () => {
   const { events, member } = recorder();
   const stack = createShutdownStack({ graceMs: 1_000 });
   stack.add(member("database"));
@@ -44,7 +44,7 @@ test("one that cannot be stopped keeps none of the others from being stopped", a
   expect(events).toEqual(["stop api", "stop database", "stopped database"]);
 });
 
-test("what is added once stopping has begun is killed at once", async () => {
+test("add kills a member immediately when stopping has begun", async () => {
   const { events, member } = recorder();
   const stack = createShutdownStack({ graceMs: 1_000 });
   const stopping = stack.stopAll();

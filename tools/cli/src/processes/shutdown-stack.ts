@@ -1,25 +1,28 @@
-/** Something that was started and has to be stopped. */
+/** A started process or server that must be stopped. */
 export interface Stoppable {
-  /** Stops it in its own way; gives up waiting and kills it after `graceMs`. */
+  /** Requests an orderly stop and waits for it. Kills the process after `graceMs`. */
   stop(graceMs: number): Promise<void>;
-  /** Ends it at once. */
+  /** Ends the process immediately. */
   kill(): void;
 }
 
-/** What was started, so that it can be stopped in the reverse order. */
+/** A stack of started processes, which are stopped in reverse order. */
 export interface ShutdownStack {
   add(member: Stoppable): void;
-  /** Opens a group whose members are stopped together, and returns what adds to it. */
+  /** Opens a group whose members stop together. Returns a function that adds a member. */
   openGroup(): (member: Stoppable) => void;
-  /** Stops the groups, the last one first; stragglers are killed when the time is up. */
+  /** Stops the groups, last one first. Members that take too long are killed. */
   stopAll(): Promise<void>;
   killAll(): void;
 }
 
-// Past the deadline each group is still asked before it is killed: PostgreSQL stops in far less.
+// After the deadline, each group still gets this long before it is killed: PostgreSQL needs less.
 const graceMsMin = 500;
 
-/** `graceMs` is for all groups together. What is added once stopping has begun is killed at once. */
+/**
+ * Returns an empty stack. All groups share `graceMs`. A member that is added after stopping has
+ * begun is killed immediately.
+ */
 export function createShutdownStack({ graceMs }: { graceMs: number }): ShutdownStack {
   const groups: Stoppable[][] = [];
   let stopping: Promise<void> | undefined;

@@ -31,7 +31,7 @@ async function specOf(
   };
 }
 
-test("a child that dies is started again, which is said, until it is stopped", async () => {
+test("superviseProcess restarts a child that dies and prints a line, until the child is stopped", async () => {
   const spec = await specOf("worker", (port) => `${serve}.listen(${port}, "127.0.0.1")`);
   let restarts = 0;
   const worker = await superviseProcess({ ...spec, onRestart: () => restarts++ }, () => {});
@@ -46,7 +46,7 @@ test("a child that dies is started again, which is said, until it is stopped", a
   expect(isRunning(second)).toBe(false);
 });
 
-test("a child that ignores SIGTERM is killed when its time is up", async () => {
+test("stop kills a child that ignores SIGTERM when the time is up", async () => {
   const spec = await specOf(
     "stubborn",
     (port) => `process.on("SIGTERM", () => {}); ${serve}.listen(${port}, "127.0.0.1")`,
@@ -57,14 +57,14 @@ test("a child that ignores SIGTERM is killed when its time is up", async () => {
   expect(spec.said).toEqual([]);
 });
 
-test("a child that dies before it was ever ready is not started again: its log is shown", async () => {
+test("superviseProcess rejects with the end of the log when the child dies before it is ready", async () => {
   const spec = await specOf("broken", () => `console.error("the reason"); process.exit(3)`);
   await expect(superviseProcess(spec, () => {})).rejects.toThrow(
     /^broken did not start\. The end of its log \(.*broken\.log\):\nthe reason$/,
   );
 });
 
-test("children end when the supervising process is SIGKILLed", async () => {
+test("a child ends when the supervising process is SIGKILLed", async () => {
   const spec = await specOf("orphan", (port) => `${serve}.listen(${port}, "127.0.0.1")`);
   const module = new URL("./supervise-process.ts", import.meta.url).href;
   const supervisor = spawn(

@@ -9,31 +9,32 @@ import { waitUntilReady } from "./wait-until-ready.ts";
 
 const restartDelayMsMin = 500;
 const restartDelayMsMax = 10_000;
-// A child that ran this long was healthy: the next failure starts again from the shortest delay.
+// A child that ran this long was healthy, so its next restart uses the shortest delay again.
 const healthyMs = 30_000;
 
-/** A child process and how to keep it running. */
+/** A child process and the settings of its supervision. */
 export interface ProcessSpec {
   name: string;
   command: string;
   args: string[];
   env: NodeJS.ProcessEnv;
   logFile: string;
-  /** Answers 200 once the process does its work. */
+  /** URL that answers with a 2xx status once the process is ready. */
   readyUrl: string;
-  /** Told each time the process has been started again. */
+  /** Called after each restart of the process. */
   onRestart?(): void;
   say(line: string): void;
 }
 
-/** A running child that is started again when it dies. */
+/** A running child that is restarted when it exits. */
 export type SupervisedProcess = Stoppable & { pid(): number };
 
 /**
- * Starts a child process and resolves when it is ready. From then on it is started again whenever
- * it dies, after 0.5 s, then 1 s, 2 s … 10 s, until it is stopped. It ends with this process,
- * however that ends. `add` is told of it before it is ready, so that it can be stopped meanwhile.
- * @throws CliError with the end of its log when it dies or is not ready within 60 s at first
+ * Starts a child process and resolves when it is ready. From then on restarts it whenever it exits,
+ * after 0.5 s, then 1 s, 2 s … 10 s, until it is stopped. The child ends when this process exits
+ * for any reason. Calls `add` before the child is ready, so that it can already be stopped.
+ * @throws CliError with the end of the child's log if the child exits before it is ready
+ * @throws CliError with the log's path if the child isn't ready within 60 s
  */
 export async function superviseProcess(
   spec: ProcessSpec,
@@ -88,7 +89,7 @@ export async function superviseProcess(
 
 function launch(spec: ProcessSpec, logMode: "w" | "a"): ChildProcess {
   const log = openSync(spec.logFile, logMode, 0o600);
-  // Detached: Ctrl-C in a terminal must reach us alone, so that we stop things in order.
+  // Detached, so that Ctrl-C in a terminal reaches only this process, which stops things in order.
   const child = spawn(spec.command, spec.args, {
     env: spec.env,
     detached: true,

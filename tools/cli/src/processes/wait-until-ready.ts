@@ -4,8 +4,8 @@ import { CliError } from "../cli-error.ts";
 const readyMsMax = 60_000;
 
 /**
- * Resolves when `readyUrl` answers 200.
- * @throws CliError that names the log after 60 s
+ * Resolves when `readyUrl` answers with a 2xx status.
+ * @throws CliError with the log's path if that takes more than 60 s
  */
 export async function waitUntilReady({
   name,

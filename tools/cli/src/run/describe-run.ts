@@ -1,7 +1,7 @@
 import type { Run } from "../state/run-file.ts";
 import type { DemoLogin } from "./seed-demo-organization.ts";
 
-/** Addresses and login of a run, one a line, for a person. */
+/** Returns the addresses and the login of a run, one per line, for people. */
 export function describeRun(run: Run, login: DemoLogin): string {
   return [
     ...(run.dashboardUrl === null ? [] : [`Dashboard   ${run.dashboardUrl}`]),

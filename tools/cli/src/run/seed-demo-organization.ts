@@ -4,7 +4,7 @@ import { CliError } from "../cli-error.ts";
 import type { DemoNumber } from "../infrastructure/demo-number.ts";
 import type { Secrets } from "../state/secrets.ts";
 
-/** Who may use the demo organization: a person at the dashboard, a program at the API. */
+/** Credentials of the demo organization: email and password for the dashboard, key for the API. */
 export interface DemoLogin {
   organizationId: string;
   userId: string;
@@ -16,8 +16,8 @@ export interface DemoLogin {
 const email = "demo@datacare.example";
 
 /**
- * Makes the organization "Datacare Demo", or brings it up to date. Needs a migrated database.
- * @throws CliError where ENCRYPTION_KEYS is malformed
+ * Creates the organization "Datacare Demo", or updates it. Requires a migrated database.
+ * @throws CliError if ENCRYPTION_KEYS is malformed
  */
 export async function seedDemoOrganization(
   databaseUrl: string,
@@ -25,7 +25,7 @@ export async function seedDemoOrganization(
   secrets: Secrets,
 ): Promise<DemoLogin> {
   const keyring = parseEncryptionKeys(secrets.encryptionKeys);
-  if ("fault" in keyring) throw new CliError(`ENCRYPTION_KEYS ${keyring.fault}.`);
+  if ("error" in keyring) throw new CliError(`ENCRYPTION_KEYS ${keyring.error}.`);
   const { organizationId, userId } = await seedDemo({
     databaseUrl,
     keyring,

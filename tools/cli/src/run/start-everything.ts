@@ -5,7 +5,7 @@ import { startDashboard } from "../dashboard/start-dashboard.ts";
 import { demoNumber, usesSimulator } from "../infrastructure/demo-number.ts";
 import { startDatabase } from "../infrastructure/start-database.ts";
 import { startQueue } from "../infrastructure/start-queue.ts";
-import { startSimulator, type SimulatorBehaviour } from "../infrastructure/start-simulator.ts";
+import { startSimulator, type SimulatorBehavior } from "../infrastructure/start-simulator.ts";
 import type { Output } from "../output.ts";
 import { choosePorts } from "../processes/choose-ports.ts";
 import type { ShutdownStack } from "../processes/shutdown-stack.ts";
@@ -17,20 +17,20 @@ import { loadSecrets } from "../state/secrets.ts";
 import { endLeftOverServices } from "./end-left-over-services.ts";
 import { seedDemoOrganization, type DemoLogin } from "./seed-demo-organization.ts";
 
-/** What a run is to be. */
+/** Settings of a run. */
 export interface RunOptions {
   replicas: number;
   production: boolean;
-  /** As it is built, from its sources, or none. */
+  /** A production build, a development server from the sources, or no dashboard. */
   dashboard: "built" | "dev" | "none";
-  simulator: SimulatorBehaviour;
+  simulator: SimulatorBehavior;
 }
 
 /**
- * Starts what the environment does not give (database, queue, simulator), migrates and seeds, then
- * starts the services, says what is used, and writes the run file. Everything started is on the
- * stack, so a failure leaves nothing running. Call it with the lock in hand.
- * @throws CliError for what the person at the terminal can mend
+ * Starts the database, queue, and simulator that the environment doesn't name, migrates, and seeds.
+ * Then starts the services, prints what is used, and writes the run file. Everything started is on
+ * the stack, so a failure leaves nothing running. The caller must hold the lock.
+ * @throws CliError for problems that the user of the terminal can fix
  */
 export async function startEverything(
   paths: StatePaths,
@@ -66,7 +66,7 @@ export async function startEverything(
         paths,
         webhookPort: ports.webhook,
         number,
-        behaviour: options.simulator,
+        behavior: options.simulator,
         stack,
         say,
       })

@@ -7,7 +7,7 @@ import { takeUpLock } from "../state/up-lock.ts";
 import type { DemoLogin } from "./seed-demo-organization.ts";
 import { startEverything, type RunOptions } from "./start-everything.ts";
 
-/** A run that is up, for the work done on it. */
+/** A run whose services are all ready. */
 export interface ActiveRun {
   run: Run;
   login: DemoLogin;
@@ -15,9 +15,10 @@ export interface ActiveRun {
 }
 
 /**
- * Starts everything, does `work`, and stops everything in order when the work is done, fails, or
- * is ended by a signal (then `endedEarly` is true).
- * @throws CliError where another `up` or `demo` runs in this checkout, and what `work` threw
+ * Starts everything and runs `work`. Stops everything in order when the work completes, fails, or
+ * is ended by a signal. Resolves to `endedEarly: true` after a signal.
+ * @throws CliError if another command holds the lock of this checkout, or the start fails
+ * @throws the error that `work` throws
  */
 export async function withRun(
   paths: StatePaths,

@@ -12,14 +12,14 @@ const settings = {
   production: false,
 };
 
-test("people come to the dashboard where there is one, else to the API", () => {
+test("PUBLIC_URL is the dashboard's address, or the API's when there is no dashboard", () => {
   vi.stubEnv("PUBLIC_URL", undefined);
   const ports = { ...settings.ports, dashboard: 4 };
   expect(serviceEnvironment({ ...settings, ports })["PUBLIC_URL"]).toBe("http://127.0.0.1:4");
   expect(serviceEnvironment(settings)["PUBLIC_URL"]).toBe("http://127.0.0.1:1");
 });
 
-test("services listen to this machine alone unless the environment says where", () => {
+test("LISTEN_HOST is 127.0.0.1 unless the environment sets it", () => {
   for (const [given, expected] of [
     [undefined, "127.0.0.1"],
     ["", "127.0.0.1"],

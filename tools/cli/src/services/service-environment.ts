@@ -1,26 +1,26 @@
 import type { Ports } from "../processes/choose-ports.ts";
 import type { Secrets } from "../state/secrets.ts";
 
-/** What the services of one run have in common. */
+/** Settings that the services of one run share. */
 export interface ServiceSettings {
   databaseUrl: string;
   redisUrl: string | null;
-  /** The simulator's; null leaves META_GRAPH_URL as the environment has it. */
+  /** URL of the simulator. Null to keep META_GRAPH_URL of the environment. */
   simulatorUrl: string | null;
   secrets: Secrets;
   ports: Ports;
   production: boolean;
 }
 
-/** The environment of every service of a run; each picks its own port from it. */
+/** Returns the environment for every service of a run. Each service reads its own port from it. */
 export function serviceEnvironment(settings: ServiceSettings): NodeJS.ProcessEnv {
   const { ports, secrets } = settings;
   const env: NodeJS.ProcessEnv = {
-    // Where browsers are: the dashboard hands on what is for the API.
+    // Browsers use this address. The dashboard forwards requests for the API.
     PUBLIC_URL: `http://127.0.0.1:${ports.dashboard ?? ports.api}`,
     WEBHOOK_PUBLIC_URL: `http://127.0.0.1:${ports.webhook}`,
     ...process.env,
-    // Nothing of a local run is meant for the network that the machine is in.
+    // A local run must not be reachable from the network by default.
     LISTEN_HOST: process.env["LISTEN_HOST"] || "127.0.0.1",
     DATABASE_URL: settings.databaseUrl,
     AUTH_SECRET: secrets.authSecret,

@@ -4,7 +4,7 @@ import type { Ports } from "../processes/choose-ports.ts";
 import type { ShutdownStack } from "../processes/shutdown-stack.ts";
 import { superviseProcess, type SupervisedProcess } from "../processes/supervise-process.ts";
 
-/** The services' process ids as they are now. */
+/** Current process ids of the services. */
 export interface ServicePids {
   api: number;
   webhook: number;
@@ -12,9 +12,10 @@ export interface ServicePids {
 }
 
 /**
- * Starts api, webhook and one dispatcher a metrics port, each from its sources, and resolves when
- * all are ready. They are stopped in the order dispatchers, webhook, api. `onPidsChanged` is told
- * of every later restart.
+ * Starts api, webhook, and one dispatcher per metrics port from their sources, and resolves when
+ * all are ready. The stack stops them in the order dispatchers, webhook, api. Calls `onPidsChanged`
+ * on every restart.
+ * @throws CliError if a service exits before it is ready, or isn't ready within 60 s
  */
 export async function startServices({
   paths,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The file's content, or undefined where there is no file or no JSON in it. */
+/** Returns the file's content, or undefined if the file is missing or isn't JSON. */
 export function readJsonFile(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));

@@ -7,7 +7,7 @@ import { readRunFile, removeRunFile, writeRunFile } from "./run-file.ts";
 const scratch = mkdtempSync(join(tmpdir(), "loudhailer-run-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test("a run is read as it was written, and by this user alone", () => {
+test("readRunFile returns the written run from a file that only this user can read", () => {
   const file = join(scratch, "run.json");
   const run = {
     apiUrl: "http://127.0.0.1:4000",
@@ -26,7 +26,7 @@ test("a run is read as it was written, and by this user alone", () => {
   expect(readRunFile(file)).toBeNull();
 });
 
-test("a run file that makes no sense counts as none", () => {
+test("readRunFile returns null when the file is malformed", () => {
   const file = join(scratch, "broken.json");
   writeFileSync(file, "{");
   expect(readRunFile(file)).toBeNull();

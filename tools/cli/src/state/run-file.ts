@@ -18,20 +18,20 @@ const runSchema = z.object({
   }),
 });
 
-/** What runs now, for scripts: the addresses, and the process ids as they are at this moment. */
+/** The current run, for scripts: its addresses and current process ids. */
 export type Run = z.infer<typeof runSchema>;
 
-/** The run file's content, or null where nothing runs. */
+/** Returns the run file's content, or null if nothing runs. */
 export function readRunFile(file: string): Run | null {
   return runSchema.safeParse(readJsonFile(file)).data ?? null;
 }
 
-/** Holds the database's password, so only this user may read it. */
+/** Writes the run file. Only this user can read it, since it contains the database's password. */
 export function writeRunFile(file: string, run: Run): void {
   writePrivateFile(file, `${JSON.stringify(run, null, 2)}\n`);
 }
 
-/** Removes the run file; a missing one is fine. */
+/** Removes the run file, if it exists. */
 export function removeRunFile(file: string): void {
   rmSync(file, { force: true });
 }

@@ -8,16 +8,16 @@ import { loadSecrets } from "./secrets.ts";
 const scratch = mkdtempSync(join(tmpdir(), "loudhailer-secrets-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test("secrets are made once, kept for the next run, and readable by this user alone", () => {
+test("loadSecrets generates secrets once and keeps them readable only by this user", () => {
   const file = join(scratch, "kept", "secrets.json");
   const first = loadSecrets(file, {});
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(loadSecrets(file, {})).toEqual(first);
-  expect(parseEncryptionKeys(first.encryptionKeys)).not.toHaveProperty("fault");
+  expect(parseEncryptionKeys(first.encryptionKeys)).not.toHaveProperty("error");
   expect(loadSecrets(join(scratch, "other.json"), {}).authSecret).not.toBe(first.authSecret);
 });
 
-test("secrets of the environment win and are not written down", () => {
+test("loadSecrets prefers secrets of the environment and doesn't store them", () => {
   const file = join(scratch, "environment.json");
   const env = { AUTH_SECRET: "from the environment", ENCRYPTION_KEYS: "k:environment" };
   expect(loadSecrets(file, env)).toMatchObject({

@@ -8,14 +8,17 @@ const secretsSchema = z.object({
   authSecret: z.string(),
   encryptionKeys: z.string(),
   demoPassword: z.string(),
-  /** The database has only its hash. */
+  /** API key of the demo organization. The database stores only its hash. */
   demoApiKey: z.string(),
 });
 
-/** What a local run makes up once and keeps. */
+/** Secrets that a local run generates once and keeps. */
 export type Secrets = z.infer<typeof secretsSchema>;
 
-/** The kept secrets, made at first use; AUTH_SECRET and ENCRYPTION_KEYS of the environment win. */
+/**
+ * Returns the stored secrets and generates them on first use. AUTH_SECRET and ENCRYPTION_KEYS of
+ * the environment override the stored ones.
+ */
 export function loadSecrets(file: string, env: NodeJS.ProcessEnv = process.env): Secrets {
   const kept = secretsSchema.safeParse(readJsonFile(file)).data ?? makeSecrets(file);
   return {

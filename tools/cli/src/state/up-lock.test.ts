@@ -9,7 +9,7 @@ import { takeUpLock, upLockHolder } from "./up-lock.ts";
 const scratch = mkdtempSync(join(tmpdir(), "loudhailer-lock-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test("a lock is held by one command until it is released", () => {
+test("takeUpLock returns the holder until the lock is released", () => {
   const file = join(scratch, "deep", "lock");
   const lock = takeUpLock(file);
   expect(takeUpLock(file)).toEqual({ holder: process.pid });
@@ -18,7 +18,7 @@ test("a lock is held by one command until it is released", () => {
   expect(takeUpLock(file)).toHaveProperty("release");
 });
 
-test("the lock of a command that is gone is taken over", async () => {
+test("takeUpLock takes over the lock of a process that is gone", async () => {
   const file = join(scratch, "stale");
   const gone = spawn(process.execPath, ["-e", ""]);
   await once(gone, "exit");

@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 import { commandLineOf, isRunning } from "@loudhailer/local/running-process.ts";
 
 /**
- * Takes the checkout's state for this process, or returns the id of the running command that has
- * it. The lock is a link named after its holder: made in one step, id included, and worth nothing
- * once that process is gone.
+ * Locks `file` for this process, or returns the id of the running command that holds the lock. The
+ * lock is a symbolic link to its holder's process id. It is created atomically with the id and is
+ * void once that process is gone.
  */
 export function takeUpLock(file: string): { holder: number } | { release(): void } {
   mkdirSync(dirname(file), { recursive: true });
@@ -22,11 +22,11 @@ export function takeUpLock(file: string): { holder: number } | { release(): void
   }
 }
 
-/** The id of the running command that holds the lock, or null. */
+/** Returns the process id of the running command that holds the lock, or null. */
 export function upLockHolder(file: string): number | null {
   try {
     const pid = Number(readlinkSync(file));
-    // Process ids are used again: it must look like this command or like the tests that hold it.
+    // Process ids are reused, so the process must be this command or a test that holds the lock.
     return isRunning(pid) && /node|vitest/.test(commandLineOf(pid)) ? pid : null;
   } catch {
     return null;

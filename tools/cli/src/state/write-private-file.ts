@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Replaces a file in one step, readable by this user alone; a reader sees the old or the new one. */
+/** Replaces a file atomically with one that only this user can read. Readers see either version. */
 export function writePrivateFile(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const fresh = `${file}.${process.pid}`;

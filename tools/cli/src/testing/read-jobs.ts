@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { Client } from "pg";
 import type { Run } from "../state/run-file.ts";
 
-/** All that the queue's store holds at this moment, as text. */
+/** Returns the entire content of the queue's store as text. */
 export function readJobs({ redisUrl, databaseUrl }: Run): Promise<string> {
   return redisUrl === null ? readPostgres(databaseUrl) : readRedis(redisUrl);
 }
@@ -32,7 +32,7 @@ async function readKey(redis: Redis, key: string): Promise<unknown> {
       return redis.zrange(key, "0", "-1");
     case "stream":
       return redis.xrange(key, "-", "+");
-    default: // Gone since it was listed.
+    default: // The key was deleted after it was listed.
       return null;
   }
 }

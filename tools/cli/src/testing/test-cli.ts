@@ -10,7 +10,7 @@ import { readRunFile, type Run } from "../state/run-file.ts";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/** A `loudhailer` command that runs in a process of its own. */
+/** A `loudhailer` command in a separate process. */
 export interface RunningCli {
   child: ChildProcess;
   stdout(): string;
@@ -18,10 +18,13 @@ export interface RunningCli {
   exitCode: Promise<unknown>;
 }
 
-/** Runs commands on state and ports of their own, removed after the last test of the file. */
+/**
+ * Returns functions that run commands with separate state and ports. Removes the state after the
+ * last test of the file.
+ */
 export function useCli() {
   const stateDir = mkdtempSync(join(tmpdir(), "loudhailer-cli-"));
-  // As root PostgreSQL runs under another account, which must reach its data in there.
+  // If this process is root, PostgreSQL runs under another account, which must reach its data.
   chmodSync(stateDir, 0o755);
   afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
   const env: NodeJS.ProcessEnv = {
@@ -51,7 +54,7 @@ export function useCli() {
         exitCode: once(child, "close").then(([code]: unknown[]) => code),
       };
     },
-    /** What runs, as soon as everything does. */
+    /** Resolves to the run once everything is ready. */
     activeRun: (): Promise<Run> =>
       eventually(() => readRunFile(join(stateDir, "run.json")) ?? false, { timeoutMs: 60_000 }),
     isAnythingActive: () => readRunFile(join(stateDir, "run.json")) !== null,

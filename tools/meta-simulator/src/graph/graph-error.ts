@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** A refusal in the form of the Graph API. */
+/** Refusal in the form of the Graph API. */
 export interface GraphFailure {
   readonly httpStatus: number;
   readonly code: number;
@@ -21,8 +21,8 @@ interface KnownError {
 }
 
 /**
- * Meta's error table, as far as the simulator gives these errors: HTTP statuses of December 2025,
- * titles and details in Meta's words. The same title and details stand in a failed status webhook.
+ * Meta's error table for the errors that the simulator gives: HTTP statuses of December 2025,
+ * titles and details in Meta's words. A failed status webhook has the same title and details.
  */
 const knownErrors: Readonly<Record<number, KnownError>> = {
   100: { httpStatus: 400, title: "Invalid parameter", details: "" },
@@ -160,12 +160,16 @@ const knownErrors: Readonly<Record<number, KnownError>> = {
   },
 };
 
-/** The titles and details a code has in Meta's table; a code that isn't in it has neutral words. */
+/**
+ * Returns a code's HTTP status, title, and details in Meta's table, or neutral ones if it has none.
+ */
 export function describeError(code: number): KnownError {
   return knownErrors[code] ?? { httpStatus: 400, title: `Error ${code}`, details: `Error ${code}` };
 }
 
-/** The refusal for a code of the messages API; `details` where Meta names the offender. */
+/**
+ * Returns the refusal for a code of the messages API; `details` names the offender as Meta does.
+ */
 export function messageFailure(code: number, details?: string): GraphFailure {
   const known = describeError(code);
   return {
@@ -178,7 +182,7 @@ export function messageFailure(code: number, details?: string): GraphFailure {
   };
 }
 
-/** Code 100 with the message alone, as Graph words a parameter that is missing or of a wrong type. */
+/** Returns code 100 with only a message, as Graph does for a missing or mistyped parameter. */
 export function parameterFailure(message: string, subcode?: number): GraphFailure {
   return {
     httpStatus: 400,
@@ -189,7 +193,10 @@ export function parameterFailure(message: string, subcode?: number): GraphFailur
   };
 }
 
-/** Graph's answer for an object that doesn't exist or that this token can't see: it tells neither. */
+/**
+ * Returns Graph's answer for an object that doesn't exist or that this token can't see. It doesn't
+ * tell which.
+ */
 export function unknownObject(method: string, id: string): GraphFailure {
   return {
     httpStatus: 400,
@@ -240,7 +247,7 @@ export function noPermissionOnWaba(): GraphFailure {
   };
 }
 
-/** The JSON body of a refusal; every one has its own `fbtrace_id`. */
+/** Returns the JSON body of a refusal, each with its own `fbtrace_id`. */
 export function renderFailure(failure: GraphFailure): string {
   return JSON.stringify({
     error: {

@@ -10,8 +10,8 @@ export interface Page<T> {
 const limitDefault = 25;
 
 /**
- * A page of a list by Graph's cursors: `limit`, `after`, `before`. As at Meta, `paging.next` is
- * there when there is more, and holds the access token.
+ * Returns a page of a list by Graph's cursors: `limit`, `after`, `before`. As at Meta,
+ * `paging.next` is present if there is more, and contains the access token.
  */
 export function paginate<T>(items: readonly T[], url: URL, token: string): Page<T> {
   const limit = Math.max(1, Number(url.searchParams.get("limit")) || limitDefault);

@@ -1,7 +1,10 @@
 import type { GraphFailure } from "./graph-error.ts";
 import { renderFailure } from "./graph-error.ts";
 
-/** What a route answers; `cut` destroys the connection instead, `hang` leaves it open without an answer. */
+/**
+ * Answer of a route. `cut` destroys the connection instead; `hang` leaves it open without an
+ * answer.
+ */
 export interface Reply {
   readonly status: number;
   readonly body: string | Buffer;

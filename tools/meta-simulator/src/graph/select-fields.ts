@@ -1,7 +1,7 @@
 import type { GraphFailure } from "./graph-error.ts";
 import { parameterFailure } from "./graph-error.ts";
 
-/** A node of the Graph: its fields by name, `id` among them. */
+/** Node of the Graph: its fields by name, including `id`. */
 export type GraphNode = Readonly<Record<string, unknown>>;
 
 export interface FieldSelection {
@@ -10,8 +10,9 @@ export interface FieldSelection {
 }
 
 /**
- * Reads `?fields=a,b{c}`: the fields asked for and always `id`; `defaults` when nothing is asked.
- * Braces are read as "all of it". A field that `known` doesn't have is Graph's error 100.
+ * Parses `?fields=a,b{c}` into a selection of these fields and always `id`, or of `defaults`
+ * without it. A field with braces is selected as a whole. A field that isn't in `known` gives
+ * Graph's error 100.
  */
 export function selectFields(
   fields: string | null,

@@ -1,7 +1,7 @@
 const chunkLength = 65_536;
 
 /**
- * A growing column of numbers. It grows by chunks and never copies, so that recording the millionth
+ * Growing column of numbers. It grows by chunks and never copies, so recording the millionth
  * message takes no longer than the first and doesn't stall the clock readings around it.
  */
 export class Column<A extends Float64Array | Int32Array | Uint16Array | Uint8Array> {

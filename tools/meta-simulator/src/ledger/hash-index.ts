@@ -2,16 +2,17 @@ const shards = 256;
 const slotsMin = 16;
 
 /**
- * From a 32-bit hash to entry numbers; the caller compares entries, so hash collisions do no harm.
- * 16 bytes an entry (a Map of string keys takes about 150), and it grows one shard at a time: a
- * Map of a million keys stalls the process for tens of milliseconds when it doubles.
+ * Map from a 32-bit hash to entry numbers. The caller compares entries, so hash collisions do no
+ * harm. It takes 16 to 32 bytes per entry (a Map of string keys takes about 150). It grows one
+ * shard at a time: a Map of a million keys stalls the process for tens of milliseconds when it
+ * doubles.
  */
 export class HashIndex {
-  // Two cells a slot: the hash, and the entry number + 1 (0 is free).
+  // Two cells per slot: the hash, and the entry number + 1 (0 means free).
   readonly #shards = Array.from({ length: shards }, () => new Int32Array(slotsMin * 2));
   readonly #used = new Uint32Array(shards);
 
-  /** The entry with this hash that `matches`, or -1. */
+  /** Returns the entry with this hash that `matches`, or -1. */
   find(hash: number, matches: (entry: number) => boolean): number {
     const shard = this.#shard(hash);
     const mask = shard.length / 2 - 1;

@@ -16,14 +16,14 @@ const message = (rest: Partial<AcceptedMessage> = {}): AcceptedMessage => ({
   ...rest,
 });
 
-test("the same callback data to the same recipient from the same number is a duplicate", () => {
+test("the ledger counts a duplicate when callback data, recipient, and number are the same", () => {
   const ledger = new Ledger();
   for (let i = 0; i < 3; i++) ledger.record(message());
   expect(ledger.duplicates).toBe(2);
   expect(ledger.tally(0).duplicates).toBe(2);
 });
 
-test("other callback data, another recipient and another number are no duplicates", () => {
+test("the ledger counts no duplicate when callback data, recipient, or number differs", () => {
   const ledger = new Ledger();
   ledger.record(message());
   ledger.record(message({ callbackData: "r2" }));
@@ -34,7 +34,7 @@ test("other callback data, another recipient and another number are no duplicate
   expect(ledger.recipientCount).toBe(2);
 });
 
-test("without callback data the template tells duplicates apart", () => {
+test("the ledger finds duplicates by the template when there is no callback data", () => {
   const ledger = new Ledger();
   ledger.record(message({ callbackData: undefined }));
   ledger.record(message({ callbackData: undefined, template: "hello_world" }));
@@ -43,7 +43,7 @@ test("without callback data the template tells duplicates apart", () => {
   expect(ledger.duplicates).toBe(1);
 });
 
-test("no two messages have the same wamid, not even in different ledgers", () => {
+test("every message has its own wamid, also across ledgers", () => {
   const wamids = new Set<string>();
   for (let l = 0; l < 3; l++) {
     const ledger = new Ledger();
@@ -64,7 +64,7 @@ test("a wamid has Meta's framing around the recipient's number", () => {
   expect(text.slice(38)).toBe("\x00");
 });
 
-test("a message is read back as it was recorded", () => {
+test("the ledger returns a message as it was recorded", () => {
   const ledger = new Ledger();
   ledger.record(message());
   const recipient = ledger.recipientIds.keyOfUserId("US.13491208655302741918");
@@ -89,6 +89,6 @@ test.for([
   ["49+15112345678", -1],
   ["hello", -1],
   ["", -1],
-])("the phone number %s is read as %i", ([text, digits]) => {
+])("parsePhone reads the phone number %s as %i", ([text, digits]) => {
   expect(parsePhone(String(text))).toBe(digits);
 });

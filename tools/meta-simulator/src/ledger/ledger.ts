@@ -5,7 +5,7 @@ import { HashIndex } from "./hash-index.ts";
 import { Recipients } from "./recipients.ts";
 import { formatWamid } from "./wamid.ts";
 
-/** What became of an accepted message. */
+/** Last status of an accepted message. */
 export type Outcome = "delivered" | "read" | "failed";
 const outcomes: readonly Outcome[] = ["delivered", "read", "failed"];
 
@@ -17,9 +17,9 @@ export interface AcceptedMessage {
   readonly category: string;
   readonly callbackData: string | undefined;
   readonly outcome: Outcome;
-  /** Meta's code when the outcome is `failed`, else 0. */
+  /** Meta's code if the outcome is `failed`, else 0. */
   readonly errorCode: number;
-  /** When its statuses begin, in milliseconds after it was accepted. */
+  /** Milliseconds for which the message is held before its statuses begin. */
   readonly statusDelayMs: number;
 }
 
@@ -29,16 +29,16 @@ export interface NumberTally {
   first: number | null;
   last: number | null;
   readonly rolling: RollingSecond;
-  /** Refusals of its messages by code. */
+  /** Number of its refused messages by code. */
   readonly refused: Map<string, number>;
 }
 
 let sequenceBase = 0;
 
 /**
- * Every message that was accepted, in columns: about 100 bytes a message, so that a million fit
- * beside everything else. A duplicate is a second acceptance from the same number of the same
- * recipient and the same callback data (without callback data: of the same template).
+ * Record of every accepted message, in columns: about 100 bytes per message, so that a million fit
+ * beside everything else. A duplicate is a second acceptance with the same number, recipient, and
+ * callback data (without callback data: the same template).
  */
 export class Ledger {
   readonly recipientIds = new Recipients();
@@ -77,7 +77,7 @@ export class Ledger {
     return this.#duplicates;
   }
 
-  /** Records a message; returns its index. */
+  /** Records a message. Returns its index. */
   record(message: AcceptedMessage): number {
     const index = this.#callbackData.length;
     const template = this.#intern(message.template);
@@ -120,7 +120,7 @@ export class Ledger {
     return tally;
   }
 
-  /** `number` where it is one that the simulator knows. */
+  /** Counts a refusal. `number` is undefined if the simulator doesn't have the number. */
   countRefusal(code: string, number: number | undefined): void {
     this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
     if (number === undefined) return;

@@ -20,7 +20,7 @@ export interface LedgerPage {
 
 const limitMax = 10_000;
 
-/** A page of the accepted messages in the order of acceptance; `after` is the last page's `next`. */
+/** Returns a page of messages in order of acceptance; `after` is the previous page's `next`. */
 export function listMessages(state: SimulatorState, limit: number, after: number): LedgerPage {
   const { ledger, registry } = state;
   const end = Math.min(after + Math.min(Math.max(limit, 1), limitMax), ledger.size);

@@ -1,6 +1,6 @@
 /**
- * One number for each recipient: a phone number is its own digits (15 digits fit a double), a
- * business-scoped user id (BSUID) gets a negative number.
+ * Map of each recipient to one number. A phone number maps to its own digits (15 digits fit a
+ * double), a business-scoped user ID (BSUID) to a negative number.
  */
 export class Recipients {
   readonly #userIds: string[] = [];
@@ -16,13 +16,16 @@ export class Recipients {
     return key;
   }
 
-  /** The digits of a phone number, or the user id. */
+  /** Returns the digits of a phone number, or the user ID. */
   idOf(key: number): string {
     return key >= 0 ? String(key) : (this.#userIds[-key - 1] ?? "");
   }
 }
 
-/** The digits of a phone number written with or without `+`, spaces, hyphens or brackets; or -1. */
+/**
+ * Returns the 7 to 15 digits of a phone number, or -1 if it isn't one. The number may have a
+ * leading `+`, spaces, hyphens, dots, and parentheses.
+ */
 export function parsePhone(text: string): number {
   let digits = 0;
   let value = 0;

@@ -3,11 +3,11 @@ import type { SimulatorState } from "../state.ts";
 export interface NumberSummary {
   accepted: number;
   duplicates: number;
-  /** Refusals by code; they don't count in `maxPerSecond`. */
+  /** Number of refusals by code; they don't count in `maxPerSecond`. */
   refused: Record<string, number>;
-  /** The highest number of messages accepted in any rolling second, exact. */
+  /** Exact highest number of messages accepted in any rolling second. */
   maxPerSecond: number;
-  /** When the first and the last message were accepted, in milliseconds since the epoch. */
+  /** Times of the first and the last accepted message, in milliseconds since the epoch. */
   first: number | null;
   last: number | null;
 }
@@ -16,15 +16,15 @@ export interface LedgerSummary {
   accepted: number;
   recipients: number;
   duplicates: number;
-  /** Refusals of messages by code (an HTML answer counts as `502`). */
+  /** Number of refused messages by code (an HTML answer counts as `502`). */
   refused: Record<string, number>;
-  /** Messages left without an answer, by whether they were accepted before. */
+  /** Number of messages without an answer: lost before or after they were accepted. */
   cut: { before: number; after: number };
   hung: { before: number; after: number };
   maxPerSecond: number;
   numbers: Record<string, NumberSummary>;
   statuses: { sent: number; delivered: number; read: number; failed: number };
-  /** Statuses and changes that no receiver has acknowledged yet, also those still to come. */
+  /** Number of statuses and changes not acknowledged by a receiver yet, including future ones. */
   pendingWebhooks: number;
   webhookPosts: number;
   webhookRetries: number;

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 
-// Every start has its own ids, so that a database that outlives the simulator never sees one twice.
+// Every start has its own IDs, so a database that outlives the simulator never gets one twice.
 const instance = randomBytes(4).toString("hex").toUpperCase();
 
 /**
- * A message id of Meta's form: base64 of the recipient's number and 18 hexadecimal digits, in the
- * same binary framing as Meta's (`wamid.HBgL…FQIAERgS…AA==`). Unique for each sequence number.
+ * Returns a message ID in Meta's form: base64 of the recipient's number and 18 hexadecimal digits,
+ * in the same binary framing as Meta's (`wamid.HBgL…FQIAERgS…AA==`). It is unique for each sequence
+ * number.
  */
 export function formatWamid(recipient: string, sequence: number): string {
   const id = instance + sequence.toString(16).toUpperCase().padStart(10, "0");

@@ -23,12 +23,12 @@ const mixed = {
   held: 0.1,
 };
 
-test("two runs with one seed agree on every recipient, and another seed hits others", () => {
+test("decideOutcome repeats its decisions for the same seed and changes them for another", () => {
   expect(decideAll(mixed, 7)).toEqual(decideAll(mixed, 7));
   expect(decideAll(mixed, 7)).not.toEqual(decideAll(mixed, 8));
 });
 
-test("each share is hit within a percent of the recipients", () => {
+test("decideOutcome meets every share within one percentage point of the recipients", () => {
   const decisions = decideAll({
     ...mixed,
     cutBefore: 0.2,
@@ -55,7 +55,7 @@ test("each share is hit within a percent of the recipients", () => {
   expect(share((d) => d.isRead)).toBeCloseTo(0.6, 1.7);
 });
 
-test("131026 comes in a status as a rule and sometimes in the reply, 131049 and 131050 only in a status", () => {
+test("decideOutcome puts 131026 mostly in a status, and 131049 and 131050 only in a status", () => {
   const decisions = decideAll(mixed);
   const inReply = decisions.filter((d) => d.replyCode !== 0);
   expect(new Set(inReply.map((d) => d.replyCode))).toEqual(new Set([131026]));
@@ -63,12 +63,12 @@ test("131026 comes in a status as a rule and sometimes in the reply, 131049 and 
   expect(inReply.length).toBeLessThan(inStatus.length / 4);
 });
 
-test("only marketing messages are capped or stopped by their recipients", () => {
+test("decideOutcome gives 131049 and 131050 to marketing messages only", () => {
   const codes = new Set(decideAll(mixed, 1, false).map((d) => d.statusCode));
   expect(codes).toEqual(new Set([0, 131026]));
 });
 
-test("without faults everything is delivered", () => {
+test("decideOutcome delivers every message when there are no faults", () => {
   const decisions = decideAll({});
   expect(decisions.every((d) => d.statusCode === 0 && d.replyCode === 0 && !d.loss)).toBe(true);
 });

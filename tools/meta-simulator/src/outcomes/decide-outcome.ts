@@ -1,32 +1,32 @@
 import { drawShare } from "../hash.ts";
 import type { Faults } from "../options.ts";
 
-/** An answer that never comes, and whether the message was accepted before that. */
+/** Missing answer: how it is lost, and whether before or after the message is accepted. */
 export interface Loss {
   readonly how: "cut" | "hang";
   readonly when: "before" | "after";
 }
 
-/** What happens to one message, apart from what Meta's rules refuse. */
+/** Treatment of one message that Meta's rules don't refuse. */
 export interface Decision {
   readonly loss: Loss | undefined;
-  /** Refused in the reply with this code; 0 is accepted. */
+  /** Code of a refusal in the reply; 0 if the message is accepted. */
   readonly replyCode: number;
-  /** Failed later, in a status webhook, with this code; 0 is delivered. */
+  /** Code of a later failure in a status webhook; 0 if the message is delivered. */
   readonly statusCode: number;
   readonly isRead: boolean;
   readonly isHeld: boolean;
   readonly isSlow: boolean;
 }
 
-const hashSalt = { fate: 1, inReply: 2, loss: 3, held: 4, slow: 5, read: 6 };
+const hashSalt = { failure: 1, inReply: 2, loss: 3, held: 4, slow: 5, read: 6 };
 
-// Meta reports 131026 in a status webhook as a rule, and now and then in the reply.
+// Meta usually reports 131026 in a status webhook, and sometimes in the reply.
 const undeliverableInReply = 0.1;
 
 /**
- * What the shares make of a recipient. It depends on nothing but the recipient, the seed and the
- * shares, so two runs agree.
+ * Decides how a recipient's message is treated. The decision depends only on the recipient, the
+ * category, the shares, and the seed, so two runs agree.
  */
 export function decideOutcome(
   recipient: number,
@@ -35,7 +35,7 @@ export function decideOutcome(
   seed: number,
 ): Decision {
   const draw = (salt: number): number => drawShare(recipient, salt, seed);
-  const code = drawFailure(draw(hashSalt.fate), isMarketing, faults);
+  const code = drawFailure(draw(hashSalt.failure), isMarketing, faults);
   const inReply = code === 131026 && draw(hashSalt.inReply) < undeliverableInReply;
   return {
     loss: drawLoss(draw(hashSalt.loss), faults),
@@ -47,20 +47,20 @@ export function decideOutcome(
   };
 }
 
-function drawLoss(fate: number, faults: Faults): Loss | undefined {
+function drawLoss(drawn: number, faults: Faults): Loss | undefined {
   let below = faults.cutBefore;
-  if (fate < below) return { how: "cut", when: "before" };
+  if (drawn < below) return { how: "cut", when: "before" };
   below += faults.cutAfter;
-  if (fate < below) return { how: "cut", when: "after" };
+  if (drawn < below) return { how: "cut", when: "after" };
   below += faults.hangBefore;
-  if (fate < below) return { how: "hang", when: "before" };
-  return fate < below + faults.hangAfter ? { how: "hang", when: "after" } : undefined;
+  if (drawn < below) return { how: "hang", when: "before" };
+  return drawn < below + faults.hangAfter ? { how: "hang", when: "after" } : undefined;
 }
 
-function drawFailure(fate: number, isMarketing: boolean, faults: Faults): number {
-  if (fate < faults.undeliverable) return 131026;
+function drawFailure(drawn: number, isMarketing: boolean, faults: Faults): number {
+  if (drawn < faults.undeliverable) return 131026;
   if (!isMarketing) return 0;
-  if (fate < faults.undeliverable + faults.optedOut) return 131050;
-  if (fate < faults.undeliverable + faults.optedOut + faults.marketingCapped) return 131049;
+  if (drawn < faults.undeliverable + faults.optedOut) return 131050;
+  if (drawn < faults.undeliverable + faults.optedOut + faults.marketingCapped) return 131049;
   return 0;
 }

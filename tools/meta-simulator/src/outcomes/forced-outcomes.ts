@@ -3,7 +3,7 @@ import type { Decision } from "./decide-outcome.ts";
 
 const times = z.number().int().min(1).optional();
 
-/** An outcome set for one phone number over what the shares would make of it. */
+/** Outcome set for one phone number, which overrides the shares. */
 export const forcedOutcomeSchema = z.union([
   z.strictObject({ code: z.number().int().min(1), in: z.enum(["reply", "status"]), times }),
   z.strictObject({ cut: z.enum(["before", "after"]), times }),
@@ -24,7 +24,7 @@ const plain: Decision = {
   isSlow: false,
 };
 
-/** The forced outcomes by recipient; one with `times` is used up after so many messages. */
+/** Forced outcomes by recipient. One with `times` is removed after that many messages. */
 export class ForcedOutcomes {
   readonly #outcomes = new Map<number, { outcome: ForcedOutcome; left: number }>();
 
@@ -33,7 +33,7 @@ export class ForcedOutcomes {
     else this.#outcomes.set(recipient, { outcome, left: outcome.times ?? Infinity });
   }
 
-  /** Uses the recipient's forced outcome, if there is one. */
+  /** Returns the decision for the recipient's forced outcome, if any, and counts that use. */
   take(recipient: number): Decision | undefined {
     if (this.#outcomes.size === 0) return undefined;
     const forced = this.#outcomes.get(recipient);

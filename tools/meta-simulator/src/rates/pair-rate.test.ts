@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { PairRate } from "./pair-rate.ts";
 
-test("a pair has a burst of 45, and then one message every 6 s", () => {
+test("a pair allows a burst of 45, and then one message every 6 s", () => {
   const pairs = new PairRate();
   const now = 1_700_000_000_000;
   for (let i = 0; i < 45; i++) expect(pairs.take(0, 4915112345678, now)).toBe(true);
@@ -11,7 +11,7 @@ test("a pair has a burst of 45, and then one message every 6 s", () => {
   expect(pairs.take(0, 4915112345678, now + 6001)).toBe(false);
 });
 
-test("a burst is paid back in full before the next full burst", () => {
+test("a pair allows another burst of 45 after 45 times 6 s", () => {
   const pairs = new PairRate();
   for (let i = 0; i < 45; i++) pairs.take(0, 4915112345678, 0);
   const later = 45 * 6000;
@@ -20,7 +20,7 @@ test("a burst is paid back in full before the next full burst", () => {
   expect(taken).toBe(45);
 });
 
-test("pairs don't share their allowance: neither recipients of a number nor numbers of a recipient", () => {
+test("each pair of number and recipient has its own allowance", () => {
   const pairs = new PairRate();
   for (let i = 0; i < 45; i++) pairs.take(0, 4915112345678, 0);
   expect(pairs.take(0, 4915112345679, 0)).toBe(true);

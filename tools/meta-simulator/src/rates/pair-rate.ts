@@ -6,18 +6,18 @@ const intervalMs = 6000;
 const burst = 45;
 
 /**
- * Meta's pair rate: one message every 6 s from one number to one user; a burst of up to 45 is
- * borrowed from the future and has to be waited for afterwards.
+ * Meta's pair rate: one message every 6 s from one number to one user. A burst of up to 45 is
+ * borrowed from later messages and must be waited for afterwards.
  */
 export class PairRate {
   readonly #pairs = new HashIndex();
   readonly #numbers = new Column((length) => new Uint16Array(length));
   readonly #recipients = new Column((length) => new Float64Array(length));
-  // The time at which the pair will have paid back all that it has sent.
+  // Time at which the pair will have paid back all messages that it has sent.
   readonly #paidAt = new Column((length) => new Float64Array(length));
   #size = 0;
 
-  /** Takes one message of the pair's allowance; false when there is none left. */
+  /** Takes one message from the pair's allowance. Returns false if none is left. */
   take(number: number, recipient: number, nowMs: number): boolean {
     const hash = hashInteger(recipient, number);
     let pair = this.#pairs.find(

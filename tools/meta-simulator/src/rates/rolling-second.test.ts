@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { drawShare } from "../hash.ts";
 import { RollingSecond } from "./rolling-second.ts";
 
-test("the highest count is exact: it equals counting every second that ends at an event", () => {
+test("max equals the highest count of all seconds that end at an event", () => {
   const rolling = new RollingSecond();
   const times: number[] = [];
   let time = 1_700_000_000_000;
@@ -15,18 +15,18 @@ test("the highest count is exact: it equals counting every second that ends at a
   expect(rolling.max).toBe(Math.max(...counts));
 });
 
-test("an event leaves the window exactly one second after it came", () => {
+test("an event leaves the window exactly one second after it was recorded", () => {
   const rolling = new RollingSecond();
   rolling.record(5000);
   expect(rolling.count(5999.999)).toBe(1);
   expect(rolling.count(6000)).toBe(0);
 });
 
-test("the window keeps its events when it grows around its end", () => {
+test("the window keeps its events when its buffer grows after wrapping around", () => {
   const rolling = new RollingSecond();
   for (let i = 0; i < 50; i++) rolling.record(i);
   for (let i = 0; i < 500; i++) rolling.record(1040 + i / 100);
-  // Of the first fifty, those after 44.99 are still inside.
+  // The events after 44.99 among the first 50 are still in the window.
   expect(rolling.count(1044.99)).toBe(505);
   expect(rolling.max).toBe(505);
 });

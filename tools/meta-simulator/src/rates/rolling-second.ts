@@ -1,8 +1,8 @@
 const windowMs = 1000;
 
 /**
- * Counts events in the exact rolling second (t − 1000 ms, t], and remembers the highest count that
- * any such second ever held. Constant time per event, memory for one second of events.
+ * Counts events in the exact rolling second (t − 1000 ms, t], and remembers the highest count of
+ * any such second. Takes constant time per event and memory for one second of events.
  */
 export class RollingSecond {
   #times = new Float64Array(64);
@@ -10,12 +10,12 @@ export class RollingSecond {
   #size = 0;
   #max = 0;
 
-  /** The highest number of events in any rolling second so far. */
+  /** Highest number of events in any rolling second so far. */
   get max(): number {
     return this.#max;
   }
 
-  /** How many events the second that ends at `nowMs` holds. */
+  /** Returns the number of events in the second that ends at `nowMs`. */
   count(nowMs: number): number {
     const capacity = this.#times.length;
     while (this.#size > 0 && (this.#times[this.#oldest] ?? 0) <= nowMs - windowMs) {

@@ -4,7 +4,10 @@ import { parameterFailure } from "../graph/graph-error.ts";
 import type { SimulatorState } from "../state.ts";
 import type { GraphRequest } from "./request.ts";
 
-/** A call may prove that it knows the app's secret: the HMAC of its token. A wrong proof is refused. */
+/**
+ * Checks the optional proof that the caller knows the app secret: the HMAC of its token. Returns a
+ * refusal if the proof is wrong.
+ */
 export function checkSecretProof(
   state: SimulatorState,
   { url, token }: GraphRequest,

@@ -45,7 +45,7 @@ const webhookSchema = z.strictObject({
   value: z.unknown(),
 });
 
-/** POST /_control: changes what a running simulator does. */
+/** Handles POST /_control: changes the behavior of a running simulator. */
 export async function control(state: SimulatorState, body: string): Promise<Reply> {
   const parsed = controlSchema.safeParse(parseObject(body));
   if (!parsed.success) return badRequest(describeIssues(parsed.error));
@@ -54,8 +54,8 @@ export async function control(state: SimulatorState, body: string): Promise<Repl
   for (const phone of Object.keys(outcomes ?? {}))
     if (parsePhone(phone) === -1) return badRequest(`outcomes: a key is not a phone number`);
   if (webhookUrl && verifyToken) {
-    const fault = await state.webhooks.client.verify(webhookUrl, verifyToken);
-    if (fault !== undefined) return badRequest(`webhookUrl: verification failed: ${fault}`);
+    const error = await state.webhooks.client.verify(webhookUrl, verifyToken);
+    if (error !== undefined) return badRequest(`webhookUrl: verification failed: ${error}`);
   }
   if (webhookUrl !== undefined) state.webhookUrl = webhookUrl ?? undefined;
   if (faults) Object.assign(state.faults, faults);
@@ -68,8 +68,8 @@ export async function control(state: SimulatorState, body: string): Promise<Repl
 }
 
 /**
- * Changes faults; what isn't given stays.
- * @throws {Error} one sentence that names every fault with a bad value.
+ * Changes the given faults and keeps the others.
+ * @throws Error if a value is invalid; its one sentence names every such fault
  */
 export function setFaults(state: SimulatorState, faults: Partial<Faults>): void {
   const parsed = faultsSchema.safeParse({ ...state.faults, ...faults });
@@ -77,7 +77,7 @@ export function setFaults(state: SimulatorState, faults: Partial<Faults>): void 
   Object.assign(state.faults, parsed.data);
 }
 
-/** POST /_numbers: adds a number, or changes one. */
+/** Handles POST /_numbers: adds a number, or changes an existing one. */
 export function addNumber(state: SimulatorState, body: string): Reply {
   const parsed = givenNumberSchema.safeParse(parseObject(body));
   if (!parsed.success) return badRequest(describeIssues(parsed.error));
@@ -88,7 +88,7 @@ export function addNumber(state: SimulatorState, body: string): Reply {
   }
 }
 
-/** POST /_webhooks: sends any change of an account, as Meta would. */
+/** Handles POST /_webhooks: sends any change of an account, as Meta would. */
 export function sendWebhook(state: SimulatorState, body: string): Reply {
   const parsed = webhookSchema.safeParse(parseObject(body));
   if (!parsed.success) return badRequest(describeIssues(parsed.error));

@@ -18,7 +18,9 @@ import type { GraphRequest } from "./request.ts";
 
 const categories = ["MARKETING", "UTILITY", "AUTHENTICATION"] as const;
 
-/** POST /{waba_id}/message_templates: PENDING at once, APPROVED after a moment. */
+/**
+ * Handles POST /{waba_id}/message_templates: the template is PENDING, and APPROVED after a moment.
+ */
 export function createTemplate(state: SimulatorState, waba: Waba, request: GraphRequest): Reply {
   const definition = readDefinition(state, readParameters(request));
   if ("httpStatus" in definition) return replyFailure(definition);
@@ -35,7 +37,7 @@ export function createTemplate(state: SimulatorState, waba: Waba, request: Graph
   return replyJson({ id: template.id, status: template.status, category: template.category });
 }
 
-/** POST /{template_id}: PENDING again, then APPROVED. */
+/** Handles POST /{template_id}: the template is PENDING again, then APPROVED. */
 export function editTemplate(
   state: SimulatorState,
   waba: Waba,
@@ -93,8 +95,8 @@ function readDefinition(
   if (!Array.isArray(parameters.components) || !parameters.components.every(isObject))
     return parameterFailure("Param components must be an array of objects.");
   const components = parameters.components.map(readComponent);
-  const fault = checkContent(components, category) ?? checkHandles(state, components);
-  if (fault) return fault;
+  const failure = checkContent(components, category) ?? checkHandles(state, components);
+  if (failure) return failure;
   const isNamed = String(parameters.parameter_format).toUpperCase() === "NAMED";
   return {
     name,
@@ -106,7 +108,7 @@ function readDefinition(
   };
 }
 
-// Types and formats come in any case and go out in upper case.
+// Types and formats are accepted in any case and returned in upper case.
 function readComponent(given: JsonObject): TemplateComponent {
   const { buttons, cards } = given;
   return {
@@ -157,7 +159,10 @@ function checkContent(
   return undefined;
 }
 
-/** An example of a media header is a handle of the Resumable Upload API, or Meta's own address of it. */
+/**
+ * Checks that the example of each media header is a handle of the Resumable Upload API, or an https
+ * URL as Meta returns it.
+ */
 function checkHandles(
   state: SimulatorState,
   components: readonly TemplateComponent[],

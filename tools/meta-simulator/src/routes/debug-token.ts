@@ -6,7 +6,7 @@ import type { GraphRequest } from "./request.ts";
 
 const scopes = ["whatsapp_business_management", "whatsapp_business_messaging"];
 
-/** GET /debug_token?input_token= */
+/** Handles GET /debug_token?input_token=… */
 export function debugToken(state: SimulatorState, request: GraphRequest): Reply {
   const token = request.url.searchParams.get("input_token");
   if (!token) return replyFailure(parameterFailure("The parameter input_token is required."));

@@ -30,7 +30,7 @@ const fileSizeMax: Readonly<Record<string, number>> = {
   "application/vnd.openxmlformats-officedocument.presentationml.presentation": 100 * mb,
 };
 
-/** POST /{phone_number_id}/media, a multipart form with `messaging_product`, `type` and `file`. */
+/** Handles POST /{phone_number_id}/media: a form with `messaging_product`, `type`, and `file`. */
 export async function uploadMedia(
   state: SimulatorState,
   number: PhoneNumber,
@@ -68,7 +68,7 @@ async function readForm(request: GraphRequest): Promise<FormData | undefined> {
   }
 }
 
-/** GET and DELETE /{media_id} */
+/** Handles GET and DELETE /{media_id}. */
 export function handleMedia(state: SimulatorState, media: Media, request: GraphRequest): Reply {
   if (request.method === "DELETE") {
     state.media.remove(media.id);

@@ -7,14 +7,14 @@ import type { PhoneNumber } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import type { Template } from "../template/template.ts";
 
-/** A message that obeys all rules which don't depend on time. */
+/** Message that obeys all rules that don't depend on time. */
 export interface Message {
   readonly recipient: number;
   readonly callbackData: string | undefined;
   readonly isTemplate: boolean;
-  /** The template's name; of other messages the type. */
+  /** Name of the template, or the type of a free-form message. */
   readonly template: string;
-  /** The pricing category, lower-case as in webhooks. */
+  /** Pricing category, in lower case as in webhooks. */
   readonly category: string;
 }
 

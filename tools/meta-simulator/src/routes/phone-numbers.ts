@@ -37,7 +37,7 @@ const fieldNames = [
   "health_status",
 ];
 
-/** GET /{phone_number_id} */
+/** Handles GET /{phone_number_id}. */
 export function getPhoneNumber(
   state: SimulatorState,
   number: PhoneNumber,
@@ -47,7 +47,7 @@ export function getPhoneNumber(
   return failure ? replyFailure(failure) : replyJson(select(describeNumber(state, number)));
 }
 
-/** GET /{waba_id}/phone_numbers */
+/** Handles GET /{waba_id}/phone_numbers. */
 export function listPhoneNumbers(state: SimulatorState, waba: Waba, request: GraphRequest): Reply {
   const { failure, select } = selectNumberFields(request);
   if (failure) return replyFailure(failure);

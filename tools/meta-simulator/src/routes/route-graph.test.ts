@@ -21,7 +21,7 @@ afterAll(async () => {
   await receiver.close();
 });
 
-test("without a token the answer is 104, with a wrong one 190, both 401", async () => {
+test("a call is refused with 401 and code 104 without a token, or code 190 with a wrong one", async () => {
   const path = `/v25.0/${testPhoneNumberId}`;
   expect(await callGraph(url, "GET", path, undefined, "")).toMatchObject({
     status: 401,
@@ -33,7 +33,7 @@ test("without a token the answer is 104, with a wrong one 190, both 401", async 
   });
 });
 
-test("an expired token is refused with 190 and subcode 463 on every route", async () => {
+test("an expired token is refused with code 190 and subcode 463 on every route", async () => {
   await callGraph(url, "POST", "/_control", { tokenExpired: true });
   for (const path of [testPhoneNumberId, wabaId, `${wabaId}/message_templates`])
     expect((await callGraph(url, "GET", `/v25.0/${path}`)).json).toMatchObject({
@@ -50,7 +50,7 @@ test.for([
   ["POST", "/v25.0/777/messages"],
   ["GET", "/v25.0/777"],
 ])(
-  "%s %s, which this token can't see, is 100 with subcode 33",
+  "%s %s is refused with code 100 and subcode 33 when the token can't see the object",
   async ([method = "", path = ""]) => {
     const { status, json } = await callGraph(url, method, path, method === "POST" ? {} : undefined);
     expect(status).toBe(400);
@@ -65,14 +65,14 @@ test.for([
   },
 );
 
-test("another account's WABA is refused with 200", async () => {
+test("a call to another account's WABA is refused with code 200", async () => {
   expect(await callGraph(url, "GET", "/v25.0/888/message_templates")).toMatchObject({
     status: 403,
     code: 200,
   });
 });
 
-test("a number answers with the fields that are asked for, and its id", async () => {
+test("a number returns the requested fields and its ID", async () => {
   const fields = "display_phone_number,throughput{level},whatsapp_business_manager_messaging_limit";
   const { json } = await callGraph(url, "GET", `/v25.0/${testPhoneNumberId}?fields=${fields}`);
   expect(json).toEqual({
@@ -83,27 +83,27 @@ test("a number answers with the fields that are asked for, and its id", async ()
   });
 });
 
-test("without fields a number answers with Meta's usual ones", async () => {
+test("a number returns Meta's default fields when none are requested", async () => {
   const { json } = await callGraph(url, "GET", `/v23.0/${testPhoneNumberId}`);
   expect(json).toMatchObject({ verified_name: "Lucky Shrub", quality_rating: "GREEN" });
   expect(json).not.toHaveProperty("status");
 });
 
-test("a field that doesn't exist is 100", async () => {
+test("a call is refused with code 100 when it requests a field that doesn't exist", async () => {
   const { json } = await callGraph(url, "GET", `/v25.0/${testPhoneNumberId}?fields=shoe_size`);
   expect(json).toMatchObject({
     error: { code: 100, message: expect.stringContaining("nonexisting field (shoe_size)") },
   });
 });
 
-test("a WABA answers with its fields and its numbers", async () => {
+test("a WABA returns the requested fields and its numbers", async () => {
   const waba = await callGraph(url, "GET", `/v25.0/${wabaId}?fields=name,currency`);
   expect(waba.json).toEqual({ id: wabaId, name: "Lucky Shrub", currency: "USD" });
   const numbers = await callGraph(url, "GET", `/v25.0/${wabaId}/phone_numbers?fields=id`);
   expect(numbers.json.data).toEqual([{ id: testPhoneNumberId }]);
 });
 
-test("a token is described with the accounts it may see, and a wrong one as invalid", async () => {
+test("debug_token returns the accounts a token may see, and reports a wrong token as invalid", async () => {
   const good = await callGraph(url, "GET", "/v25.0/debug_token?input_token=other-token");
   expect(good.json).toMatchObject({
     data: {
@@ -116,7 +116,7 @@ test("a token is described with the accounts it may see, and a wrong one as inva
   expect(wrong.json).toMatchObject({ data: { is_valid: false, error: { code: 190 } } });
 });
 
-test("subscribing with a callback of one's own does Meta's handshake first", async () => {
+test("subscribing with a callback URL succeeds only after Meta's handshake", async () => {
   const path = "/v25.0/888/subscribed_apps";
   const call = (body: unknown) => callGraph(url, "POST", path, body, "other-token");
   const wrong = await call({ override_callback_uri: receiver.url, verify_token: "wrong" });
@@ -129,14 +129,14 @@ test("subscribing with a callback of one's own does Meta's handshake first", asy
   expect(list.json).toMatchObject({ data: [{ override_callback_uri: receiver.url }] });
 });
 
-test("an account that isn't subscribed gets no webhooks", async () => {
+test("an account lists no subscribed app after it unsubscribes", async () => {
   const path = "/v25.0/888/subscribed_apps";
   await callGraph(url, "DELETE", path, undefined, "other-token");
   const list = await callGraph(url, "GET", path, undefined, "other-token");
   expect(list.json).toEqual({ data: [] });
 });
 
-test("an uploaded file is described, downloaded and deleted", async () => {
+test("an uploaded file can be described, downloaded, and deleted", async () => {
   const form = new FormData();
   form.set("messaging_product", "whatsapp");
   form.set("type", "image/png");
@@ -157,7 +157,7 @@ test("an uploaded file is described, downloaded and deleted", async () => {
 test.for([
   ["image/png", 5 * 1024 * 1024 + 1, 131053],
   ["image/gif", 10, 100],
-] as const)("a %s of %i bytes is refused with %i", async ([type, size, code]) => {
+] as const)("an upload of %s with %i bytes is refused with code %i", async ([type, size, code]) => {
   const form = new FormData();
   form.set("messaging_product", "whatsapp");
   form.set("type", type);
@@ -170,7 +170,7 @@ test.for([
   expect(JSON.parse(await response.text())).toMatchObject({ error: { code } });
 });
 
-test("bad control requests are refused with what is wrong", async () => {
+test("an invalid control request is refused with an error message", async () => {
   for (const body of [
     { faults: { undeliverable: 2 } },
     { nonsense: 1 },

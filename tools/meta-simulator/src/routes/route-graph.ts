@@ -21,11 +21,11 @@ import { handleTemplate, handleTemplates } from "./templates.ts";
 import { handleUpload, startUpload } from "./uploads.ts";
 import { getWaba } from "./wabas.ts";
 
-/** Answers a call to the Graph API: the token first, then the object, then what is done with it. */
+/** Answers a call to the Graph API: checks the token, finds the object, then runs the operation. */
 export function routeGraph(state: SimulatorState, request: GraphRequest): Reply | Promise<Reply> {
   const [id = "", edge] = request.path;
   const number = state.registry.number(id);
-  // A token of another account learns nothing of a number, not even that it exists.
+  // A token of another account learns nothing about a number, not even that it exists.
   const isHidden = number?.accessToken !== request.token;
   const refusal =
     checkToken(state, request.token) ??
@@ -44,7 +44,7 @@ export function routeGraph(state: SimulatorState, request: GraphRequest): Reply 
   return routeObject(state, id, request);
 }
 
-/** What is wrong with an access token as such; undefined when it is one of the simulator's. */
+/** Returns a refusal if the access token is missing, unknown, or expired. */
 function checkToken(state: SimulatorState, token: string): GraphFailure | undefined {
   if (token === "") return missingToken();
   if (!state.registry.isToken(token)) return invalidToken();

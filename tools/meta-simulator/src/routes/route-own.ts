@@ -6,7 +6,7 @@ import type { SimulatorState } from "../state.ts";
 import { resetState } from "../state.ts";
 import { addNumber, control, sendWebhook } from "./control.ts";
 
-/** Answers the simulator's own routes, all of which begin with `/_`. They ask for no token. */
+/** Answers the simulator's own routes, which all begin with `/_`. They need no token. */
 export function routeOwn(
   state: SimulatorState,
   method: string,

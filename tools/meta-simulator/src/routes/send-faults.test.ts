@@ -21,8 +21,8 @@ afterEach(async () => {
 });
 
 /**
- * Sends one message, and gives up on its answer once the simulator has it (`hasArrived`): true
- * where no answer had come by then.
+ * Sends one message, and aborts the request once the simulator has it (`hasArrived`). Returns true
+ * if there was no answer by then.
  */
 async function isLeftWaiting(
   url: string,
@@ -48,7 +48,7 @@ async function isLeftWaiting(
   return isWaiting;
 }
 
-test("a message that hangs is never answered, each once: before leaves nothing, after is accepted", async () => {
+test("a hanging message isn't answered, and is accepted only when it hangs after acceptance", async () => {
   const { url, ledger } = await start({ hangBefore: 1 });
   expect(await isLeftWaiting(url, phoneOf(1), () => ledger().hung.before === 1)).toBe(true);
   expect(ledger()).toMatchObject({ accepted: 0, hung: { before: 1, after: 0 } });
@@ -58,7 +58,7 @@ test("a message that hangs is never answered, each once: before leaves nothing, 
   expect(ledger()).toMatchObject({ accepted: 2, hung: { before: 1, after: 1 } });
 });
 
-test("a number that hangs accepts and answers nothing, until it is told not to; others go on", async () => {
+test("a hanging number accepts and answers nothing while other numbers continue", async () => {
   const { url, ledger } = await start();
   await callGraph(url, "POST", "/_numbers", { phoneNumberId: "555", hang: true });
   expect(await isLeftWaiting(url, phoneOf(1), () => ledger().hung.before === 1, "555")).toBe(true);
@@ -68,7 +68,7 @@ test("a number that hangs accepts and answers nothing, until it is told not to; 
   expect((await send(url, phoneOf(1), "r1", "555")).status).toBe(200);
 });
 
-test("a number may have a latency of its own, and takes it back with null", async () => {
+test("a number uses its own latency until that is set to null", async () => {
   const { url, ledger } = await start();
   await callGraph(url, "POST", "/_numbers", { phoneNumberId: "555", latencyMs: 60_000 });
   expect(await isLeftWaiting(url, phoneOf(1), () => ledger().accepted === 1, "555")).toBe(true);
@@ -77,7 +77,7 @@ test("a number may have a latency of its own, and takes it back with null", asyn
   expect((await send(url, phoneOf(2), undefined, "555")).status).toBe(200);
 });
 
-test("a share of the requests is answered with 429 and code 130429", async () => {
+test("a share of the requests is refused with 429 and code 130429 when rateLimited is set", async () => {
   const { url, ledger } = await start({ rateLimited: 0.5 });
   const answers = await Promise.all(Array.from({ length: 200 }, (_, n) => send(url, phoneOf(n))));
   const refused = answers.filter(({ status, code }) => status === 429 && code === 130429);
@@ -86,11 +86,11 @@ test("a share of the requests is answered with 429 and code 130429", async () =>
   expect(ledger()).toMatchObject({ accepted: 200 - refused.length });
 });
 
-test("what is refused takes no room in the number's rolling second", async () => {
+test("a refused message doesn't count in the number's rolling second", async () => {
   const limit = 10;
   const { url, ledger } = await start({ numbers: [{ messagesPerSecond: limit }] });
   let next = 0;
-  // More than the limit asks all the time: if refusals counted, nothing would be let through again.
+  // The requests always exceed the limit: if refusals counted, none would be accepted again.
   await expect
     .poll(
       async () => {
@@ -111,7 +111,7 @@ test("what is refused takes no room in the number's rolling second", async () =>
   expect(Object.keys(refused)).toEqual(["130429"]);
 });
 
-test("the ledger keeps the numbers' refusals apart", async () => {
+test("the ledger counts refusals separately for each number", async () => {
   const { url, ledger } = await start();
   await callGraph(url, "POST", "/_numbers", { phoneNumberId: "555", wabaId: "556" });
   const broken = { ...springSale(phoneOf(1)), type: "fax" };

@@ -22,7 +22,7 @@ afterEach(async () => {
   simulator = undefined;
 });
 
-test("an accepted message is answered in Meta's shape and stands in the ledger", async () => {
+test("an accepted message is answered in Meta's format and recorded in the ledger", async () => {
   const { url, ledger } = await start();
   const { status, json } = await send(url, "+49 151 00000001", "r1");
   expect(status).toBe(200);
@@ -53,7 +53,7 @@ test("an accepted message is answered in Meta's shape and stands in the ledger",
 test.for<[number, number, string, (message: Record<string, unknown>) => unknown]>([
   [400, 100, "no messaging_product", (m) => ({ ...m, messaging_product: undefined })],
   [400, 100, "no recipient", (m) => ({ ...m, to: undefined })],
-  [400, 131009, "a recipient that is no phone number", (m) => ({ ...m, to: "+49abc" })],
+  [400, 131009, "a recipient that isn't a phone number", (m) => ({ ...m, to: "+49abc" })],
   [400, 131021, "the sender as recipient", (m) => ({ ...m, to: "+1 555 078 3881" })],
   [400, 100, "an unknown type", (m) => ({ ...m, type: "fax" })],
   [400, 100, "no template", (m) => ({ ...m, template: undefined })],
@@ -72,10 +72,10 @@ test.for<[number, number, string, (message: Record<string, unknown>) => unknown]
   [
     400,
     131009,
-    "callback data over 512",
+    "callback data over 512 characters",
     (m) => ({ ...m, biz_opaque_callback_data: "x".repeat(513) }),
   ],
-])("%i and code %i for %s; nothing is accepted", async ([status, code, , change]) => {
+])("a message is refused with %i and code %i for %s", async ([status, code, , change]) => {
   const { url, ledger } = await start();
   const answer = await callGraph(url, "POST", sendPath, change({ ...springSale(phoneOf(1)) }));
   expect([answer.status, answer.code]).toEqual([status, code]);
@@ -85,7 +85,7 @@ test.for<[number, number, string, (message: Record<string, unknown>) => unknown]
   expect(ledger()).toMatchObject({ accepted: 0, refused: { [code]: 1 } });
 });
 
-test("a body that isn't JSON is refused as one without parameters", async () => {
+test("a body that isn't JSON is refused like one without parameters", async () => {
   const { url } = await start();
   expect(await callGraph(url, "POST", sendPath, "{not json")).toMatchObject({
     status: 400,
@@ -93,7 +93,7 @@ test("a body that isn't JSON is refused as one without parameters", async () => 
   });
 });
 
-test("a user id is sent to, but no authentication template", async () => {
+test("a user ID can receive a template but not an authentication template", async () => {
   const { url } = await start();
   const recipient = "US.13491208655302741918";
   const { json } = await callGraph(url, "POST", sendPath, {
@@ -117,7 +117,7 @@ test("a user id is sent to, but no authentication template", async () => {
   expect(refused.code).toBe(131062);
 });
 
-test("no rolling second accepts more than the number's limit; the rest gets 130429", async () => {
+test("a number refuses messages with 130429 when a rolling second reaches its limit", async () => {
   const { url, ledger } = await start({ numbers: [{ messagesPerSecond: 50 }] });
   const answers = await Promise.all(Array.from({ length: 120 }, (_, n) => send(url, phoneOf(n))));
   const refused = answers.filter((answer) => answer.code === 130429);
@@ -141,20 +141,20 @@ test("every number has its own limit", async () => {
   expect(ledger().accepted).toBe(2);
 });
 
-test("of a burst to one recipient 45 are accepted, the rest gets 131056; others go on", async () => {
+test("a burst to one recipient is refused with 131056 after 45 messages, and others continue", async () => {
   const { url, ledger } = await start();
   await Promise.all(Array.from({ length: 50 }, (_, n) => send(url, phoneOf(1), `r${n}`)));
   expect(ledger()).toMatchObject({ accepted: 45, refused: { 131056: 5 } });
   expect((await send(url, phoneOf(2), "r50")).status).toBe(200);
 });
 
-test("without pair rate a recipient takes any number of messages", async () => {
+test("a recipient can receive any number of messages when the pair rate is off", async () => {
   const { url, ledger } = await start({ pairRate: false });
   for (let n = 0; n < 60; n++) await send(url, phoneOf(1), `r${n}`);
   expect(ledger()).toMatchObject({ accepted: 60, recipients: 1, duplicates: 0 });
 });
 
-test("a duplicate is accepted, as at Meta, and counted", async () => {
+test("a duplicate is accepted, as at Meta, and is counted", async () => {
   const { url, ledger } = await start();
   await send(url, phoneOf(1), "r1");
   await send(url, phoneOf(1), "r1");
@@ -162,7 +162,7 @@ test("a duplicate is accepted, as at Meta, and counted", async () => {
   expect(ledger()).toMatchObject({ accepted: 3, duplicates: 1 });
 });
 
-test("a connection cut before leaves nothing in the ledger; cut after leaves the message; each once", async () => {
+test("a message is cut off once, and is recorded only when that happens after acceptance", async () => {
   const { url, ledger } = await start({ cutBefore: 1 });
   await expect(send(url, phoneOf(1), "r1")).rejects.toThrow("fetch failed");
   expect(ledger()).toMatchObject({ accepted: 0, cut: { before: 1, after: 0 } });
@@ -172,7 +172,7 @@ test("a connection cut before leaves nothing in the ledger; cut after leaves the
   expect(ledger()).toMatchObject({ accepted: 2, cut: { before: 1, after: 1 } });
 });
 
-test("forced outcomes rule over the shares, for as many messages as they say", async () => {
+test("a forced outcome overrides the shares for the given number of messages", async () => {
   const { url, ledger } = await start({ optedOut: 1 });
   const outcomes = {
     [phoneOf(1)]: { code: 131026, in: "reply" },
@@ -195,7 +195,7 @@ test("forced outcomes rule over the shares, for as many messages as they say", a
   expect(json).toMatchObject({ items: [{ outcome: "failed", errorCode: 131050 }], next: "1" });
 });
 
-test("server faults come as a Graph error with code 131000 and as HTML", async () => {
+test("a server fault is answered as a Graph error with code 131000 or as HTML", async () => {
   const { url, ledger } = await start({ error5xx: 1 });
   expect(await send(url, phoneOf(1))).toMatchObject({ status: 500, code: 131000 });
   await callGraph(url, "POST", "/_control", { faults: { error5xx: 0, html: 1 } });
@@ -205,7 +205,7 @@ test("server faults come as a Graph error with code 131000 and as HTML", async (
   expect(ledger().refused).toEqual({ 131000: 1, 502: 1 });
 });
 
-test("slow recipients and latency take their time", async () => {
+test("an answer is delayed by the latency, and by slowMs for slow recipients", async () => {
   const { url } = await start({ latencyMs: 40 });
   const begin = performance.now();
   await send(url, phoneOf(1));
@@ -216,7 +216,7 @@ test("slow recipients and latency take their time", async () => {
   expect(performance.now() - later).toBeGreaterThanOrEqual(199);
 });
 
-test("two simulators with one seed treat every recipient alike", async () => {
+test("two simulators give every recipient the same outcome when they have the same seed", async () => {
   expect(await runSeeded()).toEqual(await runSeeded());
 });
 
@@ -232,7 +232,7 @@ function templateOf(name: string, code = "en_US"): unknown {
   return { name, language: { code } };
 }
 
-/** What became of 60 recipients, in a simulator of its own. */
+/** Returns the outcomes of 60 recipients in a new simulator. */
 async function runSeeded(): Promise<unknown> {
   const started = await startSimulator({
     latencyMs: 0,

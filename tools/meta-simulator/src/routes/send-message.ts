@@ -18,7 +18,7 @@ const hashSalt = { html: 21, error5xx: 22, latency: 23, rateLimited: 24 };
 const html =
   "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
 
-/** POST /{phone_number_id}/messages */
+/** Handles POST /{phone_number_id}/messages. */
 export function sendMessage(state: SimulatorState, number: PhoneNumber, body: Buffer): Reply {
   const request = state.requests++;
   const { faults, options, ledger } = state;
@@ -134,7 +134,7 @@ function refuse(
   return { ...replyFailure(failure), delayMs };
 }
 
-// ±25% of the latency, the same for the same request in every run.
+// Varies the latency by ±25%, the same for the same request in every run.
 function drawLatency(state: SimulatorState, number: PhoneNumber, request: number): number {
   const latencyMs = number.latencyMs ?? state.faults.latencyMs;
   if (latencyMs === 0) return 0;

@@ -6,7 +6,7 @@ import type { SimulatorState } from "../state.ts";
 import { readParameters } from "./read-parameters.ts";
 import type { GraphRequest } from "./request.ts";
 
-/** GET, POST and DELETE /{waba_id}/subscribed_apps */
+/** Handles GET, POST, and DELETE /{waba_id}/subscribed_apps. */
 export async function handleSubscribedApps(
   state: SimulatorState,
   waba: Waba,
@@ -24,7 +24,7 @@ export async function handleSubscribedApps(
   }
 }
 
-// Subscribing without a callback of one's own takes back an earlier one, as at Meta.
+// Subscribing without a callback URL removes an earlier one, as at Meta.
 async function subscribe(state: SimulatorState, waba: Waba, request: GraphRequest): Promise<Reply> {
   const { override_callback_uri: callback, verify_token: verifyToken } = readParameters(request);
   if (callback !== undefined) {
@@ -32,12 +32,12 @@ async function subscribe(state: SimulatorState, waba: Waba, request: GraphReques
       return replyFailure(parameterFailure("Invalid callback URI format"));
     if (typeof verifyToken !== "string" || verifyToken === "")
       return replyFailure(parameterFailure("The parameter verify_token is required."));
-    const fault = await state.webhooks.client.verify(callback, verifyToken);
-    if (fault !== undefined)
+    const error = await state.webhooks.client.verify(callback, verifyToken);
+    if (error !== undefined)
       return replyFailure({
         httpStatus: 400,
         code: 2200,
-        message: `(#2200) Callback verification failed with the following errors: ${fault}`,
+        message: `(#2200) Callback verification failed with the following errors: ${error}`,
         type: "OAuthException",
       });
   }

@@ -32,7 +32,7 @@ async function listNames(query: string): Promise<string[]> {
   return (Array.isArray(json.data) ? json.data : []).map((template) => String(template.name));
 }
 
-test("paging by cursor and by next gives every template once, in pages of the limit", async () => {
+test("paging by cursor and by next returns every template once, in pages of the limit", async () => {
   const all = await listNames("");
   expect(all.length).toBeGreaterThan(18);
   const byCursor: string[] = [];
@@ -45,7 +45,7 @@ test("paging by cursor and by next gives every template once, in pages of the li
     byCursor.push(...data.map((template) => String(template.name)));
     const paging = isObject(json.paging) ? json.paging : {};
     if (typeof paging.next !== "string") break;
-    // `next` works as it is, without a header.
+    // `next` works unchanged, without a header.
     const following = await callGraph(paging.next, "GET", "", undefined, "");
     const next = Array.isArray(following.json.data) ? following.json.data : [];
     byNext.push(...next.map((template) => String(template.name)));
@@ -56,7 +56,7 @@ test("paging by cursor and by next gives every template once, in pages of the li
   expect(byNext).toEqual(all.slice(4));
 });
 
-test("before goes back a page", async () => {
+test("paging.previous returns the page before", async () => {
   const first = await callGraph(url, "GET", `${templatesPath}?limit=3`);
   const next = isObject(first.json.paging) ? String(first.json.paging.next) : "";
   const second = await callGraph(next, "GET", "", undefined, "");
@@ -65,14 +65,14 @@ test("before goes back a page", async () => {
   expect(again.json.data).toEqual(first.json.data);
 });
 
-test("filters by name, status and language", async () => {
+test("the list filters templates by name, language, status, and category", async () => {
   expect(await listNames("name=order_update")).toHaveLength(3);
   expect(await listNames("name=order_update&language=ar")).toHaveLength(1);
   expect(await listNames("status=PAUSED")).toEqual(["winter_clearance"]);
   expect(await listNames("category=authentication")).toEqual(["login_code", "login_code"]);
 });
 
-test("the fields asked for come in Meta's shape", async () => {
+test("the list returns the requested fields in Meta's format", async () => {
   const fields =
     "id,name,language,category,status,components,quality_score,rejected_reason,parameter_format";
   const { json } = await callGraph(url, "GET", `${templatesPath}?fields=${fields}&name=prize_draw`);
@@ -91,7 +91,7 @@ test("the fields asked for come in Meta's shape", async () => {
   ]);
 });
 
-test("a created template is pending, then approved with a webhook, and then it is deleted", async () => {
+test("a created template is pending, is approved with a webhook, and can be deleted", async () => {
   const created = await callGraph(url, "POST", templatesPath, {
     name: "autumn_sale",
     language: "en_US",
@@ -124,7 +124,7 @@ test("a created template is pending, then approved with a webhook, and then it i
   expect(await listNames("name=autumn_sale")).toEqual([]);
 });
 
-test("deleting by hsm_id takes one language, deleting by name takes all", async () => {
+test("deleting by hsm_id removes one language, and deleting by name removes all", async () => {
   const { json } = await callGraph(url, "GET", `${templatesPath}?name=order_update&language=ar`);
   const [arabic] = Array.isArray(json.data) ? json.data : [];
   const path = `${templatesPath}?name=order_update`;
@@ -159,7 +159,7 @@ test.for<[string, number | undefined, Record<string, unknown>]>([
   });
 });
 
-test("a template paused at run time is refused from then on, and the receiver is told", async () => {
+test("a template paused at run time is refused with 132015 and reported by webhook", async () => {
   const templates = [{ name: "hello_world", status: "PAUSED" }];
   await callGraph(url, "POST", "/_control", { templates });
   const { code } = await callGraph(url, "POST", "/v25.0/106540352242922/messages", {

@@ -33,7 +33,7 @@ const fieldNames = [
   "degrees_of_freedom_spec",
 ];
 
-/** GET, POST and DELETE /{waba_id}/message_templates */
+/** Handles GET, POST, and DELETE /{waba_id}/message_templates. */
 export function handleTemplates(state: SimulatorState, waba: Waba, request: GraphRequest): Reply {
   switch (request.method) {
     case "GET":
@@ -45,7 +45,7 @@ export function handleTemplates(state: SimulatorState, waba: Waba, request: Grap
   }
 }
 
-/** GET and POST /{template_id} */
+/** Handles GET and POST /{template_id}. */
 export function handleTemplate(
   state: SimulatorState,
   waba: Waba,
@@ -61,7 +61,7 @@ function listTemplates(waba: Waba, request: GraphRequest): Reply {
   const { failure, select } = selectTemplateFields(request);
   if (failure) return replyFailure(failure);
   const query = request.url.searchParams;
-  const isAsked = (parameter: string, value: string): boolean => {
+  const matchesFilter = (parameter: string, value: string): boolean => {
     const asked = query.get(parameter);
     return asked === null || asked.toUpperCase() === value.toUpperCase();
   };
@@ -69,10 +69,10 @@ function listTemplates(waba: Waba, request: GraphRequest): Reply {
     .all()
     .filter(
       (template) =>
-        isAsked("name", template.name) &&
-        isAsked("status", template.status) &&
-        isAsked("category", template.category) &&
-        isAsked("language", template.language),
+        matchesFilter("name", template.name) &&
+        matchesFilter("status", template.status) &&
+        matchesFilter("category", template.category) &&
+        matchesFilter("language", template.language),
     )
     .map((template) => select(describeTemplate(template)));
   return replyJson(paginate(nodes, request.url, request.token));

@@ -7,7 +7,7 @@ import type { GraphRequest } from "./request.ts";
 
 const types = new Set(["image/jpeg", "image/jpg", "image/png", "video/mp4", "application/pdf"]);
 
-/** POST /{app_id}/uploads: begins a resumable upload. */
+/** Handles POST /{app_id}/uploads: starts a resumable upload. */
 export function startUpload(state: SimulatorState, request: GraphRequest): Reply {
   if (request.method !== "POST") {
     return replyFailure(unknownObject(request.method, state.options.appId));
@@ -25,7 +25,7 @@ export function startUpload(state: SimulatorState, request: GraphRequest): Reply
   return replyJson({ id: state.uploads.start(fileBytes) });
 }
 
-/** GET and POST /upload:…: how far an upload is, and its bytes from `file_offset` on. */
+/** Handles GET /upload:…, which returns its progress, and POST, its bytes from `file_offset` on. */
 export function handleUpload(state: SimulatorState, id: string, request: GraphRequest): Reply {
   const upload = state.uploads.get(id);
   if (!upload) return replyFailure(unknownObject(request.method, id));

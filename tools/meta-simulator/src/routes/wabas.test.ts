@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => simulator.close());
 
-test("an account says which business portfolio owns it, when asked", async () => {
+test("a WABA returns its business portfolio only when that is requested", async () => {
   const path = `/v25.0/${wabaId}`;
   const { status, json } = await callGraph(
     simulator.url,

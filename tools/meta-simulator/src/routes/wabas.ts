@@ -21,7 +21,7 @@ const fieldNames = [
   "owner_business_info",
 ];
 
-/** GET /{waba_id} */
+/** Handles GET /{waba_id}. */
 export function getWaba(state: SimulatorState, waba: Waba, request: GraphRequest): Reply {
   const fields = request.url.searchParams.get("fields");
   const { failure, select } = selectFields(
@@ -46,7 +46,7 @@ export function getWaba(state: SimulatorState, waba: Waba, request: GraphRequest
       is_enabled_for_insights: true,
       status: "ACTIVE",
       whatsapp_business_manager_messaging_limit: number?.messagingLimit,
-      // Each account has a portfolio of its own.
+      // Each account has its own portfolio.
       owner_business_info: { id: `9${waba.id}`, name: number?.verifiedName },
       health_status: { can_send_message: "AVAILABLE", entities: [] },
     }),

@@ -2,7 +2,7 @@ import type { Waba } from "../registry.ts";
 import type { Webhooks } from "../webhooks/webhooks.ts";
 import type { Template, TemplateStatus } from "./template.ts";
 
-/** Gives a template a new status, and tells the receivers with `message_template_status_update`. */
+/** Changes a template's status, and sends `message_template_status_update` to the receiver. */
 export function changeTemplateStatus(
   context: { readonly webhooks: Webhooks },
   waba: Waba,
@@ -12,7 +12,7 @@ export function changeTemplateStatus(
   const changed = waba.templates.setStatus(template, status);
   context.webhooks.sendChange(waba.id, "message_template_status_update", {
     event: status,
-    // A number in webhooks and a string in REST; en-US in webhooks and en_US in REST.
+    // Webhooks have a number and "en-US" where REST has a string and "en_US".
     message_template_id: Number(template.id),
     message_template_name: template.name,
     message_template_language: template.language.replace("_", "-"),

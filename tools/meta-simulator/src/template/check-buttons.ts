@@ -10,12 +10,12 @@ const urlVariableMax = 2000;
 
 interface ButtonRules {
   readonly type: string;
-  /** The button's type as Meta writes it in the details of an error. */
+  /** Type of the button as Meta writes it in the details of an error. */
   readonly label: string;
   readonly needsParameter: boolean;
 }
 
-/** What each button of a template takes; looked at once per template. */
+/** Compiles the rules for each button of a template, once per template. */
 export function compileButtons(buttons: readonly TemplateButton[]): readonly ButtonRules[] {
   return buttons.map((button) => {
     const type = button.type === "OTP" ? "URL" : button.type;
@@ -34,7 +34,7 @@ export function compileButtons(buttons: readonly TemplateButton[]): readonly But
   });
 }
 
-/** Checks the button components of a message; `given` holds them in any order. */
+/** Checks the button components of a message, which `given` has in any order. */
 export function checkButtons(
   part: string,
   rules: readonly ButtonRules[],
@@ -142,7 +142,7 @@ function checkPayload(
   index: number,
   parameter: JsonObject,
 ): GraphFailure | undefined {
-  // The type "text" is in Meta's older samples.
+  // Meta's older samples have the type "text".
   const type = String(parameter.type).toLowerCase();
   if (type !== "payload" && type !== "text")
     return messageFailure(

@@ -2,10 +2,10 @@ import type { GraphFailure } from "../graph/graph-error.ts";
 import { messageFailure } from "../graph/graph-error.ts";
 import { isObject } from "../json.ts";
 
-/** Answers whether a media id was uploaded to this account. */
+/** Returns whether the media with this ID was uploaded to the account. */
 export type HasMedia = (id: string) => boolean;
 
-/** Checks a media or location header: it takes exactly one parameter, of the template's format. */
+/** Checks that a media or location header has exactly one parameter, of the template's format. */
 export function checkMediaHeader(
   part: string,
   format: string,

@@ -5,17 +5,17 @@ import type { JsonObject } from "../json.ts";
 import type { Slots } from "./placeholders.ts";
 
 export interface TextRules {
-  /** Where it stands, as Meta names it: `body`, `header`, `carousel card 0 body`. */
+  /** Position of the text, as Meta names it: `body`, `header`, `carousel card 0 body`. */
   readonly part: string;
   readonly slots: Slots;
   readonly isNamed: boolean;
   readonly lengthMax: number;
 }
 
-// "Param text cannot have new-line/tab characters or more than 4 consecutive spaces."
+// Meta: "Param text cannot have new-line/tab characters or more than 4 consecutive spaces."
 const forbidden = /[\n\r\t]| {5}/;
 
-/** Checks the parameters of a text against the placeholders the template has there. */
+/** Checks the parameters of a text against the template's placeholders in it. */
 export function checkText(
   rules: TextRules,
   parameters: readonly unknown[],
@@ -84,7 +84,7 @@ function checkValue(part: string, parameter: JsonObject): GraphFailure | undefin
   return checkPlainText(parameter.text);
 }
 
-/** The rules that hold for any text given by the sender. */
+/** Checks the rules for any text given by the sender. */
 export function checkPlainText(text: unknown): GraphFailure | undefined {
   if (text === undefined || text === "" || text === null)
     return messageFailure(131008, "Parameter of type text is missing text value");

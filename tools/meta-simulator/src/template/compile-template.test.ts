@@ -3,7 +3,7 @@ import { TemplateStore } from "./template-store.ts";
 
 const store = new TemplateStore("1");
 
-/** The code that sending these components gives, and 0 when they are right. */
+/** Returns the code for sending these components, or 0 if they are correct. */
 function check(name: string, components: unknown, language = "en_US"): number {
   const template = store.find(name, language);
   if (template === undefined) throw new Error(`no template ${name}`);
@@ -30,7 +30,7 @@ const button = (subType: string, index: number | string, parameter?: unknown) =>
 });
 const image = header({ type: "image", image: { id: "77" } });
 
-describe("what is right is accepted", () => {
+describe("a template with correct components", () => {
   test.for<[string, unknown]>([
     ["hello_world", undefined],
     ["hello_world", []],
@@ -66,12 +66,12 @@ describe("what is right is accepted", () => {
     ["login_code", [body(text("123456")), button("url", "0", text("123456"))]],
     ["limited_offer", limitedOffer()],
     ["summer_carousel", carousel(3)],
-  ])("%s %#", ([name, components]) => {
+  ])("is accepted: %s, case %#", ([name, components]) => {
     expect(check(name, components)).toBe(0);
   });
 });
 
-describe("what is wrong gets Meta's code", () => {
+describe("a template with wrong components", () => {
   test.for<[number, string, string, unknown]>([
     [132000, "too few parameters", "spring_sale", [body(text("Ann"))]],
     [132000, "too many parameters", "hello_world", [body(text("Ann"))]],
@@ -81,7 +81,7 @@ describe("what is wrong gets Meta's code", () => {
     [131008, "no coupon code", "coupon_code", [body(text("Ann"), text("25%"))]],
     [131008, "no expiration", "limited_offer", limitedOffer({})],
     [100, "a text that is a number", "spring_sale", [body(text(5), text("Rome"))]],
-    [100, "components that are no list", "spring_sale", { body: [] }],
+    [100, "components that aren't a list", "spring_sale", { body: [] }],
     [100, "an unknown component", "spring_sale", [{ type: "footer" }]],
     [100, "a named parameter without name", "order_update", [body(text("Ann"), text("7"))]],
     [
@@ -118,7 +118,7 @@ describe("what is wrong gets Meta's code", () => {
     ],
     [
       131009,
-      "a link that is none",
+      "a link that isn't a URL",
       "new_collection",
       [header({ type: "image", image: { link: "x.jpg" } }), body(text("Ann"))],
     ],
@@ -136,7 +136,7 @@ describe("what is wrong gets Meta's code", () => {
     ],
     [
       131009,
-      "a button that isn't there",
+      "a button that the template doesn't have",
       "coupon_code",
       [body(text("A"), text("B")), button("url", 2)],
     ],
@@ -172,18 +172,18 @@ describe("what is wrong gets Meta's code", () => {
     ],
     [132012, "too few cards", "summer_carousel", carousel(2)],
     [132000, "a card without its body", "summer_carousel", carousel(3, [])],
-  ])("%i for %s", ([code, , name, components]) => {
+  ])("is refused with %i for %s", ([code, , name, components]) => {
     expect(check(name, components)).toBe(code);
   });
 });
 
-test("a text at the limit of its length is accepted", () => {
+test("a text is accepted at its length limit and refused above it", () => {
   const fixed = "Hello , our spring sale has come to : 20% off everything until Sunday.".length;
   expect(check("spring_sale", springSaleOf(1024 - fixed - 1))).toBe(0);
   expect(check("spring_sale", springSaleOf(1024 - fixed))).toBe(132005);
 });
 
-test("the details name the offender in Meta's words", () => {
+test("a refusal's details name the offender in Meta's words", () => {
   expect(detailsOf("spring_sale", [body(text("Ann"))])).toBe(
     "body: number of localizable_params (1) does not match the expected number of params (2)",
   );

@@ -25,7 +25,7 @@ const componentTypes = new Set([
 
 type Check = (given: Given, hasMedia: HasMedia) => GraphFailure | undefined;
 
-/** A message's components by type, and its buttons. */
+/** Components of a message by type, and its buttons. */
 interface Given {
   readonly byType: ReadonlyMap<string, JsonObject>;
   readonly buttons: readonly JsonObject[];
@@ -37,7 +37,7 @@ export type CompiledTemplate = (
   hasMedia: HasMedia,
 ) => GraphFailure | undefined;
 
-/** Looks at the template once, so that checking a message costs no parsing of the template. */
+/** Compiles a template once, so that checking a message doesn't parse the template. */
 export function compileTemplate(template: Template): CompiledTemplate {
   return compileComponents(template.components, template.parameter_format === "NAMED", "");
 }

@@ -1,9 +1,9 @@
-/** The slots of a template text, and how long the text is without them. */
+/** Placeholders of a template text, and the length of the text without them. */
 export interface Slots {
-  /** Each placeholder once, in the order of sending: by number, or as they stand when named. */
+  /** Each placeholder once, in the order of sending: by number, or as in the text if named. */
   readonly names: readonly string[];
   readonly fixedLength: number;
-  /** How often each placeholder stands in the text. */
+  /** Number of times that each placeholder occurs in the text. */
   readonly uses: readonly number[];
 }
 

@@ -4,7 +4,7 @@ import type { CompiledTemplate } from "./compile-template.ts";
 import { compileTemplate } from "./compile-template.ts";
 import type { Template, TemplateDefinition, TemplateStatus } from "./template.ts";
 
-/** The templates of one WABA. Each account has its own copy of the shipped ones, with its own ids. */
+/** Templates of one WABA. Each account has its own copy of the shipped ones, with its own IDs. */
 export class TemplateStore {
   readonly #wabaId: string;
   readonly #templates = new Map<string, Template>();
@@ -23,7 +23,7 @@ export class TemplateStore {
     return template;
   }
 
-  /** Gives a template another content; its id stays. */
+  /** Replaces the content of a template and keeps its ID. */
   replace(template: Template, definition: TemplateDefinition): Template {
     const changed = { ...definition, id: template.id };
     this.#templates.set(keyOf(template.name, template.language), changed);
@@ -58,7 +58,7 @@ export class TemplateStore {
     return changed;
   }
 
-  /** The compiled form, made at first use. */
+  /** Returns the compiled form, which is created at first use. */
   compiled(template: Template): CompiledTemplate {
     const key = keyOf(template.name, template.language);
     let compiled = this.#compiled.get(key);
@@ -69,7 +69,7 @@ export class TemplateStore {
     return compiled;
   }
 
-  // 16 digits as Meta's, below 2^53 because webhooks carry it as a number; the same in every run.
+  // 16 digits like Meta's, below 2^53 because webhooks have it as a number; the same in every run.
   #createId(definition: TemplateDefinition): string {
     const text = `${this.#wabaId}/${definition.name}/${definition.language}/${this.#created++}`;
     const high = (hashText(text, 1) >>> 0) % 7_000_000;

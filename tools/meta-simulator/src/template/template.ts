@@ -18,7 +18,7 @@ export interface TemplateButton {
   readonly otp_type?: string;
 }
 
-/** A component as the Graph API returns it: upper-case type, the rest by type. */
+/** Component as the Graph API returns it: a type in upper case, and fields that depend on it. */
 export interface TemplateComponent {
   readonly type: string;
   readonly format?: string;
@@ -31,7 +31,7 @@ export interface TemplateComponent {
   readonly code_expiration_minutes?: number;
 }
 
-/** A template without what an account adds to it. */
+/** Template without the ID that each account gives it. */
 export interface TemplateDefinition {
   readonly name: string;
   readonly language: string;

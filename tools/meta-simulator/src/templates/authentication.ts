@@ -1,6 +1,6 @@
 import type { TemplateDefinition } from "../template/template.ts";
 
-// As Graph returns them: what was created as an OTP button comes back as a URL button.
+// Templates as Graph returns them: an OTP button is returned as a URL button.
 const loginCode = (
   language: string,
   text: string,

@@ -1,6 +1,6 @@
 import type { TemplateDefinition } from "../template/template.ts";
 
-/** Quick replies, a coupon code, and a limited-time offer. */
+/** Templates with quick replies, a coupon code, and a limited-time offer. */
 export const buttonTemplates: readonly TemplateDefinition[] = [
   {
     name: "feedback_request",

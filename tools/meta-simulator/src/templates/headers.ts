@@ -1,6 +1,6 @@
 import type { TemplateComponent, TemplateDefinition } from "../template/template.ts";
 
-// What Graph returns for a media header's example is a URL that expires.
+// Graph returns a URL that expires as a media header's example.
 const mediaHeader = (format: string, file: string): TemplateComponent => ({
   type: "HEADER",
   format,
@@ -13,7 +13,7 @@ const body = (text: string, ...example: string[]): TemplateComponent => ({
   example: { body_text: [example] },
 });
 
-/** Text with a variable, image, video, document and location headers. */
+/** Templates with headers: text with a variable, image, video, document, and location. */
 export const headerTemplates: readonly TemplateDefinition[] = [
   {
     name: "appointment_reminder",

@@ -6,7 +6,7 @@ import { headerTemplates } from "./headers.ts";
 import { textTemplates } from "./texts.ts";
 import { unsendableTemplates } from "./unsendable.ts";
 
-/** What every WABA of the simulator has from the start; `README.md` lists the names. */
+/** Templates that every WABA of the simulator has from the start; `README.md` lists the names. */
 export const shippedTemplates: readonly TemplateDefinition[] = [
   ...textTemplates,
   ...headerTemplates,

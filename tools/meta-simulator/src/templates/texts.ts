@@ -20,7 +20,7 @@ const orderUpdate = (language: string, text: string): TemplateDefinition => ({
   ],
 });
 
-/** No variables, positional and named ones, languages with other scripts and directions. */
+/** Templates without variables, with positional and named ones, in other scripts and directions. */
 export const textTemplates: readonly TemplateDefinition[] = [
   {
     name: "hello_world",

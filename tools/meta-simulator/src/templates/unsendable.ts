@@ -15,7 +15,7 @@ const unsendable = (
   ...rest,
 });
 
-/** One for each state in which a template can't be sent. */
+/** Templates that can't be sent: one each PAUSED, REJECTED, PENDING, and DISABLED. */
 export const unsendableTemplates: readonly TemplateDefinition[] = [
   unsendable("winter_clearance", "PAUSED", "Last days of the winter clearance, {{1}}. Come by!", {
     quality_score: "RED",

@@ -13,7 +13,7 @@ export interface Answer {
   readonly details: string;
 }
 
-/** Calls the simulator over HTTP with its default token. */
+/** Calls the simulator over HTTP, with its default token if none is given. */
 export async function callGraph(
   url: string,
   method: string,
@@ -41,7 +41,7 @@ export async function callGraph(
 
 const text = (value: string): JsonObject => ({ type: "text", text: value });
 
-/** A correct `spring_sale` message. */
+/** Returns a correct `spring_sale` message. */
 export function springSale(to: string, callbackData?: string): JsonObject {
   return {
     messaging_product: "whatsapp",
@@ -70,7 +70,7 @@ export function send(
   return callGraph(url, "POST", `/v25.0/${phoneNumberId}/messages`, springSale(to, callbackData));
 }
 
-/** The phone number of the n-th recipient of a test. */
+/** Returns the phone number of a test's n-th recipient. */
 export function phoneOf(n: number): string {
   return `+4915${String(100_000_000 + n)}`;
 }

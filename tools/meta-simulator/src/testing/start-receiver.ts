@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { normalizeWebhook, verifySignature } from "@kapso/whatsapp-cloud-api/server";
 
-/** One status as the receiver read it. */
+/** Status as the receiver read it. */
 interface ReceivedStatus {
   id: string;
   status: string;
@@ -16,12 +16,12 @@ interface ReceivedStatus {
 export interface Receiver {
   readonly url: string;
   readonly statuses: ReceivedStatus[];
-  /** The bodies of the POSTs that were answered 200, and how many statuses each held. */
+  /** Bodies of the POSTs that were answered with 200, and the number of statuses in each. */
   readonly bodies: string[];
   readonly batchSizes: number[];
-  /** How many POSTs came, also those that were refused. */
+  /** Returns the number of POSTs so far, including refused ones. */
   posts(): number;
-  /** The highest number of POSTs that were under way at once. */
+  /** Returns the highest number of POSTs that were under way at once. */
   connectionsMax(): number;
   /** Answers the next POSTs with these HTTP statuses, then 200. */
   refuse(...httpStatuses: number[]): void;
@@ -29,8 +29,8 @@ export interface Receiver {
 }
 
 /**
- * A webhook receiver that refuses every body whose signature an independent implementation doesn't
- * confirm, and reads bodies with that implementation too.
+ * Starts a webhook receiver that refuses every body whose signature an independent implementation
+ * doesn't confirm. It also reads bodies with that implementation.
  */
 export async function startReceiver(
   appSecret = "simulator-app-secret",
@@ -65,7 +65,7 @@ export async function startReceiver(
         batchSizes.push(read.length);
         statuses.push(...read);
       }
-      // Later than at once, so that POSTs which overlap are seen to overlap.
+      // Answers a little later, so that POSTs which overlap are counted as overlapping.
       setTimeout(() => {
         active--;
         response.writeHead(answer).end();

@@ -6,7 +6,7 @@ export interface CallbackClientOptions {
   readonly timeoutMs: number;
 }
 
-/** Calls the receiver's callback URLs: POSTs signed webhooks, and does the verification handshake. */
+/** Client for callback URLs: POSTs signed webhooks and does the verification handshake. */
 export class CallbackClient {
   readonly #pools = new Map<string, Pool>();
   readonly #options: CallbackClientOptions;
@@ -15,7 +15,9 @@ export class CallbackClient {
     this.#options = options;
   }
 
-  /** POSTs a body signed with the app secret; true when the receiver answered 200. Never throws. */
+  /**
+   * POSTs a body signed with the app secret. Returns true if it is answered with 200; never throws.
+   */
   async post(url: string, body: string, appSecret: string): Promise<boolean> {
     try {
       const target = new URL(url);
@@ -37,7 +39,9 @@ export class CallbackClient {
     }
   }
 
-  /** Meta's handshake; undefined when the receiver echoed the challenge, else what was wrong. */
+  /**
+   * Does Meta's handshake. Returns undefined if the receiver echoed the challenge, else the error.
+   */
   async verify(url: string, verifyToken: string): Promise<string | undefined> {
     const challenge = String(randomInt(100_000_000, 2_000_000_000));
     const target = new URL(url);
@@ -78,7 +82,7 @@ export class CallbackClient {
   }
 }
 
-/** The value of `X-Hub-Signature-256`. */
+/** Returns the value of `X-Hub-Signature-256`. */
 export function signBody(body: Buffer, appSecret: string): string {
   return `sha256=${createHmac("sha256", appSecret).update(body).digest("hex")}`;
 }

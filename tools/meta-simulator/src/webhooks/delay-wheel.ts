@@ -3,8 +3,8 @@ import { nowMs } from "../clock.ts";
 const tickMs = 10;
 
 /**
- * Holds numbers until they are due, in ticks of 10 ms. A status a message would be a timer a
- * message otherwise; this costs one array push.
+ * Holds numbers until they are due, in ticks of 10 ms. Adding one costs an array push; otherwise
+ * every status would need its own timer.
  */
 export class DelayWheel {
   readonly #buckets = new Map<number, number[]>();

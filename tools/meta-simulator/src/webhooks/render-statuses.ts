@@ -4,9 +4,9 @@ import type { PhoneNumber } from "../registry.ts";
 import { delays, messageOf, statusOf } from "./status.ts";
 
 /**
- * The body of one webhook POST with statuses of one number. Every other POST holds one `changes`
- * item per status instead of one item with all of them: Meta's batches come in both shapes, and a
- * receiver has to read both.
+ * Returns the body of one webhook POST with statuses of one number. If `isSpread`, as for every
+ * other POST, the body has one `changes` item per status instead of one item with all of them.
+ * Meta's batches come in both shapes, and a receiver must read both.
  */
 export function renderStatuses(
   ledger: Ledger,
@@ -34,7 +34,7 @@ function renderStatus(ledger: Ledger, code: number, webhookDelayMs: number): str
   const callbackData = ledger.callbackData(message);
   if (callbackData !== undefined)
     json += `,"biz_opaque_callback_data":${JSON.stringify(callbackData)}`;
-  // Pricing stands on sent and on one of delivered and read.
+  // Meta gives the pricing with sent, and with one of delivered and read.
   if (status === "sent" || status === "delivered")
     json += `,"pricing":{"billable":true,"pricing_model":"PMP","type":"regular","category":"${ledger.category(message)}"}`;
   if (status === "failed") json += `,"errors":[${renderError(ledger.errorCode(message))}]`;

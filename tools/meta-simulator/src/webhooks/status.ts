@@ -1,4 +1,4 @@
-/** The statuses of a message, and one number for "this status of that message". */
+/** Statuses of a message. A status of a certain message is encoded as one number. */
 export const statuses = ["sent", "delivered", "read", "failed"] as const;
 
 export type Status = (typeof statuses)[number];
@@ -17,7 +17,7 @@ export function statusOf(code: number): Status {
   return statuses[code % kinds] ?? "failed";
 }
 
-/** How many webhook delays after its acceptance a message takes on a status. */
+/** Number of webhook delays from a message's acceptance to each status. */
 export const delays: Readonly<Record<Status, number>> = {
   sent: 1,
   delivered: 2,

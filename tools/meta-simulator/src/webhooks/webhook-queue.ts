@@ -1,4 +1,4 @@
-/** Something to POST: it has a size in the count of what is pending, and where it belongs. */
+/** Content of a POST; `size` is what it adds to the number of pending items. */
 export interface Payload {
   readonly size: number;
 }
@@ -7,17 +7,17 @@ export interface WebhookQueueOptions<P extends Payload> {
   readonly connections: number;
   readonly retryMs: number;
   readonly retryMsMax: number;
-  /** Sends once; true when the receiver took it, or when it has nowhere to go. */
+  /** Sends once. Returns true if the receiver acknowledged it, or if there is no receiver. */
   send(payload: P, post: number): Promise<boolean>;
-  /** Whether a POST that was taken is sent once more. */
+  /** Returns whether an acknowledged POST is sent once more. */
   isRepeated(post: number): boolean;
-  /** Asked whenever a connection is free: the next thing to send. */
+  /** Returns the next payload to send; called whenever a connection is free. */
   next(): P | undefined;
 }
 
 /**
- * Sends with a bounded number of connections, and sends again what wasn't taken, each POST with its
- * own doubling delay and for as long as it takes: at least once, in no promised order, like Meta.
+ * Sends with a bounded number of connections. Each POST is sent again with its own doubling delay
+ * until it is acknowledged: at least once, in no promised order, like Meta.
  */
 export class WebhookQueue<P extends Payload> {
   readonly #options: WebhookQueueOptions<P>;
@@ -35,7 +35,7 @@ export class WebhookQueue<P extends Payload> {
     this.#options = options;
   }
 
-  /** POSTs so far, counting repetitions and retries. */
+  /** Number of POSTs so far, including repetitions and retries. */
   get posts(): number {
     return this.#posts;
   }
@@ -44,12 +44,12 @@ export class WebhookQueue<P extends Payload> {
     return this.#retryCount;
   }
 
-  /** The size of what was taken from `next` and isn't delivered yet. */
+  /** Total size of the payloads from `next` that aren't acknowledged yet. */
   get unsettled(): number {
     return this.#unsettled;
   }
 
-  /** Sends nothing for so long; what comes up meanwhile waits. */
+  /** Sends nothing for `milliseconds`; webhooks that become due meanwhile wait. */
   pause(milliseconds: number): void {
     const pause = ++this.#pause;
     this.#isPaused = true;
@@ -75,7 +75,7 @@ export class WebhookQueue<P extends Payload> {
     }
   }
 
-  /** Forgets everything, also what is under way. */
+  /** Forgets everything, including POSTs under way, whose results are ignored. */
   clear(): void {
     this.#generation++;
     this.#retries.length = 0;
@@ -91,14 +91,14 @@ export class WebhookQueue<P extends Payload> {
     const generation = this.#generation;
     this.#active++;
     this.#posts++;
-    const isTaken = await this.#options.send(payload, post);
+    const isAcknowledged = await this.#options.send(payload, post);
     this.#active--;
-    if (generation === this.#generation) this.#settle(payload, post, attempt, isTaken);
+    if (generation === this.#generation) this.#settle(payload, post, attempt, isAcknowledged);
     this.pump();
   }
 
-  #settle(payload: P, post: number, attempt: number, isTaken: boolean): void {
-    if (!isTaken) {
+  #settle(payload: P, post: number, attempt: number, isAcknowledged: boolean): void {
+    if (!isAcknowledged) {
       const { retryMs, retryMsMax } = this.#options;
       this.#after(Math.min(retryMs * 2 ** attempt, retryMsMax), () => {
         this.#retryCount++;
@@ -106,7 +106,7 @@ export class WebhookQueue<P extends Payload> {
         this.pump();
       });
     } else if (post >= 0 && this.#options.isRepeated(post)) {
-      // A repetition has no number of its own, so it isn't repeated again.
+      // A repetition has no number, so it isn't repeated again.
       this.#retries.push({ payload, post: -1, attempt: 0 });
     } else {
       this.#unsettled -= payload.size;

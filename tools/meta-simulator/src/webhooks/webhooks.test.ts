@@ -39,7 +39,7 @@ async function sendMany(url: string, count: number): Promise<void> {
 const isDrained = (): Promise<void> =>
   expect.poll(() => simulator.ledger().pendingWebhooks, { timeout: 10_000 }).toBe(0);
 
-test("a message is sent, delivered and read, each status signed and with our callback data", async () => {
+test("a message becomes sent, delivered, and read, in signed statuses with its callback data", async () => {
   const url = await start();
   const { json } = await send(url, phoneOf(1), 'r1 "ü"');
   await isDrained();
@@ -58,7 +58,7 @@ test("a message is sent, delivered and read, each status signed and with our cal
   expect(simulator.ledger().statuses).toEqual({ sent: 1, delivered: 1, read: 1, failed: 0 });
 });
 
-test("an undeliverable message fails with Meta's error, and takes on no other status", async () => {
+test("an undeliverable message fails with Meta's error and has no other status", async () => {
   const url = await start();
   await callGraph(url, "POST", "/_control", {
     outcomes: { [phoneOf(1)]: { code: 131049, in: "status" } },
@@ -71,14 +71,14 @@ test("an undeliverable message fails with Meta's error, and takes on no other st
   );
 });
 
-test("a message that was cut off after its acceptance still gets its statuses", async () => {
+test("a message still gets its statuses when it was cut off after acceptance", async () => {
   const url = await start({ cutAfter: 1 });
   await expect(send(url, phoneOf(1), "r1")).rejects.toThrow("fetch failed");
   await isDrained();
   expect(receiver.statuses.map((status) => status.callbackData)).toEqual(["r1", "r1", "r1"]);
 });
 
-test("a held message gets its statuses after its release; a dropped one fails with 132015", async () => {
+test("a held message gets its statuses after its release, or fails with 132015 if dropped", async () => {
   const url = await start({ heldMs: 300 });
   const outcomes = {
     [phoneOf(1)]: { held: "released" },
@@ -95,7 +95,7 @@ test("a held message gets its statuses after its release; a dropped one fails wi
   expect(receiver.statuses.filter((status) => status.callbackData === "r1")).toHaveLength(2);
 });
 
-test("a webhook is sent again until it is answered with 200, and nothing is lost", async () => {
+test("a webhook is sent again until it is answered with 200, without losing a status", async () => {
   const url = await start();
   receiver.refuse(500, 503, 404, 302, 204, 500, 500);
   await sendMany(url, 30);
@@ -107,7 +107,7 @@ test("a webhook is sent again until it is answered with 200, and nothing is lost
   expect(webhookPosts).toBe(receiver.posts());
 });
 
-test("no POST holds more statuses than the batch allows, and full ones are used", async () => {
+test("a POST contains up to as many statuses as the batch size", async () => {
   const url = await start({ webhookBatch: 7 });
   await sendMany(url, 100);
   await isDrained();
@@ -115,7 +115,7 @@ test("no POST holds more statuses than the batch allows, and full ones are used"
   expect(Math.max(...receiver.batchSizes)).toBe(7);
 });
 
-test("repeated webhooks carry the same statuses again", async () => {
+test("a repeated webhook contains the same statuses again", async () => {
   const url = await start({ webhookRepeat: 1 });
   await sendMany(url, 10);
   await isDrained();
@@ -127,14 +127,14 @@ test("repeated webhooks carry the same statuses again", async () => {
   expect(simulator.ledger().statuses).toMatchObject({ sent: 10, delivered: 10, read: 10 });
 });
 
-test("reordered, read arrives before delivered", async () => {
+test("read arrives before delivered when statuses are reordered", async () => {
   const url = await start({ webhookReorder: 1, webhookConnections: 1, webhookDelayMs: 60 });
   await send(url, phoneOf(1), "r1");
   await isDrained();
   expect(receiver.statuses.map((status) => status.status)).toEqual(["sent", "read", "delivered"]);
 });
 
-test("while webhooks are paused nothing arrives, and afterwards everything", async () => {
+test("paused webhooks all arrive after the pause, and none during it", async () => {
   const url = await start();
   await callGraph(url, "POST", "/_control", { webhooksPausedMs: 60_000 });
   await sendMany(url, 10);
@@ -146,7 +146,7 @@ test("while webhooks are paused nothing arrives, and afterwards everything", asy
   expect(receiver.statuses).toHaveLength(30);
 });
 
-test("no more webhooks are under way at once than there are connections", async () => {
+test("the number of concurrent webhooks stays within the number of connections", async () => {
   const url = await start({ webhookBatch: 1, webhookConnections: 2 });
   await sendMany(url, 50);
   await isDrained();
@@ -166,7 +166,7 @@ test("each number's webhooks are signed with its own app secret", async () => {
   await other.close();
 });
 
-test("the callback URL changes at run time, after a handshake when a token is given", async () => {
+test("the callback URL changes at run time only after a handshake when a token is given", async () => {
   const url = await start({ webhookUrl: "http://127.0.0.1:9/nobody" });
   const change = (verifyToken: string) =>
     callGraph(url, "POST", "/_control", { webhookUrl: receiver.url, verifyToken });
@@ -177,7 +177,7 @@ test("the callback URL changes at run time, after a handshake when a token is gi
   expect(receiver.statuses).toHaveLength(3);
 });
 
-test("without a callback URL messages still take on their statuses, and nothing stays pending", async () => {
+test("messages get their statuses and nothing stays pending when there is no callback URL", async () => {
   simulator = await startSimulator({ latencyMs: 0, webhookDelayMs: 20, readShare: 1 });
   await send(simulator.url, phoneOf(1), "r1");
   await isDrained();
@@ -187,7 +187,7 @@ test("without a callback URL messages still take on their statuses, and nothing 
   });
 });
 
-test("any change of an account can be sent", async () => {
+test("POST /_webhooks sends any change of an account", async () => {
   const url = await start();
   const value = { event: "ACCOUNT_RESTRICTION" };
   await callGraph(url, "POST", "/_webhooks", {

@@ -23,13 +23,13 @@ export interface WebhooksContext {
 
 const salt = { repeat: 11, reorder: 12 };
 
-/** Takes messages through their statuses, and tells the receivers of them. */
+/** Gives messages their statuses, and sends these to the receivers. */
 export class Webhooks {
   readonly client: CallbackClient;
   readonly #context: WebhooksContext;
   readonly #wheel: DelayWheel;
   readonly #queue: WebhookQueue<Webhook>;
-  // Batches of statuses by number; the numbers that have some, in turn.
+  // Batches of statuses by number; the numbers take turns in the order of this map.
   readonly #ready = new Map<number, number[][]>();
   readonly #events: { readonly wabaId: string; readonly body: string }[] = [];
   #readySize = 0;
@@ -41,7 +41,7 @@ export class Webhooks {
       connections: options.webhookConnections,
       timeoutMs: options.webhookTimeoutMs,
     });
-    this.#wheel = new DelayWheel((codes) => this.#comeAbout(codes));
+    this.#wheel = new DelayWheel((codes) => this.#onStatusesDue(codes));
     this.#queue = new WebhookQueue({
       connections: options.webhookConnections,
       retryMs: options.webhookRetryMs,
@@ -61,7 +61,7 @@ export class Webhooks {
     return this.#queue.retries;
   }
 
-  /** Statuses and other changes that no receiver has acknowledged yet, also those still to come. */
+  /** Number of statuses and changes not acknowledged by a receiver yet, including future ones. */
   get pending(): number {
     return this.#wheel.size + this.#readySize + this.#events.length + this.#queue.unsettled;
   }
@@ -70,8 +70,8 @@ export class Webhooks {
   schedule(message: number): void {
     const { ledger, options, faults } = this.#context;
     const start = ledger.acceptedAt(message) + ledger.statusDelayMs(message);
-    const add = (status: Status, like: Status): void =>
-      this.#wheel.add(encodeStatus(message, status), start + delays[like] * options.webhookDelayMs);
+    const add = (status: Status, time: Status): void =>
+      this.#wheel.add(encodeStatus(message, status), start + delays[time] * options.webhookDelayMs);
     const outcome = ledger.outcome(message);
     if (outcome === "failed") return add("failed", "failed");
     const isReordered =
@@ -98,7 +98,7 @@ export class Webhooks {
     this.#queue.pause(milliseconds);
   }
 
-  /** Forgets everything that is pending. */
+  /** Drops all pending webhooks. */
   clear(): void {
     this.#wheel.clear();
     this.#queue.clear();
@@ -112,7 +112,7 @@ export class Webhooks {
     await this.client.close();
   }
 
-  #comeAbout(codes: readonly number[]): void {
+  #onStatusesDue(codes: readonly number[]): void {
     const { ledger, registry } = this.#context;
     for (const code of codes) {
       ledger.statuses[statusOf(code)]++;
@@ -140,7 +140,7 @@ export class Webhooks {
     if (entry === undefined) return undefined;
     const [number, batches] = entry;
     const codes = batches.shift() ?? [];
-    // Taken out and put back at the end, so that every number has its turn.
+    // Removed and added again at the end, so that every number gets its turn.
     this.#ready.delete(number);
     if (batches.length > 0) this.#ready.set(number, batches);
     this.#readySize -= codes.length;
