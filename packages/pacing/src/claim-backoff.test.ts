@@ -18,7 +18,7 @@ test("a number is claimed again when it has a slot, after at least 50 ms and at 
 test("a dispatcher leaves one more slot to the other each time it finds none, until it gets one", () => {
   const backoff = createClaimBackoff();
   const waits = [800, 800, 300, 800].map((roomInMs) => backoff({ ...shared, ...none, roomInMs }));
-  // A slot that was moved by 300 ms was taken by nobody.
+  // No other dispatcher took a slot that moved by 300 ms.
   expect(waits).toEqual([1_800, 2_800, 2_300, 3_000]);
   expect(backoff({ ...shared, ...one, roomInMs: 800 })).toBe(800);
   expect(backoff({ ...shared, ...none, roomInMs: 800 })).toBe(1_800);

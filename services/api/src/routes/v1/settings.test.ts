@@ -33,7 +33,7 @@ test.each([
   [{ stopWords: "stop" }, "stopWords"],
   [{ stopWords: [""] }, "stopWords"],
   [{ stopWords: ["x".repeat(61)] }, "stopWords"],
-  [{ colour: "red" }, "colour"],
+  [{ color: "red" }, "color"],
   [{ stopWords: ["Start"] }, "both stop and start: start"],
   [{ stopWords: ["!!!"] }, "needs a letter"],
 ])("invalid settings are refused with the reason: %j", async (changes, words) => {
