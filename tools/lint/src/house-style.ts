@@ -79,7 +79,7 @@ const camelCaseConstants: Rule = {
 };
 
 /** The house style as rules of oxlint, where oxlint has none. */
-export const houseStyle: Plugin = {
+const houseStyle: Plugin = {
   meta: { name: "house" },
   rules: {
     "plain-english": plainEnglish,
