@@ -24,7 +24,7 @@ export function createClaimBackoff(): (claims: Seen) => number {
   return ({ claimed, dispatchers, roomInMs, slotMs }) => {
     if (roomInMs === null || slotMs === null) return claimBackoffMsMin;
     if (claimed.length > 0 || dispatchers < 2) leftSlots = 0;
-    // A nearer slot was moved because its message was late (db/take-slots.ts), and a farther one is
+    // A nearer slot was moved because its message was late (take-slots.ts), and a farther one is
     // that of a number on hold: no other dispatcher took those.
     else if (roomInMs > slotMs / 2 && roomInMs <= slotMs) {
       leftSlots = Math.min(leftSlotsMax, leftSlots + 1);

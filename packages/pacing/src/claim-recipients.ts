@@ -52,7 +52,7 @@ const horizonMs = 250;
 const loneHorizonMs = 120;
 /**
  * Maximum delay after which a lone dispatcher may catch up on slots that were not taken: it counts
- * itself how many messages left in the last second (dispatcher/open-pace.ts). Several dispatchers
+ * itself how many messages left in the last second (pacer.ts). Several dispatchers
  * have no common count, so such slots are lost. After a longer delay the number starts over.
  */
 const catchUpMs = 300;

@@ -9,7 +9,7 @@ const heartbeatMs = 2_000;
 /**
  * Reports every 2 s that this dispatcher is alive and whether Meta answers it. Claims of a
  * dispatcher that has been silent for 15 s become unknown
- * (core/broadcasts/sweep-dead-dispatchers.ts). Resolves after the first beat. Uses its own
+ * (core/engine/sweep-dead-dispatchers.ts). Resolves after the first beat. Uses its own
  * connection, since it must not wait behind the claims of a hundred busy numbers.
  */
 export async function startHeartbeat(
