@@ -28,7 +28,8 @@ export function deleteContact(ctx: TenantContext, id: string): Promise<void> {
  * broadcasts (the counts stay), and deletes stored webhook events, stored responses to repeated
  * requests and rejected import rows that contain them. Pending recipients are skipped.
  *
- * Locks recipients before broadcasts and broadcasts before contacts, like all other code.
+ * Locks recipients before broadcasts and broadcasts before contacts, like every move of recipients.
+ * An inbound message holds its contact first, so the two can deadlock: PostgreSQL then ends one.
  */
 export async function deleteContacts(
   trx: TenantDb,

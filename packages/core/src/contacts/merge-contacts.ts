@@ -13,7 +13,8 @@ export class ContactGoneError extends Error {
 /**
  * Merges two contacts of one person: moves everything from `fromId` to `intoId`, whose own values
  * win, and deletes `fromId`. The later consent applies; of two at the same time, the opt-out.
- * Locks recipients before broadcasts and broadcasts before contacts, like all other code.
+ * Locks recipients before broadcasts and broadcasts before contacts, like every move of recipients.
+ * An inbound message holds its contact first, so the two can deadlock: PostgreSQL then ends one.
  *
  * @throws ContactGoneError if one of the contacts was deleted meanwhile
  */

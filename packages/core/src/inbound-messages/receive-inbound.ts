@@ -75,7 +75,7 @@ async function receiveRun(
     const stored = await storeAll(trx, known);
     const news = known.filter(({ item }) => item.message === null || stored.get(item)?.isNew);
     await countReplies(trx, repliesOf(news, stored));
-    // Contacts are changed after recipients and broadcasts, as everywhere.
+    // Contacts are changed after recipients and broadcasts, as in every move of recipients.
     await touchContacts(trx, news);
     await changeConsents(trx, await consentsOf(trx, news, wordsOf));
     return items.map((item) => outcomeOf(item, stored.get(item)));
@@ -103,7 +103,10 @@ async function changeIdentityOnce(
 }
 
 /**
- * Locks contacts against deletion until the transaction ends.
+ * Locks contacts against deletion until the transaction ends, before any recipient. Everything else
+ * locks contacts last, so a merge or deletion at the same time may end in a deadlock. PostgreSQL
+ * then ends one of the two transactions.
+ *
  * @throws ContactGoneError if one of them no longer exists
  */
 async function holdContacts(

@@ -16,7 +16,7 @@ declare module "fastify" {
     tenant: TenantContext | null;
   }
   interface FastifyContextConfig {
-    /** Right that the route needs. Defaults to `read` for GET and HEAD, else to `launch`. */
+    /** Right that the route needs. Defaults to `read` for GET and HEAD, else to `write`. */
     right?: Right;
   }
 }
