@@ -102,3 +102,10 @@ test("no folder of core has more than a quarter of its lines", () => {
   );
   expect(tooLarge).toEqual([]);
 });
+
+test("the table of folders in ARCHITECTURE.md lists the floors from bottom to top", async () => {
+  const page = await readFile(join(src, "../../../ARCHITECTURE.md"), "utf8");
+  const [, table = ""] = /\| folder [^]*?\n((?:\|.*\n)+)/.exec(page) ?? [];
+  const listed = [...table.matchAll(/^\| `([^`]+)`/gm)].map(([, folder]) => folder);
+  expect(listed).toEqual(floors);
+});

@@ -218,3 +218,16 @@ test("services, the dashboard, and the simulator stand alone", () => {
   const simulatorUses = { ...simulator?.dependencies, ...simulator?.devDependencies };
   expect(Object.keys(simulatorUses).filter(isOurs)).toEqual([]);
 });
+
+test("the table of packages in ARCHITECTURE.md agrees with the manifests", async () => {
+  const page = await readFile(join(root, "ARCHITECTURE.md"), "utf8");
+  const [, table = ""] = /## Packages and services\n\n([^]*?)\n\n/.exec(page) ?? [];
+  const rows = [...table.matchAll(/^\| `([^`]+)` +\|[^|]+\| ([^|]+?) +\|$/gm)];
+  const documented = rows.map(([, dir = "", imports = ""]) => `${dir}: ${imports}`);
+  const declared = workspaces.map(({ dir, dependencies }) => {
+    const names = Object.keys(dependencies).filter(isOurs);
+    const imports = names.map((name) => name.slice("@loudhailer/".length)).toSorted();
+    return `${dir}: ${imports.join(", ") || "none"}`;
+  });
+  expect(documented.toSorted()).toEqual(declared.toSorted());
+});
