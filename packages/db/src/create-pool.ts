@@ -1,4 +1,5 @@
 import { Pool } from "pg";
+import { watchUnanswered } from "./unanswered.ts";
 
 /** Roles that limit the rows and tables of a connection; see migration 0006. */
 export type DatabaseRole = "loudhailer_api" | "loudhailer_auth" | "loudhailer_engine";
@@ -44,5 +45,6 @@ export function createPool(options: PoolOptions): Pool {
   pool.on("error", () => undefined);
   // The same for a connection that is cut while a caller holds it between two queries.
   pool.on("connect", (client) => client.on("error", () => undefined));
+  watchUnanswered(pool);
   return pool;
 }

@@ -15,7 +15,7 @@ export async function splitOnDataError<Item, Result>(
     return [...(await run(items))];
   } catch (error) {
     const failure = classifyDatabaseFailure(error);
-    if (failure.kind !== "data") throw error;
+    if (failure.kind === "away" || failure.kind === "ours") throw error;
     const [first] = items;
     if (first === undefined) return [];
     if (items.length === 1) return [await refuse(first, failure.code)];

@@ -1,61 +1,18 @@
-import { once } from "node:events";
-import { connect, createServer, type Server, type Socket } from "node:net";
 import {
   createTestBroadcast,
   createTestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
+import { awayCodes, failInserts, ourCodes } from "@loudhailer/testing/database-failures.ts";
+import { openDatabaseProxy } from "@loudhailer/testing/database-proxy.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { sql } from "kysely";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { entryOf, openDb, postOf, startTestWebhook, statusOf } from "./testing/test-webhook.ts";
-
-/** Creates a proxy in front of the real PostgreSQL that can be closed and opened again. */
-function createProxy(target: URL) {
-  const sockets = new Set<Socket>();
-  let server: Server | undefined;
-  let port = 0;
-
-  function pass(client: Socket): void {
-    const upstream = connect(Number(target.port), target.hostname);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on("error", () => undefined);
-      socket.on("close", () => {
-        sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
-      });
-    }
-    client.pipe(upstream).pipe(client);
-  }
-
-  async function open(): Promise<number> {
-    server = createServer(pass).listen(port, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    if (address !== null && typeof address !== "string") port = address.port;
-    return port;
-  }
-
-  async function close(): Promise<void> {
-    const closing = server;
-    if (!closing) return;
-    server = undefined;
-    closing.close();
-    for (const socket of sockets) socket.destroy();
-    await once(closing, "close");
-  }
-
-  return { open, close };
-}
 
 const { databaseUrl } = await useTestDatabase();
 const db = openDb(databaseUrl);
-const proxy = createProxy(new URL(databaseUrl));
-const throughProxy = new URL(databaseUrl);
-throughProxy.hostname = "127.0.0.1";
-throughProxy.port = String(await proxy.open());
-const webhook = await startTestWebhook(throughProxy.href);
+const proxy = await openDatabaseProxy(databaseUrl);
+const webhook = await startTestWebhook(proxy.url);
 afterAll(async () => {
   await webhook.close();
   await proxy.close();
@@ -110,4 +67,22 @@ test("POSTs get 503 or 200, never 500, when PostgreSQL terminates the connection
   await expect
     .poll(async () => (await webhook.post(body)).status, { timeout: 5_000, interval: 50 })
     .toBe(200);
+});
+
+describe("a SQLSTATE of PostgreSQL", () => {
+  // No one's number: the change is kept as an event.
+  const body = postOf(entryOf({ phoneNumberId: "1", wabaId: "1" }, [statusOf({})]));
+
+  test.each(awayCodes)("%s is answered with 503 and retry-after", async (code) => {
+    await failInserts(db, "webhook_events", code);
+    const answer = await webhook.post(body);
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "5"]);
+    expect(await answer.json()).toMatchObject({ error: { code: "unavailable" } });
+  });
+
+  test.each(ourCodes)("%s is answered with 500", async (code) => {
+    await failInserts(db, "webhook_events", code);
+    const answer = await webhook.post(body);
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([500, null]);
+  });
 });

@@ -165,7 +165,8 @@ async function count(
  */
 function isContentError(error: unknown): boolean {
   if (error instanceof DomainError || error instanceof TemplateVariablesError) return true;
-  return classifyDatabaseFailure(error).kind === "data";
+  const { kind } = classifyDatabaseFailure(error);
+  return kind === "data" || kind === "conflict";
 }
 
 /**

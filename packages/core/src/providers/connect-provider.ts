@@ -3,11 +3,11 @@ import type {
   ConnectProviderInput,
   ProviderWithWarnings,
 } from "@loudhailer/contracts/providers.ts";
+import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
-import { violatedUniqueConstraint } from "../violated-unique-constraint.ts";
 import { inspectNumber } from "./inspect-number.ts";
 import { columnsOf, messagesPerSecondOf, numberWarnings, tokenWarnings } from "./number-limits.ts";
 import type { ProviderContext } from "./provider-context.ts";
@@ -15,6 +15,7 @@ import { toProviderView, type ProviderRow } from "./provider-view.ts";
 import { refuseNumber } from "./refuse-number.ts";
 
 const verifyTokenBytes = 24;
+const phoneNumberTaken = "whatsapp_providers_phone_number_id_key";
 
 /**
  * Checks the number, account and token with Meta, subscribes the app, then saves the number with
@@ -42,7 +43,8 @@ export async function connectProvider(
     const warnings = [...numberWarnings(number), ...tokenWarnings(tokenExpiresAt)];
     return { ...toProviderView(row, ctx.webhookUrl), warnings };
   } catch (error) {
-    if (violatedUniqueConstraint(error) === null) throw error;
+    const failure = classifyDatabaseFailure(error);
+    if (failure.kind !== "conflict" || failure.constraint !== phoneNumberTaken) throw error;
     throw alreadyConnected();
   }
 }

@@ -1,5 +1,6 @@
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool, type DatabaseRole } from "@loudhailer/db/create-pool.ts";
+import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import type { Keyring } from "@loudhailer/runtime/keyring.ts";
@@ -8,7 +9,6 @@ import { createApiKey } from "../accounts/create-api-key.ts";
 import { checkCredentials, insertUser, type Credentials } from "../accounts/insert-user.ts";
 import { DomainError } from "../domain-error.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
-import { violatedUniqueConstraint } from "../violated-unique-constraint.ts";
 
 export interface SeedDemoInput {
   databaseUrl: string;
@@ -173,7 +173,7 @@ async function ensureProvider(
         .execute();
     });
   } catch (error) {
-    if (violatedUniqueConstraint(error) === null) throw error;
+    if (classifyDatabaseFailure(error).kind !== "conflict") throw error;
     throw new DomainError(
       "conflict",
       "The phone number id or the verify token is already used by another connected number.",

@@ -9,6 +9,7 @@ import type {
   SegmentView,
   UpdateSegmentInput,
 } from "@loudhailer/contracts/segments.ts";
+import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import type { SegmentsTable } from "@loudhailer/db/database.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql, type Selectable } from "kysely";
@@ -16,9 +17,10 @@ import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
 import { pageByIds, parseIdCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
-import { violatedUniqueConstraint } from "../violated-unique-constraint.ts";
 import { checkSegment } from "./check-segment.ts";
 import { previewAudience } from "./preview-audience.ts";
+
+const nameTaken = "segments_organization_id_name_key";
 
 /**
  * Saves a new segment.
@@ -156,7 +158,8 @@ async function saving(
       return toView(row);
     });
   } catch (error) {
-    if (violatedUniqueConstraint(error) === null) throw error;
+    const failure = classifyDatabaseFailure(error);
+    if (failure.kind !== "conflict" || failure.constraint !== nameTaken) throw error;
     throw new DomainError("conflict", "There is a segment with this name already.");
   }
 }
