@@ -10,7 +10,7 @@ import {
 } from "fastify-type-provider-zod";
 import { defaultLimits, type AppDeps, type Limits } from "./app-deps.ts";
 import { authenticate } from "./http/authenticate.ts";
-import { createErrorHandler, handleFrameworkError, handleNotFound } from "./http/error-handler.ts";
+import { handleError, handleFrameworkError, handleNotFound } from "./http/error-handler.ts";
 import { handleClientError } from "./http/handle-client-error.ts";
 import { setRequiredMessage } from "./http/set-required-message.ts";
 import { observeRequests } from "./plugins/observe-requests.ts";
@@ -52,7 +52,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   setRequiredMessage();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(createErrorHandler(deps.checks.database));
+  app.setErrorHandler(handleError);
   app.decorateRequest("tenant", null);
   observeRequests(app, deps.metrics);
   await registerProtection(app, limits);

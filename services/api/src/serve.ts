@@ -112,7 +112,6 @@ await runService("api", envSchema, async ({ env, log, metrics, onShutdown }) => 
     publicUrl: env.PUBLIC_URL,
     log: (level, sentence) => log[level]({ component: "auth" }, sentence),
     mailer,
-    onFailure: (err) => log.error({ err }, "authentication failed to answer"),
   });
   const app = await buildApp({
     db,

@@ -1,5 +1,5 @@
 import type { Database } from "@loudhailer/db/database.ts";
-import { sql, type Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import type { Auth } from "./create-auth.ts";
 
 export interface SessionIdentity {
@@ -19,7 +19,7 @@ export async function authenticateSession(
   db: Kysely<Database>,
   headers: Headers,
 ): Promise<SessionIdentity | null> {
-  const found = await getSession(auth, db, headers);
+  const found = await auth.api.getSession({ headers });
   if (found === null) return null;
   const userId = found.user.id;
   const organizationId = found.session.activeOrganizationId ?? null;
@@ -32,14 +32,4 @@ export async function authenticateSession(
     .executeTakeFirst();
   if (member === undefined) return { userId, organizationId: null, role: null };
   return { userId, organizationId, role: member.role };
-}
-
-async function getSession(auth: Auth, db: Kysely<Database>, headers: Headers) {
-  try {
-    return await auth.api.getSession({ headers });
-  } catch (error) {
-    // Better Auth hides the database's error. This query reports an outage as an outage.
-    await sql`select 1`.execute(db);
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import type { createPool } from "@loudhailer/db/create-pool.ts";
 import { betterAuth, type BetterAuthOptions } from "better-auth";
-import { isAPIError } from "better-auth/api";
+import { createAuthMiddleware, isAPIError } from "better-auth/api";
 import { organization } from "better-auth/plugins";
 import type { Mailer } from "./create-mailer.ts";
 import { invitationMail, passwordResetMail } from "./mails.ts";
@@ -18,8 +18,6 @@ export interface AuthOptions {
   /** Logs Better Auth's fixed sentences, without arguments: those can contain email addresses. */
   log(level: "info" | "warn" | "error" | "debug", sentence: string): void;
   mailer: Mailer;
-  /** Called with errors for which Better Auth returns 500 or above, but not with refusals (4xx). */
-  onFailure(error: unknown): void;
 }
 
 /** The header with the client's address for Better Auth, set by the API and never by the client. */
@@ -97,10 +95,11 @@ const organizationsOf = ({ mailer, publicUrl }: AuthOptions) =>
 /**
  * Creates Better Auth with email, password and organizations on the tables of migrations 0001 and
  * 0011. A new session starts in the organization that the user joined first, so that a user can
- * work right after signing in.
+ * work right after signing in. Its handler and functions return refusals (4xx) as Better Auth does,
+ * but throw the error of any other failure, such as that of an unavailable database.
  */
 export function createAuth(options: AuthOptions) {
-  const { pool, secret, publicUrl, log, mailer, onFailure } = options;
+  const { pool, secret, publicUrl, log, mailer } = options;
   return betterAuth({
     ...tables,
     baseURL: publicUrl,
@@ -141,11 +140,8 @@ export function createAuth(options: AuthOptions) {
       cookiePrefix: "loudhailer",
     },
     logger: { level: "warn", log: (level, sentence) => log(level, sentence) },
-    onAPIError: {
-      onError: (error) => {
-        if (!isAPIError(error) || error.statusCode >= 500) onFailure(error);
-      },
-    },
+    onAPIError: { throw: true },
+    hooks: { after: createAuthMiddleware(async (ctx) => throwHidden(ctx.context.returned)) },
     telemetry: { enabled: false },
     databaseHooks: {
       session: {
@@ -163,6 +159,13 @@ export function createAuth(options: AuthOptions) {
 }
 
 export type Auth = ReturnType<typeof createAuth>;
+
+// Some of Better Auth's functions catch errors and return a 500 in their place.
+function throwHidden(returned: unknown): void {
+  if (!isAPIError(returned) || returned.statusCode < 500) return;
+  const { cause } = returned;
+  throw cause instanceof Error ? cause : new Error("Better Auth failed", { cause: returned });
+}
 
 async function firstOrganizationOf(pool: Pool, userId: string): Promise<string | null> {
   const { rows } = await pool.query<{ organization_id: string }>(

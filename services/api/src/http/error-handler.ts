@@ -1,50 +1,42 @@
 import { errorStatuses, type ErrorCode } from "@loudhailer/contracts/error-codes.ts";
 import { DomainError } from "@loudhailer/core/domain-error.ts";
-import type { ReadinessCheck } from "@loudhailer/runtime/health-routes.ts";
+import { classifyDatabaseFailure, type AwayReason } from "@loudhailer/db/database-failure.ts";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { describeValidation } from "./describe-validation.ts";
 import { formatBytes } from "./format-bytes.ts";
-import { isDatabaseAway } from "./is-database-away.ts";
 
 const retryAfterSecondsDefault: Partial<Record<ErrorCode, number>> = {
   unavailable: 5,
   meta_unavailable: 30,
 };
 
-/** PostgreSQL's codes for text that text and jsonb can't store. Ids are validated earlier. */
-const unstorableText = new Set(["22021", "22P05", "22P02"]);
+const awayMessages = {
+  unreachable: "The database does not answer. Try again in a moment.",
+  timed_out: "This took too long and was ended; ask for less.",
+  contended: "Somebody changed the same at the same moment. Try again.",
+} satisfies Record<AwayReason, string>;
 
-const statementTimeout = "57014";
-/** PostgreSQL's codes for a deadlock and for a serialization failure. */
-const conflictingTransactions = new Set(["40P01", "40001"]);
+/** Translates every error to an HTTP response, without stacks or secrets. */
+export function handleError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const translated = translate(error, request);
+  if (translated !== null) return sendError(reply, translated);
+  logFailure(error, request, "request failed");
+  return sendError(
+    reply,
+    new DomainError(
+      "internal",
+      "Something went wrong on our side. It has been logged; try again, and tell your operator if it stays.",
+      { requestId: request.id },
+    ),
+  );
+}
 
-/** Creates the only translator from errors to HTTP responses. It never shows stacks or secrets. */
-export function createErrorHandler(pingDatabase: ReadinessCheck) {
-  return async function handleError(
-    error: FastifyError,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> {
-    const translated = translate(error, request);
-    if (translated !== null) return sendError(reply, translated);
-    const route = request.routeOptions.url;
-    if (await isDatabaseAway(error, pingDatabase)) {
-      request.log.error({ err: error, route }, "database does not answer");
-      return sendError(
-        reply,
-        new DomainError("unavailable", "The database does not answer. Try again in a moment."),
-      );
-    }
-    request.log.error({ err: error, route }, "request failed");
-    return sendError(
-      reply,
-      new DomainError(
-        "internal",
-        "Something went wrong on our side. It has been logged; try again, and tell your operator if it stays.",
-        { requestId: request.id },
-      ),
-    );
-  };
+function logFailure(err: Error, { log, routeOptions }: FastifyRequest, message: string): void {
+  log.error({ err, route: routeOptions.url }, message);
 }
 
 /** Answers errors that occur before routing, such as a URL that can't be decoded. */
@@ -80,22 +72,23 @@ function translate(error: FastifyError, request: FastifyRequest): DomainError | 
   if (error instanceof DomainError) return error;
   const validation = describeValidation(error);
   if (validation !== null) return validation;
-  if (unstorableText.has(error.code)) {
+  return translateDatabase(error, request) ?? translateFastify(error, request);
+}
+
+function translateDatabase(error: Error, request: FastifyRequest): DomainError | null {
+  const failure = classifyDatabaseFailure(error);
+  if (failure.kind === "away") {
+    if (failure.reason === "unreachable") logFailure(error, request, "database does not answer");
+    return new DomainError("unavailable", awayMessages[failure.reason]);
+  }
+  // Ids are validated earlier, so the cause is a text.
+  if (failure.kind === "data" && failure.isUnstorableText) {
     return new DomainError(
       "invalid_input",
       "A text holds a character that can't be stored: NUL, or half of a surrogate pair.",
     );
   }
-  if (error.code === statementTimeout) {
-    return new DomainError("unavailable", "This took too long and was ended; ask for less.");
-  }
-  if (conflictingTransactions.has(error.code)) {
-    return new DomainError(
-      "unavailable",
-      "Somebody changed the same at the same moment. Try again.",
-    );
-  }
-  return translateFastify(error, request);
+  return null;
 }
 
 // Replaces the messages of Fastify's own refusals: they are fixed sentences but expose internals.

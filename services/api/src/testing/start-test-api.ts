@@ -27,14 +27,19 @@ export const number = {
 let emails = 0;
 
 /**
- * Starts the API on its own port, with a database and a simulator of Meta. Closes them after the
- * file's last test, and then requires that every response of an organization's client matched the
- * OpenAPI document. `logged()` returns everything logged so far.
+ * Starts the API on its own port, with a simulator of Meta and with the given or a new database.
+ * Closes them after the file's last test, and then requires that every response of an
+ * organization's client matched the OpenAPI document. `logged()` returns everything logged so far.
  */
 export async function startTestApi(
-  options: { limits?: Partial<Limits>; deps?: Partial<AppDeps>; graphUrl?: string } = {},
+  options: {
+    limits?: Partial<Limits>;
+    deps?: Partial<AppDeps>;
+    graphUrl?: string;
+    databaseUrl?: string;
+  } = {},
 ) {
-  const { databaseUrl } = await useTestDatabase();
+  const databaseUrl = options.databaseUrl ?? (await useTestDatabase()).databaseUrl;
   const simulator = await startSimulator({ numbers: [number], latencyMs: 0, templateReviewMs: 0 });
   const lines: string[] = [];
   const mails: Mail[] = [];
@@ -58,7 +63,6 @@ export async function startTestApi(
     publicUrl,
     log: (level, sentence) => log[level](sentence),
     mailer: { send: async (mail) => void mails.push(mail), close: () => undefined },
-    onFailure: (err) => log.error({ err }, "authentication failed to answer"),
   });
   const app = await buildApp({
     db,

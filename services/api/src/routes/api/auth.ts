@@ -1,8 +1,6 @@
-import { DomainError } from "@loudhailer/core/domain-error.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AppDeps } from "../../app-deps.ts";
 import { auditAccountChange } from "../../http/audit-account-change.ts";
-import { isDatabaseAway } from "../../http/is-database-away.ts";
 import { toHeaders } from "../../http/to-headers.ts";
 
 const bodyBytesMax = 64 * 1024;
@@ -21,7 +19,6 @@ export async function authRoutes(app: FastifyInstance, deps: AppDeps): Promise<v
     schema: { hide: true },
     handler: async (request, reply) => {
       const response = await deps.auth.handler(toWebRequest(request, deps.publicUrl));
-      if (response.status >= 500) await refuseFailure(deps);
       const bytes = Buffer.from(await response.arrayBuffer());
       if (response.ok && request.method === "POST") await audit(deps, request, bytes);
       return sendWebResponse(reply, response, bytes);
@@ -36,13 +33,6 @@ function toWebRequest(request: FastifyRequest, publicUrl: string): Request {
     headers: toHeaders(request),
     ...(Buffer.isBuffer(body) && body.length > 0 && { body: new Uint8Array(body) }),
   });
-}
-
-// Better Auth answers 500 with an empty body, also when the database is unavailable.
-async function refuseFailure({ checks }: AppDeps): Promise<never> {
-  throw (await isDatabaseAway(null, checks.database))
-    ? new DomainError("unavailable", "The database does not answer. Try again in a moment.")
-    : new Error("Better Auth failed; its error is logged before this one");
 }
 
 // The change is already made, so a failure to record it must not look as if the change failed.
