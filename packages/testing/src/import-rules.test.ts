@@ -70,10 +70,13 @@ function packageOf(specifier: string): string {
     .join("/");
 }
 
+function isForeign(path: string): boolean {
+  return /node_modules|\.next|generated/.test(path);
+}
+
 async function filesOf(pattern: string): Promise<string[]> {
   const files: string[] = [];
-  const exclude = (path: string) => /node_modules|\.next|generated/.test(path);
-  for await (const file of glob(pattern, { cwd: root, exclude })) {
+  for await (const file of glob(pattern, { cwd: root, exclude: isForeign })) {
     files.push(file.split(sep).join("/"));
   }
   return files.toSorted();
@@ -113,6 +116,10 @@ function isPackage({ specifier }: Import): boolean {
   return !specifier.startsWith(".") && !builtinModules.includes(specifier);
 }
 
+function packagesIn(imports: Import[]): Set<string> {
+  return new Set(imports.map(({ specifier }) => packageOf(specifier)));
+}
+
 test("the repository has its workspaces", () => {
   expect(workspaces.length).toBeGreaterThan(15);
   expect(workspaces.flatMap(({ imports }) => imports.runtime).length).toBeGreaterThan(2_000);
@@ -134,9 +141,8 @@ test("every import of a package is declared by its workspace", () => {
 
 test("every declared package is imported, tests' packages as development dependencies", () => {
   const unused = workspaces.flatMap(({ dir, imports, ...manifest }) => {
-    const used = (found: Import[]) => new Set(found.map(({ specifier }) => packageOf(specifier)));
-    const byRuntime = used(imports.runtime);
-    const byAny = used([...imports.runtime, ...imports.test]);
+    const byRuntime = packagesIn(imports.runtime);
+    const byAny = packagesIn([...imports.runtime, ...imports.test]);
     const isUsed = (name: string, by: ReadonlySet<string>) =>
       by.has(name) ||
       name in neededWithoutImport ||
@@ -203,8 +209,9 @@ test("arrows between workspaces run down", () => {
 });
 
 test("services, the dashboard, and the simulator stand alone", () => {
-  const isDeployed = ({ dir }: Workspace) => /^(services|apps)\//.test(dir);
-  const deployed = new Set(workspaces.filter(isDeployed).map(({ name }) => name));
+  const deployed = new Set(
+    workspaces.filter(({ dir }) => /^(services|apps)\//.test(dir)).map(({ name }) => name),
+  );
   for (const { name, dependencies, devDependencies } of workspaces) {
     const used = Object.keys({ ...dependencies, ...devDependencies });
     expect(
