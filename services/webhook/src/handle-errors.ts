@@ -1,4 +1,5 @@
 import { errorStatuses, type ErrorCode } from "@loudhailer/contracts/error-codes.ts";
+import { DomainError } from "@loudhailer/core/domain-error.ts";
 import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import type { FastifyInstance, FastifyReply } from "fastify";
@@ -58,6 +59,7 @@ function codeOf(error: unknown): keyof typeof messages {
   if (error instanceof SignatureError) return "unauthenticated";
   if (error instanceof MalformedBodyError) return "invalid_input";
   if (error instanceof UnavailableError) return "unavailable";
+  if (error instanceof DomainError && error.code === "unavailable") return "unavailable";
   if (error instanceof BodyTooLargeError) return "payload_too_large";
   const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
   if (typeof status === "number" && status < 500) return "invalid_input";

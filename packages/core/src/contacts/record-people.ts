@@ -1,5 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
+import { contendedContacts } from "./contended-contacts.ts";
 import { findPeople, type FoundPerson } from "./find-people.ts";
 import { linkPerson } from "./link-person.ts";
 import type { WhatsappPerson } from "./whatsapp-person.ts";
@@ -12,6 +13,7 @@ const roundsMax = 4;
  * a user id that Meta reports for one person end up in one contact.
  *
  * @throws ContactGoneError if a contact was deleted while it was merged
+ * @throws DomainError `unavailable` if other transactions change the contacts at every attempt
  */
 export async function recordPeople(
   db: Kysely<Database>,
@@ -19,7 +21,7 @@ export async function recordPeople(
 ): Promise<string[]> {
   const ids = new Map<number, string>();
   for (let round = 0; ids.size < people.length; round++) {
-    if (round === roundsMax) throw new Error("contacts change faster than they can be recorded");
+    if (round === roundsMax) throw contendedContacts();
     const open = people.map((_, index) => index).filter((index) => !ids.has(index));
     const wanted = open.flatMap((index) => people[index] ?? []);
     const found = await findPeople(db, wanted);

@@ -1,5 +1,6 @@
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
+import { contendedContacts } from "../contacts/contended-contacts.ts";
 import { rememberLabels } from "../contacts/remember-labels.ts";
 import { phoneSpellings } from "../contacts/whatsapp-phone.ts";
 import { DomainError } from "../domain-error.ts";
@@ -94,7 +95,7 @@ async function mergeContacts(
   const merged: Merged = { created: 0, repeated: 0, first: null, last: null };
   let rest = [...contacts.values()];
   for (let round = 0; rest.length > 0; round++) {
-    if (round === roundsMax) throw new Error("contacts change faster than they can be imported");
+    if (round === roundsMax) throw contendedContacts();
     const created = await insertNew(trx, organizationId, importId, rest);
     for (const { id } of created) {
       merged.first ??= id;

@@ -2,6 +2,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely, type Transaction } from "kysely";
 import { changeConsents, type ConsentChange } from "../contacts/change-consents.ts";
 import { changeIdentity } from "../contacts/change-identity.ts";
+import { contendedContacts } from "../contacts/contended-contacts.ts";
 import { findOtherSpellings } from "../contacts/find-people.ts";
 import { ContactGoneError } from "../contacts/merge-contacts.ts";
 import { recordPeople } from "../contacts/record-people.ts";
@@ -26,6 +27,7 @@ const attemptsMax = 4;
  * replies, and applies opt-outs and opt-ins. Safe to repeat: a message that is already stored
  * changes nothing. Returns one outcome per item. If it fails, some items may have been received.
  * `db` must be on the role loudhailer_engine.
+ * @throws DomainError `unavailable` if other transactions change the contacts at every attempt
  */
 export async function receiveInbound(
   db: Kysely<Database>,
@@ -38,7 +40,8 @@ export async function receiveInbound(
         outcomes.push(...(await receiveRun(db, run)));
         break;
       } catch (error) {
-        if (!(error instanceof ContactGoneError) || attempt === attemptsMax) throw error;
+        if (!(error instanceof ContactGoneError)) throw error;
+        if (attempt === attemptsMax) throw contendedContacts();
       }
     }
   }
