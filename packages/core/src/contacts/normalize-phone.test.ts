@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { normalizePhone, phoneCountry } from "./normalize-phone.ts";
+import { phoneProblems, phoneProblemWords } from "./phone-problems.ts";
 
 test.each([
   ["+4917139200123"],
@@ -27,29 +28,29 @@ test.each([
 });
 
 test.each([
-  ["", "empty"],
-  [" \u00A0\u200E", "empty"],
-  ["'", "empty"],
-  ["4.915E+12", "spreadsheet has rounded"],
-  ["4,91713E+11", "spreadsheet has rounded"],
-  ["call the office", "letters"],
-  ["0171-KONTAKT", "letters"],
-  ["+49 171 39200123 or 12", "letters"],
-  ["0171", "too short"],
-  ["+44 7700", "too short"],
-  ["+49", "too short"],
-  ["0171 392001234567", "too long"],
-  ["+49 171 3920012 / 0172 39200", "too long"],
-  ["+999 12345678", "no known country code"],
-  ["++49 171 3920012", "other than digits"],
-  ["#0171", "other than digits"],
-])('rejects %j with a reason that contains "%s"', (text, reason) => {
-  expect(normalizePhone(text, "DE")).toEqual({ reason: expect.stringContaining(reason) });
+  ["", "phone_empty"],
+  [" \u00A0\u200E", "phone_empty"],
+  ["'", "phone_empty"],
+  ["4.915E+12", "phone_rounded"],
+  ["4,91713E+11", "phone_rounded"],
+  ["call the office", "phone_has_letters"],
+  ["0171-KONTAKT", "phone_has_letters"],
+  ["+49 171 39200123 or 12", "phone_has_letters"],
+  ["0171", "phone_too_short"],
+  ["+44 7700", "phone_too_short"],
+  ["+49", "phone_too_short"],
+  ["0171 392001234567", "phone_too_long"],
+  ["+49 171 3920012 / 0172 39200", "phone_too_long"],
+  ["+999 12345678", "phone_country_unknown"],
+  ["++49 171 3920012", "phone_has_other_characters"],
+  ["#0171", "phone_has_other_characters"],
+])("rejects %j with the reason %s", (text, reason) => {
+  expect(normalizePhone(text, "DE")).toEqual({ reason });
 });
 
 test("rejects a national number without a default country", () => {
   // Read as an international number, this American number would be an Egyptian one.
-  expect(normalizePhone("202 555 0123")).toEqual({ reason: expect.stringContaining("no country") });
+  expect(normalizePhone("202 555 0123")).toEqual({ reason: "phone_without_country" });
   expect(normalizePhone("202 555 0123", "US")).toEqual({ phone: "+12025550123" });
 });
 
@@ -62,12 +63,11 @@ test.each([
   expect(normalizePhone(text, "DE")).toEqual({ phone });
 });
 
-test("a reason never repeats the number", () => {
-  const property = fc.property(fc.stringMatching(/^[+0-9 ()-]{5,25}$/), (text) => {
-    const result = normalizePhone(text, "DE");
-    return "phone" in result || !/\d{5}/.test(result.reason);
-  });
-  expect(fc.check(property)).toMatchObject({ failed: false, counterexample: null });
+test("each reason has words, and none repeats a number", () => {
+  for (const problem of phoneProblems) {
+    expect(phoneProblemWords[problem]).toContain("phone number");
+    expect(phoneProblemWords[problem]).not.toMatch(/\d{5}/);
+  }
 });
 
 test("turns any text into a reason or into E.164 that normalizes to itself", () => {

@@ -8,8 +8,9 @@ import {
   type PhoneNumber,
 } from "libphonenumber-js/max";
 import mobileExamples from "libphonenumber-js/mobile/examples";
+import type { PhoneProblem } from "./phone-problems.ts";
 
-export type NormalizedPhone = { phone: string } | { reason: string };
+export type NormalizedPhone = { phone: string } | { reason: PhoneProblem };
 
 /** Returns the ISO 3166 code in `text` (any case), or undefined if no such country has phones. */
 export function phoneCountry(text: string): CountryCode | undefined {
@@ -28,25 +29,18 @@ const punctuation = /[\s()./\u00AD\u2010-\u2015\u2212-]/g;
 /**
  * Converts a phone number as people write it to E.164 with its plus sign. Accepts spaces,
  * punctuation, `00` for the plus, and digits of other scripts. National forms need
- * `defaultCountry`. Returns a reason for the author if it can't; it does not repeat the number.
+ * `defaultCountry`. Returns a reason if it can't.
  */
 export function normalizePhone(text: string, defaultCountry?: CountryCode): NormalizedPhone {
   const bare = text.replaceAll(invisible, "").trim().replace(wrapping, "$1").replace(prefix, "");
-  if (bare === "") return { reason: "the phone number is empty" };
-  if (scientific.test(bare)) {
-    return {
-      reason:
-        "a spreadsheet has rounded the phone number (such as 4.915E+12); format the column as text and export it again",
-    };
-  }
-  if (/\p{L}/u.test(bare)) return { reason: "the phone number contains letters" };
+  if (bare === "") return { reason: "phone_empty" };
+  if (scientific.test(bare)) return { reason: "phone_rounded" };
+  if (/\p{L}/u.test(bare)) return { reason: "phone_has_letters" };
   const digits = asciiDigits(bare)
     .replace(/^(\+|00)(.*)\(0\)/, "$1$2")
     .replaceAll(punctuation, "")
     .replace(/^00/, "+");
-  if (!/^\+?\d+$/.test(digits)) {
-    return { reason: "the phone number contains characters other than digits" };
-  }
+  if (!/^\+?\d+$/.test(digits)) return { reason: "phone_has_other_characters" };
   return digits.startsWith("+") ? international(digits) : national(digits, defaultCountry);
 }
 
@@ -57,12 +51,7 @@ function international(digits: string): NormalizedPhone {
 }
 
 function national(digits: string, country: CountryCode | undefined): NormalizedPhone {
-  if (country === undefined) {
-    return {
-      reason:
-        "the phone number has no country: write it with + and the country code, or choose a default country",
-    };
-  }
+  if (country === undefined) return { reason: "phone_without_country" };
   const own = parsePhoneNumberFromString(digits, { defaultCountry: country, extract: false });
   // WhatsApp's own ids are international without the plus. Read as a German national number,
   // 4917139200123 is a landline in Norden, so reading it as a mobile number takes precedence.
@@ -82,20 +71,17 @@ function national(digits: string, country: CountryCode | undefined): NormalizedP
 // of reading a row.
 function judge(number: PhoneNumber | undefined, digitCount: number): NormalizedPhone {
   if (number === undefined) {
-    if (digitCount < 7) return { reason: "the phone number is too short" };
-    if (digitCount > 15) return { reason: "the phone number is too long" };
-    return { reason: "the phone number has no known country code" };
+    if (digitCount < 7) return { reason: "phone_too_short" };
+    if (digitCount > 15) return { reason: "phone_too_long" };
+    return { reason: "phone_country_unknown" };
   }
   const length = number.nationalNumber.length;
   const mobile = mobileLengths.get(number.countryCallingCode);
   const isMobileLength =
     mobile !== undefined && length >= mobile.shortest - 1 && length <= mobile.longest + 1;
   if ((isMobileLength && number.isPossible()) || number.isValid()) return { phone: number.number };
-  if (mobile === undefined) return { reason: "the phone number has no known country code" };
-  return {
-    reason:
-      length > mobile.longest ? "the phone number is too long" : "the phone number is too short",
-  };
+  if (mobile === undefined) return { reason: "phone_country_unknown" };
+  return { reason: length > mobile.longest ? "phone_too_long" : "phone_too_short" };
 }
 
 /** Lengths of the countries' example mobile numbers without the calling code, by calling code. */

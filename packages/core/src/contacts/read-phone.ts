@@ -1,5 +1,6 @@
 import { DomainError } from "../domain-error.ts";
 import { normalizePhone, phoneCountry } from "./normalize-phone.ts";
+import { phoneProblemWords } from "./phone-problems.ts";
 
 /**
  * Converts a phone number to E.164.
@@ -12,7 +13,7 @@ export function readPhone(text: string, country?: string): string {
     throw invalid("defaultCountry", "is not a country; use its two letters, such as DE");
   }
   const normalized = normalizePhone(text, defaultCountry);
-  if ("reason" in normalized) throw invalid("phone", normalized.reason);
+  if ("reason" in normalized) throw invalid("phone", phoneProblemWords[normalized.reason]);
   return normalized.phone;
 }
 

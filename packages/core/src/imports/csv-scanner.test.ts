@@ -82,9 +82,9 @@ test("loses only one line to a quote that is never closed", () => {
 });
 
 test.each([
-  ['a,"b"c\n', "text after a closing quote"],
-  ['a,b"c\n', "a quote inside a field that does not start with one"],
-  ['a,"b\n', "a quote is opened and never closed"],
+  ['a,"b"c\n', "text_after_quote"],
+  ['a,b"c\n', "quote_inside_field"],
+  ['a,"b\n', "quote_not_closed"],
 ])("reports the fault of %j and reads the next line", (text, fault) => {
   expect(scan(`${text}next,row\n`)).toMatchObject([
     { lineNumber: 1, fault },
@@ -99,7 +99,7 @@ test("drops an overlong line while it arrives and reads the next one", () => {
   records.push(...scanner.push("\nc,d\n"), ...scanner.end());
   expect(records).toMatchObject([
     { lineNumber: 1 },
-    { lineNumber: 2, fault: expect.stringContaining("longer than") },
+    { lineNumber: 2, fault: "row_too_long" },
     { lineNumber: 3, fields: ["c", "d"] },
   ]);
   expect(records[1]?.fields.join("").length).toBeLessThan(2_000);

@@ -1,13 +1,14 @@
+import { recordLengthMax, type CsvFault } from "./csv-faults.ts";
+
 /** One record of a CSV file, or one faulty line with its fault. */
 export interface CsvRecord {
   /** Number of the line on which it starts, from 1. */
   lineNumber: number;
   /** The record's fields; for a faulty line its text, split at every delimiter. */
   fields: string[];
-  fault?: string;
+  fault?: CsvFault;
 }
 
-const recordLengthMax = 256 * 1024;
 // Text is collected up to this length before it is scanned. Otherwise a file that arrives byte by
 // byte would have its open record scanned again for each byte.
 const scanLengthMin = 64 * 1024;
@@ -17,10 +18,9 @@ const quote = '"';
 const quoteCode = 34;
 const lineFeed = 10;
 const carriageReturn = 13;
-const unclosedQuote = "a quote is opened and never closed";
 const lineEnd = /\r\n|\n|\r/g;
 
-type Unfinished = { fault: string } | { incomplete: true };
+type Unfinished = { fault: CsvFault } | { incomplete: true };
 interface ScannedField {
   value: string;
   end: number;
@@ -86,8 +86,7 @@ export class CsvScanner {
       }
       const tooLong = this.#text.length - position > recordLengthMax;
       if ("incomplete" in scan && !tooLong) break;
-      const fault =
-        "fault" in scan ? scan.fault : `the row is longer than ${recordLengthMax} characters`;
+      const fault = "fault" in scan ? scan.fault : "row_too_long";
       const end = this.#lineEndFrom(position, isEnd);
       const shown = this.#text.slice(position, end?.start).slice(0, shownLengthMax);
       records.push({ lineNumber: this.#line, fields: shown.split(this.#delimiter), fault });
@@ -138,10 +137,10 @@ export class CsvScanner {
       return {
         fault:
           next === quote
-            ? "a quote inside a field that does not start with one"
+            ? "quote_inside_field"
             : lines > 1
-              ? unclosedQuote
-              : "text after a closing quote",
+              ? "quote_not_closed"
+              : "text_after_quote",
       };
     }
   }
@@ -168,7 +167,7 @@ export class CsvScanner {
       close = this.#text.indexOf(quote, close + 1);
       if (close === -1 || close - start > recordLengthMax) {
         return isEnd || this.#text.length - start > recordLengthMax
-          ? { fault: unclosedQuote }
+          ? { fault: "quote_not_closed" }
           : { incomplete: true };
       }
       if (!isEnd && close + 1 === this.#text.length) return { incomplete: true };

@@ -1,9 +1,10 @@
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
+import type { RejectionReason } from "./rejection-reasons.ts";
 
 export interface RejectedRow {
   lineNumber: number;
-  reason: string;
+  reason: RejectionReason;
   fields: string[];
 }
 

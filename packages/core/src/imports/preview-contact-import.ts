@@ -2,10 +2,12 @@ import type { ContactImportPreview, ImportOptions } from "@loudhailer/contracts/
 import { inferAttributeType } from "../contacts/infer-attribute-type.ts";
 import { phoneCountry } from "../contacts/normalize-phone.ts";
 import { DomainError } from "../domain-error.ts";
+import { csvFaultWords } from "./csv-faults.ts";
 import type { CsvRecord } from "./csv-scanner.ts";
 import { matchColumns, matchFields, type ColumnTarget } from "./match-columns.ts";
 import { readContact } from "./read-contact.ts";
 import { readCsv } from "./read-csv.ts";
+import { describeRejection } from "./rejection-reasons.ts";
 
 const rowsMax = 20;
 const examplesMax = 3;
@@ -29,7 +31,7 @@ export async function previewContactImport(input: {
   if (header.fault !== undefined) {
     throw new DomainError(
       "invalid_input",
-      `The file's first line cannot be read: ${header.fault}.`,
+      `The file's first line cannot be read: ${csvFaultWords[header.fault]}.`,
     );
   }
   const { targets, fault } = mapColumns(header.fields, input.mapping);
@@ -40,10 +42,11 @@ export async function previewContactImport(input: {
       describeColumn(name, targets[index] ?? null, rows, index),
     ),
     rows: rows.map((record) => {
+      const { lineNumber: line, fields } = record;
       const contact = readContact(record, targets, country);
-      return "reason" in contact
-        ? { line: record.lineNumber, contact: null, reason: contact.reason }
-        : { line: record.lineNumber, contact, reason: null };
+      if (!("reason" in contact)) return { line, contact, reason: null };
+      const reason = describeRejection(contact.reason, { fields, columns: targets.length });
+      return { line, contact: null, reason };
     }),
     fault: fault ?? (rows.length === 0 ? "The file has a header, but no rows of contacts." : null),
   };

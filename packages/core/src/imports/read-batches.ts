@@ -1,6 +1,7 @@
 import type { ImportOptions } from "@loudhailer/contracts/contact-imports.ts";
 import type { CountryCode } from "libphonenumber-js/max";
 import { DomainError } from "../domain-error.ts";
+import { csvFaultWords } from "./csv-faults.ts";
 import type { CsvRecord } from "./csv-scanner.ts";
 import type { RowBatch } from "./import-batch.ts";
 import { matchColumns, type ColumnTarget } from "./match-columns.ts";
@@ -58,7 +59,7 @@ export function readHeader(header: CsvRecord, mapping: ImportOptions["mapping"])
   if (header.fault !== undefined) {
     throw new DomainError(
       "invalid_input",
-      `The file's first line cannot be read: ${header.fault}.`,
+      `The file's first line cannot be read: ${csvFaultWords[header.fault]}.`,
     );
   }
   return matchColumns(header.fields, mapping);

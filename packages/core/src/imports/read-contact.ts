@@ -3,6 +3,7 @@ import type { CountryCode } from "libphonenumber-js/max";
 import { normalizePhone } from "../contacts/normalize-phone.ts";
 import type { CsvRecord } from "./csv-scanner.ts";
 import type { ColumnTarget } from "./match-columns.ts";
+import { fieldLengthMax, type RejectionReason } from "./rejection-reasons.ts";
 
 export interface ImportedContact {
   phone: string;
@@ -11,8 +12,6 @@ export interface ImportedContact {
   attributes: Record<string, string>;
   tags: string[];
 }
-
-const fieldLengthMax = 4_096;
 
 /**
  * Returns the contact in one row, or the reason why the row is rejected. Only the phone number must
@@ -23,15 +22,11 @@ export function readContact(
   record: CsvRecord,
   targets: ColumnTarget[],
   defaultCountry: CountryCode | undefined,
-): ImportedContact | { reason: string } {
+): ImportedContact | { reason: RejectionReason } {
   if (record.fault !== undefined) return { reason: record.fault };
   const { fields } = record;
-  if (fields.length !== targets.length) {
-    return { reason: `the row has ${fields.length} fields, the header ${targets.length}` };
-  }
-  if (fields.some((field) => field.length > fieldLengthMax)) {
-    return { reason: `a field is longer than ${fieldLengthMax} characters` };
-  }
+  if (fields.length !== targets.length) return { reason: "wrong_field_count" };
+  if (fields.some((field) => field.length > fieldLengthMax)) return { reason: "field_too_long" };
   const contact: ImportedContact = { phone: "", name: null, email: null, attributes: {}, tags: [] };
   const attributes = new Map<string, string>();
   let phone = "";
@@ -44,7 +39,7 @@ export function readContact(
     else contact[target.field] = value;
   }
   if (contact.tags.some((tag) => tag.length > importTagLengthMax)) {
-    return { reason: `a tag is longer than ${importTagLengthMax} characters` };
+    return { reason: "tag_too_long" };
   }
   const normalized = normalizePhone(phone, defaultCountry);
   if ("reason" in normalized) return normalized;

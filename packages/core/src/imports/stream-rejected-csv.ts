@@ -2,6 +2,7 @@ import { withTenant } from "@loudhailer/db/tenant.ts";
 import { byteOrderMark, csvLine } from "../csv/csv-line.ts";
 import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { describeRejection } from "./rejection-reasons.ts";
 
 const pageRows = 1_000;
 
@@ -46,7 +47,12 @@ async function* readPages(
         .limit(pageRows)
         .execute(),
     );
-    yield rows.map((row) => csvLine([String(row.line_number), row.reason, ...row.fields])).join("");
+    yield rows
+      .map(({ line_number, reason, fields }) => {
+        const words = describeRejection(reason, { fields, columns: headers.length });
+        return csvLine([String(line_number), words, ...fields]);
+      })
+      .join("");
     const last = rows.at(-1);
     if (last === undefined || rows.length < pageRows) return;
     lastLine = last.line_number;
