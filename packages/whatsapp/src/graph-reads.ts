@@ -38,10 +38,10 @@ export interface GraphReads {
   subscribeApp(input: WithToken & { wabaId: string }): Promise<void>;
   debugToken(input: WithToken): Promise<GraphToken>;
   /**
-   * Checks that the secret belongs to the token's app.
-   * @throws GraphError with code 100 if it doesn't
+   * Checks that the secret belongs to the token's app by asking for the number with a proof of it.
+   * @throws GraphError with code 100 if it doesn't, or if the token can't access the number
    */
-  proveAppSecret(input: WithToken & { appSecret: string }): Promise<void>;
+  proveAppSecret(input: WithToken & { phoneNumberId: string; appSecret: string }): Promise<void>;
 }
 
 /**
@@ -101,10 +101,10 @@ export function createGraphReads(call: GraphCall): GraphReads {
     debugToken: ({ accessToken }) =>
       get(graphToken, `/debug_token?input_token=${enc(accessToken)}`, accessToken),
 
-    async proveAppSecret({ accessToken, appSecret }) {
+    async proveAppSecret({ phoneNumberId, accessToken, appSecret }) {
       const proof = createHmac("sha256", appSecret).update(accessToken).digest("hex");
-      const path = `/debug_token?input_token=${enc(accessToken)}&appsecret_proof=${proof}`;
-      await get(graphToken, path, accessToken);
+      const path = `/${enc(phoneNumberId)}?fields=id&appsecret_proof=${proof}`;
+      await get(graphPhoneNumber, path, accessToken);
     },
   };
 }

@@ -132,24 +132,46 @@ async function describeToken(graph: GraphClient, access: NumberAccess): Promise<
  */
 export async function secretProblems(
   graph: GraphClient,
-  { accessToken, appSecret }: NumberAccess,
+  { phoneNumberId, accessToken, appSecret }: NumberAccess,
 ): Promise<NumberProblem[]> {
   if (appSecret === null) return [];
+  const number = { phoneNumberId, accessToken };
   try {
-    await graph.proveAppSecret({ accessToken, appSecret });
+    await graph.proveAppSecret({ ...number, appSecret });
     return [];
   } catch (error) {
     if (!(error instanceof GraphError)) throw finalFailureOf(error);
-    if (!/appsecret_proof/i.test(error.failure.message)) return [];
-    return [
-      {
-        check: "app_secret",
-        failure: null,
-        message: "The app secret is not the one of the access token's app.",
-        advice:
-          "Copy it from the app's basic settings (developers.facebook.com): without the right one, no webhook of the number is believed.",
-      },
-    ];
+    // Meta has no code of its own for a wrong proof. The proof is the cause only if Meta answers the
+    // same question without it.
+    if (error.failure.code !== badParameter || !(await isShown(graph, number))) return [];
+  }
+  return [
+    {
+      check: "app_secret",
+      failure: null,
+      message: "The app secret is not the one of the access token's app.",
+      advice:
+        "Copy it from the app's basic settings (developers.facebook.com): without the right one, no webhook of the number is believed.",
+    },
+  ];
+}
+
+const badParameter = 100;
+
+/**
+ * Returns whether Meta shows the number to the token.
+ * @throws DomainError `meta_unavailable` if Meta can't be reached
+ */
+async function isShown(
+  graph: GraphClient,
+  number: { phoneNumberId: string; accessToken: string },
+): Promise<boolean> {
+  try {
+    await graph.getPhoneNumber(number);
+    return true;
+  } catch (error) {
+    if (error instanceof GraphError) return false;
+    throw finalFailureOf(error);
   }
 }
 
