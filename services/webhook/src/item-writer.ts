@@ -51,7 +51,7 @@ export function createItemWriter<Item>(options: ItemWriterOptions<Item>): ItemWr
       const outcomes = await batcher.add(items);
       const unapplied = items.flatMap(({ source }, index) => {
         const outcome = outcomes[index];
-        return outcome && !outcome.applied ? { ...source, reason: outcome.reason } : [];
+        return outcome && !outcome.applied ? { ...source, ...outcome } : [];
       });
       if (unapplied.length > 0) await events.add(unapplied);
     },

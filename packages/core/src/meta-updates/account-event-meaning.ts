@@ -1,19 +1,19 @@
+import type { NumberReason } from "@loudhailer/contracts/broadcast-reasons.ts";
 import type { AccountNews } from "@loudhailer/whatsapp/account-update.ts";
+
+/** Reasons that a reinstatement of the account ends. */
+export const banReasons = [
+  "account_restricted",
+  "account_disabled",
+] as const satisfies readonly NumberReason[];
 
 export type AccountEffect =
   /** Pauses sending, which Meta forbids until `until`; null if Meta gives no end. */
-  | { kind: "pause"; statusReason: "account_restricted" | "account_disabled"; until: Date | null }
+  | { kind: "pause"; statusReason: (typeof banReasons)[number]; until: Date | null }
   /** Ends the pause of the account's numbers. */
   | { kind: "reinstate" }
   /** Disconnects the numbers of an account that Loudhailer can't access any more. */
-  | {
-      kind: "disconnect";
-      statusReason:
-        | "account_deleted"
-        | "account_offboarded"
-        | "partner_removed"
-        | "partner_app_uninstalled";
-    }
+  | { kind: "disconnect"; statusReason: NumberReason }
   /** Reconnects the numbers of an account that was offboarded. */
   | { kind: "reconnect" };
 

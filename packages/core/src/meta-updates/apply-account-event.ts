@@ -1,9 +1,11 @@
+import { ownNumberReasons } from "@loudhailer/contracts/broadcast-reasons.ts";
+import { narrowTo } from "@loudhailer/contracts/narrow-to.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { AccountNews, AccountUpdate } from "@loudhailer/whatsapp/account-update.ts";
 import type { Transaction } from "kysely";
 import { pauseSending, sendingBroadcasts } from "../pauses/pause-sending.ts";
 import type { ProviderRow } from "../providers/provider-view.ts";
-import { meaningOf, type AccountEffect } from "./account-event-meaning.ts";
+import { banReasons, meaningOf, type AccountEffect } from "./account-event-meaning.ts";
 import { appliedIf, notApplied, type ApplyOutcome } from "./apply-outcome.ts";
 import { latestNumbers } from "./lock-numbers.ts";
 import type { ProviderUpdate } from "./provider-update.ts";
@@ -83,7 +85,7 @@ async function carryOut(
       await updateNumbers(trx, numbers, { restricted_until: null });
       const back = numbers.filter(
         ({ status, status_reason: why }) =>
-          status === "paused" && (why === "account_restricted" || why === "account_disabled"),
+          status === "paused" && narrowTo(banReasons, why) !== null,
       );
       return updateNumbers(trx, back, connected);
     }
@@ -94,7 +96,7 @@ async function carryOut(
     case "reconnect": {
       const back = numbers.filter(
         ({ status, status_reason: why }) =>
-          status === "disconnected" && why === "account_offboarded",
+          status === "disconnected" && narrowTo(ownNumberReasons, why) === "account_offboarded",
       );
       return updateNumbers(trx, back, connected);
     }

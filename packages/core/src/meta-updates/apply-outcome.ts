@@ -1,7 +1,16 @@
-/** Outcome of one part of a webhook; `reason` is stored with the event: `unknown_template`. */
-export type ApplyOutcome = { applied: true } | { applied: false; reason: string };
+import type { WebhookEventReason } from "@loudhailer/contracts/webhook-event-reasons.ts";
 
-export function notApplied(reason: string): ApplyOutcome {
+/** Why a part of a webhook is not applied but stored as an event. */
+export interface NotApplied {
+  reason: WebhookEventReason;
+  /** PostgreSQL's code if it refused to apply or to store the part. */
+  refusedWith?: string;
+}
+
+/** Outcome of one part of a webhook. */
+export type ApplyOutcome = { applied: true } | ({ applied: false } & NotApplied);
+
+export function notApplied(reason: WebhookEventReason): ApplyOutcome {
   return { applied: false, reason };
 }
 

@@ -1,9 +1,11 @@
+import type { PauseReason } from "@loudhailer/contracts/broadcast-reasons.ts";
+import type { WebhookEventReason } from "@loudhailer/contracts/webhook-event-reasons.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { TemplateNews } from "@loudhailer/whatsapp/template-update.ts";
 import { sql, type UpdateObject } from "kysely";
 
 /** Pause reasons of broadcasts, by those of Meta's events that are statuses themselves. */
-const pauseReasons: ReadonlyMap<string, string> = new Map([
+const pauseReasons: ReadonlyMap<string, PauseReason> = new Map([
   ["REJECTED", "template_rejected"],
   ["PAUSED", "template_paused"],
   ["DISABLED", "template_disabled"],
@@ -15,7 +17,7 @@ const pauseReasons: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Events that don't prevent sending: the template may be disabled soon, or can't be edited. */
-const traces: ReadonlyMap<string, string> = new Map([
+const traces: ReadonlyMap<string, WebhookEventReason> = new Map([
   ["FLAGGED", "template_flagged"],
   ["LOCKED", "template_locked"],
 ]);
@@ -26,10 +28,10 @@ export type StatusMeaning =
   | {
       columns: UpdateObject<Database, "whatsapp_templates">;
       /** Why broadcasts are paused; null if the template can be sent. */
-      pauseReason: string | null;
+      pauseReason: PauseReason | null;
     }
   /** Why the template stays as it is. */
-  | { trace: string };
+  | { trace: WebhookEventReason };
 
 /** Returns what an event of message_template_status_update changes about a template. */
 export function meaningOfStatus({

@@ -67,5 +67,5 @@ export async function applyUpdateItems(
 }
 
 function refused(_item: unknown, code: string): ApplyOutcome {
-  return { applied: false, reason: `refused: ${code}` };
+  return { applied: false, reason: "refused", refusedWith: code };
 }

@@ -12,10 +12,9 @@ export type WebhookEventRow = Selectable<WebhookEventsTable>;
 /** Reads a stored event again and returns its changes, or none if it still can't be read. */
 export function changesOfEvent(row: WebhookEventRow): WebhookChange[] {
   const payload: LooseRecord = { ...row.payload };
-  const { part, text } = payload;
+  const { part } = payload;
   if (row.field === "" && "part" in payload) return parseWebhook(part) ?? changesOfPart(part, row);
-  const value =
-    row.reason.includes("refused: ") && typeof text === "string" ? parse(text) : payload;
+  const value = valueOf(payload);
   if (value === undefined) return [];
   return [
     {
@@ -34,7 +33,10 @@ function changesOfPart(part: unknown, row: WebhookEventRow): WebhookChange[] {
   return ofEntry.length > 0 ? ofEntry : changesOfEntry({ id: row.waba_id, changes: [part] });
 }
 
-function parse(text: string): LooseRecord | undefined {
+/** Returns the value in a payload, also in one that `asRefusedEvent` has turned into text. */
+function valueOf(payload: LooseRecord): LooseRecord | undefined {
+  const { text, ...others } = payload;
+  if (typeof text !== "string" || Object.keys(others).length > 0) return payload;
   try {
     return recordOf(JSON.parse(text));
   } catch {

@@ -1,9 +1,12 @@
+import type { WebhookEventReason } from "@loudhailer/contracts/webhook-event-reasons.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 
 /** Meta resends for 7 days. Most of these events are statuses of other programs on the number. */
 const passingKept = sql`interval '7 days'`;
 const allKept = sql`interval '30 days'`;
+const unmatchedStatus = sql.lit<WebhookEventReason>("unmatched_status");
+const unknownNumber = sql.lit<WebhookEventReason>("unknown_number");
 const sliceSize = 5_000;
 
 /**
@@ -24,7 +27,7 @@ export async function forgetWebhookEvents(db: Kysely<Database>): Promise<number>
         delete from webhook_events e using slice s
         where e.id = s.id and s.received_at < now() - ${passingKept}
           and (s.received_at < now() - ${allKept} or s.applied_at is not null
-            or s.reason in ('unmatched_status', 'unknown_number'))
+            or s.reason in (${unmatchedStatus}, ${unknownNumber}))
         returning e.id
       )
       select (select count(*) from gone)::integer as deleted,

@@ -1,6 +1,8 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { storableJson, storableText } from "@loudhailer/db/storable-json.ts";
 import { sql, type Kysely } from "kysely";
+import type { NotApplied } from "../meta-updates/apply-outcome.ts";
+import { mayMendItself, reasonText } from "./event-reason.ts";
 
 /** A part of a webhook and its owner. */
 export interface WebhookEventSource {
@@ -18,10 +20,7 @@ export interface WebhookEventSource {
 }
 
 /** A part of a webhook that was not applied. */
-export interface WebhookEvent extends WebhookEventSource {
-  /** Reason why it was not applied: `unmatched_status`, `unhandled_field` and so on. */
-  reason: string;
-}
+export interface WebhookEvent extends WebhookEventSource, NotApplied {}
 
 const fieldLengthMax = 100;
 
@@ -47,27 +46,13 @@ export async function keepWebhookEvents(
       ${events.map((event) => event.phoneNumberId && storableText(event.phoneNumberId))}::text[],
       ${events.map((event) => storableText(event.field).slice(0, fieldLengthMax))}::text[],
       ${events.map((event) => storableJson(event.payload))}::text[],
-      ${events.map((event) => event.reason)}::text[],
+      ${events.map(reasonText)}::text[],
       ${events.map((event) => event.happenedAt)}::timestamptz[],
       ${events.map((event) => event.signedWith)}::bytea[],
-      ${events.map((event) => mayMendItself(event.reason))}::boolean[]
+      ${events.map(mayMendItself)}::boolean[]
     ) as e(organization_id, waba_id, phone_number_id, field, payload, reason, happened_at,
       signed_with, may_mend)
   `.execute(db);
-}
-
-const passing = new Set([
-  // A status can arrive before its send is settled, and an update before its template is synced.
-  "unmatched_status",
-  "unknown_template",
-  // A number can be connected after its webhooks arrive.
-  "unknown_number",
-  "unknown_waba",
-]);
-
-/** Returns whether an event with this reason may apply later without anyone's action. */
-export function mayMendItself(reason: string): boolean {
-  return passing.has(reason) || reason.includes("refused: ");
 }
 
 /**
@@ -79,7 +64,7 @@ export function asRefusedEvent(event: WebhookEvent, code: string): WebhookEvent 
     ...event,
     organizationId: null,
     payload: { text: jsonAsText(event.payload) },
-    reason: `${event.reason}, refused: ${code}`,
+    refusedWith: code,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { WebhookEventReason } from "@loudhailer/contracts/webhook-event-reasons.ts";
 import { readInboundMessage } from "@loudhailer/whatsapp/inbound-message.ts";
 import { recordOf } from "@loudhailer/whatsapp/loose-values.ts";
 import { readMarketingPreference, readUserIdUpdate } from "@loudhailer/whatsapp/user-news.ts";
@@ -15,7 +16,10 @@ export interface ItemContext {
 }
 
 /** Returns a message to receive, or the reason why it can't be received. */
-export function readInboundItem(raw: unknown, context: ItemContext): InboundItem | string {
+export function readInboundItem(
+  raw: unknown,
+  context: ItemContext,
+): InboundItem | WebhookEventReason {
   const { organizationId, providerId, contacts, receivedAt } = context;
   const message = readInboundMessage(raw, contacts);
   if (!message) return "unreadable_message";
@@ -38,7 +42,10 @@ export function readInboundItem(raw: unknown, context: ItemContext): InboundItem
 }
 
 /** Returns a marketing preference to apply, or the reason why it can't be applied. */
-export function readPreferenceItem(raw: unknown, context: ItemContext): InboundItem | string {
+export function readPreferenceItem(
+  raw: unknown,
+  context: ItemContext,
+): InboundItem | WebhookEventReason {
   const { organizationId, contacts, receivedAt } = context;
   const preference = readMarketingPreference(raw, contacts);
   if (!preference) return "unhandled_preference";
@@ -53,7 +60,10 @@ export function readPreferenceItem(raw: unknown, context: ItemContext): InboundI
 }
 
 /** Returns a contact's new user id, or the reason why it can't be applied. */
-export function readUserIdItem(raw: unknown, context: ItemContext): InboundItem | string {
+export function readUserIdItem(
+  raw: unknown,
+  context: ItemContext,
+): InboundItem | WebhookEventReason {
   const { organizationId, receivedAt } = context;
   const change = readUserIdUpdate(raw);
   if (!change) return "unreadable_user_id";

@@ -1,3 +1,4 @@
+import type { WebhookEventReason } from "@loudhailer/contracts/webhook-event-reasons.ts";
 import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import { readMessageStatus, type MessageStatus } from "@loudhailer/whatsapp/message-status.ts";
 import { testCallbackPrefix } from "../broadcasts/test-broadcast.ts";
@@ -10,7 +11,10 @@ export interface StatusItem {
 }
 
 /** Returns a status to apply, or the reason why it can't be applied. */
-export function readStatusItem(raw: unknown, context: ItemContext): StatusItem | string {
+export function readStatusItem(
+  raw: unknown,
+  context: ItemContext,
+): StatusItem | WebhookEventReason {
   const status = readMessageStatus(raw);
   if (!status) return "unreadable_status";
   if (!isApplicable(status.status)) return "unknown_status";

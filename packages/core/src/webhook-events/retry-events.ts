@@ -7,7 +7,7 @@ import {
   type WebhookStores,
 } from "./apply-items.ts";
 import { changesOfEvent, type WebhookEventRow } from "./changes-of-event.ts";
-import { mayMendItself } from "./keep-webhook-events.ts";
+import { mayMendItself, readReason, reasonText } from "./event-reason.ts";
 import { ownersOfChanges, type SigningSecrets } from "./owners-of-changes.ts";
 import { sortChanges, type SortedChanges } from "./sort-changes.ts";
 
@@ -41,10 +41,10 @@ export async function retryEvents(
   const verdicts = rows.map((row, index) => verdictOf(row, sorted[index], outcomes[index] ?? []));
   await markEvents(deps, rows, verdicts, by);
   const kept: Record<string, number> = {};
-  for (const reason of verdicts) {
-    if (reason !== null) kept[reason] = (kept[reason] ?? 0) + 1;
+  for (const verdict of verdicts) {
+    if (verdict !== null) kept[verdict.reason] = (kept[verdict.reason] ?? 0) + 1;
   }
-  return { applied: verdicts.filter((reason) => reason === null).length, kept };
+  return { applied: verdicts.filter((verdict) => verdict === null).length, kept };
 }
 
 async function sortEvents(
@@ -98,25 +98,33 @@ async function applyAll(
   return outcomes;
 }
 
+/** Why an event still isn't applied, as stored, and whether it may apply later. */
+interface Verdict {
+  reason: string;
+  mayMend: boolean;
+}
+
 /** Returns null if the whole event is applied, else the reason why it isn't. */
 function verdictOf(
   row: WebhookEventRow,
   sorted: SortedChanges | undefined,
   outcomes: readonly ApplyOutcome[],
-): string | null {
+): Verdict | null {
   const reasons = [
-    ...(sorted?.events ?? []).map(({ reason }) => reason),
-    ...outcomes.flatMap((outcome) => (outcome.applied ? [] : outcome.reason)),
+    ...(sorted?.events ?? []),
+    ...outcomes.flatMap((outcome) => (outcome.applied ? [] : outcome)),
   ];
   // The event is retried as long as one of its parts may still apply.
   const reason = reasons.find(mayMendItself) ?? reasons[0];
-  return reason ?? (outcomes.length > 0 ? null : row.reason);
+  if (reason) return { reason: reasonText(reason), mayMend: mayMendItself(reason) };
+  if (outcomes.length > 0) return null;
+  return { reason: row.reason, mayMend: mayMendItself(readReason(row.reason)) };
 }
 
 async function markEvents(
   { db }: RetryDeps,
   rows: readonly WebhookEventRow[],
-  verdicts: readonly (string | null)[],
+  verdicts: readonly (Verdict | null)[],
   by: "itself" | "operator",
 ): Promise<void> {
   const isAttempt = by === "itself";
@@ -133,8 +141,8 @@ async function markEvents(
       end
     from unnest(
       ${rows.map(({ id }) => id)}::bigint[],
-      ${verdicts}::text[],
-      ${verdicts.map((reason) => reason !== null && mayMendItself(reason))}::boolean[]
+      ${verdicts.map((verdict) => verdict?.reason)}::text[],
+      ${verdicts.map((verdict) => verdict?.mayMend)}::boolean[]
     ) as v(id, reason, may_mend)
     where e.id = v.id
   `.execute(db);

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type { WebhookEventReason } from "@loudhailer/contracts/webhook-event-reasons.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import {
@@ -11,7 +12,7 @@ import { afterAll, beforeEach, expect, test } from "vitest";
 import { applyUpdate } from "../meta-updates/apply-update.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
 import { forgetWebhookEvents } from "./forget-webhook-events.ts";
-import { keepWebhookEvents, type WebhookEvent } from "./keep-webhook-events.ts";
+import { asRefusedEvent, keepWebhookEvents, type WebhookEvent } from "./keep-webhook-events.ts";
 import { retryDueWebhookEvents, retryWebhookEvents } from "./retry-webhook-events.ts";
 import { secretFingerprint } from "./secret-fingerprint.ts";
 
@@ -28,20 +29,22 @@ const keyring = { currentId: "k1", keys: new Map([["k1", randomBytes(32)]]) };
 const platformAppSecret = "platform-secret";
 const deps = { pool, db, keyring, platformAppSecret };
 
+function eventOf(event: Partial<WebhookEvent>): WebhookEvent {
+  return {
+    organizationId: null,
+    wabaId: null,
+    phoneNumberId: null,
+    field: "messages",
+    payload: {},
+    happenedAt: null,
+    signedWith: null,
+    reason: "unmatched_status",
+    ...event,
+  };
+}
+
 function keep(event: Partial<WebhookEvent>) {
-  return keepWebhookEvents(db, [
-    {
-      organizationId: null,
-      wabaId: null,
-      phoneNumberId: null,
-      field: "messages",
-      payload: {},
-      happenedAt: null,
-      signedWith: null,
-      reason: "unmatched_status",
-      ...event,
-    },
-  ]);
+  return keepWebhookEvents(db, [eventOf(event)]);
 }
 
 function events() {
@@ -152,7 +155,12 @@ test("an event that time can't resolve is retried only by the operator", async (
 test("a number connected later gets earlier events when its own app secret signed them", async () => {
   const { organization, of, delivered, settle, status } = await newBroadcast();
   await settle();
-  const unowned = { ...of, organizationId: null, payload: delivered, reason: "unknown_number" };
+  const unowned = {
+    ...of,
+    organizationId: null,
+    payload: delivered,
+    reason: "unknown_number",
+  } as const;
   await owner
     .updateTable("whatsapp_providers")
     .set({ app_secret: encryptSecret(keyring, "own-secret") })
@@ -195,15 +203,57 @@ test("an unreadable shape and a refused event are applied once they are readable
   expect(await status()).toBe("delivered");
 
   const read = { statuses: [{ ...delivered.statuses[0], status: "read" }] };
-  await keep({
+  const event = eventOf({
     ...of,
-    organizationId: null,
-    payload: { text: JSON.stringify(read) },
+    payload: read,
     signedWith: secretFingerprint(platformAppSecret),
-    reason: "unmatched_status, refused: 22P05",
   });
+  await keepWebhookEvents(db, [asRefusedEvent(event, "22P05")]);
   expect(await retryWebhookEvents(deps)).toEqual({ applied: 1, kept: {} });
   expect(await status()).toBe("read");
+});
+
+test("an event that an earlier version stored as text is applied after failed attempts", async () => {
+  const { of, delivered, settle, status } = await newBroadcast();
+  const { phoneNumberId: phone_number_id, wabaId: waba_id } = of;
+  await owner
+    .insertInto("webhook_events")
+    .values({
+      phone_number_id,
+      waba_id,
+      field: "messages",
+      payload: JSON.stringify({ text: JSON.stringify(delivered) }),
+      reason: "unmatched_status, refused: 22P05",
+      signed_with: secretFingerprint(platformAppSecret),
+      next_attempt_at: new Date(),
+    })
+    .execute();
+  expect(await retryDueWebhookEvents(deps)).toBe(1);
+  expect(await events()).toMatchObject([{ reason: "unmatched_status", attempts: 1 }]);
+  expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { unmatched_status: 1 } });
+  await settle();
+  await makeDue();
+  expect(await retryDueWebhookEvents(deps)).toBe(1);
+  expect(await status()).toBe("delivered");
+});
+
+test("an event that nobody owns keeps the reason that another version stored", async () => {
+  for (const reason of ["refused: 23503", "moon_is_full", "moon_is_full, refused: 22P05"]) {
+    await owner
+      .insertInto("webhook_events")
+      .values({ field: "messages", payload: "{}", reason, next_attempt_at: new Date() })
+      .execute();
+  }
+  expect(await retryDueWebhookEvents(deps)).toBe(3);
+  expect(await events()).toMatchObject([
+    { reason: "refused: 23503", next_attempt_at: expect.any(Date) },
+    { reason: "moon_is_full", next_attempt_at: null },
+    { reason: "moon_is_full, refused: 22P05", next_attempt_at: expect.any(Date) },
+  ]);
+  expect(await retryWebhookEvents(deps)).toEqual({
+    applied: 0,
+    kept: { "refused: 23503": 1, moon_is_full: 1, "moon_is_full, refused: 22P05": 1 },
+  });
 });
 
 test("thousands of events are retried page by page, each once", async () => {
@@ -214,7 +264,7 @@ test("thousands of events are retried page by page, each once", async () => {
     payload: { statuses: [{ id: `wamid.${n}`, status: "sent" }] },
     happenedAt: null,
     signedWith: null,
-    reason: "unmatched_status",
+    reason: "unmatched_status" as const,
   }));
   await keepWebhookEvents(db, many);
   expect(await retryWebhookEvents(deps)).toEqual({ applied: 0, kept: { unmatched_status: 1_200 } });
@@ -240,7 +290,7 @@ test("large events are retried a few at a time until all are tried", async () =>
 test("an event is retried for one part when another part never applies", async () => {
   const { of, delivered, settle, status } = await newBroadcast();
   const [early] = delivered.statuses;
-  const unowned = { ...of, organizationId: null, reason: "unknown_number" };
+  const unowned = { ...of, organizationId: null, reason: "unknown_number" } as const;
   await keep({
     ...unowned,
     payload: { statuses: [{ ...early, status: "played" }, early] },
@@ -283,7 +333,7 @@ test("a retried update without its own time doesn't override a later one", async
 
 test("events are deleted after 30 days, and after 7 when they are unmatched or applied", async () => {
   const { of } = await newBroadcast();
-  const ages = async (reason: string, days: number, isApplied = false) => {
+  const ages = async (reason: WebhookEventReason, days: number, isApplied = false) => {
     await keep({ ...of, reason, payload: { reason, days, isApplied } });
     await sql`
       update webhook_events set received_at = now() - ${days} * interval '1 day',

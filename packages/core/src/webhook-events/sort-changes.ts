@@ -1,3 +1,4 @@
+import type { WebhookEventReason } from "@loudhailer/contracts/webhook-event-reasons.ts";
 import { otherPartsOf } from "@loudhailer/whatsapp/other-parts.ts";
 import type { InboundItem } from "../inbound-messages/inbound-item.ts";
 import { isUpdateField } from "../meta-updates/apply-update.ts";
@@ -40,7 +41,7 @@ function sortChange(owned: OwnedChange, receivedAt: Date, sorted: SortedChanges)
   const { change, organizationId, providerId } = owned;
   const { wabaId, field, value, happenedAt } = change;
   const sourceOf = (payload: object) => toSource(owned, payload);
-  const keep = (payload: object, reason: string) =>
+  const keep = (payload: object, reason: WebhookEventReason) =>
     void sorted.events.push({ ...sourceOf(payload), reason });
 
   if (organizationId === null) {
@@ -58,7 +59,7 @@ function sortChange(owned: OwnedChange, receivedAt: Date, sorted: SortedChanges)
   /** Sorts the parts of one list; `read` returns a reason for a part that can't be applied. */
   function sortList<Item extends object>(
     list: string,
-    read: (raw: unknown, context: ItemContext) => Item | string,
+    read: (raw: unknown, context: ItemContext) => Item | WebhookEventReason,
     into: Sourced<Item>[],
   ): void {
     const parts = value[list];
