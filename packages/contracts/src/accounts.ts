@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { auditAction } from "./audit-actions.ts";
+import { storedCode } from "./narrow-to.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { right, role } from "./roles.ts";
 import { bigintId, nullableTimestamp, timestamp, uuid } from "./scalars.ts";
@@ -59,7 +61,7 @@ export type ListAuditLogInput = z.output<typeof listAuditLogQuery>;
 
 export const auditEntryView = z.object({
   id: bigintId,
-  action: z.string().describe("broadcast.launched, provider.connected …"),
+  action: storedCode(auditAction),
   targetType: z.string(),
   targetId: z.string(),
   details: z.record(z.string(), z.unknown()),

@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { failureReasons, ownPauseReasons } from "./broadcast-reasons.ts";
 import { messagePreview } from "./message-preview.ts";
+import { storedCode } from "./narrow-to.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
+import { recipientErrorCode } from "./recipient-codes.ts";
 import { bigintId, nullableTimestamp, timestamp, uuid } from "./scalars.ts";
 import { segmentCriteria } from "./segment-criteria.ts";
 import { templateVariables } from "./template-variables.ts";
@@ -177,9 +180,11 @@ export const broadcastView = z.object({
   variables: templateVariables,
   marketingCap,
   status: broadcastStatus,
-  pauseReason: z.string().nullable(),
+  pauseReason: storedCode(z.enum(ownPauseReasons))
+    .nullable()
+    .describe("or meta_190 and so on, with Meta's code"),
   pauseMessage: z.string().nullable().describe("pauseReason in words, and what to do"),
-  failureReason: z.string().nullable(),
+  failureReason: storedCode(z.enum(failureReasons)).nullable(),
   failureMessage: z.string().nullable().describe("failureReason in words, and what to do"),
   waiting: broadcastWaiting.nullable(),
   totalRecipients: count,
@@ -229,7 +234,7 @@ export const recipientView = z.object({
   status: recipientStatus,
   wamid: z.string().nullable(),
   attempts: count,
-  errorCode: z.string().nullable(),
+  errorCode: recipientErrorCode,
   errorTitle: z.string().nullable(),
   errorDetails: z.string().nullable(),
   sentAt: nullableTimestamp,
@@ -263,7 +268,7 @@ export const recipientPage = pageOf(recipientView);
 /** Recipients of one broadcast with the same status and error. */
 export const failureView = z.object({
   status: recipientStatus.describe("failed, skipped or unknown"),
-  errorCode: z.string().nullable().describe("Meta's code, or one of ours"),
+  errorCode: recipientErrorCode,
   errorTitle: z.string().nullable(),
   title: z.string().describe("what happened, in plain words"),
   advice: z.string().describe("what it means and what to do"),
@@ -292,16 +297,29 @@ export const broadcastTimeline = z.object({
 });
 export type BroadcastTimeline = z.output<typeof broadcastTimeline>;
 
+export const preflightWarning = z.enum([
+  "messaging_limit",
+  "quality",
+  "number_held",
+  "throttled",
+  "us_marketing",
+]);
+export type PreflightWarning = z.output<typeof preflightWarning>;
+
+/** Reason why a contact of the segment would not get the message. */
+export const skipReason = z.enum(["opted_out", "no_phone", "missing_variable"]);
+export type SkipReason = z.output<typeof skipReason>;
+
 /** Check before launch: whether a broadcast can launch, and what would happen if it did now. */
 export const preflight = z.object({
   canLaunch: z.boolean(),
   problems: z
     .array(z.object({ path: z.string(), message: z.string() }))
     .describe("what keeps it from being launched, each named by the field"),
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  warnings: z.array(z.object({ code: preflightWarning, message: z.string() })),
   recipients: count.describe("who would get the message"),
   skipped: z
-    .array(z.object({ reason: z.string(), count, message: z.string() }))
+    .array(z.object({ reason: skipReason, count, message: z.string() }))
     .describe("who is in the segment and would not"),
   expectedDurationSeconds: z.int().nonnegative().nullable(),
   messagingLimit: z.object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pageOf, pageQuery } from "./pagination.ts";
+import { recipientErrorCode } from "./recipient-codes.ts";
 import { nullableTimestamp, timestamp, uuid } from "./scalars.ts";
 import { segmentCriteria } from "./segment-criteria.ts";
 
@@ -52,7 +53,7 @@ export const contactMessage = z.object({
   broadcastId: uuid.nullable().describe("that sent it, or that it replies to"),
   broadcastName: z.string().nullable(),
   status: z.string().nullable().describe("of an outbound one, as of a recipient"),
-  errorCode: z.string().nullable(),
+  errorCode: recipientErrorCode,
   errorTitle: z.string().nullable(),
   at: timestamp.describe("of an outbound one: its latest change"),
 });

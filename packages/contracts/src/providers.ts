@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { ownNumberReasons } from "./broadcast-reasons.ts";
+import { storedCode } from "./narrow-to.ts";
 import { nullableTimestamp, timestamp, uuid } from "./scalars.ts";
 
 // Meta's ids are digits in every sample.
@@ -66,7 +68,9 @@ export const providerView = z.object({
   phoneNumber: z.string().nullable(),
   displayName: z.string().nullable(),
   status: providerStatus,
-  statusReason: z.string().nullable(),
+  statusReason: storedCode(z.enum(ownNumberReasons))
+    .nullable()
+    .describe("or meta_190 and so on, with Meta's code"),
   statusMessage: z.string().nullable().describe("statusReason in words, and what to do"),
   qualityRating: z.string().nullable(),
   throughputLevel: z.string().nullable(),

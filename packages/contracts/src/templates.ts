@@ -176,10 +176,21 @@ export const previewTemplateBody = z
   });
 export type PreviewTemplateInput = z.output<typeof previewTemplateBody>;
 
+/** What is wrong with the variable of a slot. */
+const variableProblem = z.enum([
+  "missing",
+  "unknown",
+  "wrong_type",
+  "unknown_field",
+  "empty",
+  "too_long",
+  "unsupported",
+]);
+
 export const templatePreview = z.object({
   preview: messagePreview.describe("what lacks a value shows the template's example, or its name"),
   problems: z
-    .array(z.object({ path: z.string(), problem: z.string(), message: z.string() }))
+    .array(z.object({ path: z.string(), problem: variableProblem, message: z.string() }))
     .describe("what has to be mended before it can be sent"),
 });
 export type TemplatePreview = z.output<typeof templatePreview>;

@@ -1,3 +1,10 @@
+import type { AuditAction } from "@loudhailer/contracts/audit-actions.ts";
+import type {
+  FailureReason,
+  NumberReason,
+  PauseReason,
+} from "@loudhailer/contracts/broadcast-reasons.ts";
+import type { RecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
 
 type CreatedAt = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -12,6 +19,16 @@ type NullableJson<T extends object> = ColumnType<
   T | null,
   string | null | undefined,
   string | null
+>;
+/**
+ * A code, stored as text. Only a code of the union can be written, but any text may be read: a newer
+ * version may have written a code that this one doesn't know.
+ */
+type StoredCode<Code extends string> = ColumnType<string, Code, Code>;
+type NullableStoredCode<Code extends string> = ColumnType<
+  string | null,
+  Code | null | undefined,
+  Code | null
 >;
 /** PostgreSQL's bigint: a string in JavaScript, so that no digit is lost. */
 type BigintId = GeneratedAlways<string>;
@@ -104,7 +121,7 @@ export interface WhatsappProvidersTable {
   phone_number: string | null;
   display_name: string | null;
   status: Generated<ProviderStatus>;
-  status_reason: string | null;
+  status_reason: NullableStoredCode<NumberReason>;
   quality_rating: string | null;
   throughput_level: string | null;
   /** Sending rate that the operator set. */
@@ -361,8 +378,8 @@ export interface WhatsappBroadcastsTable {
   variables: JsonWithDefault<object>;
   template_snapshot: NullableJson<TemplateSnapshot>;
   status: Generated<BroadcastStatus>;
-  pause_reason: string | null;
-  failure_reason: string | null;
+  pause_reason: NullableStoredCode<PauseReason>;
+  failure_reason: NullableStoredCode<FailureReason>;
   marketing_cap: Generated<"fail" | "retry_after_24h">;
   /** Last contact that was processed while the audience is being frozen. */
   prepare_cursor: string | null;
@@ -424,7 +441,7 @@ export interface WhatsappBroadcastRecipientsTable {
   retried_wamids: string[] | null;
   next_attempt_at: NullableTimestamp;
   /** Meta's code, or one of Loudhailer's such as `missing_variable`. */
-  error_code: string | null;
+  error_code: NullableStoredCode<RecipientCode>;
   error_title: string | null;
   error_details: string | null;
   sent_at: NullableTimestamp;
@@ -496,7 +513,7 @@ export interface AuditLogTable {
   organization_id: string;
   actor_user_id: string | null;
   actor_api_key_id: string | null;
-  action: string;
+  action: StoredCode<AuditAction>;
   target_type: string;
   target_id: string;
   details: JsonWithDefault<Record<string, unknown>>;

@@ -1,3 +1,4 @@
+import type { RecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import type pg from "pg";
 import { countMovesSql, optOutSql, statusRank } from "./move-recipients.ts";
 
@@ -19,7 +20,7 @@ export type Settlement = {
 );
 
 export interface SettledError {
-  code: string;
+  code: RecipientCode;
   title: string;
   details: string | null;
 }

@@ -1,3 +1,4 @@
+import type { OwnRecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import type pg from "pg";
 import { nextSlotSql, slotLeadMs, slotRateSql, type Slot } from "./slots.ts";
@@ -39,6 +40,9 @@ export interface Claims {
   /** The database's time after the claim, in milliseconds since the epoch. */
   nowMs: number;
 }
+
+const contactDeleted: OwnRecipientCode = "contact_deleted";
+const optedOut: OwnRecipientCode = "opted_out";
 
 const loneSlotLeadMs = 20;
 /** Lead of a starting number's first slot: with less, the next claims would find slots too near. */
@@ -105,8 +109,8 @@ const claimSql = `
     from number n
   ),
   candidate as materialized (
-    select r.id, case when r.phone = '' then 'contact_deleted'
-      when c.opted_out_at is not null then 'opted_out' end as unwanted
+    select r.id, case when r.phone = '' then '${contactDeleted}'
+      when c.opted_out_at is not null then '${optedOut}' end as unwanted
     from whatsapp_broadcast_recipients r
     join whatsapp_broadcasts b on b.id = r.broadcast_id
     join number n on n.id = b.provider_id
@@ -141,7 +145,7 @@ const claimSql = `
   moved as (
     update whatsapp_broadcast_recipients r
     set status = 'skipped', next_attempt_at = null, error_code = c.unwanted,
-        error_title = case c.unwanted when 'opted_out'
+        error_title = case c.unwanted when '${optedOut}'
           then 'The contact opted out after the launch' else 'The contact was deleted' end
     from candidate c
     where r.id = c.id and c.unwanted is not null

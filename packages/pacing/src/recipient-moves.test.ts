@@ -65,7 +65,7 @@ describe("settleRecipients", () => {
     const { claim, recipientIds, broadcastId } = await sendingBroadcast(3);
     await claim();
     const [first = "", second = "", third = ""] = recipientIds;
-    const error = { code: "131026", title: "Message undeliverable", details: null };
+    const error = { code: "131026", title: "Message undeliverable", details: null } as const;
     await settleRecipients(pool, [
       sent(first),
       { recipientId: second, claimId: testClaim, status: "failed", error },
@@ -117,7 +117,7 @@ describe("settleRecipients", () => {
     const { claim, recipientIds } = await sendingBroadcast(1);
     const [recipientId = ""] = recipientIds;
     await claim();
-    const error = { code: "1", title: "bad\0title", details: "\0" };
+    const error = { code: "1", title: "bad\0title", details: "\0" } as const;
     await settleRecipients(pool, [{ recipientId, claimId: testClaim, status: "failed", error }]);
     expect(await statusesOf(recipientIds)).toEqual(["failed"]);
   });
@@ -168,7 +168,7 @@ describe("applyStatuses", () => {
     const { organization, claim, recipientIds, broadcastId } = await sendingBroadcast(1);
     const [recipientId = ""] = recipientIds;
     await claim();
-    const error = { code: "no_answer", title: "No answer", details: null };
+    const error = { code: "no_answer", title: "No answer", details: null } as const;
     await settleRecipients(pool, [{ recipientId, claimId: testClaim, status: "unknown", error }]);
     await applyStatuses(pool, [status(organization.organizationId, recipientId, "sent")]);
     expect(await statusesOf(recipientIds)).toEqual(["sent"]);
@@ -226,7 +226,7 @@ describe("a recipient who doesn't get marketing", () => {
   test("is opted out by code 131050 in an answer or a status", async () => {
     const inAnswer = await withContact(false);
     await inAnswer.claim();
-    const error = { code: "131050", title: "Stopped", details: null };
+    const error = { code: "131050", title: "Stopped", details: null } as const;
     await settleRecipients(pool, [
       { recipientId: inAnswer.recipientId, claimId: testClaim, status: "failed", error },
     ]);

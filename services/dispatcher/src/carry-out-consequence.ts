@@ -29,15 +29,14 @@ export async function carryOutConsequence(
         .execute();
       return;
     case "pause": {
-      const { scope, reason } = consequence;
+      const { kind: _, ...pause } = consequence;
       // The cause of the refusal may have been fixed since the broadcast was read.
       deps.broadcasts.forget(broadcastId);
       const { organizationId, templateId, wabaId, accessTokenCiphertext } = broadcast;
       const ids = { organizationId, broadcastId, templateId, providerId, wabaId };
-      const token = scope === "token" ? { accessToken: accessTokenCiphertext } : {};
-      const paused = await pauseForFailure(db, { scope, reason, ...ids, ...token });
-      if (paused > 0)
-        log.warn({ broadcastId, providerId, scope, reason, paused }, "broadcasts paused");
+      const token = pause.scope === "token" ? { accessToken: accessTokenCiphertext } : {};
+      const paused = await pauseForFailure(db, { ...pause, ...ids, ...token });
+      if (paused > 0) log.warn({ broadcastId, providerId, ...pause, paused }, "broadcasts paused");
       return;
     }
     default:

@@ -1,4 +1,4 @@
-import { pauseScopeOf, type PauseScope } from "@loudhailer/core/pauses/pause-for-failure.ts";
+import { pauseScopeOf, type FailurePause } from "@loudhailer/core/pauses/pause-for-failure.ts";
 import { cappedAttemptsMax } from "@loudhailer/db/marketing-codes.ts";
 import type { SettledError, Settlement } from "@loudhailer/db/settle-recipients.ts";
 import type { ClaimedRecipient } from "@loudhailer/pacing/claim-recipients.ts";
@@ -10,7 +10,7 @@ import type { SendOutcome } from "@loudhailer/whatsapp/send-outcome.ts";
 export type Consequence =
   | { kind: "throttle-number" }
   | { kind: "hold-number"; ms: number }
-  | { kind: "pause"; scope: PauseScope; reason: string };
+  | ({ kind: "pause" } & FailurePause);
 
 export interface Decision {
   settlement: Settlement;
@@ -88,8 +88,8 @@ function decideRefusal(
   random: () => number,
 ): Decision {
   const code = decisiveCode(failure.code, failure.subcode);
-  const error = {
-    code: String(code),
+  const error: SettledError = {
+    code: `${code}`,
     title: failure.title,
     details: failure.details ?? null,
   };

@@ -2,6 +2,7 @@ import type { components, paths } from "./generated/schema.ts";
 
 type Schemas = components["schemas"];
 
+export type AuditAction = Schemas["AuditAction"];
 export type Broadcast = Schemas["Broadcast"];
 export type Contact = Schemas["Contact"];
 export type ContactImport = Schemas["ContactImport"];

@@ -1,9 +1,9 @@
+import type { AuditAction } from "@loudhailer/contracts/audit-actions.ts";
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
 export interface AuditEntry {
-  /** The target's type and the action in the past tense, such as `provider.connected`. */
-  action: string;
+  action: AuditAction;
   targetType: string;
   targetId: string;
   /** Names of changed fields and harmless values; never a secret or personal data. */

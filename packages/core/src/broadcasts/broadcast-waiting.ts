@@ -48,6 +48,17 @@ function untilToCome(column: "messaging_limit_until" | "held_until") {
   return sql<Date | null>`case when ${moment} > now() then ${moment} end`;
 }
 
+/** Words for each reason; `moment` is its end, or its beginning if nobody knows the end. */
+const messages: Record<BroadcastWaiting["reason"], (moment: string) => string> = {
+  messaging_limit: (until) =>
+    `Waiting for the messaging limit until ${until}: your business has written to as many people within 24 hours as Meta allows. It goes on by itself.`,
+  meta_unavailable: (since) =>
+    `Meta has not answered since ${since}. We keep trying, and go on by ourselves.`,
+  number_held: (until) => `The number rests until ${until}, then it goes on by itself.`,
+  retry_later: (from) =>
+    `Everybody else is done; those left are tried again from ${from} on, by itself.`,
+};
+
 /**
  * Returns what a sending broadcast with `pendingCount` unsettled recipients waits for, or null if
  * it isn't waiting.
@@ -58,40 +69,18 @@ export function describeWaiting(
 ): BroadcastWaiting | null {
   const { limited_until, held_until, graph_away_since, next_attempt_at } = row;
   if (pendingCount === 0) return null;
-  if (limited_until) {
-    return {
-      reason: "messaging_limit",
-      ...until(limited_until),
-      message: `Waiting for the messaging limit until ${words(limited_until)}: your business has written to as many people within 24 hours as Meta allows. It goes on by itself.`,
-    };
-  }
-  if (graph_away_since) {
-    return {
-      reason: "meta_unavailable",
-      until: null,
-      message: `Meta has not answered since ${words(graph_away_since)}. We keep trying, and go on by ourselves.`,
-    };
-  }
-  if (held_until) {
-    return {
-      reason: "number_held",
-      ...until(held_until),
-      message: `The number rests until ${words(held_until)}, then it goes on by itself.`,
-    };
-  }
+  if (limited_until) return waiting("messaging_limit", limited_until);
+  if (graph_away_since) return { ...waiting("meta_unavailable", graph_away_since), until: null };
+  if (held_until) return waiting("number_held", held_until);
   const everyoneWaits = Number(row.waiting_recipients) >= pendingCount;
   if (next_attempt_at && everyoneWaits && next_attempt_at.getTime() > Date.now()) {
-    return {
-      reason: "retry_later",
-      ...until(next_attempt_at),
-      message: `Everybody else is done; those left are tried again from ${words(next_attempt_at)} on, by itself.`,
-    };
+    return waiting("retry_later", next_attempt_at);
   }
   return null;
 }
 
-function until(moment: Date): { until: string } {
-  return { until: moment.toISOString() };
+function waiting(reason: BroadcastWaiting["reason"], moment: Date): BroadcastWaiting {
+  return { reason, until: moment.toISOString(), message: messages[reason](words(moment)) };
 }
 
 /** Formats a moment as `2026-09-30 14:05:59 UTC`. */

@@ -1,3 +1,4 @@
+import type { AuditAction } from "@loudhailer/contracts/audit-actions.ts";
 import type { BroadcastView, RetargetBroadcastInput } from "@loudhailer/contracts/broadcasts.ts";
 import type { SegmentGroup } from "@loudhailer/contracts/segment-criteria.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
@@ -72,7 +73,7 @@ async function copy(
   trx: TenantDb,
   ctx: TenantContext,
   broadcastId: string,
-  { action, name, segment }: { action: string; name: string; segment?: SegmentGroup },
+  { action, name, segment }: { action: AuditAction; name: string; segment?: SegmentGroup },
 ): Promise<BroadcastView> {
   const { rows } = await sql<{ id: string }>`
     insert into whatsapp_broadcasts (organization_id, name, provider_id, template_id,

@@ -1,4 +1,4 @@
-import type { Preflight } from "@loudhailer/contracts/broadcasts.ts";
+import type { Preflight, SkipReason } from "@loudhailer/contracts/broadcasts.ts";
 import type { TemplateSnapshot } from "@loudhailer/db/database.ts";
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { compileTemplate } from "@loudhailer/whatsapp/compile-template.ts";
@@ -26,7 +26,22 @@ export interface AudienceCounts {
   northAmerica: number;
 }
 
+interface Row {
+  state: Exclude<SkipReason, "missing_variable"> | "reached";
+  /** 1-based position of the first missing value; null if none is missing. */
+  place: number | null;
+  count: number;
+  northAmerica: number;
+}
+
 const sampleSize = 3;
+
+/** What holds for skipped contacts; `field` is the one without a value. */
+const skipMessages: Record<SkipReason, (field: string) => string> = {
+  opted_out: () => "have opted out",
+  no_phone: () => "have no phone number that we know",
+  missing_variable: (field) => `have no ${field}; fill it in, or give the variable a fallback`,
+};
 
 /**
  * Counts in one pass over the segment the contacts who would get the message, and the excluded and
@@ -43,49 +58,45 @@ export async function countAudience(
     ({ field, fallback }) => sql`coalesce(${contactFieldSql(field)}, ${fallback}::text)`,
   );
   const missing = values.length === 0 ? sql`null::int` : firstMissing(values);
-  const { rows } = await sql<{
-    state: string;
-    place: number | null;
-    count: number;
-    northAmerica: number;
-  }>`
+  const { rows } = await sql<Row>`
     select state, place, count(*)::integer as count,
       count(*) filter (where phone like '+1%')::integer as "northAmerica"
     from (
       select c.phone, ${missing} as place,
-        case when c.opted_out_at is not null then 'opted_out'
-          when c.phone is null then 'no_phone' else 'reached' end as state
+        case when c.opted_out_at is not null then ${sql.lit<SkipReason>("opted_out")}
+          when c.phone is null then ${sql.lit<SkipReason>("no_phone")} else 'reached' end as state
       from tenant_contacts c
       where c.organization_id = ${organizationId}
         and ${compileSegment(segmentCriteria, { countedFor: organizationId })}
     ) audience
     group by state, case when state = 'reached' then place end, place
   `.execute(trx);
-  const total = (of: (row: (typeof rows)[number]) => boolean) =>
+  const total = (of: (row: Row) => boolean) =>
     rows.filter(of).reduce((sum, { count }) => sum + count, 0);
   const reached = rows.filter(({ state, place }) => state === "reached" && place === null);
   const skipped = [
-    {
-      reason: "opted_out",
-      count: total(({ state }) => state === "opted_out"),
-      message: "have opted out",
-    },
-    {
-      reason: "no_phone",
-      count: total(({ state }) => state === "no_phone"),
-      message: "have no phone number that we know",
-    },
-    ...fields.map(({ field }, index) => ({
-      reason: "missing_variable",
-      count: total(({ state, place }) => state === "reached" && place === index + 1),
-      message: `have no ${field}; fill it in, or give the variable a fallback`,
-    })),
+    skippedFor(
+      "opted_out",
+      total(({ state }) => state === "opted_out"),
+    ),
+    skippedFor(
+      "no_phone",
+      total(({ state }) => state === "no_phone"),
+    ),
+    ...fields.map(({ field }, index) => {
+      const isMissing = (row: Row) => row.state === "reached" && row.place === index + 1;
+      return skippedFor("missing_variable", total(isMissing), field);
+    }),
   ];
   return {
     recipients: reached.reduce((sum, { count }) => sum + count, 0),
     skipped: skipped.filter(({ count }) => count > 0),
     northAmerica: reached.reduce((sum, { northAmerica }) => sum + northAmerica, 0),
   };
+}
+
+function skippedFor(reason: SkipReason, count: number, field = ""): Preflight["skipped"][number] {
+  return { reason, count, message: skipMessages[reason](field) };
 }
 
 /** Returns SQL for the 1-based position of a contact's first missing value; null if none is. */

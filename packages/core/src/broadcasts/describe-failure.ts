@@ -1,4 +1,6 @@
 import type { FailureView } from "@loudhailer/contracts/broadcasts.ts";
+import { narrowTo } from "@loudhailer/contracts/narrow-to.ts";
+import { ownRecipientCodes, type OwnRecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import {
   adviceFor,
   dispositionOf,
@@ -9,7 +11,7 @@ import {
 type Words = Pick<FailureView, "title" | "advice" | "nextStep">;
 
 /** Texts for Loudhailer's own codes; those for Meta's codes are in the taxonomy. */
-const ownWords: Record<string, Words> = {
+const ownWords: Record<OwnRecipientCode, Words> = {
   merged_contact: {
     title: "The same person as another recipient",
     advice:
@@ -51,11 +53,17 @@ const ownWords: Record<string, Words> = {
   },
 };
 
-/** Describes a failure's code, Meta's or Loudhailer's own, for a marketer, with what to do. */
+/**
+ * Describes a failure's code, Meta's or Loudhailer's own, for a marketer, with what to do. Shows a
+ * code of Loudhailer's that only a newer version knows as it is.
+ */
 export function describeFailure(errorCode: string | null): Words {
-  const own = errorCode === null ? undefined : ownWords[errorCode];
-  if (own) return own;
+  const own = narrowTo(ownRecipientCodes, errorCode);
+  if (own !== null) return ownWords[own];
   const code = Number(errorCode);
+  if (errorCode !== null && Number.isNaN(code)) {
+    return { title: errorCode, advice: "This version doesn't know the code.", nextStep: "none" };
+  }
   if (errorCode === null || !isKnownCode(code)) {
     return { title: "Refused by Meta", advice: adviceFor(code), nextStep: "retry_failed" };
   }

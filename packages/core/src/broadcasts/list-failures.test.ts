@@ -1,5 +1,4 @@
-import { glob, readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { ownRecipientCodes } from "@loudhailer/contracts/recipient-codes.ts";
 import { adviceFor } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
@@ -7,29 +6,10 @@ import { useControl } from "../testing/test-control.ts";
 import { listFailures } from "./list-failures.ts";
 
 const control = await useControl();
-const root = fileURLToPath(new URL("../../../../", import.meta.url));
-
-/** Returns Loudhailer's own error codes that any source file gives a recipient. */
-async function ownCodes(): Promise<string[]> {
-  const codes = new Set<string>();
-  const rooms = "{packages/db,packages/core,services/dispatcher}/src/**/*.ts";
-  for await (const file of glob(rooms, { cwd: root })) {
-    if (/\.test\.ts$|\/test-/.test(file)) continue;
-    const text = await readFile(root + file, "utf8");
-    const places = text.matchAll(
-      /(?:error_code\s*=\s*'|when r\.phone = '' then '|opted_out_at is not null then '|\bcode: "|missing is not null then ')([a-z_]+)["']/g,
-    );
-    for (const [, code = ""] of places) codes.add(code);
-  }
-  return [...codes];
-}
 
 test("listFailures gives specific advice for each of Loudhailer's own codes and for Meta's codes", async () => {
   const { organization, ctx } = await control.newOrganization();
-  const codes = await ownCodes();
-  expect(codes).toEqual(
-    expect.arrayContaining(["opted_out", "missing_variable", "no_answer", "dispatcher_lost"]),
-  );
+  const codes = ownRecipientCodes;
   const id = await control.newBroadcast(organization, "completed", {
     failed: codes.length,
     skipped: 1,
@@ -52,4 +32,15 @@ test("listFailures gives specific advice for each of Loudhailer's own codes and 
   expect(failures.find(({ errorCode }) => errorCode === "opted_out")?.advice).toContain(
     "opted out",
   );
+});
+
+test("listFailures shows a code as it is when only a newer version knows it", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const id = await control.newBroadcast(organization, "completed", { failed: 1 });
+  await sql`
+    update whatsapp_broadcast_recipients set error_code = 'moon_is_full' where broadcast_id = ${id}
+  `.execute(control.owner);
+  expect(await listFailures(ctx, id)).toMatchObject([
+    { errorCode: "moon_is_full", title: "moon_is_full", nextStep: "none", count: 1 },
+  ]);
 });

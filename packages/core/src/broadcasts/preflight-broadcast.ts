@@ -56,7 +56,7 @@ export function preflightBroadcast(ctx: TenantContext, broadcastId: string): Pro
     return {
       canLaunch: problems.length === 0,
       problems,
-      warnings: preflightWarnings(found.provider, found.category, counts, limit),
+      warnings: preflightWarnings({ ...found, counts, limit }),
       recipients: counts.recipients,
       skipped: counts.skipped,
       expectedDurationSeconds: await expectedSeconds(trx, organizationId, found.provider, counts),

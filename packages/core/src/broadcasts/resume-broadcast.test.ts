@@ -1,3 +1,4 @@
+import type { MetaReason } from "@loudhailer/contracts/broadcast-reasons.ts";
 import { expect, test } from "vitest";
 import { pauseForFailure, type PauseScope } from "../pauses/pause-for-failure.ts";
 import { useControl } from "../testing/test-control.ts";
@@ -9,7 +10,7 @@ const control = await useControl();
 const { engine, owner } = control;
 
 /** Creates two sending broadcasts of one number and a refusal that pauses what it concerns. */
-async function refused(scope: PauseScope, reason: string) {
+async function refused(scope: PauseScope, reason: MetaReason) {
   const { organization, ctx } = await control.newOrganization();
   const first = await control.newBroadcast(organization, "sending", { sent: 1, pending: 3 });
   const second = await control.newBroadcast(organization, "sending", { pending: 2 });

@@ -1,3 +1,4 @@
+import type { AuditAction } from "@loudhailer/contracts/audit-actions.ts";
 import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
@@ -10,8 +11,8 @@ import { fetchBroadcast } from "./get-broadcast.ts";
 import { throwWrongState } from "./wrong-state.ts";
 
 export interface Retry {
-  /** Action of the audit event, in the past tense. */
-  action: string;
+  /** Action of the audit event. */
+  action: AuditAction;
   /** Past participle for the error of a broadcast in the wrong state: it can't be `resent`. */
   verb: string;
   /** Condition on the recipients `r` to try again. */

@@ -1,3 +1,4 @@
+import type { OwnRecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
@@ -50,6 +51,8 @@ export async function deleteContacts(
   return deleted.length;
 }
 
+const contactDeleted = sql.lit<OwnRecipientCode>("contact_deleted");
+
 // A message that is being sent was read before its number is cleared here. If its recipient becomes
 // pending again, the claim skips it.
 async function forgetRecipients(
@@ -67,7 +70,7 @@ async function forgetRecipients(
       update whatsapp_broadcast_recipients r
       set phone = '', variables = '[]',
         status = case when r.status = 'pending' then 'skipped' else r.status end,
-        error_code = case when r.status = 'pending' then 'contact_deleted' else r.error_code end,
+        error_code = case when r.status = 'pending' then ${contactDeleted} else r.error_code end,
         error_title = case when r.status = 'pending' then 'The contact was deleted'
           else r.error_title end,
         next_attempt_at = null

@@ -1,3 +1,4 @@
+import type { OwnRecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import { sql, type Transaction } from "kysely";
@@ -65,6 +66,8 @@ export async function mergeContacts(
   `.execute(trx);
 }
 
+const mergedContact = sql.lit<OwnRecipientCode>("merged_contact");
+
 /**
  * Moves the recipients of `fromId` to `intoId`. In a broadcast that has both, the person would be a
  * recipient twice: the row of `fromId` loses its contact and is skipped if it is still pending.
@@ -87,7 +90,7 @@ async function moveRecipients(
       update whatsapp_broadcast_recipients r
       set contact_id = case when not o.is_double then ${intoId}::bigint end,
         status = case when o.is_double and r.status = 'pending' then 'skipped' else r.status end,
-        error_code = case when o.is_double and r.status = 'pending' then 'merged_contact'
+        error_code = case when o.is_double and r.status = 'pending' then ${mergedContact}
           else r.error_code end,
         error_title = case when o.is_double and r.status = 'pending'
           then 'The same person is in the broadcast with another number' else r.error_title end,

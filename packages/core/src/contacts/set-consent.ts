@@ -1,3 +1,4 @@
+import type { AuditAction } from "@loudhailer/contracts/audit-actions.ts";
 import type { ContactDetails } from "@loudhailer/contracts/contacts.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
@@ -55,7 +56,7 @@ export function optInContact(
 function setConsent(
   ctx: TenantContext,
   id: string,
-  { action, columns }: { action: string; columns: object },
+  { action, columns }: { action: AuditAction; columns: object },
 ): Promise<ContactDetails> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const { numUpdatedRows } = await trx

@@ -1,6 +1,9 @@
+import type { FailureReason } from "@loudhailer/contracts/broadcast-reasons.ts";
 import { sql } from "kysely";
 import type { EngineDeps } from "./engine-deps.ts";
 import { isSettled } from "./is-settled.ts";
+
+const allFailed = sql.lit<FailureReason>("all_recipients_failed");
 
 /**
  * Ends broadcasts whose audience is frozen and whose recipients are all settled. They become
@@ -13,7 +16,7 @@ export async function completeBroadcasts({ engineDb, log }: EngineDeps): Promise
       status: sql`case when successful_sends + unknown_count > 0 then 'completed' else 'failed' end`,
       completed_at: sql`case when successful_sends + unknown_count > 0 then now() end`,
       failed_at: sql`case when successful_sends + unknown_count > 0 then null else now() end`,
-      failure_reason: sql`case when successful_sends + unknown_count > 0 then null else 'all_recipients_failed' end`,
+      failure_reason: sql`case when successful_sends + unknown_count > 0 then null else ${allFailed} end`,
       pause_reason: null,
       paused_at: null,
       updated_at: sql`now()`,

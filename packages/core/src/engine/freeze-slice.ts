@@ -1,8 +1,11 @@
+import type { OwnRecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import type { Database, TemplateSnapshot } from "@loudhailer/db/database.ts";
 import { compileTemplate, type CompiledTemplate } from "@loudhailer/whatsapp/compile-template.ts";
 import { sql, type RawBuilder, type Transaction } from "kysely";
 import { contactFieldSql } from "../contacts/contact-field-sql.ts";
 import { compileSegment } from "../segments/compile-segment.ts";
+
+const missingVariable = sql.lit<OwnRecipientCode>("missing_variable");
 
 /** The broadcast's columns that determine its audience. */
 export interface AudienceSource {
@@ -63,7 +66,7 @@ export async function freezeSlice(
       select ${broadcast.organization_id}::uuid, ${broadcast.id}::uuid, c.id, c.phone,
         to_jsonb(v.values),
         case when v.missing is null then 'pending' else 'skipped' end,
-        case when v.missing is not null then 'missing_variable' end,
+        case when v.missing is not null then ${missingVariable} end,
         v.missing
       from slice c
       cross join lateral (

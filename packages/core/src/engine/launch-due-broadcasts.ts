@@ -1,8 +1,13 @@
+import { launchErrors, type FailureReason } from "@loudhailer/contracts/broadcast-reasons.ts";
+import { narrowTo } from "@loudhailer/contracts/narrow-to.ts";
 import { asTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { launchInTransaction } from "../broadcasts/launch-broadcast.ts";
 import { DomainError } from "../domain-error.ts";
 import type { EngineDeps } from "./engine-deps.ts";
+
+/** Reason for an error that no launch of a scheduled broadcast is expected to throw. */
+const otherError: FailureReason = "invalid_input";
 
 /**
  * Launches scheduled broadcasts that are due, including those missed while nothing ran. A broadcast
@@ -36,7 +41,7 @@ function launchNextDue({ engineDb, log }: EngineDeps): Promise<boolean> {
         .set({
           status: "failed",
           failed_at: sql`now()`,
-          failure_reason: error.code,
+          failure_reason: narrowTo(launchErrors, error.code) ?? otherError,
           updated_at: sql`now()`,
         })
         .where("id", "=", due.id)

@@ -123,7 +123,7 @@ test("contacts merged while the audience is being frozen become one recipient", 
 
 test("a broadcast is paused with the number's reason when the number was paused since the launch", async () => {
   const { organization, ctx, id } = await launchTo(3);
-  const out = { status: "paused" as const, status_reason: "account_restricted" };
+  const out = { status: "paused", status_reason: "account_restricted" } as const;
   await owner
     .updateTable("whatsapp_providers")
     .set(out)

@@ -1,3 +1,8 @@
+import type {
+  FailureReason,
+  NumberReason,
+  PauseReason,
+} from "@loudhailer/contracts/broadcast-reasons.ts";
 import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { TemplateVariablesError } from "@loudhailer/whatsapp/template-variables.ts";
@@ -21,7 +26,11 @@ const analyzedFrom = 1_000;
 /**
  * Pause reason of a broadcast that was sending while the rest of its audience can't be prepared.
  */
-const pausedReason = "audience_incomplete";
+const audienceIncomplete = sql.lit<PauseReason>("audience_incomplete");
+const numberRefused = sql.lit<NumberReason>("number_refused");
+const noRecipients = sql.lit<FailureReason>("no_recipients");
+const allSkipped = sql.lit<FailureReason>("all_recipients_skipped");
+const couldNotBePrepared = sql.lit<FailureReason>("could_not_be_prepared");
 
 /** Thrown if the broadcast was canceled while a slice was being written; rolls the slice back. */
 class CanceledMeanwhileError extends Error {}
@@ -56,7 +65,7 @@ function findUnprepared(db: Kysely<Database>): Promise<{ id: string }[]> {
 const isUnprepared = sql<boolean>`(
   status in ('preparing', 'sending', 'paused')
     and (status = 'preparing' or prepare_cursor is not null)
-    and pause_reason is distinct from ${sql.lit(pausedReason)}
+    and pause_reason is distinct from ${audienceIncomplete}
   or status = 'canceled' and completed_at is null and prepare_cursor is not null)`;
 
 /**
@@ -142,13 +151,13 @@ async function count(
       // The number may have been taken out of service since the launch.
       status: sql`case when ${waits} then 'paused' when ${starts} then 'sending'
         when ${fails} then 'failed' else status end`,
-      pause_reason: sql`case when ${waits} then (select coalesce(p.status_reason, 'number_refused')
+      pause_reason: sql`case when ${waits} then (select coalesce(p.status_reason, ${numberRefused})
         from whatsapp_providers p where p.id = provider_id) else pause_reason end`,
       paused_at: sql`case when ${waits} then now() else paused_at end`,
       started_at: sql`case when ${starts} then now() else started_at end`,
       failed_at: sql`case when ${fails} then now() else failed_at end`,
       failure_reason: sql`case when not ${fails} then failure_reason
-        when ${total} = 0 then 'no_recipients' else 'all_recipients_skipped' end`,
+        when ${total} = 0 then ${noRecipients} else ${allSkipped} end`,
       updated_at: sql`now()`,
     })
     .where("id", "=", broadcast.id)
@@ -180,9 +189,9 @@ async function giveUp(db: Kysely<Database>, broadcastId: string): Promise<void> 
     .set({
       status: sql`case when ${isUnsent} then 'failed' else 'paused' end`,
       failed_at: sql`case when ${isUnsent} then now() end`,
-      failure_reason: sql`case when ${isUnsent} then 'could_not_be_prepared' end`,
+      failure_reason: sql`case when ${isUnsent} then ${couldNotBePrepared} end`,
       prepare_cursor: sql`case when not ${isUnsent} then prepare_cursor end`,
-      pause_reason: sql`case when not ${isUnsent} then ${pausedReason}::text end`,
+      pause_reason: sql`case when not ${isUnsent} then ${audienceIncomplete} end`,
       paused_at: sql`case when not ${isUnsent} then coalesce(paused_at, now()) end`,
       updated_at: sql`now()`,
     })

@@ -1,3 +1,4 @@
+import type { OwnRecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import { silenceSecondsMax } from "@loudhailer/pacing/dispatcher-silence.ts";
@@ -9,6 +10,8 @@ import type { EngineDeps } from "./engine-deps.ts";
  * settle is tried again.
  */
 const claimSecondsMax = 180;
+
+const dispatcherLost = sql.lit<OwnRecipientCode>("dispatcher_lost");
 
 /**
  * Removes dead dispatchers. Their claims in sending and paused broadcasts become unknown, and
@@ -66,7 +69,7 @@ async function makeUnknown(db: Kysely<Database>, which: RawBuilder<unknown>): Pr
     ),
     moved as (
       update whatsapp_broadcast_recipients r
-      set status = 'unknown', error_code = 'dispatcher_lost',
+      set status = 'unknown', error_code = ${dispatcherLost},
         error_title = 'The sending process ended before Meta answered'
       from locked l
       where r.id = l.id and r.status = 'sending'

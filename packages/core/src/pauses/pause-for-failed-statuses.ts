@@ -29,8 +29,9 @@ export async function pauseForFailedStatuses(
   );
   if (suspects.length === 0) return 0;
   let paused = 0;
-  for (const { code, ...ids } of await findConcerned(db, suspects)) {
-    const scope = pauseScopeOf(dispositionOf(Number(code)));
+  for (const { code: digits, ...ids } of await findConcerned(db, suspects)) {
+    const code = Number(digits);
+    const scope = pauseScopeOf(dispositionOf(code));
     if (scope !== null)
       paused += await pauseForFailure(db, { ...ids, scope, reason: `meta_${code}` });
   }

@@ -1,3 +1,4 @@
+import type { NumberReason, PauseReason } from "@loudhailer/contracts/broadcast-reasons.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Disposition } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import { sql, type Kysely } from "kysely";
@@ -35,10 +36,12 @@ export function pauseScopeOf(disposition: Disposition): PauseScope | null {
   }
 }
 
-export interface PauseForFailure {
-  scope: PauseScope;
-  /** Machine-readable reason such as `meta_190`; describe-reason.ts has its sentence. */
-  reason: string;
+/** What a refusal pauses, and why. Only a reason of a number may be stored with a number. */
+export type FailurePause =
+  | { scope: "number" | "token"; reason: NumberReason }
+  | { scope: Exclude<PauseScope, "number" | "token">; reason: PauseReason };
+
+export type PauseForFailure = FailurePause & {
   organizationId: string;
   broadcastId: string;
   templateId: string;
@@ -49,7 +52,7 @@ export interface PauseForFailure {
    * the refusal is late and is ignored.
    */
   accessToken?: string;
-}
+};
 
 /**
  * Pauses every broadcast of the organization that a refusal concerns. A refusal of the number or
@@ -103,6 +106,6 @@ function affected(db: Kysely<Database>, failure: PauseForFailure) {
         query.selectFrom("whatsapp_providers").select("id").where("waba_id", "=", failure.wabaId),
       );
     default:
-      return failure.scope satisfies never;
+      return failure satisfies never;
   }
 }

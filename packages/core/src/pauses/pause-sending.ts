@@ -1,3 +1,4 @@
+import type { PauseReason } from "@loudhailer/contracts/broadcast-reasons.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
 
@@ -16,13 +17,13 @@ export function sendingBroadcasts(db: Kysely<Database>, organizationId: string) 
 }
 
 /**
- * Pauses the selected broadcasts for a machine-readable `reason`, whose sentence is in
- * describe-reason.ts. No recipient fails. Returns the number of broadcasts paused.
+ * Pauses the selected broadcasts for a `reason`, whose sentence is in describe-reason.ts. No
+ * recipient fails. Returns the number of broadcasts paused.
  */
 export async function pauseSending(
   db: Kysely<Database>,
   which: SendingBroadcasts,
-  reason: string,
+  reason: PauseReason,
 ): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable("whatsapp_broadcasts")

@@ -1,3 +1,4 @@
+import type { NumberReason } from "@loudhailer/contracts/broadcast-reasons.ts";
 import type { ProviderCheck } from "@loudhailer/contracts/providers.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
@@ -83,12 +84,11 @@ function columnsAfter({ number, portfolioId, tokenExpiresAt, problems }: NumberI
   return {
     ...seen,
     status: sql<"disconnected">`case status when 'paused' then status else 'disconnected' end`,
-    status_reason: sql<string>`case status when 'paused' then status_reason else ${reason} end`,
+    status_reason: sql<NumberReason | null>`case status when 'paused' then status_reason else ${reason} end`,
   };
 }
 
-/** Returns a reason that describe-reason.ts can describe. */
-function reasonOf({ check, failure }: NumberProblem): string {
+function reasonOf({ check, failure }: NumberProblem): NumberReason {
   switch (check) {
     case "token":
       return failure === null ? "token_unreadable" : `meta_${failure.code}`;

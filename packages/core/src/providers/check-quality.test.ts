@@ -47,7 +47,7 @@ async function withBroadcasts() {
   });
   const { organizationId, providerId } = organization;
   const ids: string[] = [];
-  for (const pauseReason of [null, "meta_190", "paused_by_operator"]) {
+  for (const pauseReason of [null, "meta_190", "paused_by_operator"] as const) {
     const status = pauseReason === null ? "sending" : "paused";
     const { broadcastId } = await createTestBroadcast(owner, organization, {
       recipients: 0,

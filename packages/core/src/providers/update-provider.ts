@@ -1,3 +1,4 @@
+import type { NumberReason } from "@loudhailer/contracts/broadcast-reasons.ts";
 import type { ProviderWithWarnings, UpdateProviderInput } from "@loudhailer/contracts/providers.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
@@ -90,9 +91,7 @@ async function renewAccess(ctx: ProviderContext, access: NumberAccess) {
       access_token_expires_at: tokenExpiresAt,
       // A new token doesn't fix a number that Meta paused.
       status: sql<"connected">`case status when 'disconnected' then 'connected' else status end`,
-      status_reason: sql<
-        string | null
-      >`case status when 'disconnected' then null else status_reason end`,
+      status_reason: sql<NumberReason | null>`case status when 'disconnected' then null else status_reason end`,
     },
     warnings: [...numberWarnings(number), ...tokenWarnings(tokenExpiresAt)],
   };

@@ -1,3 +1,4 @@
+import type { AuditAction } from "@loudhailer/contracts/audit-actions.ts";
 import type { AudiencePreview } from "@loudhailer/contracts/contacts.ts";
 import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
 import {
@@ -149,7 +150,7 @@ export async function listSegments(
 
 async function saving(
   ctx: TenantContext,
-  save: (trx: TenantDb) => Promise<{ row: Selectable<SegmentsTable>; action: string }>,
+  save: (trx: TenantDb) => Promise<{ row: Selectable<SegmentsTable>; action: AuditAction }>,
 ): Promise<SegmentView> {
   try {
     return await withTenant(ctx.db, ctx.organizationId, async (trx) => {

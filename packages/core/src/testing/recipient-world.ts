@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { RecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { createTestBroadcast } from "@loudhailer/testing/create-test-broadcast.ts";
@@ -153,6 +154,6 @@ function wordOf(as: Word) {
   return { ...plain, status: "failed" as const, errorCode: as, errorTitle: "Refused" };
 }
 
-function errorOf(code: string) {
+function errorOf(code: RecipientCode) {
   return { code, title: "Refused", details: null };
 }

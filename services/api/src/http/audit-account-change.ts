@@ -1,3 +1,4 @@
+import type { AuditAction } from "@loudhailer/contracts/audit-actions.ts";
 import { recordAudit } from "@loudhailer/core/audit/record-audit.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import type { FastifyRequest } from "fastify";
@@ -19,7 +20,7 @@ const answered = z.looseObject({
 type Answered = z.output<typeof answered>;
 
 /** Better Auth's routes that change an organization, with their audit log entries. */
-const changes: Record<string, { action: string; targetType: string }> = {
+const changes: Record<string, { action: AuditAction; targetType: string }> = {
   create: { action: "organization.created", targetType: "organization" },
   update: { action: "organization.updated", targetType: "organization" },
   "invite-member": { action: "member.invited", targetType: "invitation" },

@@ -1,3 +1,4 @@
+import { auditAction } from "@loudhailer/contracts/audit-actions.ts";
 import { broadcastView, failureView, recipientView } from "@loudhailer/contracts/broadcasts.ts";
 import { contactImport } from "@loudhailer/contracts/contact-imports.ts";
 import { audiencePreview, contact } from "@loudhailer/contracts/contacts.ts";
@@ -10,6 +11,7 @@ import { z, type ZodType } from "zod";
 
 const named: Record<string, ZodType> = {
   AudiencePreview: audiencePreview,
+  AuditAction: auditAction,
   Broadcast: broadcastView,
   Contact: contact,
   ContactImport: contactImport,

@@ -1023,6 +1023,8 @@ export interface components {
             withoutPhone: number;
             sample: components["schemas"]["ContactInput"][];
         };
+        /** @enum {string} */
+        AuditActionInput: "api_key.created" | "api_key.revoked" | "broadcast.canceled" | "broadcast.created" | "broadcast.deleted" | "broadcast.duplicated" | "broadcast.failed_retried" | "broadcast.launched" | "broadcast.paused" | "broadcast.resumed" | "broadcast.retargeted" | "broadcast.scheduled" | "broadcast.tested" | "broadcast.unknown_resent" | "broadcast.unscheduled" | "broadcast.updated" | "contact.created" | "contact.deleted" | "contact.merged" | "contact.opted_in" | "contact.opted_out" | "contact.updated" | "contact_import.started" | "contact_import.undone" | "contact_job.started" | "invitation.canceled" | "invitation.rejected" | "media.created" | "media.deleted" | "member.invited" | "member.joined" | "member.left" | "member.removed" | "member.role_changed" | "organization.created" | "organization.updated" | "provider.connected" | "provider.deleted" | "provider.updated" | "segment.created" | "segment.deleted" | "segment.updated" | "settings.updated" | "template.created" | "template.deleted" | "template.updated" | "templates.synced";
         BroadcastInput: {
             /** Format: uuid */
             id: string;
@@ -1041,10 +1043,11 @@ export interface components {
             marketingCap: "fail" | "retry_after_24h";
             /** @enum {string} */
             status: "draft" | "scheduled" | "preparing" | "sending" | "paused" | "completed" | "canceled" | "failed";
-            pauseReason: string | null;
+            /** @description or meta_190 and so on, with Meta's code */
+            pauseReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled" | "paused_by_operator" | "rows_refused" | "audience_incomplete" | "quality_red" | "template_paused" | "template_disabled" | "template_rejected" | "template_archived" | "template_in_appeal" | "template_pending" | "template_pending_deletion" | "template_deleted" | "template_limit_exceeded") | string) | null;
             /** @description pauseReason in words, and what to do */
             pauseMessage: string | null;
-            failureReason: string | null;
+            failureReason: (("invalid_input" | "broadcast_not_sendable" | "template_not_approved" | "no_recipients" | "all_recipients_skipped" | "all_recipients_failed" | "could_not_be_prepared") | string) | null;
             /** @description failureReason in words, and what to do */
             failureMessage: string | null;
             waiting: {
@@ -1146,7 +1149,7 @@ export interface components {
              */
             status: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "canceled";
             /** @description Meta's code, or one of ours */
-            errorCode: string | null;
+            errorCode: (("merged_contact" | "contact_deleted" | "missing_variable" | "opted_out" | "no_answer" | "dispatcher_lost" | "not_sent") | string) | null;
             errorTitle: string | null;
             /** @description what happened, in plain words */
             title: string;
@@ -1168,7 +1171,8 @@ export interface components {
             displayName: string | null;
             /** @enum {string} */
             status: "connected" | "disconnected" | "paused";
-            statusReason: string | null;
+            /** @description or meta_190 and so on, with Meta's code */
+            statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
             /** @description statusReason in words, and what to do */
             statusMessage: string | null;
             qualityRating: string | null;
@@ -1233,7 +1237,8 @@ export interface components {
             status: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "canceled";
             wamid: string | null;
             attempts: number;
-            errorCode: string | null;
+            /** @description Meta's code, or one of ours */
+            errorCode: (("merged_contact" | "contact_deleted" | "missing_variable" | "opted_out" | "no_answer" | "dispatcher_lost" | "not_sent") | string) | null;
             errorTitle: string | null;
             errorDetails: string | null;
             sentAt: string | null;
@@ -1454,6 +1459,8 @@ export interface components {
             withoutPhone: number;
             sample: components["schemas"]["Contact"][];
         };
+        /** @enum {string} */
+        AuditAction: "api_key.created" | "api_key.revoked" | "broadcast.canceled" | "broadcast.created" | "broadcast.deleted" | "broadcast.duplicated" | "broadcast.failed_retried" | "broadcast.launched" | "broadcast.paused" | "broadcast.resumed" | "broadcast.retargeted" | "broadcast.scheduled" | "broadcast.tested" | "broadcast.unknown_resent" | "broadcast.unscheduled" | "broadcast.updated" | "contact.created" | "contact.deleted" | "contact.merged" | "contact.opted_in" | "contact.opted_out" | "contact.updated" | "contact_import.started" | "contact_import.undone" | "contact_job.started" | "invitation.canceled" | "invitation.rejected" | "media.created" | "media.deleted" | "member.invited" | "member.joined" | "member.left" | "member.removed" | "member.role_changed" | "organization.created" | "organization.updated" | "provider.connected" | "provider.deleted" | "provider.updated" | "segment.created" | "segment.deleted" | "segment.updated" | "settings.updated" | "template.created" | "template.deleted" | "template.updated" | "templates.synced";
         Broadcast: {
             /** Format: uuid */
             id: string;
@@ -1472,10 +1479,11 @@ export interface components {
             marketingCap: "fail" | "retry_after_24h";
             /** @enum {string} */
             status: "draft" | "scheduled" | "preparing" | "sending" | "paused" | "completed" | "canceled" | "failed";
-            pauseReason: string | null;
+            /** @description or meta_190 and so on, with Meta's code */
+            pauseReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled" | "paused_by_operator" | "rows_refused" | "audience_incomplete" | "quality_red" | "template_paused" | "template_disabled" | "template_rejected" | "template_archived" | "template_in_appeal" | "template_pending" | "template_pending_deletion" | "template_deleted" | "template_limit_exceeded") | string) | null;
             /** @description pauseReason in words, and what to do */
             pauseMessage: string | null;
-            failureReason: string | null;
+            failureReason: (("invalid_input" | "broadcast_not_sendable" | "template_not_approved" | "no_recipients" | "all_recipients_skipped" | "all_recipients_failed" | "could_not_be_prepared") | string) | null;
             /** @description failureReason in words, and what to do */
             failureMessage: string | null;
             waiting: {
@@ -1577,7 +1585,7 @@ export interface components {
              */
             status: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "canceled";
             /** @description Meta's code, or one of ours */
-            errorCode: string | null;
+            errorCode: (("merged_contact" | "contact_deleted" | "missing_variable" | "opted_out" | "no_answer" | "dispatcher_lost" | "not_sent") | string) | null;
             errorTitle: string | null;
             /** @description what happened, in plain words */
             title: string;
@@ -1599,7 +1607,8 @@ export interface components {
             displayName: string | null;
             /** @enum {string} */
             status: "connected" | "disconnected" | "paused";
-            statusReason: string | null;
+            /** @description or meta_190 and so on, with Meta's code */
+            statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
             /** @description statusReason in words, and what to do */
             statusMessage: string | null;
             qualityRating: string | null;
@@ -1664,7 +1673,8 @@ export interface components {
             status: "pending" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown" | "skipped" | "canceled";
             wamid: string | null;
             attempts: number;
-            errorCode: string | null;
+            /** @description Meta's code, or one of ours */
+            errorCode: (("merged_contact" | "contact_deleted" | "missing_variable" | "opted_out" | "no_answer" | "dispatcher_lost" | "not_sent") | string) | null;
             errorTitle: string | null;
             errorDetails: string | null;
             sentAt: string | null;
@@ -2108,7 +2118,8 @@ export interface operations {
                         displayName: string | null;
                         /** @enum {string} */
                         status: "connected" | "disconnected" | "paused";
-                        statusReason: string | null;
+                        /** @description or meta_190 and so on, with Meta's code */
+                        statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
                         /** @description statusReason in words, and what to do */
                         statusMessage: string | null;
                         qualityRating: string | null;
@@ -2270,7 +2281,8 @@ export interface operations {
                         displayName: string | null;
                         /** @enum {string} */
                         status: "connected" | "disconnected" | "paused";
-                        statusReason: string | null;
+                        /** @description or meta_190 and so on, with Meta's code */
+                        statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
                         /** @description statusReason in words, and what to do */
                         statusMessage: string | null;
                         qualityRating: string | null;
@@ -2508,7 +2520,8 @@ export interface operations {
                         displayName: string | null;
                         /** @enum {string} */
                         status: "connected" | "disconnected" | "paused";
-                        statusReason: string | null;
+                        /** @description or meta_190 and so on, with Meta's code */
+                        statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
                         /** @description statusReason in words, and what to do */
                         statusMessage: string | null;
                         qualityRating: string | null;
@@ -3566,7 +3579,8 @@ export interface operations {
                         /** @description what has to be mended before it can be sent */
                         problems: {
                             path: string;
-                            problem: string;
+                            /** @enum {string} */
+                            problem: "missing" | "unknown" | "wrong_type" | "unknown_field" | "empty" | "too_long" | "unsupported";
                             message: string;
                         }[];
                     };
@@ -5714,7 +5728,8 @@ export interface operations {
                             broadcastName: string | null;
                             /** @description of an outbound one, as of a recipient */
                             status: string | null;
-                            errorCode: string | null;
+                            /** @description Meta's code, or one of ours */
+                            errorCode: (("merged_contact" | "contact_deleted" | "missing_variable" | "opted_out" | "no_answer" | "dispatcher_lost" | "not_sent") | string) | null;
                             errorTitle: string | null;
                             /**
                              * Format: date-time
@@ -7306,14 +7321,16 @@ export interface operations {
                             message: string;
                         }[];
                         warnings: {
-                            code: string;
+                            /** @enum {string} */
+                            code: "messaging_limit" | "quality" | "number_held" | "throttled" | "us_marketing";
                             message: string;
                         }[];
                         /** @description who would get the message */
                         recipients: number;
                         /** @description who is in the segment and would not */
                         skipped: {
-                            reason: string;
+                            /** @enum {string} */
+                            reason: "opted_out" | "no_phone" | "missing_variable";
                             count: number;
                             message: string;
                         }[];
@@ -10577,8 +10594,7 @@ export interface operations {
                     "application/json": {
                         items: {
                             id: string;
-                            /** @description broadcast.launched, provider.connected … */
-                            action: string;
+                            action: components["schemas"]["AuditAction"] | string;
                             targetType: string;
                             targetId: string;
                             details: {

@@ -1,5 +1,7 @@
+import type { AuditAction } from "@/api/types.ts";
+
 /** Phrases by action, which follow the actor's name. */
-export const actionWords: Record<string, string> = {
+export const actionWords: Record<AuditAction, string> = {
   "api_key.created": "made an API key",
   "api_key.revoked": "revoked an API key",
   "broadcast.canceled": "canceled a broadcast",
@@ -49,9 +51,11 @@ export const actionWords: Record<string, string> = {
   "templates.synced": "synced the templates with Meta",
 };
 
+const phrases: ReadonlyMap<string, string> = new Map(Object.entries(actionWords));
+
 /** Returns the phrase of an action; an unknown action's name with spaces. */
 export function describeAction(action: string): string {
-  return actionWords[action] ?? action.replaceAll(/[._]/g, " ");
+  return phrases.get(action) ?? action.replaceAll(/[._]/g, " ");
 }
 
 const pages: Record<string, string> = {
