@@ -42,4 +42,3 @@ export const messagePreview = card.extend({
   offer: offer.optional().describe("of a limited-time offer"),
   cards: z.array(card).optional().describe("of a carousel"),
 });
-export type MessagePreview = z.output<typeof messagePreview>;

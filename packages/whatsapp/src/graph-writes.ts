@@ -4,7 +4,7 @@ import type { WithToken } from "./graph-reads.ts";
 
 const id = z.union([z.string(), z.number()]).transform(String);
 
-export interface NewTemplate {
+interface NewTemplate {
   name: string;
   language: string;
   category: string;
@@ -12,13 +12,13 @@ export interface NewTemplate {
   components: readonly unknown[];
 }
 
-export interface TemplateEdit {
+interface TemplateEdit {
   category?: string | undefined;
   components?: readonly unknown[] | undefined;
 }
 
 /** The part of a file that starts at byte `offset`, for an upload to Meta. */
-export interface UploadPart {
+interface UploadPart {
   uploadId: string;
   offset: number;
   bytes: Buffer;
@@ -52,7 +52,7 @@ export interface GraphWrites {
   deleteMedia(input: WithToken & { mediaId: string }): Promise<void>;
 }
 
-export interface GraphWriteRequest extends WithToken {
+interface GraphWriteRequest extends WithToken {
   method: "GET" | "POST" | "DELETE";
   path: string;
   body?: string | Buffer;

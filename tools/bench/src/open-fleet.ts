@@ -2,7 +2,7 @@ import { findFreePort } from "@loudhailer/local/free-port.ts";
 import type { Infrastructure } from "./start-infrastructure.ts";
 import type { StartedProcess } from "./start-process.ts";
 
-export interface FleetMember {
+interface FleetMember {
   url: string;
   process: StartedProcess;
 }

@@ -37,7 +37,7 @@ export interface ChaosSetup {
   db: Kysely<Database>;
 }
 
-export const messagesPerSecond = 200;
+const messagesPerSecond = 200;
 /**
  * Milliseconds allowed beyond the broadcast's own length: lost claims take 15 s, a request that
  * hangs takes 30 s.

@@ -11,7 +11,7 @@ const numberSchema = z.object({
   first: z.number().nullable(),
   last: z.number().nullable(),
 });
-export type NumberLedger = z.infer<typeof numberSchema>;
+type NumberLedger = z.infer<typeof numberSchema>;
 
 const ledgerSchema = z.object({
   accepted: z.number(),

@@ -7,7 +7,7 @@ import { startRedisServer } from "@loudhailer/local/redis-server.ts";
 import { waitUntilGone } from "@loudhailer/local/running-process.ts";
 
 /** Store that can be stopped and started again on the same port. */
-export interface Store {
+interface Store {
   url: string;
   pid(): number;
   stop(): Promise<void>;

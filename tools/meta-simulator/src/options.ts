@@ -78,7 +78,7 @@ const serverSchema = z.strictObject({
   webhookRetryMsMax: milliseconds.min(1),
 });
 
-export const optionsSchema = serverSchema.extend(faultsSchema.shape);
+const optionsSchema = serverSchema.extend(faultsSchema.shape);
 
 export type SimulatorOptions = z.infer<typeof optionsSchema>;
 

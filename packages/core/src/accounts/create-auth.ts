@@ -1,6 +1,7 @@
+import { role as roleSchema } from "@loudhailer/contracts/roles.ts";
 import type { createPool } from "@loudhailer/db/create-pool.ts";
 import { betterAuth, type BetterAuthOptions } from "better-auth";
-import { createAuthMiddleware, isAPIError } from "better-auth/api";
+import { APIError, createAuthMiddleware, isAPIError } from "better-auth/api";
 import { organization } from "better-auth/plugins";
 import type { Mailer } from "./create-mailer.ts";
 import { invitationMail, passwordResetMail } from "./mails.ts";
@@ -63,6 +64,13 @@ const tables = {
 const invitationSecondsMax = 48 * 3_600;
 const passwordResetSecondsMax = 3_600;
 
+/** Refuses the roles that Better Auth knows besides ours, and several roles of one member. */
+async function requireRole(role: string): Promise<void> {
+  if (roleSchema.safeParse(role).success) return;
+  const message = `A member has one of these roles: ${roleSchema.options.join(", ")}.`;
+  throw new APIError("BAD_REQUEST", { code: "ROLE_NOT_FOUND", message });
+}
+
 const organizationsOf = ({ mailer, publicUrl }: AuthOptions) =>
   organization({
     ac: organizationAccess,
@@ -73,6 +81,10 @@ const organizationsOf = ({ mailer, publicUrl }: AuthOptions) =>
     requireEmailVerificationOnInvitation: false,
     sendInvitationEmail: ({ id, email, organization: { name } }) =>
       mailer.send(invitationMail(email, name, `${publicUrl}/accept-invitation?id=${id}`)),
+    organizationHooks: {
+      beforeCreateInvitation: ({ invitation }) => requireRole(invitation.role),
+      beforeUpdateMemberRole: ({ newRole }) => requireRole(newRole),
+    },
     schema: {
       session: { fields: { activeOrganizationId: "active_organization_id" } },
       organization: { modelName: "organizations", fields: { createdAt: "created_at" } },

@@ -48,7 +48,7 @@ function untilToCome(column: "messaging_limit_until" | "held_until") {
   return sql<Date | null>`case when ${moment} > now() then ${moment} end`;
 }
 
-/** Words for each reason; `moment` is its end, or its beginning if nobody knows the end. */
+/** Words for each reason; `moment` is its end, or its beginning if the end is unknown. */
 const messages: Record<BroadcastWaiting["reason"], (moment: string) => string> = {
   messaging_limit: (until) =>
     `Waiting for the messaging limit until ${until}: your business has written to as many people within 24 hours as Meta allows. It goes on by itself.`,

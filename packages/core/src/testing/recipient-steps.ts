@@ -33,7 +33,7 @@ export function isSimple(step: { do: string }): step is { do: Simple } {
   return simples.some((simple) => simple === step.do);
 }
 
-export type Dispatcher = 0 | 1;
+type Dispatcher = 0 | 1;
 /** Position from the latest; `foreign` is a claim or message that this recipient never had. */
 export type Back = 0 | 1 | 2 | "foreign";
 type Code = "131026" | "131049" | "131050";

@@ -237,7 +237,7 @@ test("an event that an earlier version stored as text is applied after failed at
   expect(await status()).toBe("delivered");
 });
 
-test("an event that nobody owns keeps the reason that another version stored", async () => {
+test("an event without an owner keeps the reason that another version stored", async () => {
   for (const reason of ["refused: 23503", "moon_is_full", "moon_is_full, refused: 22P05"]) {
     await owner
       .insertInto("webhook_events")

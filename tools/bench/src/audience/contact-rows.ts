@@ -41,15 +41,15 @@ const cities = ["Berlin", "São Paulo", "Jakarta", "Delhi", "Lisbon", "Kraków",
 // Every number in these ranges is a valid mobile number in its country.
 const phoneRanges = ["+55119", "+49151", "+9198", "+62812"];
 
-export const headers = "Full Name,Phone,Email,Tags,City,Plan,Orders,Birthday,Language,Newsletter\n";
+const headers = "Full Name,Phone,Email,Tags,City,Plan,Orders,Birthday,Language,Newsletter\n";
 
 /** Share of the contacts with each tag: 50 means one in 50. */
-export const tagShares = { customer: 2, newsletter: 5, vip: 50, beta: 2_000 } as const;
+const tagShares = { customer: 2, newsletter: 5, vip: 50, beta: 2_000 } as const;
 
 /**
  * Returns a row that depends only on the index. `tagShares` spreads the tags unevenly, as in life.
  */
-export function contactRow(index: number): string {
+function contactRow(index: number): string {
   const mixed = Math.imul(index + 1, 2_654_435_761) >>> 0;
   const first = firstNames[mixed % firstNames.length] ?? "";
   const last = lastNames[(mixed >>> 5) % lastNames.length] ?? "";

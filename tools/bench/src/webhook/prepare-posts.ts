@@ -9,9 +9,6 @@ export interface PreparedPosts {
   ends: Uint32Array;
 }
 
-/** Number of statuses that Meta reports for each recipient. */
-export const statusesEach = 2;
-
 /** Times of a message's statuses by Meta's clock, which counts whole seconds. */
 export interface MessageTimes {
   sentAt: Date;

@@ -1,7 +1,7 @@
 import type { SimulatorState } from "../state.ts";
 import type { Outcome } from "./ledger.ts";
 
-export interface LedgerMessage {
+interface LedgerMessage {
   to: string;
   callbackData: string | null;
   wamid: string;

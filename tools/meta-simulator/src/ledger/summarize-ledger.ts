@@ -1,6 +1,6 @@
 import type { SimulatorState } from "../state.ts";
 
-export interface NumberSummary {
+interface NumberSummary {
   accepted: number;
   duplicates: number;
   /** Number of refusals by code; they don't count in `maxPerSecond`. */

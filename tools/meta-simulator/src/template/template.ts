@@ -7,8 +7,6 @@ export type TemplateStatus =
   | "IN_APPEAL"
   | "ARCHIVED";
 
-export type HeaderFormat = "TEXT" | "IMAGE" | "VIDEO" | "DOCUMENT" | "LOCATION";
-
 export interface TemplateButton {
   readonly type: string;
   readonly text?: string;

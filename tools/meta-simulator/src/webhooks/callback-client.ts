@@ -83,6 +83,6 @@ export class CallbackClient {
 }
 
 /** Returns the value of `X-Hub-Signature-256`. */
-export function signBody(body: Buffer, appSecret: string): string {
+function signBody(body: Buffer, appSecret: string): string {
   return `sha256=${createHmac("sha256", appSecret).update(body).digest("hex")}`;
 }

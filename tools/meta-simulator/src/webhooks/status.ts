@@ -1,5 +1,5 @@
 /** Statuses of a message. A status of a certain message is encoded as one number. */
-export const statuses = ["sent", "delivered", "read", "failed"] as const;
+const statuses = ["sent", "delivered", "read", "failed"] as const;
 
 export type Status = (typeof statuses)[number];
 

@@ -74,9 +74,9 @@ const attempts = {
 };
 
 test.each([
-  ["admin", { read: 200, launch: 202, manage: 200, audit: 200, keys: 200 }],
-  ["marketer", { read: 200, launch: 202, manage: 403, audit: 403, keys: 403 }],
-  ["member", { read: 200, launch: 403, manage: 403, audit: 403, keys: 403 }],
+  ["admin", { read: 200, write: 202, manage: 200, audit: 200, keys: 200 }],
+  ["marketer", { read: 200, write: 202, manage: 403, audit: 403, keys: 403 }],
+  ["viewer", { read: 200, write: 403, manage: 403, audit: 403, keys: 403 }],
 ])("%s can do what the role allows and nothing else", async (role, expected) => {
   const owner = await withOrganization();
   const { browser } = await join(owner.browser, role);
@@ -95,6 +95,24 @@ test.each([
   });
   expect(promoted.status).toBeGreaterThanOrEqual(400);
 });
+
+test.each(["member", "emperor", "admin,marketer", "viewer,viewer", ""])(
+  "an invitation and a change of role are refused for the role %j",
+  async (role) => {
+    const owner = await withOrganization();
+    const { memberId } = await join(owner.browser, "viewer");
+    const invited = await owner.browser.post("/api/auth/organization/invite-member", {
+      email: (await signUp()).email,
+      role,
+    });
+    expect(invited.status).toBe(400);
+    const changed = await owner.browser.post("/api/auth/organization/update-member-role", {
+      memberId,
+      role,
+    });
+    expect(changed.status).toBe(400);
+  },
+);
 
 test("the owner changes roles and removes members but can't leave or be demoted", async () => {
   const owner = await withOrganization();
