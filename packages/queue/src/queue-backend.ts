@@ -1,3 +1,4 @@
+import { withTimeout } from "@loudhailer/runtime/with-timeout.ts";
 import { createPostgresBackend, Queue, Worker, withBackend } from "bullmq";
 import type { JobsOptions, Processor } from "bullmq";
 import { Redis } from "ioredis";
@@ -59,6 +60,8 @@ export interface QueueBackendOptions {
   prefix?: string;
 }
 
+const answerMsMax = 2_000;
+
 /**
  * Worker settings that remove finished jobs completely: PostgreSQL holds each recipient's outcome.
  * As job options, these settings would be stored, sent, and parsed with every job.
@@ -112,7 +115,7 @@ function createRedisQueues(redisUrl: string, prefix = "loudhailer"): QueueBacken
       worker.on("error", settings.onError);
       return worker;
     },
-    ping: () => within(2_000, producer.ping()),
+    ping: () => answerOf(producer.ping()),
     close: async () => {
       producer.disconnect();
       consumer.disconnect();
@@ -153,19 +156,11 @@ function createPostgresQueues(databaseUrl: string, prefix = "loudhailer"): Queue
       worker.on("error", settings.onError);
       return worker;
     },
-    ping: () => within(2_000, probe.query("select 1")),
+    ping: () => answerOf(probe.query("select 1")),
     close: () => probe.end(),
   };
 }
 
-async function within(timeoutMs: number, answer: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("the queue's store does not answer")), timeoutMs);
-  });
-  try {
-    await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+async function answerOf(ping: Promise<unknown>): Promise<void> {
+  await withTimeout(ping, answerMsMax, () => new Error("the queue's store does not answer"));
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifySchema } from "fastify";
 import type { Metrics } from "./metrics.ts";
+import { withTimeout } from "./with-timeout.ts";
 
 /** A check that resolves when its dependency answers. The reason of a rejection is never shown. */
 export type ReadinessCheck = () => Promise<unknown>;
@@ -45,13 +46,10 @@ export async function healthRoutes(app: FastifyInstance, options: HealthOptions)
 }
 
 async function passes(check: ReadinessCheck, timeoutMs: number): Promise<boolean> {
-  const late = Promise.withResolvers<false>();
-  const timer = setTimeout(() => late.resolve(false), timeoutMs);
   try {
-    return await Promise.race([check().then(() => true), late.promise]);
+    await withTimeout(check(), timeoutMs);
+    return true;
   } catch {
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { databaseAddress } from "./database-address.ts";
 import { StartError } from "./start-error.ts";
+import { withTimeout } from "./with-timeout.ts";
 
 const retryMs = 250;
 
@@ -39,15 +40,11 @@ export async function waitForDatabase(options: WaitForDatabaseOptions): Promise<
 type PingOutcome = { ok: true } | { ok: false; code: string; error: unknown };
 
 async function tryPing(ping: () => Promise<unknown>, remainingMs: number): Promise<PingOutcome> {
-  const abort = new AbortController();
   try {
-    const timeout = sleep(Math.max(remainingMs, 0), "timeout" as const, { signal: abort.signal });
-    const result = await Promise.race([ping().then(() => "answered" as const), timeout]);
-    return result === "answered" ? { ok: true } : { ok: false, code: "TIMEOUT", error: undefined };
+    await withTimeout(ping(), remainingMs);
+    return { ok: true };
   } catch (error) {
     return { ok: false, code: codeOf(error), error };
-  } finally {
-    abort.abort();
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "@loudhailer/local/running-process.ts";
+import { withTimeout } from "@loudhailer/runtime/with-timeout.ts";
 import type { Stoppable } from "../processes/shutdown-stack.ts";
 
 const checkEveryMs = 500;
@@ -71,9 +72,8 @@ export function keepRunning({
 
 async function endsWithin(work: Promise<void> | undefined, timeoutMs: number): Promise<boolean> {
   if (!work) return true;
-  const timeUp = new AbortController();
-  const late = sleep(timeoutMs, false, { signal: timeUp.signal }).catch(() => false);
-  const inTime = await Promise.race([work.then(() => true), late]);
-  timeUp.abort();
-  return inTime;
+  return withTimeout(work, timeoutMs).then(
+    () => true,
+    () => false,
+  );
 }
