@@ -1,13 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
-import { batchSizeMax, openBatcher, type BatchAnswer } from "@loudhailer/runtime/open-batcher.ts";
+import {
+  createMicroBatcher,
+  MicroBatcherError,
+  RunLater,
+} from "@loudhailer/runtime/micro-batcher.ts";
 import type pg from "pg";
 import { claimBackoffMsMin, createClaimBackoff } from "./claim-backoff.ts";
 import { claimRecipients, type ClaimedRecipient, type Claims } from "./claim-recipients.ts";
 import type { Departure, Pacer } from "./pacer.ts";
 import { releaseClaim } from "./release-claim.ts";
 import { slackMs, type Slot } from "./slots.ts";
+import { statementBatches } from "./statement-batches.ts";
 import { takeSlots } from "./take-slots.ts";
 
 /** A message's slot, with its time on this process's clock. */
@@ -76,9 +81,11 @@ export function openClaimer(
   const claimBackoff = createClaimBackoff();
   let claimants = 1;
   let othersSeenAt = performance.now();
-  let batchSize = batchSizeMax;
-  const batcher = openBatcher<string, ClaimAnswer>(
-    async (ids) => {
+  let batchSize: number = statementBatches.batchSizeMax;
+  const claims = createMicroBatcher<string, ClaimAnswer>({
+    ...statementBatches,
+    batchSizeMax: () => batchSize,
+    run: async (ids) => {
       const askedAt = performance.now();
       const isLone = askedAt - othersSeenAt > othersMs;
       const { claimed, isFull, dispatchers, nowMs, ...seen } = await claimOrRelease(pool, log, {
@@ -100,30 +107,37 @@ export function openClaimer(
       if (first) {
         pace.setRate(first.messagesPerSecond);
         const freeSoon = Math.ceil((first.messagesPerSecond * askedAheadMs) / 1_000);
-        batchSize = Math.min(batchSizeMax, Math.max(batchSizeMin, freeSoon));
+        batchSize = Math.min(statementBatches.batchSizeMax, Math.max(batchSizeMin, freeSoon));
       }
       const byId = new Map(claimed.map((recipient) => [recipient.id, recipient]));
-      return ids.map((id): BatchAnswer<ClaimAnswer> => {
+      return ids.map((id) => {
         const recipient = byId.get(id);
         // A recipient may be in two jobs of one batch after a rewind; only one of them sends.
-        if (!byId.delete(id) || !recipient) return isFull ? { laterMs } : { value: "gone" };
+        if (!byId.delete(id) || !recipient) return isFull ? new RunLater(laterMs) : "gone";
         const slotAt = recipient.slotAtMs + offsetMs;
-        return { value: { recipient, askedAt, slot: recipient, slotAt, lateMsMax } };
+        return { recipient, askedAt, slot: recipient, slotAt, lateMsMax };
       });
     },
-    () => batchSize,
-  );
-  const slots = openBatcher<Slot, { slot: Slot; slotAt: number }>(async (missed) => {
-    const taken = await takeSlots(pool, phoneNumberId, missed);
-    const offsetMs = clock.offsetMs(taken.nowMs);
-    return taken.slots.map((slot) => ({ value: { slot, slotAt: slot.slotAtMs + offsetMs } }));
+  });
+  const slots = createMicroBatcher<Slot, { slot: Slot; slotAt: number }>({
+    ...statementBatches,
+    run: async (missed) => {
+      const taken = await takeSlots(pool, phoneNumberId, missed);
+      const offsetMs = clock.offsetMs(taken.nowMs);
+      return taken.slots.map((slot) => ({ slot, slotAt: slot.slotAtMs + offsetMs }));
+    },
   });
   return {
-    claim: (recipientId) => batcher.load(recipientId),
-    nextSlot: async ({ slot, lateMsMax }) => ({ ...(await slots.load(slot)), lateMsMax }),
+    claim: (recipientId) => claims.add(recipientId).catch(answerIfClosed),
+    nextSlot: async ({ slot, lateMsMax }) => ({ ...(await slots.add(slot)), lateMsMax }),
     claimants: () => claimants,
-    close: () => batcher.close("closed"),
+    close: () => claims.close(),
   };
+}
+
+function answerIfClosed(error: unknown): "closed" {
+  if (error instanceof MicroBatcherError && error.code === "closed") return "closed";
+  throw error;
 }
 
 const releaseRetryMs = 500;

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { settleRecipients, type Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
+import { statementBatches } from "@loudhailer/pacing/statement-batches.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
-import { openBatcher } from "@loudhailer/runtime/open-batcher.ts";
+import { createMicroBatcher } from "@loudhailer/runtime/micro-batcher.ts";
 import type pg from "pg";
 
 const retryMs = 500;
@@ -15,11 +16,14 @@ export type Settle = (settlement: Settlement) => Promise<void>;
  * whose content the database refuses is dropped and logged, without the others of its batch.
  */
 export function createSettle(pool: pg.Pool, log: Logger): Settle {
-  const batcher = openBatcher<Settlement, void>(async (settlements) => {
-    await settleAll(pool, settlements, log);
-    return settlements.map(() => ({ value: undefined }));
+  const batcher = createMicroBatcher<Settlement, void>({
+    ...statementBatches,
+    run: async (settlements) => {
+      await settleAll(pool, settlements, log);
+      return settlements.map(() => undefined);
+    },
   });
-  return (settlement) => batcher.load(settlement);
+  return batcher.add;
 }
 
 async function settleAll(pool: pg.Pool, settlements: Settlement[], log: Logger): Promise<void> {

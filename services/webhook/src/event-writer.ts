@@ -5,11 +5,11 @@ import {
 } from "@loudhailer/core/webhook-events/keep-webhook-events.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
+import { createMicroBatcher, type MicroBatcher } from "@loudhailer/runtime/micro-batcher.ts";
 import type { Kysely } from "kysely";
-import { createMicroBatcher, type MicroBatcher } from "./micro-batcher.ts";
 import type { ChangeOutcome, WebhookMetrics } from "./webhook-metrics.ts";
 
-/** Creates a writer that batches events of concurrent requests. `add` resolves after the commit. */
+/** Creates a writer that batches events of concurrent requests. `addAll` resolves after the commit. */
 export function createEventWriter(
   db: Kysely<Database>,
   metrics: WebhookMetrics,

@@ -5,7 +5,7 @@ import {
   createMicroBatcher,
   type MicroBatcher,
   type MicroBatcherOptions,
-} from "./micro-batcher.ts";
+} from "@loudhailer/runtime/micro-batcher.ts";
 import type { WebhookMetrics } from "./webhook-metrics.ts";
 
 export interface ItemWriter<Item> {
@@ -22,7 +22,7 @@ export interface ItemWriterOptions<Item> {
   /** Returns Meta's time of the item. Null if Meta gave none. */
   metaTimeOf(item: Item): Date | null;
   batches: Omit<MicroBatcherOptions<unknown, unknown>, "run" | "runMsMax">;
-  events: Pick<MicroBatcher<WebhookEvent, unknown>, "add">;
+  events: Pick<MicroBatcher<WebhookEvent, unknown>, "addAll">;
   metrics: WebhookMetrics;
 }
 
@@ -33,7 +33,7 @@ export function createItemWriter<Item>(options: ItemWriterOptions<Item>): ItemWr
   const { kind, apply, metaTimeOf, batches, events, metrics } = options;
   const batcher = createMicroBatcher<Sourced<Item>, ApplyOutcome>({
     ...batches,
-    runMsMax: runMsMax,
+    runMsMax,
     run: async (items) => {
       metrics.batchSize.observe({ kind }, items.length);
       const outcomes = await apply(items.map(({ item }) => item));
@@ -48,12 +48,12 @@ export function createItemWriter<Item>(options: ItemWriterOptions<Item>): ItemWr
   return {
     waiting: batcher.waiting,
     write: async (items) => {
-      const outcomes = await batcher.add(items);
+      const outcomes = await batcher.addAll(items);
       const unapplied = items.flatMap(({ source }, index) => {
         const outcome = outcomes[index];
         return outcome && !outcome.applied ? { ...source, ...outcome } : [];
       });
-      if (unapplied.length > 0) await events.add(unapplied);
+      if (unapplied.length > 0) await events.addAll(unapplied);
     },
   };
 }

@@ -8,12 +8,18 @@ import {
 } from "@loudhailer/core/webhook-events/apply-items.ts";
 import type { StatusItem } from "@loudhailer/core/webhook-events/read-status-item.ts";
 import type { SortedChanges } from "@loudhailer/core/webhook-events/sort-changes.ts";
+import { MicroBatcherError } from "@loudhailer/runtime/micro-batcher.ts";
 import { createEventWriter } from "./event-writer.ts";
 import { createItemWriter } from "./item-writer.ts";
+import { UnavailableError } from "./webhook-errors.ts";
 import type { WebhookMetrics } from "./webhook-metrics.ts";
 
 export interface Writers {
-  /** Resolves after the commit. Rejects if the database is unavailable or too much is waiting. */
+  /**
+   * Resolves after the commit.
+   * @throws UnavailableError if too much is waiting or the database is too slow; also any error of
+   *   the database
+   */
   write(changes: SortedChanges): Promise<void>;
 }
 
@@ -49,12 +55,18 @@ export function createWriters(stores: WebhookStores, metrics: WebhookMetrics): W
   metrics.trackWaiting(() => statuses.waiting() + inbound.waiting() + updates.waiting());
   return {
     write: async (changes) => {
-      await Promise.all([
-        statuses.write(changes.statuses),
-        inbound.write(changes.inbound),
-        updates.write(changes.updates),
-        events.add(changes.events),
-      ]);
+      try {
+        await Promise.all([
+          statuses.write(changes.statuses),
+          inbound.write(changes.inbound),
+          updates.write(changes.updates),
+          events.addAll(changes.events),
+        ]);
+      } catch (error) {
+        throw error instanceof MicroBatcherError
+          ? new UnavailableError(error.message, { cause: error })
+          : error;
+      }
     },
   };
 }
