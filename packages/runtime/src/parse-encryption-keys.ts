@@ -1,8 +1,4 @@
-/** AES-256 keys by id. The key `currentId` encrypts. All keys decrypt. */
-export interface Keyring {
-  currentId: string;
-  keys: ReadonlyMap<string, Buffer>;
-}
+import type { Keyring } from "./keyring.ts";
 
 const keyBytes = 32;
 const entryShape = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/_-]+={0,2})$/;

@@ -3,15 +3,15 @@ import { isVerifyTokenKnown } from "@loudhailer/core/webhook-events/is-verify-to
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { endConnections } from "@loudhailer/runtime/end-connections.ts";
 import { healthRoutes } from "@loudhailer/runtime/health-routes.ts";
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import type { Metrics } from "@loudhailer/runtime/metrics.ts";
-import type { Keyring } from "@loudhailer/runtime/parse-encryption-keys.ts";
 import { fastify, type FastifyInstance } from "fastify";
+import pLimit from "p-limit";
 import type pg from "pg";
 import { z } from "zod";
 import { createBodyReader, ReadBody } from "./body-reader.ts";
 import { handleErrors, sendError } from "./handle-errors.ts";
-import { openTurns } from "./open-turns.ts";
 import { createProviderDirectory } from "./provider-directory.ts";
 import { receiveWebhook, type ReceiveWebhook } from "./receive-webhook.ts";
 import type { SeenProviders } from "./seen-providers.ts";
@@ -111,7 +111,7 @@ function addHandshake(app: FastifyInstance, isKnown: (token: string) => Promise<
 }
 
 function addIngress(app: FastifyInstance, receive: ReceiveWebhook, metrics: WebhookMetrics): void {
-  const takeTurn = openTurns();
+  const inTurn = pLimit(1);
 
   app.post(
     path,
@@ -128,7 +128,7 @@ function addIngress(app: FastifyInstance, receive: ReceiveWebhook, metrics: Webh
       const signature = typeof header === "string" ? header : undefined;
       const work = () => receiveWebhook(receive, rawBody, signature);
       // Large bodies take turns: 3 MB of JSON become up to 45 MB of objects until their commit.
-      await (rawBody.byteLength > bodyLimits.smallBytes ? takeTurn(work) : work());
+      await (rawBody.byteLength > bodyLimits.smallBytes ? inTurn(work) : work());
       return reply.code(200).send();
     },
   );

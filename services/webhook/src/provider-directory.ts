@@ -4,8 +4,8 @@ import { findProvidersByWaba } from "@loudhailer/core/webhook-events/find-provid
 import { listSigningProviders } from "@loudhailer/core/webhook-events/list-signing-providers.ts";
 import type { WebhookProvider } from "@loudhailer/core/webhook-events/webhook-provider.ts";
 import type { Database } from "@loudhailer/db/database.ts";
+import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { Logger } from "@loudhailer/runtime/logger.ts";
-import type { Keyring } from "@loudhailer/runtime/parse-encryption-keys.ts";
 import DataLoader from "dataloader";
 import type { Kysely } from "kysely";
 import { LRUCache } from "lru-cache";
