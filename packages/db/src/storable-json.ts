@@ -1,3 +1,5 @@
+import { isRecord } from "@loudhailer/runtime/is-record.ts";
+
 const replacement = "\u{FFFD}";
 
 /** Returns whether PostgreSQL accepts `text` as a parameter: it refuses NUL, so no row has it. */
@@ -23,6 +25,6 @@ export function storableJson(value: object): string {
 
 function replaceUnstorable(_key: string, value: unknown): unknown {
   if (typeof value === "string") return storableText(value);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [storableText(key), item]));
 }

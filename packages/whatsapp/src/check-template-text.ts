@@ -1,3 +1,4 @@
+import { isRecord } from "@loudhailer/runtime/is-record.ts";
 import type { TemplateProblem } from "./check-template.ts";
 import type { TemplateComponent } from "./template-components.ts";
 import { isPositional, placeholdersIn } from "./template-placeholders.ts";
@@ -72,10 +73,8 @@ function checkExamples(
   const isHeader = part === "header";
   if (parameterFormat === "NAMED") {
     const key = isHeader ? "header_text_named_params" : "body_text_named_params";
-    const given = (example?.[key] ?? []).flatMap((entry) =>
-      typeof entry === "object" && entry !== null && "param_name" in entry
-        ? [entry.param_name]
-        : [],
+    const given = (example?.[key] ?? []).map((entry) =>
+      isRecord(entry) ? entry["param_name"] : undefined,
     );
     if (!names.every((name) => given.includes(name))) {
       refuse("needs an example for each variable", `${at}.example.${key}`);

@@ -1,3 +1,5 @@
+import { isRecord } from "@loudhailer/runtime/is-record.ts";
+
 /**
  * JSON object from Meta. Ids arrive as strings or numbers; optional parts can be missing, null or
  * of another type. The readers in this file never throw: an unreadable value is undefined, or empty
@@ -7,10 +9,6 @@ export type LooseRecord = Readonly<Record<string, unknown>>;
 
 export function recordOf(value: unknown): LooseRecord | undefined {
   return isRecord(value) ? value : undefined;
-}
-
-function isRecord(value: unknown): value is LooseRecord {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Returns the list, or an empty one if the value isn't a list. */

@@ -1,3 +1,4 @@
+import { isRecord } from "@loudhailer/runtime/is-record.ts";
 import { dispositionOfFailure } from "./error-taxonomy.ts";
 import type { GraphFailure } from "./graph-failure.ts";
 
@@ -59,8 +60,4 @@ function numberIn(value: unknown): number | undefined {
   if (typeof value === "number" && Number.isInteger(value)) return value;
   if (typeof value === "string" && /^\d{1,15}$/.test(value)) return Number(value);
   return undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "@loudhailer/runtime/is-record.ts";
 import { parseJson, readGraphFailure } from "./read-graph-failure.ts";
 import type { SendOutcome } from "./send-outcome.ts";
 
@@ -27,13 +28,11 @@ export function readSendOutcome(
 }
 
 function readAccepted(json: unknown): SendOutcome | null {
-  if (typeof json !== "object" || json === null || !("messages" in json)) return null;
-  const { messages } = json;
+  const messages = isRecord(json) ? json["messages"] : undefined;
   const first: unknown = Array.isArray(messages) ? messages[0] : undefined;
-  if (typeof first !== "object" || first === null || !("id" in first)) return null;
-  const { id } = first;
+  if (!isRecord(first)) return null;
+  const { id, message_status: status } = first;
   if (typeof id !== "string" || id === "") return null;
-  const status = "message_status" in first ? first.message_status : undefined;
   // Answers of older API versions lack the status, which could only be `accepted`.
   return {
     kind: "accepted",

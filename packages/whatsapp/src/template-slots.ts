@@ -1,3 +1,4 @@
+import { isRecord } from "@loudhailer/runtime/is-record.ts";
 import { textLengthMax, mediaLimits, textLimits, type SlotLimits } from "./slot-limits.ts";
 import {
   readTemplateComponents,
@@ -237,9 +238,8 @@ function namedExample(
   name: string,
 ): string | null {
   for (const entry of examples ?? []) {
-    if (typeof entry !== "object" || entry === null) continue;
-    if ("param_name" in entry && entry.param_name === name && "example" in entry) {
-      return stringOrNull(entry.example);
+    if (isRecord(entry) && entry["param_name"] === name && "example" in entry) {
+      return stringOrNull(entry["example"]);
     }
   }
   return null;

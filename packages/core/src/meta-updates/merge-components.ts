@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isRecord } from "@loudhailer/runtime/is-record.ts";
 import { placeholdersIn } from "@loudhailer/whatsapp/template-placeholders.ts";
 import type { TemplateNews, ToldButton } from "@loudhailer/whatsapp/template-update.ts";
 
@@ -45,7 +46,7 @@ function withPart(
 ): unknown[] {
   const index = parts.findIndex((part) => typeOf(part) === type);
   const before = parts[index];
-  if (isPart(before)) return parts.with(index, change(before));
+  if (isRecord(before)) return parts.with(index, change(before));
   const after = order.slice(order.indexOf(type) + 1);
   const next = parts.findIndex((part) => after.includes(typeOf(part)));
   return parts.toSpliced(next === -1 ? parts.length : next, 0, change({ type }));
@@ -92,15 +93,11 @@ function mergeButton(
 }
 
 function partsIn(value: unknown): Part[] {
-  return Array.isArray(value) ? value.filter(isPart) : [];
-}
-
-function isPart(value: unknown): value is Part {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 function typeOf(part: unknown): string {
-  return isPart(part) ? upperCased(part["type"]) : "";
+  return isRecord(part) ? upperCased(part["type"]) : "";
 }
 
 function upperCased(value: unknown): string {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isRecord } from "@loudhailer/runtime/is-record.ts";
 import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
 import type { TemplateRow } from "./template-view.ts";
 
@@ -30,7 +31,7 @@ export function isTemplateChanged(row: TemplateRow, template: GraphTemplate): bo
 // Meta returns a header's example as a content URL that expires and differs in every response.
 function withoutHandles(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutHandles);
-  if (typeof value !== "object" || value === null) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => key !== "header_handle")

@@ -1,4 +1,5 @@
 import type { SwaggerTransform } from "@fastify/swagger";
+import { isRecord } from "@loudhailer/runtime/is-record.ts";
 import { jsonSchemaTransform } from "fastify-type-provider-zod";
 import { describeRefusals } from "./describe-refusals.ts";
 
@@ -27,11 +28,11 @@ export const describeOperation: SwaggerTransform = (input) => {
   const { response, ...described } = schema;
   const { route } = input;
   const { config } = route;
-  const successes = Object.entries(asObject(response))
+  const successes = Object.entries(recordOrEmpty(response))
     .filter(([status]) => status.startsWith("2"))
     .map(([status, answer]) => [
       status,
-      { description: successResponses[status], ...asObject(answer) },
+      { description: successResponses[status], ...recordOrEmpty(answer) },
     ]);
   return {
     url,
@@ -66,8 +67,8 @@ declare module "fastify" {
   }
 }
 
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
+function recordOrEmpty(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
 }
 
 /** Returns `getBroadcastsIdRecipientsCsv` for `GET /v1/broadcasts/:id/recipients.csv`. */

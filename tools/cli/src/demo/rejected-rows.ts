@@ -1,3 +1,4 @@
+import { isRecord } from "@loudhailer/runtime/is-record.ts";
 import { parse } from "csv-parse/sync";
 
 /** Counts each reason in a rejected.csv (column `reason`), most frequent first. */
@@ -9,7 +10,7 @@ export function countReasons(rejectedCsv: string): [reason: string, count: numbe
     relax_column_count: true,
   });
   for (const row of rows) {
-    const reason = typeof row === "object" && row && "reason" in row ? String(row.reason) : "?";
+    const reason = isRecord(row) && "reason" in row ? String(row["reason"]) : "?";
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
   return [...counts].toSorted(([, a], [, b]) => b - a);
