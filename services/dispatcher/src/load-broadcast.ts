@@ -1,5 +1,5 @@
 import { resolveMedia } from "@loudhailer/core/media/resolve-media.ts";
-import { openSecret } from "@loudhailer/core/secrets/open-secret.ts";
+import { decryptOrNull } from "@loudhailer/core/secrets/decrypt-or-null.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import { compileTemplate, type CompiledTemplate } from "@loudhailer/whatsapp/compile-template.ts";
@@ -76,7 +76,7 @@ async function readBroadcast(
     wabaId: row.waba_id,
     templateId: row.template_id,
     phoneNumberId: row.phone_number_id,
-    accessToken: openSecret(keyring, row.access_token),
+    accessToken: decryptOrNull(keyring, row.access_token),
     accessTokenCiphertext: row.access_token,
     marketingCap: row.marketing_cap,
     template: compileTemplate(row.template_snapshot, variables),

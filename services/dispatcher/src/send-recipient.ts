@@ -25,8 +25,8 @@ export interface SendDeps {
   log: Logger;
 }
 
-/** Sending state of one phone number. */
-export interface SendingNumber {
+/** Sending state of one phone number that this dispatcher serves. */
+export interface OpenNumber {
   claimer: Claimer;
   pacer: Pacer;
   throttle: Throttle;
@@ -50,7 +50,7 @@ const claimAgeMsMax = 5_000;
 /** Claims, renders, sends and settles one message. Never throws for a reason in the data. */
 export async function sendRecipient(
   deps: SendDeps,
-  number: SendingNumber,
+  number: OpenNumber,
   recipientId: string,
 ): Promise<JobOutcome> {
   if (!(await deps.circuitBreaker.pass())) return { delayMs: closedDelayMs };
@@ -73,7 +73,7 @@ export async function sendRecipient(
 
 async function attempt(
   deps: SendDeps,
-  number: SendingNumber,
+  number: OpenNumber,
   { recipient, askedAt, ...slot }: TimedClaim,
 ): Promise<Decision> {
   let broadcast: SendingBroadcast;
@@ -124,7 +124,7 @@ async function send(
 }
 
 async function waitForSlot(
-  { claimer: claim, pacer: pace }: SendingNumber,
+  { claimer: claim, pacer: pace }: OpenNumber,
   first: TimedSlot,
 ): Promise<void> {
   let slot = first;

@@ -6,7 +6,7 @@ import { openSendWorker, type JobOutcome } from "@loudhailer/queue/send-worker.t
 import type { Logger } from "@loudhailer/runtime/logger.ts";
 import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { sql, type Kysely } from "kysely";
-import type { SendingNumber } from "./send-recipient.ts";
+import type { OpenNumber } from "./send-recipient.ts";
 
 export interface NumberWorkersDeps {
   db: Kysely<Database>;
@@ -15,14 +15,14 @@ export interface NumberWorkersDeps {
   /** Maximum messages under way at once for each number. */
   concurrencyMax: number;
   /** Opens a number; `dispatchersEach` returns how many dispatchers serve each number now. */
-  openNumber(phoneNumberId: string, dispatchersEach: () => number): SendingNumber;
-  handle(number: SendingNumber, recipientId: string): Promise<JobOutcome>;
+  openNumber(phoneNumberId: string, dispatchersEach: () => number): OpenNumber;
+  handle(number: OpenNumber, recipientId: string): Promise<JobOutcome>;
   log: Logger;
 }
 
 interface ServedNumber {
   worker: JobWorker;
-  number: SendingNumber;
+  number: OpenNumber;
   neededAt: number;
 }
 
@@ -100,7 +100,7 @@ async function findLiveDispatchers(db: Kysely<Database>): Promise<string[]> {
 function serve(
   deps: NumberWorkersDeps,
   phoneNumberId: string,
-  number: SendingNumber,
+  number: OpenNumber,
   concurrency: number,
 ): ServedNumber {
   deps.log.info({ phoneNumberId }, "serving number");

@@ -12,7 +12,7 @@ import { DomainError } from "../domain-error.ts";
 import { invalidField } from "../invalid-field.ts";
 import { checkMedia } from "../media/check-media.ts";
 import { describeReason } from "../pauses/describe-reason.ts";
-import { fetchNumber } from "../providers/fetch-number.ts";
+import { fetchNamedProvider } from "../providers/fetch-provider.ts";
 import { checkSegment } from "../segments/check-segment.ts";
 
 /** A broadcast's content; the fields an incomplete draft lacks are null, as in its columns. */
@@ -43,7 +43,7 @@ export async function checkContent(
   if (providerId === null || templateId === null || segmentCriteria === null) {
     throw incomplete(content);
   }
-  const provider = await fetchNumber(trx, organizationId, providerId);
+  const provider = await fetchNamedProvider(trx, organizationId, providerId);
   refuseNumberThatIsOut(provider, status);
   const template = await fetchApprovedTemplate(trx, organizationId, {
     templateId,
@@ -68,7 +68,7 @@ export async function checkDraft(
   organizationId: string,
   { providerId, templateId, segmentCriteria }: BroadcastContent,
 ): Promise<void> {
-  if (providerId !== null) await fetchNumber(trx, organizationId, providerId);
+  if (providerId !== null) await fetchNamedProvider(trx, organizationId, providerId);
   if (templateId !== null) await fetchTemplate(trx, organizationId, templateId);
   if (segmentCriteria !== null) await checkSegment(trx, organizationId, segmentCriteria);
 }

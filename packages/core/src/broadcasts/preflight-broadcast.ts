@@ -1,10 +1,11 @@
 import type { Preflight } from "@loudhailer/contracts/broadcasts.ts";
 import type { WhatsappBroadcastsTable, WhatsappProvidersTable } from "@loudhailer/db/database.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { isRecord } from "@loudhailer/runtime/is-record.ts";
 import { sql, type Selectable } from "kysely";
 import { DomainError } from "../domain-error.ts";
 import { checkMedia } from "../media/check-media.ts";
-import { fetchNumber } from "../providers/fetch-number.ts";
+import { fetchNamedProvider } from "../providers/fetch-provider.ts";
 import { boundCounting } from "../segments/bound-counting.ts";
 import { checkSegment } from "../segments/check-segment.ts";
 import type { TenantContext } from "../tenant-context.ts";
@@ -87,7 +88,7 @@ async function findProblems(
     if (value === null) problems.push({ path, message: "is required" });
   }
   const provider = providerId
-    ? await attempt("providerId", () => fetchNumber(trx, organizationId, providerId))
+    ? await attempt("providerId", () => fetchNamedProvider(trx, organizationId, providerId))
     : null;
   if (provider) await attempt("providerId", () => refuseNumberThatIsOut(provider, undefined));
   const template = templateId
@@ -123,9 +124,9 @@ async function findProblems(
 }
 
 function problemsOf(path: string, { message, details }: DomainError): Problem[] {
-  const hasFields = typeof details === "object" && details !== null && "fields" in details;
+  const hasFields = isRecord(details) && "fields" in details;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the form that every DomainError with fields has
-  const fields = hasFields ? (details.fields as Problem[]) : [];
+  const fields = hasFields ? (details["fields"] as Problem[]) : [];
   if (fields.length === 0) return [{ path, message }];
   return fields.map((field) => ({ path: field.path, message: field.message }));
 }

@@ -13,9 +13,9 @@ import { DomainError } from "../domain-error.ts";
 import { invalidField } from "../invalid-field.ts";
 import { resolveMedia } from "../media/resolve-media.ts";
 import { metaUnavailable, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
-import { fetchNumber } from "../providers/fetch-number.ts";
+import { fetchNamedProvider } from "../providers/fetch-provider.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
-import { openAccessToken } from "../secrets/open-secret.ts";
+import { decryptAccessToken } from "../secrets/decrypt-access-token.ts";
 import { sampleValues } from "../segments/sample-values.ts";
 import { checkContent } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
@@ -60,7 +60,7 @@ export async function testBroadcast(
   await wait(slotInMs);
   const outcome = await ctx.graph.sendMessage({
     phoneNumberId: provider.phone_number_id,
-    accessToken: openAccessToken(ctx.keyring, provider.access_token),
+    accessToken: decryptAccessToken(ctx.keyring, provider.access_token),
     body,
   });
   switch (outcome.kind) {
@@ -130,7 +130,7 @@ async function prepare(
   const { fields } = compileTemplate(snapshot, variables);
   const sample = contactId ?? { segmentCriteria };
   const values = await sampleValues(trx, organizationId, fields, sample);
-  const provider = await fetchNumber(trx, organizationId, broadcast.provider_id);
+  const provider = await fetchNamedProvider(trx, organizationId, broadcast.provider_id);
   const resolved = await resolveMedia(trx, organizationId, variables);
   const slotInMs = await takeSlot(trx, organizationId, provider.id);
   return { provider, snapshot, variables, resolved, values, slotInMs };

@@ -3,9 +3,9 @@ import type { MediaView } from "@loudhailer/contracts/media.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { recordAudit } from "../audit/record-audit.ts";
 import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
-import { fetchNumber } from "../providers/fetch-number.ts";
+import { fetchNamedProvider } from "../providers/fetch-provider.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
-import { openAccessToken } from "../secrets/open-secret.ts";
+import { decryptAccessToken } from "../secrets/decrypt-access-token.ts";
 import { typeOfFile, type MediaFile } from "./media-file.ts";
 import { expiryFrom, toMediaView, type MediaRow } from "./media-view.ts";
 
@@ -26,7 +26,7 @@ export async function createMedia(
 ): Promise<MediaView> {
   const type = typeOfFile(file);
   const number = await withTenant(ctx.db, ctx.organizationId, (trx) =>
-    fetchNumber(trx, ctx.organizationId, providerId),
+    fetchNamedProvider(trx, ctx.organizationId, providerId),
   );
   const expiresAt = expiryFrom(new Date());
   const metaMediaId = await upload(ctx, number, file);
@@ -67,7 +67,7 @@ async function upload(
     return await graph.uploadMedia({
       ...file,
       phoneNumberId: number.phone_number_id,
-      accessToken: openAccessToken(keyring, number.access_token),
+      accessToken: decryptAccessToken(keyring, number.access_token),
     });
   } catch (error) {
     const failure = finalFailureOf(error);

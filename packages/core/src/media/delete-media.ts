@@ -3,9 +3,9 @@ import { GraphError, GraphUnavailableError } from "@loudhailer/whatsapp/graph-er
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
-import { fetchProvider } from "../providers/get-provider.ts";
+import { fetchProvider } from "../providers/fetch-provider.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
-import { openAccessToken } from "../secrets/open-secret.ts";
+import { decryptAccessToken } from "../secrets/decrypt-access-token.ts";
 import { fetchMedia } from "./get-media.ts";
 
 /**
@@ -32,7 +32,7 @@ export async function deleteMedia(ctx: ProviderContext, mediaId: string): Promis
     return { media: found, provider: number };
   });
   try {
-    const accessToken = openAccessToken(ctx.keyring, provider.access_token);
+    const accessToken = decryptAccessToken(ctx.keyring, provider.access_token);
     await ctx.graph.deleteMedia({ mediaId: media.meta_media_id, accessToken });
   } catch (error) {
     // Meta deletes the file automatically, after 30 days at the latest.

@@ -3,7 +3,7 @@ import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { Log } from "@loudhailer/runtime/log.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { sql, type Kysely } from "kysely";
-import { openAccessToken } from "../secrets/open-secret.ts";
+import { decryptAccessToken } from "../secrets/decrypt-access-token.ts";
 import { expiryFrom } from "./media-view.ts";
 
 /** Time left when renewal starts: a week of daily attempts before Meta deletes a file. */
@@ -71,7 +71,7 @@ async function renew(
   const uploadedAt = new Date();
   const metaMediaId = await graph.uploadMedia({
     phoneNumberId: media.phone_number_id,
-    accessToken: openAccessToken(keyring, media.access_token),
+    accessToken: decryptAccessToken(keyring, media.access_token),
     fileName: media.file_name,
     mimeType: media.mime_type,
     bytes: Buffer.concat(chunks.map(({ content }) => content)),

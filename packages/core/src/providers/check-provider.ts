@@ -2,9 +2,9 @@ import type { NumberReason } from "@loudhailer/contracts/broadcast-reasons.ts";
 import type { ProviderCheck } from "@loudhailer/contracts/providers.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
-import { openSecret } from "../secrets/open-secret.ts";
+import { decryptOrNull } from "../secrets/decrypt-or-null.ts";
 import { adjustBroadcasts } from "./adjust-broadcasts.ts";
-import { fetchProvider } from "./get-provider.ts";
+import { fetchProvider } from "./fetch-provider.ts";
 import { inspectNumber, type NumberInspection, type NumberProblem } from "./inspect-number.ts";
 import { columnsOf } from "./number-limits.ts";
 import type { ProviderContext } from "./provider-context.ts";
@@ -55,7 +55,7 @@ export async function checkProvider(
 }
 
 async function inspect(ctx: ProviderContext, provider: ProviderRow): Promise<NumberInspection> {
-  const accessToken = openSecret(ctx.keyring, provider.access_token);
+  const accessToken = decryptOrNull(ctx.keyring, provider.access_token);
   if (accessToken === null) {
     const message = "The saved access token can't be decrypted with this server's ENCRYPTION_KEYS.";
     const advice = "Add the key it was saved with, or give the number a new access token.";
@@ -66,7 +66,7 @@ async function inspect(ctx: ProviderContext, provider: ProviderRow): Promise<Num
     phoneNumberId: provider.phone_number_id,
     wabaId: provider.waba_id,
     accessToken,
-    appSecret: openSecret(ctx.keyring, provider.app_secret),
+    appSecret: decryptOrNull(ctx.keyring, provider.app_secret),
   });
 }
 

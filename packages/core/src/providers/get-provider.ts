@@ -1,9 +1,9 @@
 import type { ProviderDetail } from "@loudhailer/contracts/providers.ts";
-import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
-import { DomainError } from "../domain-error.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
+import { fetchProvider } from "./fetch-provider.ts";
 import { messagingLimitUsed } from "./messaging-limit.ts";
 import type { ProviderViewContext } from "./provider-context.ts";
-import { toProviderView, type ProviderRow } from "./provider-view.ts";
+import { toProviderView } from "./provider-view.ts";
 
 /**
  * Returns the number with the used part of its messaging limit.
@@ -20,23 +20,4 @@ export async function getProvider(
       messagingLimitUsed: await messagingLimitUsed(trx, providerId),
     };
   });
-}
-
-/**
- * Returns the whole row, including its encrypted secrets.
- * @throws DomainError `not_found` if the organization has no such number
- */
-export async function fetchProvider(
-  trx: TenantDb,
-  organizationId: string,
-  providerId: string,
-): Promise<ProviderRow> {
-  const row = await trx
-    .selectFrom("whatsapp_providers")
-    .selectAll()
-    .where("organization_id", "=", organizationId)
-    .where("id", "=", providerId)
-    .executeTakeFirst();
-  if (row === undefined) throw new DomainError("not_found", "There is no such WhatsApp number.");
-  return row;
 }

@@ -3,10 +3,10 @@ import type { ProviderWithWarnings, UpdateProviderInput } from "@loudhailer/cont
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
+import { decryptOrNull } from "../secrets/decrypt-or-null.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
-import { openSecret } from "../secrets/open-secret.ts";
 import { adjustBroadcasts } from "./adjust-broadcasts.ts";
-import { fetchProvider } from "./get-provider.ts";
+import { fetchProvider } from "./fetch-provider.ts";
 import { inspectNumber, secretProblems, type NumberAccess } from "./inspect-number.ts";
 import { columnsOf, numberWarnings, rateWarnings, tokenWarnings } from "./number-limits.ts";
 import type { ProviderContext } from "./provider-context.ts";
@@ -31,7 +31,7 @@ export async function updateProvider(
   );
   const appSecret =
     changes.appSecret === undefined
-      ? openSecret(ctx.keyring, before.app_secret)
+      ? decryptOrNull(ctx.keyring, before.app_secret)
       : changes.appSecret;
   const access = { phoneNumberId: before.phone_number_id, wabaId: before.waba_id };
   const renewed =
@@ -39,7 +39,7 @@ export async function updateProvider(
       ? null
       : await renewAccess(ctx, { ...access, accessToken: changes.accessToken, appSecret });
   if (renewed === null && changes.appSecret) {
-    const accessToken = openSecret(ctx.keyring, before.access_token);
+    const accessToken = decryptOrNull(ctx.keyring, before.access_token);
     const problems =
       accessToken === null
         ? []

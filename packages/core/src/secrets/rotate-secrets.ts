@@ -1,7 +1,7 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { Kysely } from "kysely";
-import { decryptSecret } from "./decrypt-secret.ts";
+import { decryptOrNull } from "./decrypt-or-null.ts";
 import { encryptSecret } from "./encrypt-secret.ts";
 import { keyIdOf } from "./key-id-of.ts";
 
@@ -35,7 +35,7 @@ export async function rotateSecrets(db: Kysely<Database>, keyring: Keyring): Pro
       const keyId = keyIdOf(ciphertext) ?? "unknown";
       rotation.before[keyId] = (rotation.before[keyId] ?? 0) + 1;
       if (keyId === keyring.currentId) continue;
-      const secret = open(keyring, ciphertext);
+      const secret = decryptOrNull(keyring, ciphertext);
       if (secret === null) {
         if (!rotation.unreadable.includes(row.phone_number_id)) {
           rotation.unreadable.push(row.phone_number_id);
@@ -52,12 +52,4 @@ export async function rotateSecrets(db: Kysely<Database>, keyring: Keyring): Pro
     }
   }
   return rotation;
-}
-
-function open(keyring: Keyring, ciphertext: string): string | null {
-  try {
-    return decryptSecret(keyring, ciphertext);
-  } catch {
-    return null;
-  }
 }

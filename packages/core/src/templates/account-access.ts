@@ -1,7 +1,7 @@
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { DomainError } from "../domain-error.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
-import { openAccessToken } from "../secrets/open-secret.ts";
+import { decryptAccessToken } from "../secrets/decrypt-access-token.ts";
 
 /** One of the organization's numbers in a WABA, whose token gives access to the WABA. */
 export interface AccountAccess {
@@ -41,6 +41,6 @@ export async function accessToAccount(
     providerId: provider.id,
     wabaId,
     phoneNumberId: provider.phone_number_id,
-    accessToken: openAccessToken(keyring, provider.access_token),
+    accessToken: decryptAccessToken(keyring, provider.access_token),
   };
 }

@@ -3,7 +3,7 @@ import { withTenant } from "@loudhailer/db/tenant.ts";
 import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
-import { fetchNumber } from "../providers/fetch-number.ts";
+import { fetchNamedProvider } from "../providers/fetch-provider.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { accessToAccount, type AccountAccess } from "./account-access.ts";
 import { refuseWrongTemplate, templateRefusal } from "./refuse-template.ts";
@@ -28,7 +28,7 @@ export async function createTemplate(
 ): Promise<TemplateView> {
   refuseWrongTemplate(draft);
   const access = await withTenant(ctx.db, ctx.organizationId, async (trx) => {
-    const { waba_id: wabaId } = await fetchNumber(trx, ctx.organizationId, providerId);
+    const { waba_id: wabaId } = await fetchNamedProvider(trx, ctx.organizationId, providerId);
     const existing = await trx
       .selectFrom("whatsapp_templates")
       .select("id")

@@ -3,7 +3,7 @@ import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
 import { DomainError } from "../domain-error.ts";
 import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
-import { openAccessToken } from "../secrets/open-secret.ts";
+import { decryptAccessToken } from "../secrets/decrypt-access-token.ts";
 
 /** Meta's templates by WABA id, then by name and language (see `templateKey`). */
 export type TemplatesByWaba = Map<string, Map<string, GraphTemplate>>;
@@ -60,7 +60,7 @@ async function fetchAccount(
   wabaId: string,
   encryptedToken: string,
 ): Promise<Map<string, GraphTemplate>> {
-  const accessToken = openAccessToken(keyring, encryptedToken);
+  const accessToken = decryptAccessToken(keyring, encryptedToken);
   const templates = new Map<string, GraphTemplate>();
   try {
     for await (const page of graph.listTemplates({ wabaId, accessToken })) {

@@ -4,9 +4,9 @@ import { uploadResumably } from "@loudhailer/whatsapp/upload-resumably.ts";
 import { DomainError } from "../domain-error.ts";
 import { typeOfFile, type MediaFile } from "../media/media-file.ts";
 import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
-import { fetchNumber } from "../providers/fetch-number.ts";
+import { fetchNamedProvider } from "../providers/fetch-provider.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
-import { openAccessToken } from "../secrets/open-secret.ts";
+import { decryptAccessToken } from "../secrets/decrypt-access-token.ts";
 
 /**
  * Uploads the example of a template's header with Meta's Resumable Upload API, which continues
@@ -24,9 +24,9 @@ export async function uploadTemplateMedia(
 ): Promise<TemplateMedia> {
   const type = typeOfFile(file);
   const number = await withTenant(ctx.db, ctx.organizationId, (trx) =>
-    fetchNumber(trx, ctx.organizationId, providerId),
+    fetchNamedProvider(trx, ctx.organizationId, providerId),
   );
-  const accessToken = openAccessToken(ctx.keyring, number.access_token);
+  const accessToken = decryptAccessToken(ctx.keyring, number.access_token);
   try {
     const handle = await upload(ctx, accessToken, file);
     return { handle, type, mimeType: file.mimeType, sizeBytes: file.bytes.length };

@@ -2,7 +2,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { WebhookChange } from "@loudhailer/whatsapp/webhook-payload.ts";
 import type { Kysely } from "kysely";
-import { decryptSecret } from "../secrets/decrypt-secret.ts";
+import { decryptOrNull } from "../secrets/decrypt-or-null.ts";
 import { findProvidersByNumber } from "./find-providers-by-number.ts";
 import { findProvidersByWaba } from "./find-providers-by-waba.ts";
 import { keyOfOwner, underEachOwner, type OwnedChange } from "./owned-change.ts";
@@ -66,15 +66,7 @@ function isSignedBy(
   { keyring, platformAppSecret }: SigningSecrets,
   signedWith: Buffer,
 ): boolean {
-  const secret = appSecret === null ? platformAppSecret : decryptOrNothing(keyring, appSecret);
-  return secret !== undefined && secretFingerprint(secret).equals(signedWith);
-}
-
-/** Returns undefined if no key decrypts the secret: the event then has no owner and is kept. */
-function decryptOrNothing(keyring: Keyring, appSecret: string): string | undefined {
-  try {
-    return decryptSecret(keyring, appSecret);
-  } catch {
-    return undefined;
-  }
+  // An event whose secret no key decrypts has no owner, and is kept.
+  const secret = appSecret === null ? platformAppSecret : decryptOrNull(keyring, appSecret);
+  return typeof secret === "string" && secretFingerprint(secret).equals(signedWith);
 }
