@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { guardProcess, releaseProcess } from "./guard-process.ts";
 import type { PostgresAccount } from "./postgres-account.ts";
 import { isRunning, stopProcess } from "./running-process.ts";
+import { exitOf, spawnGuarded } from "./spawn-guarded.ts";
 
 /** A server that runs until `stop()`, or until this process exits for any reason. */
 export interface RunningPostgres {
@@ -37,28 +35,22 @@ export async function launchPostgres(options: {
   password: string;
 }): Promise<RunningPostgres | null> {
   const { postgres, place, port, account, settings, logFile, password } = options;
-  const log = openSync(logFile, "w", 0o600);
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  // Detached, so that Ctrl-C in a terminal reaches only this process, which stops things in order.
-  const child = spawn(postgres, ["-D", place, "-p", String(port), ...flags], {
+  // SIGINT is PostgreSQL's fast shutdown: it closes connections instead of waiting for them.
+  const signal = "SIGINT";
+  const child = spawnGuarded(postgres, ["-D", place, "-p", String(port), ...flags], {
     ...account,
     cwd: "/",
-    detached: true,
-    stdio: ["ignore", log, log],
+    logFile,
+    logMode: "w",
+    signal,
   });
-  closeSync(log);
-  const exited = new Promise<null>((resolve) => {
-    child.once("exit", () => resolve(null));
-    child.once("error", () => resolve(null));
-  });
+  const exited = exitOf(child);
   const { pid } = child;
   if (pid === undefined) return exited;
-  guardProcess(pid, "SIGINT");
-  void exited.then(() => releaseProcess(pid));
   child.unref();
 
-  // SIGINT is PostgreSQL's fast shutdown: it closes connections instead of waiting for them.
-  const stop = (graceMs = 10_000): Promise<void> => stopProcess(pid, { signal: "SIGINT", graceMs });
+  const stop = (graceMs = 10_000): Promise<void> => stopProcess(pid, { signal, graceMs });
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const outcome = await Promise.race([waitUntilAnswering(url, pid), exited]);
   if (outcome === "wrong password") {

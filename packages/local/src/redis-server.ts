@@ -1,13 +1,12 @@
-import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findOnPath } from "./find-on-path.ts";
 import { findFreePort } from "./free-port.ts";
-import { guardProcess, releaseProcess } from "./guard-process.ts";
 import { readIfThere } from "./read-if-there.ts";
 import { commandLineOf, isRunning, stopProcess } from "./running-process.ts";
+import { exitOf, spawnGuarded } from "./spawn-guarded.ts";
 
 /** Settings for starting a Redis or Valkey server on 127.0.0.1. */
 export interface StartRedisOptions {
@@ -79,7 +78,6 @@ async function launchServer({
   logFile: string;
 }): Promise<RunningRedis | null> {
   const port = options.port ?? (await findFreePort());
-  const log = openSync(logFile, "a", 0o600);
   const flags = Object.entries({
     port: String(port),
     bind: "127.0.0.1",
@@ -89,17 +87,15 @@ async function launchServer({
     appendfsync: "everysec",
     "maxmemory-policy": "noeviction",
   }).flatMap(([name, value]) => [`--${name}`, value]);
-  // Detached, so that Ctrl-C in a terminal reaches only this process, which stops things in order.
-  const child = spawn(program, flags, { cwd: dir, detached: true, stdio: ["ignore", log, log] });
-  closeSync(log);
-  const exited = new Promise<null>((resolveExit) => {
-    child.once("exit", () => resolveExit(null));
-    child.once("error", () => resolveExit(null));
+  const child = spawnGuarded(program, flags, {
+    cwd: dir,
+    logFile,
+    logMode: "a",
+    signal: "SIGTERM",
   });
+  const exited = exitOf(child);
   const { pid } = child;
   if (pid === undefined) return exited;
-  guardProcess(pid, "SIGTERM");
-  void exited.then(() => releaseProcess(pid));
   child.unref();
   writeFileSync(endpointFile(dir), JSON.stringify({ pid, port }));
 

@@ -63,17 +63,16 @@ export interface QueueBackendOptions {
 const answerMsMax = 2_000;
 
 /**
- * Worker settings that remove finished jobs completely: PostgreSQL holds each recipient's outcome.
- * As job options, these settings would be stored, sent, and parsed with every job.
+ * Settings of every worker.
+ * - Finished jobs are removed completely: PostgreSQL holds each recipient's outcome. As job options,
+ *   these settings would be stored, sent, and parsed with every job.
+ * - The active jobs of a dead worker return to the queue within 15 s. It is harmless if this happens
+ *   to a job of a live worker, even repeatedly: a worker must claim the recipient before it sends.
  */
-const removeFinishedJobs = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } };
-
-/**
- * Worker settings that return the active jobs of a dead worker to the queue within 15 s. It is
- * harmless if this happens to a job of a live worker, even repeatedly: a worker must claim the
- * recipient before it sends.
- */
-const recoverStalledJobs = {
+const workerDefaults = {
+  runRetryDelay: 1_000,
+  removeOnComplete: { count: 0 },
+  removeOnFail: { count: 0 },
   lockDuration: 10_000,
   stalledInterval: 5_000,
   // The largest value of PostgreSQL's integer type.
@@ -108,9 +107,7 @@ function createRedisQueues(redisUrl: string, prefix = "loudhailer"): QueueBacken
         connection: consumer,
         prefix,
         concurrency: settings.concurrency,
-        runRetryDelay: 1_000,
-        ...recoverStalledJobs,
-        ...removeFinishedJobs,
+        ...workerDefaults,
       });
       worker.on("error", settings.onError);
       return worker;
@@ -149,9 +146,7 @@ function createPostgresQueues(databaseUrl: string, prefix = "loudhailer"): Queue
         connection,
         prefix,
         concurrency: settings.concurrency,
-        runRetryDelay: 1_000,
-        ...recoverStalledJobs,
-        ...removeFinishedJobs,
+        ...workerDefaults,
       });
       worker.on("error", settings.onError);
       return worker;

@@ -2,8 +2,7 @@ import type { MemberView } from "@loudhailer/contracts/accounts.ts";
 import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
 import { role } from "@loudhailer/contracts/roles.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import { sql } from "kysely";
-import { pageByIds, parseIdCursor } from "../id-cursor.ts";
+import { afterCursor, pageByIds } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
 /**
@@ -15,26 +14,25 @@ export async function listMembers(
   ctx: TenantContext,
   { limit, cursor }: PageQuery,
 ): Promise<Page<MemberView>> {
-  const after = cursor === undefined ? undefined : parseIdCursor(cursor);
-  const found = await withTenant(ctx.db, ctx.organizationId, (trx) => {
-    const query = trx
-      .selectFrom("members as m")
-      .innerJoin("users as u", "u.id", "m.user_id")
-      .where("m.organization_id", "=", ctx.organizationId)
-      .select(["m.id", "m.user_id", "m.role", "m.created_at", "u.name", "u.email"])
-      .orderBy("m.created_at")
-      .orderBy("m.id")
-      .limit(limit + 1);
-    if (after === undefined) return query.execute();
-    return query
-      .where(
-        sql<boolean>`(m.created_at, m.id) > (
-          select created_at, id from members
-          where organization_id = ${ctx.organizationId} and id = ${after}
-        )`,
-      )
-      .execute();
-  });
+  const found = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    trx
+      .selectFrom("members")
+      .innerJoin("users", "users.id", "members.user_id")
+      .where("members.organization_id", "=", ctx.organizationId)
+      .select([
+        "members.id",
+        "members.user_id",
+        "members.role",
+        "members.created_at",
+        "users.name",
+        "users.email",
+      ])
+      .where(afterCursor(ctx, cursor, "members", ["created_at", "id"], "asc"))
+      .orderBy("members.created_at")
+      .orderBy("members.id")
+      .limit(limit + 1)
+      .execute(),
+  );
   const { rows, nextCursor } = pageByIds(found, limit);
   return {
     items: rows.map((row) => ({

@@ -8,7 +8,7 @@ import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
-import { pageByIds, parseIdCursor } from "../id-cursor.ts";
+import { afterCursor, pageByIds } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { hashApiKey, type ApiKeyScope } from "./api-key-format.ts";
 import { createApiKey } from "./create-api-key.ts";
@@ -22,28 +22,27 @@ export async function listApiKeys(
   ctx: TenantContext,
   { limit, cursor }: PageQuery,
 ): Promise<Page<ApiKeyView>> {
-  const after = cursor === undefined ? undefined : parseIdCursor(cursor);
-  const found = await withTenant(ctx.db, ctx.organizationId, (trx) => {
-    const query = trx
-      .selectFrom("api_keys as k")
-      .leftJoin("users as u", "u.id", "k.created_by")
-      .where("k.organization_id", "=", ctx.organizationId)
-      .where("k.revoked_at", "is", null)
-      .select(["k.id", "k.name", "k.prefix", "k.scopes", "k.last_used_at", "k.created_at"])
-      .select("u.name as created_by")
-      .orderBy("k.created_at", "desc")
-      .orderBy("k.id", "desc")
-      .limit(limit + 1);
-    if (after === undefined) return query.execute();
-    return query
-      .where(
-        sql<boolean>`(k.created_at, k.id) < (
-          select created_at, id from api_keys
-          where organization_id = ${ctx.organizationId} and id = ${after}
-        )`,
-      )
-      .execute();
-  });
+  const found = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    trx
+      .selectFrom("api_keys")
+      .leftJoin("users", "users.id", "api_keys.created_by")
+      .where("api_keys.organization_id", "=", ctx.organizationId)
+      .where("api_keys.revoked_at", "is", null)
+      .select([
+        "api_keys.id",
+        "api_keys.name",
+        "api_keys.prefix",
+        "api_keys.scopes",
+        "api_keys.last_used_at",
+        "api_keys.created_at",
+      ])
+      .select("users.name as created_by")
+      .where(afterCursor(ctx, cursor, "api_keys", ["created_at", "id"], "desc"))
+      .orderBy("api_keys.created_at", "desc")
+      .orderBy("api_keys.id", "desc")
+      .limit(limit + 1)
+      .execute(),
+  );
   const { rows, nextCursor } = pageByIds(found, limit);
   return {
     items: rows.map((row) => ({

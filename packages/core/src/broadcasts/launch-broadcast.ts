@@ -3,9 +3,8 @@ import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { TenantContext } from "../tenant-context.ts";
-import { checkContent } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
-import { throwWrongState } from "./wrong-state.ts";
+import { lockLaunchable } from "./lock-launchable.ts";
 
 /**
  * Moves a draft or scheduled broadcast to `preparing`; the engine then freezes its audience and
@@ -39,22 +38,7 @@ export async function launchInTransaction(
   organizationId: string,
   broadcastId: string,
 ): Promise<void> {
-  const broadcast = await trx
-    .selectFrom("whatsapp_broadcasts")
-    .where("organization_id", "=", organizationId)
-    .where("id", "=", broadcastId)
-    .where("status", "in", ["draft", "scheduled"])
-    .select(["provider_id", "template_id", "segment_criteria", "variables", "status"])
-    .forNoKeyUpdate()
-    .executeTakeFirst();
-  if (!broadcast) return throwWrongState(trx, organizationId, broadcastId, "launched");
-  const snapshot = await checkContent(trx, organizationId, {
-    providerId: broadcast.provider_id,
-    templateId: broadcast.template_id,
-    segmentCriteria: broadcast.segment_criteria,
-    variables: broadcast.variables,
-    status: broadcast.status,
-  });
+  const snapshot = await lockLaunchable(trx, organizationId, broadcastId, "launched");
   await trx
     .updateTable("whatsapp_broadcasts")
     .set({

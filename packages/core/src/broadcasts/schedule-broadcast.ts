@@ -3,10 +3,9 @@ import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { TenantContext } from "../tenant-context.ts";
-import { checkContent } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
+import { lockLaunchable } from "./lock-launchable.ts";
 import { readSchedule } from "./read-schedule.ts";
-import { throwWrongState } from "./wrong-state.ts";
 
 /**
  * Schedules a draft for `scheduledAt`, or reschedules a scheduled broadcast. The engine launches it
@@ -26,22 +25,7 @@ export function scheduleBroadcast(
 ): Promise<BroadcastView> {
   const { scheduledAt, timeZone } = readSchedule(input, "Launch the broadcast to send it now.");
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
-    const broadcast = await trx
-      .selectFrom("whatsapp_broadcasts")
-      .where("organization_id", "=", ctx.organizationId)
-      .where("id", "=", broadcastId)
-      .where("status", "in", ["draft", "scheduled"])
-      .select(["provider_id", "template_id", "segment_criteria", "variables", "status"])
-      .forNoKeyUpdate()
-      .executeTakeFirst();
-    if (!broadcast) return throwWrongState(trx, ctx.organizationId, broadcastId, "scheduled");
-    await checkContent(trx, ctx.organizationId, {
-      providerId: broadcast.provider_id,
-      templateId: broadcast.template_id,
-      segmentCriteria: broadcast.segment_criteria,
-      variables: broadcast.variables,
-      status: broadcast.status,
-    });
+    await lockLaunchable(trx, ctx.organizationId, broadcastId, "scheduled");
     await trx
       .updateTable("whatsapp_broadcasts")
       .set({

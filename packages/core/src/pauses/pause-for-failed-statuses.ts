@@ -2,7 +2,7 @@ import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { dispositionOf } from "@loudhailer/whatsapp/error-taxonomy.ts";
 import { sql, type Kysely } from "kysely";
-import { pauseForFailure, pauseScopeOf } from "./pause-for-failure.ts";
+import { pauseForFailure, pauseScopeOf, type PauseForFailure } from "./pause-for-failure.ts";
 
 /**
  * Maximum age of a failed status. Meta repeats its webhooks for days, and the cause of an older
@@ -38,13 +38,8 @@ export async function pauseForFailedStatuses(
   return paused;
 }
 
-interface Concerned {
+interface Concerned extends Omit<PauseForFailure, "scope" | "reason" | "accessToken"> {
   code: string;
-  organizationId: string;
-  broadcastId: string;
-  templateId: string;
-  providerId: string;
-  wabaId: string;
 }
 
 async function findConcerned(

@@ -1,8 +1,7 @@
 import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
 import type { ProviderView } from "@loudhailer/contracts/providers.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import { sql } from "kysely";
-import { pageByIds, parseIdCursor } from "../id-cursor.ts";
+import { afterCursor, pageByIds } from "../id-cursor.ts";
 import type { ProviderViewContext } from "./provider-context.ts";
 import { toProviderView } from "./provider-view.ts";
 
@@ -11,25 +10,17 @@ export async function listProviders(
   ctx: ProviderViewContext,
   { limit, cursor }: PageQuery,
 ): Promise<Page<ProviderView>> {
-  const after = cursor === undefined ? undefined : parseIdCursor(cursor);
-  const found = await withTenant(ctx.db, ctx.organizationId, (trx) => {
-    const query = trx
+  const found = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    trx
       .selectFrom("whatsapp_providers")
       .selectAll()
       .where("organization_id", "=", ctx.organizationId)
+      .where(afterCursor(ctx, cursor, "whatsapp_providers", ["created_at", "id"], "asc"))
       .orderBy("created_at")
       .orderBy("id")
-      .limit(limit + 1);
-    if (after === undefined) return query.execute();
-    return query
-      .where(
-        sql<boolean>`(created_at, id) > (
-          select created_at, id from whatsapp_providers
-          where organization_id = ${ctx.organizationId} and id = ${after}
-        )`,
-      )
-      .execute();
-  });
+      .limit(limit + 1)
+      .execute(),
+  );
   const { rows, nextCursor } = pageByIds(found, limit);
   return { items: rows.map((row) => toProviderView(row, ctx.webhookUrl)), nextCursor };
 }

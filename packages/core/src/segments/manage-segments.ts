@@ -16,7 +16,7 @@ import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql, type Selectable } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
-import { pageByIds, parseIdCursor } from "../id-cursor.ts";
+import { afterCursor, pageByIds } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { checkSegment } from "./check-segment.ts";
 import { previewAudience } from "./preview-audience.ts";
@@ -125,25 +125,17 @@ export async function listSegments(
   ctx: TenantContext,
   { limit, cursor }: PageQuery,
 ): Promise<Page<SegmentView>> {
-  const after = cursor === undefined ? undefined : parseIdCursor(cursor);
-  const found = await withTenant(ctx.db, ctx.organizationId, (trx) => {
-    const query = trx
+  const found = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    trx
       .selectFrom("segments")
       .selectAll()
       .where("organization_id", "=", ctx.organizationId)
+      .where(afterCursor(ctx, cursor, "segments", ["name", "id"], "asc"))
       .orderBy("name")
       .orderBy("id")
-      .limit(limit + 1);
-    if (after === undefined) return query.execute();
-    return query
-      .where(
-        sql<boolean>`(name, id) > (
-          select name, id from segments
-          where organization_id = ${ctx.organizationId} and id = ${after}
-        )`,
-      )
-      .execute();
-  });
+      .limit(limit + 1)
+      .execute(),
+  );
   const { rows, nextCursor } = pageByIds(found, limit);
   return { items: rows.map(toView), nextCursor };
 }

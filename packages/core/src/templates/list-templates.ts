@@ -1,9 +1,8 @@
 import type { Page } from "@loudhailer/contracts/pagination.ts";
 import type { ListTemplatesInput, TemplateView } from "@loudhailer/contracts/templates.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import { sql } from "kysely";
 import { escapeLike } from "../contacts/search-condition.ts";
-import { pageByIds, parseIdCursor } from "../id-cursor.ts";
+import { afterCursor, pageByIds } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { toTemplateView } from "./template-view.ts";
 
@@ -16,13 +15,13 @@ export async function listTemplates(
   ctx: TenantContext,
   { limit, cursor, status, category, language, search }: ListTemplatesInput,
 ): Promise<Page<TemplateView>> {
-  const after = cursor === undefined ? undefined : parseIdCursor(cursor);
   const found = await withTenant(ctx.db, ctx.organizationId, (trx) => {
     let query = trx
       .selectFrom("whatsapp_templates")
       .selectAll()
       .where("organization_id", "=", ctx.organizationId)
       .where("removed_at", "is", null)
+      .where(afterCursor(ctx, cursor, "whatsapp_templates", ["name", "language", "id"], "asc"))
       .orderBy("name")
       .orderBy("language")
       .orderBy("id")
@@ -31,15 +30,7 @@ export async function listTemplates(
     if (category !== undefined) query = query.where("category", "=", category.toUpperCase());
     if (language !== undefined) query = query.where("language", "=", language.replace("-", "_"));
     if (search !== undefined) query = query.where("name", "ilike", `%${escapeLike(search)}%`);
-    if (after === undefined) return query.execute();
-    return query
-      .where(
-        sql<boolean>`(name, language, id) > (
-          select name, language, id from whatsapp_templates
-          where organization_id = ${ctx.organizationId} and id = ${after}
-        )`,
-      )
-      .execute();
+    return query.execute();
   });
   const { rows, nextCursor } = pageByIds(found, limit);
   return { items: rows.map(toTemplateView), nextCursor };

@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { guardProcess, releaseProcess } from "@loudhailer/local/guard-process.ts";
 import { stopProcess } from "@loudhailer/local/running-process.ts";
+import { spawnGuarded } from "@loudhailer/local/spawn-guarded.ts";
 import { checkoutDir } from "../checkout.ts";
 import { CliError } from "../cli-error.ts";
 import type { ShutdownStack } from "../processes/shutdown-stack.ts";
@@ -57,17 +56,15 @@ export async function buildDashboard(
 async function build(distDir: string, logs: string, stack: ShutdownStack): Promise<void> {
   mkdirSync(logs, { recursive: true });
   const logFile = join(logs, "dashboard-build.log");
-  const log = openSync(logFile, "w", 0o600);
-  const child = spawn(process.execPath, [nextProgram, "build", dashboardDir], {
+  const child = spawnGuarded(process.execPath, [nextProgram, "build", dashboardDir], {
     env: { ...dashboardEnvironment(), NODE_ENV: "production", NEXT_DIST_DIR: distDir },
-    detached: true,
-    stdio: ["ignore", log, log],
+    logFile,
+    logMode: "w",
+    signal: "SIGTERM",
   });
-  closeSync(log);
   const exited = once(child, "exit");
   const { pid } = child;
   if (pid === undefined) throw new CliError(`${process.execPath} can't be started.`);
-  guardProcess(pid, "SIGTERM");
   let isOver = false;
   stack.add({
     stop: async (graceMs) => {
@@ -77,7 +74,6 @@ async function build(distDir: string, logs: string, stack: ShutdownStack): Promi
   });
   const [code]: unknown[] = await exited;
   isOver = true;
-  releaseProcess(pid);
   if (code === 0) return;
   const end = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-25);
   throw new CliError(

@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { guardProcess, releaseProcess } from "@loudhailer/local/guard-process.ts";
 import { stopProcess } from "@loudhailer/local/running-process.ts";
+import { spawnGuarded } from "@loudhailer/local/spawn-guarded.ts";
 import { CliError } from "../cli-error.ts";
 import type { Stoppable } from "./shutdown-stack.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
@@ -87,20 +87,8 @@ export async function superviseProcess(
   return supervised;
 }
 
-function launch(spec: ProcessSpec, logMode: "w" | "a"): ChildProcess {
-  const log = openSync(spec.logFile, logMode, 0o600);
-  // Detached, so that Ctrl-C in a terminal reaches only this process, which stops things in order.
-  const child = spawn(spec.command, spec.args, {
-    env: spec.env,
-    detached: true,
-    stdio: ["ignore", log, log],
-  });
-  closeSync(log);
-  const { pid } = child;
-  if (pid === undefined) return child;
-  guardProcess(pid, "SIGTERM");
-  child.once("exit", () => releaseProcess(pid));
-  return child;
+function launch({ command, args, env, logFile }: ProcessSpec, logMode: "w" | "a"): ChildProcess {
+  return spawnGuarded(command, args, { env, logFile, logMode, signal: "SIGTERM" });
 }
 
 function isAlive(child: ChildProcess): boolean {
