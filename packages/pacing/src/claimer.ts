@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import {
   createMicroBatcher,
   MicroBatcherError,
@@ -75,7 +75,7 @@ export function openClaimer(
     dispatcherId,
     pace,
     log,
-  }: { phoneNumberId: string; dispatcherId: string; pace: Pacer; log: Logger },
+  }: { phoneNumberId: string; dispatcherId: string; pace: Pacer; log: Log },
 ): Claimer {
   const clock = createClock();
   const claimBackoff = createClaimBackoff();
@@ -149,7 +149,7 @@ const releaseRetryMs = 500;
  */
 async function claimOrRelease(
   pool: pg.Pool,
-  log: Logger,
+  log: Log,
   claim: Parameters<typeof claimRecipients>[1],
 ): Promise<Claims> {
   try {

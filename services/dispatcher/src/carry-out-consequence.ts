@@ -1,14 +1,14 @@
 import { pauseForFailure } from "@loudhailer/core/pauses/pause-for-failure.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Throttle } from "@loudhailer/pacing/throttle.ts";
-import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import { sql, type Kysely } from "kysely";
 import type { Consequence } from "./decide-settlement.ts";
 import type { BroadcastLoader, SendingBroadcast } from "./load-broadcast.ts";
 
 /** Carries out one refusal's consequence beyond its recipient. Safe to repeat. */
 export async function carryOutConsequence(
-  deps: { db: Kysely<Database>; broadcasts: BroadcastLoader; log: Logger },
+  deps: { db: Kysely<Database>; broadcasts: BroadcastLoader; log: Log },
   consequence: Consequence,
   message: { broadcast: SendingBroadcast; throttle: Throttle; leftAt: number },
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { settleRecipients, type Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
 import { statementBatches } from "@loudhailer/pacing/statement-batches.ts";
-import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import { createMicroBatcher } from "@loudhailer/runtime/micro-batcher.ts";
 import type pg from "pg";
 
@@ -15,7 +15,7 @@ export type Settle = (settlement: Settlement) => Promise<void>;
  * left, so while the database is away its outcome is kept in memory and retried. Only an outcome
  * whose content the database refuses is dropped and logged, without the others of its batch.
  */
-export function createSettle(pool: pg.Pool, log: Logger): Settle {
+export function createSettle(pool: pg.Pool, log: Log): Settle {
   const batcher = createMicroBatcher<Settlement, void>({
     ...statementBatches,
     run: async (settlements) => {
@@ -26,7 +26,7 @@ export function createSettle(pool: pg.Pool, log: Logger): Settle {
   return batcher.add;
 }
 
-async function settleAll(pool: pg.Pool, settlements: Settlement[], log: Logger): Promise<void> {
+async function settleAll(pool: pg.Pool, settlements: Settlement[], log: Log): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       // A failure repeats all of them, since a repeat changes nothing.

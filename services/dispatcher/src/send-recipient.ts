@@ -3,7 +3,7 @@ import type { Claimer, ClaimAnswer, TimedClaim, TimedSlot } from "@loudhailer/pa
 import type { Pacer } from "@loudhailer/pacing/pacer.ts";
 import type { Throttle } from "@loudhailer/pacing/throttle.ts";
 import type { JobOutcome } from "@loudhailer/queue/send-worker.ts";
-import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import type { CircuitBreaker } from "./circuit-breaker.ts";
 import type { Settle } from "./create-settle.ts";
@@ -22,7 +22,7 @@ export interface SendDeps {
     message: { broadcast: SendingBroadcast; throttle: Throttle; leftAt: number },
   ): Promise<void>;
   onOutcome(status: Decision["settlement"]["status"]): void;
-  log: Logger;
+  log: Log;
 }
 
 /** Sending state of one phone number that this dispatcher serves. */

@@ -1,6 +1,6 @@
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
-import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { sql } from "kysely";
 
@@ -16,7 +16,7 @@ export async function startHeartbeat(
   databaseUrl: string,
   dispatcherId: string,
   graphAwaySince: () => Date | null,
-  log: Logger,
+  log: Log,
 ): Promise<{ stop(): Promise<void> }> {
   const pool = createPool({
     connectionString: databaseUrl,

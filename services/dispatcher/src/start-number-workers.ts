@@ -3,7 +3,7 @@ import { assignNumbers } from "@loudhailer/pacing/assign-numbers.ts";
 import { findSendingNumbers } from "@loudhailer/pacing/find-sending-numbers.ts";
 import type { JobWorker, QueueBackend } from "@loudhailer/queue/queue-backend.ts";
 import { openSendWorker, type JobOutcome } from "@loudhailer/queue/send-worker.ts";
-import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { sql, type Kysely } from "kysely";
 import type { OpenNumber } from "./send-recipient.ts";
@@ -17,7 +17,7 @@ export interface NumberWorkersDeps {
   /** Opens a number; `dispatchersEach` returns how many dispatchers serve each number now. */
   openNumber(phoneNumberId: string, dispatchersEach: () => number): OpenNumber;
   handle(number: OpenNumber, recipientId: string): Promise<JobOutcome>;
-  log: Logger;
+  log: Log;
 }
 
 interface ServedNumber {

@@ -4,7 +4,7 @@ import { createDb } from "@loudhailer/db/create-db.ts";
 import { endConnections } from "@loudhailer/runtime/end-connections.ts";
 import { healthRoutes } from "@loudhailer/runtime/health-routes.ts";
 import type { Keyring } from "@loudhailer/runtime/keyring.ts";
-import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import type { Metrics } from "@loudhailer/runtime/metrics.ts";
 import { fastify, type FastifyInstance } from "fastify";
 import pLimit from "p-limit";
@@ -37,7 +37,7 @@ export interface WebhookAppOptions {
   keyring: Keyring;
   platformAppSecret: string | undefined;
   seen: Pick<SeenProviders, "add">;
-  log: Logger;
+  log: Log;
   metrics: Metrics;
 }
 

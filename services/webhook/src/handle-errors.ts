@@ -1,7 +1,7 @@
 import { errorStatuses, type ErrorCode } from "@loudhailer/contracts/error-codes.ts";
 import { DomainError } from "@loudhailer/core/domain-error.ts";
 import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
-import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import {
   BodyTooLargeError,
@@ -14,7 +14,7 @@ const retryAfterSeconds = 5;
 const sameWarningMs = 5_000;
 
 /** Answers every failure with the contract's error body, without internal or database details. */
-export function handleErrors(app: FastifyInstance, log: Logger): void {
+export function handleErrors(app: FastifyInstance, log: Log): void {
   let warnedAtMs = Number.NEGATIVE_INFINITY;
 
   // Logs once in 5 s, because every request fails the same way while the database is unavailable.

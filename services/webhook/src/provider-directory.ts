@@ -5,7 +5,7 @@ import { listSigningProviders } from "@loudhailer/core/webhook-events/list-signi
 import type { WebhookProvider } from "@loudhailer/core/webhook-events/webhook-provider.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Keyring } from "@loudhailer/runtime/keyring.ts";
-import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import DataLoader from "dataloader";
 import type { Kysely } from "kysely";
 import { LRUCache } from "lru-cache";
@@ -38,7 +38,7 @@ export function createProviderDirectory(options: {
   db: Kysely<Database>;
   keyring: Keyring;
   platformAppSecret: string | undefined;
-  log: Logger;
+  log: Log;
 }): ProviderDirectory {
   const { db, keyring, log } = options;
   const platformAppSecret = options.platformAppSecret ?? null;

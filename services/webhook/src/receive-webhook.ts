@@ -1,6 +1,6 @@
 import { sortChanges } from "@loudhailer/core/webhook-events/sort-changes.ts";
 import { unreadableParts } from "@loudhailer/core/webhook-events/unreadable-parts.ts";
-import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import { parseWebhook } from "@loudhailer/whatsapp/webhook-payload.ts";
 import { isSignatureHeader } from "@loudhailer/whatsapp/webhook-signature.ts";
 import { authenticateBody, type AuthenticChanges } from "./authenticate-body.ts";
@@ -16,7 +16,7 @@ export interface ReceiveWebhook {
   writers: Writers;
   seen: Pick<SeenProviders, "add">;
   metrics: WebhookMetrics;
-  log: Logger;
+  log: Log;
 }
 
 /** Changes of one POST processed at a time, since a POST can have thousands. */

@@ -1,6 +1,6 @@
 import { markWebhooksSeen } from "@loudhailer/core/providers/mark-webhooks-seen.ts";
 import type { Database } from "@loudhailer/db/database.ts";
-import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import type { Kysely } from "kysely";
 
@@ -12,7 +12,7 @@ export interface SeenProviders {
 }
 
 /** Records which numbers received webhooks, in one write every 5 s however many arrived. */
-export function startSeenProviders(db: Kysely<Database>, log: Logger): SeenProviders {
+export function startSeenProviders(db: Kysely<Database>, log: Log): SeenProviders {
   const seen = new Set<string>();
   async function flush(): Promise<void> {
     const ids = [...seen];

@@ -1,7 +1,7 @@
 import { forgetWebhookEvents } from "@loudhailer/core/webhook-events/forget-webhook-events.ts";
 import type { RetryDeps } from "@loudhailer/core/webhook-events/retry-events.ts";
 import { retryDueWebhookEvents } from "@loudhailer/core/webhook-events/retry-webhook-events.ts";
-import type { Logger } from "@loudhailer/runtime/logger.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { startSeenProviders, type SeenProviders } from "./seen-providers.ts";
 
@@ -11,7 +11,7 @@ import { startSeenProviders, type SeenProviders } from "./seen-providers.ts";
  */
 export function startBackground(
   deps: RetryDeps,
-  log: Logger,
+  log: Log,
 ): { seen: SeenProviders; close(): Promise<void> } {
   const seen = startSeenProviders(deps.db, log);
   const loops = [
