@@ -6,7 +6,7 @@ import { openMaintenanceQueue, openMaintenanceWorker } from "./maintenance-queue
 import { createQueueBackend } from "./queue-backend.ts";
 
 const { databaseUrl } = await useTestDatabase();
-const { redisUrl, prefix } = useTestRedis();
+const { redisUrl, prefix } = await useTestRedis();
 const backend = createQueueBackend({ redisUrl, databaseUrl, prefix });
 afterAll(() => backend.close());
 

@@ -6,7 +6,7 @@ import { openSendQueues } from "./send-queues.ts";
 import { openSendWorker } from "./send-worker.ts";
 
 const { databaseUrl } = await useTestDatabase();
-const { redisUrl, prefix } = useTestRedis();
+const { redisUrl, prefix } = await useTestRedis();
 
 describe.each([
   { kind: "redis" as const, options: { redisUrl, databaseUrl, prefix } },

@@ -1,47 +1,47 @@
 import { randomBytes } from "node:crypto";
-import { migrateToLatest } from "@loudhailer/migrations/migrate.ts";
-import { Client } from "pg";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import type { TestProject } from "vitest/node";
-import { resolvePostgres } from "./resolve-postgres.ts";
-import { resolveRedis } from "./resolve-redis.ts";
-import { withDatabase } from "./with-database.ts";
+import { createStores } from "./stores.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    postgresUrl: string;
-    redisUrl: string;
+    /** Address that starts the test run's PostgreSQL and Redis. Use `storeUrl`. */
+    storesUrl: string;
     templateDatabase: string;
   }
 }
 
 /**
- * Starts a real PostgreSQL and Redis once per test run. Creates a template database with all
- * migrations, from which each test file's own database is cloned. Returns the teardown.
+ * Lets the test files of a run share one real PostgreSQL and one real Redis. Starts each of them
+ * when a test file first asks for it, so that tests without stores don't wait for any. Returns the
+ * teardown, which stops what was started.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const postgres = await resolvePostgres();
-  const redis = await resolveRedis();
   const templateDatabase = `loudhailer_template_${randomBytes(6).toString("hex")}`;
-  await administer(postgres.url, [`CREATE DATABASE ${templateDatabase}`]);
-  await migrateToLatest({ databaseUrl: withDatabase(postgres.url, templateDatabase) });
-  // PostgreSQL can't clone a database while a client is connected to it.
-  await administer(postgres.url, [`ALTER DATABASE ${templateDatabase} ALLOW_CONNECTIONS false`]);
-
-  project.provide("postgresUrl", postgres.url);
-  project.provide("redisUrl", redis.url);
+  // Loading what starts a store takes longer than most tests without one.
+  const stores = createStores({
+    postgres: async () => {
+      const { startTestPostgres } = await import("./start-test-postgres.ts");
+      return startTestPostgres(templateDatabase);
+    },
+    redis: async () => (await import("./resolve-redis.ts")).resolveRedis(),
+  });
+  // Test files run in other processes, which reach this one by HTTP.
+  const server = createServer((request, response) => {
+    stores.start(request.url?.slice(1) ?? "").then(
+      (url) => response.end(url),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  project.provide("storesUrl", `http://127.0.0.1:${port}`);
   project.provide("templateDatabase", templateDatabase);
   return async () => {
-    await administer(postgres.url, [`DROP DATABASE ${templateDatabase} WITH (FORCE)`]);
-    await Promise.all([postgres.stop(), redis.stop()]);
+    server.close();
+    server.closeAllConnections();
+    await stores.stop();
   };
-}
-
-async function administer(url: string, statements: string[]): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }

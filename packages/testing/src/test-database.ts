@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { inject } from "vitest";
+import { storeUrl } from "./store-url.ts";
 import { withDatabase } from "./with-database.ts";
 
 /** A separate database with all migrations applied. */
@@ -14,7 +15,7 @@ const cloneLock = 7_301_944;
 
 /** Clones the migrated template. Drop the clone when done, or call `useTestDatabase` instead. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const serverUrl = inject("postgresUrl");
+  const serverUrl = await storeUrl("postgres");
   const name = `loudhailer_test_${randomBytes(6).toString("hex")}`;
   await withClient(serverUrl, async (client) => {
     await client.query("SELECT pg_advisory_lock($1)", [cloneLock]);

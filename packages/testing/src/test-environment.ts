@@ -14,8 +14,8 @@ export async function useTestDatabase(): Promise<TestDatabase> {
 }
 
 /** Returns a Redis key prefix for this test file and deletes its keys after the last test. */
-export function useTestRedis(): TestRedis {
-  const redis = createTestRedis();
+export async function useTestRedis(): Promise<TestRedis> {
+  const redis = await createTestRedis();
   afterAll(() => redis.drop());
   return redis;
 }

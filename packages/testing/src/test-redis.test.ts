@@ -2,12 +2,12 @@ import { Redis } from "ioredis";
 import { afterAll, expect, test } from "vitest";
 import { createTestRedis } from "./test-redis.ts";
 
-const ours = createTestRedis();
+const ours = await createTestRedis();
 const redis = new Redis(ours.redisUrl);
 afterAll(() => redis.disconnect());
 
 test("drop deletes every key with the prefix and no other", async () => {
-  const other = createTestRedis();
+  const other = await createTestRedis();
   for (const { prefix } of [ours, other]) {
     await redis.mset(Object.fromEntries([1, 2, 3].map((n) => [`${prefix}:key:${n}`, n])));
   }

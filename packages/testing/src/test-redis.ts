@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Redis } from "ioredis";
-import { inject } from "vitest";
+import { storeUrl } from "./store-url.ts";
 
 /** The shared Redis and an exclusive key prefix. */
 export interface TestRedis {
@@ -10,8 +10,8 @@ export interface TestRedis {
 }
 
 /** Returns a new key prefix. Call `drop` to delete its keys, or call `useTestRedis` instead. */
-export function createTestRedis(): TestRedis {
-  const redisUrl = inject("redisUrl");
+export async function createTestRedis(): Promise<TestRedis> {
+  const redisUrl = await storeUrl("redis");
   const prefix = `test-${randomBytes(6).toString("hex")}`;
   return {
     redisUrl,

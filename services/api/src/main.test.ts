@@ -3,10 +3,12 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { eventually } from "@loudhailer/testing/eventually.ts";
+import { storeUrl } from "@loudhailer/testing/store-url.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
-import { afterEach, expect, inject, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 
 const { databaseUrl } = await useTestDatabase();
+const redisUrl = await storeUrl("redis");
 // Starting a process takes several seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 const children: ReturnType<typeof spawn>[] = [];
@@ -49,7 +51,7 @@ test.each(["redis", "postgres"])(
   "the service becomes ready with its queue on %s and exits with 0 on SIGTERM while a client is connected",
   async (queue) => {
     const environment = await environmentFor(databaseUrl);
-    if (queue === "redis") environment["REDIS_URL"] = inject("redisUrl");
+    if (queue === "redis") environment["REDIS_URL"] = redisUrl;
     const service = start(environment);
     const port = Number(environment["API_PORT"]);
     const isReady = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status === 200;

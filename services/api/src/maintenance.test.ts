@@ -10,7 +10,7 @@ import { number, startTestApi } from "./testing/start-test-api.ts";
 const { simulator, db, engineDb, keyring, databaseUrl, newOrganization } = await startTestApi();
 const graph = createGraphClient({ baseUrl: simulator.url, version: "v25.0" });
 afterAll(() => graph.close());
-const { redisUrl, prefix } = useTestRedis();
+const { redisUrl, prefix } = await useTestRedis();
 const { api, organizationId } = await newOrganization();
 const { id: providerId } = (await api.post("/v1/whatsapp-providers", number)).body;
 const log = { info: () => {}, warn: () => {}, error: () => {} };

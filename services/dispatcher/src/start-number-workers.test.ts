@@ -17,7 +17,7 @@ import { afterAll, expect, test } from "vitest";
 import { startNumberWorkers } from "./start-number-workers.ts";
 
 const { databaseUrl } = await useTestDatabase();
-const { redisUrl } = useTestRedis();
+const { redisUrl } = await useTestRedis();
 const owner = createDb(createPool({ connectionString: databaseUrl, max: 2 }));
 const pool = createPool({ connectionString: databaseUrl, role: "loudhailer_engine" });
 const db = createDb(pool);

@@ -178,7 +178,7 @@ describe("a broadcast's cursor", () => {
   });
 });
 
-const { redisUrl, prefix } = useTestRedis();
+const { redisUrl, prefix } = await useTestRedis();
 const { databaseUrl } = await useTestDatabase();
 
 describe.each([

@@ -24,7 +24,7 @@ const quiet = () => undefined;
  */
 export async function useControl() {
   const { databaseUrl } = await useTestDatabase();
-  const { redisUrl, prefix } = useTestRedis();
+  const { redisUrl, prefix } = await useTestRedis();
   const owner = createDb(createPool({ connectionString: databaseUrl, max: 4 }));
   const api = createDb(createPool({ connectionString: databaseUrl, role: "loudhailer_api" }));
   const enginePool = createPool({ connectionString: databaseUrl, role: "loudhailer_engine" });

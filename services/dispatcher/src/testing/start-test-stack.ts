@@ -26,7 +26,7 @@ const mainPath = fileURLToPath(new URL("../main.ts", import.meta.url));
  */
 export async function startTestStack() {
   const { databaseUrl } = await useTestDatabase();
-  const { redisUrl } = useTestRedis();
+  const { redisUrl } = await useTestRedis();
   const key = randomBytes(32);
   const keyring = { currentId: "test", keys: new Map([["test", key]]) };
   const db = createDb(createPool({ connectionString: databaseUrl, max: 4 }));

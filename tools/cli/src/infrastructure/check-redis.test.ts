@@ -1,9 +1,12 @@
 import { findFreePort } from "@loudhailer/local/free-port.ts";
-import { expect, inject, test } from "vitest";
+import { storeUrl } from "@loudhailer/testing/store-url.ts";
+import { expect, test } from "vitest";
 import { checkRedis } from "./check-redis.ts";
 
+const redisUrl = await storeUrl("redis");
+
 test("checkRedis resolves when Redis accepts connections", async () => {
-  await expect(checkRedis(inject("redisUrl"))).resolves.toBeUndefined();
+  await expect(checkRedis(redisUrl)).resolves.toBeUndefined();
 });
 
 test("checkRedis names an unreachable Redis without its password", async () => {

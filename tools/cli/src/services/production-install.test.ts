@@ -7,12 +7,14 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { findFreePort } from "@loudhailer/local/free-port.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
+import { storeUrl } from "@loudhailer/testing/store-url.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { checkoutDir } from "../checkout.ts";
 
 const run = promisify(execFile);
 const { databaseUrl } = await useTestDatabase();
+const redisUrl = await storeUrl("redis");
 
 /** Packages that better-auth, tests, or the dashboard would bring in. */
 const unwanted = [
@@ -50,7 +52,7 @@ async function startAlone(dir: string, service: string) {
     env: {
       PATH: process.env["PATH"],
       DATABASE_URL: databaseUrl,
-      REDIS_URL: inject("redisUrl"),
+      REDIS_URL: redisUrl,
       META_GRAPH_URL: "http://127.0.0.1:9",
       ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString("base64")}`,
       AUTH_SECRET: "0123456789abcdef0123456789abcdef",
