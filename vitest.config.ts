@@ -1,6 +1,21 @@
 import { defineConfig } from "vitest/config";
+import type { Vite, Vitest } from "vitest/node";
+
+/** Says in one sentence that no test matches, instead of listing every project's patterns. */
+const noMatchSentence = {
+  name: "no-match-sentence",
+  configureVitest({ vitest }: { vitest: Vitest }) {
+    vitest.logger.printNoTestFound = (filters = []) => {
+      const wanted = filters.map((filter) => `"${filter}"`).join(" or ");
+      vitest.logger.error(
+        wanted ? `No test file has ${wanted} in its path.` : "No test file found.",
+      );
+    };
+  },
+} satisfies Vite.Plugin;
 
 export default defineConfig({
+  plugins: [noMatchSentence],
   test: {
     hookTimeout: 60_000,
     maxWorkers: 2,

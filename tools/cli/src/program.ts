@@ -1,17 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { bench } from "./commands/bench.ts";
-import { check } from "./commands/check.ts";
-import { createOrganization } from "./commands/create-organization.ts";
-import { demo } from "./commands/demo.ts";
-import { migrate } from "./commands/migrate.ts";
-import { retryWebhookEvents } from "./commands/retry-webhook-events.ts";
-import { rotateKeys } from "./commands/rotate-keys.ts";
-import { seed } from "./commands/seed.ts";
-import { test } from "./commands/test.ts";
-import { up } from "./commands/up.ts";
 import { createOutput } from "./output.ts";
 
-/** Returns the command line: each command's options and the function it calls. */
+/**
+ * Returns the command line: each command's options and the function it calls. Loads a command's
+ * code when it is called, since most commands need little of it.
+ */
 export function buildProgram(): Command {
   const program = new Command("loudhailer")
     .description("WhatsApp broadcasts over Meta's official Cloud API")
@@ -35,7 +28,10 @@ export function buildProgram(): Command {
     .option("--no-dashboard", "leave the dashboard out")
     .option("--exit", "stop when it is done")
     .option("--json", "print one JSON object on stdout when it is done")
-    .action((options) => demo(options, outputFor(options.json)));
+    .action(async (options) => {
+      const { demo } = await import("./commands/demo.ts");
+      await demo(options, outputFor(options.json));
+    });
 
   program
     .command("up")
@@ -44,19 +40,20 @@ export function buildProgram(): Command {
     .option("--dev", "run the dashboard from its sources, for work on it")
     .option("--production", "run as in production")
     .option("--replicas <n>", "so many dispatchers", wholeNumber(1, 64), 1)
-    .action(({ replicas, production = false, dashboard, dev }) => {
+    .action(async ({ replicas, production = false, dashboard, dev }) => {
+      const { up } = await import("./commands/up.ts");
       const shown = dev ? "dev" : "built";
-      return up({ replicas, production, dashboard: dashboard ? shown : "none" }, stdout);
+      await up({ replicas, production, dashboard: dashboard ? shown : "none" }, stdout);
     });
 
   program
     .command("migrate")
     .description("bring the database's schema up to date")
-    .action(() => migrate(stdout));
+    .action(async () => (await import("./commands/migrate.ts")).migrate(stdout));
   program
     .command("seed")
     .description("make the organization Datacare Demo; safe to repeat")
-    .action(() => seed(stdout));
+    .action(async () => (await import("./commands/seed.ts")).seed(stdout));
 
   program
     .command("organization")
@@ -67,9 +64,10 @@ export function buildProgram(): Command {
     .requiredOption("--email <email>", "the owner's e-mail address")
     .requiredOption("--password <password>", "the owner's password")
     .option("--json", "print { organizationId, userId, apiKey }")
-    .action(({ json = false, ...options }) =>
-      createOrganization({ ...options, json }, outputFor(json)),
-    );
+    .action(async ({ json = false, ...options }) => {
+      const { createOrganization } = await import("./commands/create-organization.ts");
+      await createOrganization({ ...options, json }, outputFor(json));
+    });
 
   program
     .command("webhook-events")
@@ -77,7 +75,10 @@ export function buildProgram(): Command {
     .command("retry")
     .description("apply it again, after a fix")
     .option("--json", "print { applied, kept: { reason: count } }")
-    .action(({ json = false }) => retryWebhookEvents({ json }, outputFor(json)));
+    .action(async ({ json = false }) => {
+      const { retryWebhookEvents } = await import("./commands/retry-webhook-events.ts");
+      await retryWebhookEvents({ json }, outputFor(json));
+    });
 
   program
     .command("keys")
@@ -85,7 +86,10 @@ export function buildProgram(): Command {
     .command("rotate")
     .description("encrypt all secrets with the first key of ENCRYPTION_KEYS; safe to repeat")
     .option("--json", "print { currentKey, before: { key: count }, rotated, unreadable }")
-    .action(({ json = false }) => rotateKeys({ json }, outputFor(json)));
+    .action(async ({ json = false }) => {
+      const { rotateKeys } = await import("./commands/rotate-keys.ts");
+      await rotateKeys({ json }, outputFor(json));
+    });
 
   program
     .command("test")
@@ -93,18 +97,27 @@ export function buildProgram(): Command {
     .argument("[vitest-args...]")
     .allowUnknownOption()
     .helpOption(false)
-    .action(async (vitestArgs: string[]) => exitWith(await test(vitestArgs)));
+    .action(async (vitestArgs: string[]) => {
+      const { test } = await import("./commands/test.ts");
+      exitWith(await test(vitestArgs));
+    });
   program
     .command("check")
     .description("check formatting, lint, types and unused code")
-    .action(async () => exitWith(await check()));
+    .action(async () => {
+      const { check } = await import("./commands/check.ts");
+      exitWith(await check());
+    });
   program
     .command("bench")
     .description("run benchmarks; bench --help names them")
     .argument("[bench-args...]")
     .allowUnknownOption()
     .helpOption(false)
-    .action(async (benchArgs: string[]) => exitWith(await bench(benchArgs)));
+    .action(async (benchArgs: string[]) => {
+      const { bench } = await import("./commands/bench.ts");
+      exitWith(await bench(benchArgs));
+    });
   return program;
 }
 

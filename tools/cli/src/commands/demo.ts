@@ -30,7 +30,7 @@ const simulatedOutcomes = {
 
 /**
  * Runs `demo`: starts the same services as `up`, sends a broadcast to the simulator, and follows it
- * to its end. Sets exit code 1 if the counts don't match the simulator's ledger.
+ * to its end. Prepares the dashboard meanwhile, unless the demo exits at the end. Sets exit code 1 if the counts don't match the simulator's ledger.
  * @throws CliError if META_GRAPH_URL is set, the contacts can't be read, or the run fails
  */
 export async function demo(options: DemoOptions, output: Output): Promise<void> {
@@ -46,12 +46,13 @@ export async function demo(options: DemoOptions, output: Output): Promise<void> 
   const runOptions = {
     replicas: 1,
     production: false,
-    dashboard: options.dashboard ? ("built" as const) : ("none" as const),
+    // With --exit, the demo ends before it could be opened.
+    dashboard: options.dashboard && !options.exit ? ("built" as const) : ("none" as const),
     simulator,
   };
   let isDone = false;
   const { endedEarly } = await withRun(paths, output, runOptions, async (active) => {
-    const { run, login, stopRequested } = active;
+    const { run, login, dashboardReady, stopRequested } = active;
     const { result, disagreements } = await runDemo(
       {
         apiUrl: run.apiUrl,
@@ -67,6 +68,7 @@ export async function demo(options: DemoOptions, output: Output): Promise<void> 
     for (const disagreement of disagreements) output.say(`Wrong: ${disagreement}`);
     if (disagreements.length > 0) process.exitCode = 1;
     isDone = true;
+    await dashboardReady;
     if (options.json) console.log(JSON.stringify(result));
     if (options.exit) return;
     output.say(describeRun(run, login));

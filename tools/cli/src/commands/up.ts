@@ -17,7 +17,8 @@ export async function up(
 ): Promise<void> {
   const paths = statePaths();
   const simulator = { messagesPerSecond: simulatedMessagesPerSecond };
-  await withRun(paths, output, { ...options, simulator }, async ({ run, login, stopRequested }) => {
+  await withRun(paths, output, { ...options, simulator }, async (active) => {
+    const { run, login, dashboardReady, stopRequested } = active;
     // Sample data is for people in the dashboard. Programs start with an empty organization.
     if (run.simulatorUrl !== null && run.dashboardUrl !== null) {
       const { apiKey } = login;
@@ -27,6 +28,7 @@ export async function up(
         output,
       );
     }
+    await dashboardReady;
     output.say(describeRun(run, login));
     output.say(`Logs        ${paths.logs}`);
     output.say("Loudhailer is up. Ctrl-C stops it.");

@@ -56,7 +56,7 @@ export async function buildDashboard(
 async function build(distDir: string, logs: string, stack: ShutdownStack): Promise<void> {
   mkdirSync(logs, { recursive: true });
   const logFile = join(logs, "dashboard-build.log");
-  const child = spawnGuarded(process.execPath, [nextProgram, "build", dashboardDir], {
+  const child = spawnGuarded(process.execPath, [nextProgram(), "build", dashboardDir], {
     env: { ...dashboardEnvironment(), NODE_ENV: "production", NEXT_DIST_DIR: distDir },
     logFile,
     logMode: "w",

@@ -4,10 +4,13 @@ import { checkoutDir } from "../checkout.ts";
 
 export const dashboardDir = join(checkoutDir, "apps", "dashboard");
 
-/** Path of the dashboard's version of Next's command line. */
-export const nextProgram = createRequire(join(dashboardDir, "package.json")).resolve(
-  "next/dist/bin/next",
-);
+/**
+ * Returns the path of Next's command line.
+ * @throws Error if the dashboard's packages aren't installed
+ */
+export function nextProgram(): string {
+  return createRequire(join(dashboardDir, "package.json")).resolve("next/dist/bin/next");
+}
 
 /** Returns Next's environment: no telemetry, and no NODE_ENV or NODE_OPTIONS of this process. */
 export function dashboardEnvironment(): NodeJS.ProcessEnv {

@@ -5,7 +5,20 @@ import { superviseProcess, type SupervisedProcess } from "../processes/supervise
 import { dashboardDir, dashboardEnvironment, nextProgram } from "./next-program.ts";
 
 /** Mode of the dashboard: a production build, or its sources for development. */
-export type DashboardMode = { kind: "built"; distDir: string } | { kind: "dev" };
+type DashboardMode = { kind: "built"; distDir: string } | { kind: "dev" };
+
+/** Settings of the dashboard of one run. */
+export interface StartDashboardOptions {
+  paths: StatePaths;
+  port: number;
+  mode: DashboardMode;
+  apiUrl: string;
+  publicUrl: string;
+  login: { email: string; password: string };
+  add(started: Stoppable): void;
+  say(line: string): void;
+  onRestart(): void;
+}
 
 /**
  * Starts the dashboard on `port` and resolves when it answers. Restarts it when it exits.
@@ -21,24 +34,14 @@ export function startDashboard({
   add,
   say,
   onRestart,
-}: {
-  paths: StatePaths;
-  port: number;
-  mode: DashboardMode;
-  apiUrl: string;
-  publicUrl: string;
-  login: { email: string; password: string };
-  add(started: Stoppable): void;
-  say(line: string): void;
-  onRestart(): void;
-}): Promise<SupervisedProcess> {
+}: StartDashboardOptions): Promise<SupervisedProcess> {
   const host = process.env["LISTEN_HOST"] || "127.0.0.1";
   const command = mode.kind === "dev" ? "dev" : "start";
   return superviseProcess(
     {
       name: "dashboard",
       command: process.execPath,
-      args: [nextProgram, command, dashboardDir, "-p", String(port), "-H", host],
+      args: [nextProgram(), command, dashboardDir, "-p", String(port), "-H", host],
       env: {
         ...dashboardEnvironment(),
         API_URL: apiUrl,

@@ -1,10 +1,8 @@
-import { migrateToLatest } from "@loudhailer/migrations/migrate.ts";
 import type { StatePaths } from "../checkout.ts";
-import { buildDashboard } from "../dashboard/build-dashboard.ts";
-import { startDashboard } from "../dashboard/start-dashboard.ts";
+import { openDashboard } from "../dashboard/open-dashboard.ts";
 import { demoNumber, usesSimulator } from "../infrastructure/demo-number.ts";
-import { startDatabase } from "../infrastructure/start-database.ts";
-import { startQueue } from "../infrastructure/start-queue.ts";
+import { startDatabase, type RunDatabase } from "../infrastructure/start-database.ts";
+import { startQueue, type RunQueue } from "../infrastructure/start-queue.ts";
 import { startSimulator, type SimulatorBehavior } from "../infrastructure/start-simulator.ts";
 import type { Output } from "../output.ts";
 import { choosePorts } from "../processes/choose-ports.ts";
@@ -15,7 +13,7 @@ import { startServices, type ServicePids } from "../services/start-services.ts";
 import { writeRunFile, type Run } from "../state/run-file.ts";
 import { loadSecrets } from "../state/secrets.ts";
 import { endLeftOverServices } from "./end-left-over-services.ts";
-import { seedDemoOrganization, type DemoLogin } from "./seed-demo-organization.ts";
+import type { DemoLogin } from "./seed-demo-organization.ts";
 
 /** Settings of a run. */
 export interface RunOptions {
@@ -26,10 +24,22 @@ export interface RunOptions {
   simulator: SimulatorBehavior;
 }
 
+/** A run whose services are ready. The dashboard may still be under way. */
+export interface StartedRun {
+  run: Run;
+  login: DemoLogin;
+  /**
+   * Resolves when the dashboard answers, or at once if the run has none. The run file exists from
+   * then on.
+   * @throws CliError if the dashboard can't be installed, built, or started
+   */
+  dashboardReady: Promise<void>;
+}
+
 /**
  * Starts the database, queue, and simulator that the environment doesn't name, migrates, and seeds.
- * Then starts the services, prints what is used, and writes the run file. Everything started is on
- * the stack, so a failure leaves nothing running. The caller must hold the lock.
+ * Then starts the services, and begins to prepare the dashboard. Prints what is used. Everything
+ * started is on the stack, so a failure leaves nothing running. The caller must hold the lock.
  * @throws CliError for problems that the user of the terminal can fix
  */
 export async function startEverything(
@@ -37,7 +47,7 @@ export async function startEverything(
   options: RunOptions,
   stack: ShutdownStack,
   { say }: Output,
-): Promise<{ run: Run; login: DemoLogin }> {
+): Promise<StartedRun> {
   await endLeftOverServices(paths.runFile);
   const ports = await choosePorts({
     replicas: options.replicas,
@@ -45,32 +55,41 @@ export async function startEverything(
   });
   const secrets = loadSecrets(paths.secrets);
   const number = demoNumber();
-  const mode =
-    options.dashboard === "built"
-      ? ({ kind: "built", ...(await buildDashboard(paths.logs, stack, say)) } as const)
-      : ({ kind: "dev" } as const);
-
-  const database = await startDatabase(paths, say);
-  if (database.server) stack.add(database.server);
-  say(`PostgreSQL  ${database.description}`);
-  const queue = await startQueue(paths, say);
-  if (queue.server) stack.add(queue.server);
-  say(`Queue       ${queue.description}`);
-
+  const addDatabase = stack.openGroup();
+  const addQueue = stack.openGroup();
+  const openDatabase = async (): Promise<RunDatabase> => {
+    const database = await startDatabase(paths, say);
+    if (database.server) addDatabase(database.server);
+    const { migrateToLatest } = await import("@loudhailer/migrations/migrate.ts");
+    await migrateToLatest({ databaseUrl: database.databaseUrl });
+    return database;
+  };
+  const openQueue = async (): Promise<RunQueue> => {
+    const queue = await startQueue(paths, say);
+    if (queue.server) addQueue(queue.server);
+    return queue;
+  };
+  const openMeta = (): Promise<string> | null =>
+    usesSimulator()
+      ? startSimulator({
+          paths,
+          webhookPort: ports.webhook,
+          number,
+          behavior: options.simulator,
+          stack,
+          say,
+        })
+      : null;
+  // None of these needs another. Seeding's code takes long to load, and initdb takes longer.
+  const [database, queue, simulatorUrl, { seedDemoOrganization }] = await Promise.all([
+    openDatabase(),
+    openQueue(),
+    openMeta(),
+    import("./seed-demo-organization.ts"),
+  ]);
   const { databaseUrl } = database;
-  await migrateToLatest({ databaseUrl });
-  const login = await seedDemoOrganization(databaseUrl, number, secrets);
-
-  const simulatorUrl = usesSimulator()
-    ? await startSimulator({
-        paths,
-        webhookPort: ports.webhook,
-        number,
-        behavior: options.simulator,
-        stack,
-        say,
-      })
-    : null;
+  say(`PostgreSQL  ${database.description}`);
+  say(`Queue       ${queue.description}`);
   say(`Meta        ${simulatorUrl ? `simulator, ${simulatorUrl}` : process.env["META_GRAPH_URL"]}`);
 
   const run = {
@@ -91,34 +110,46 @@ export async function startEverything(
   });
   let servicePids: ServicePids;
   let dashboard: SupervisedProcess | null = null;
+  let isComplete = false;
   const writeRun = (): Run => {
     const pids = { ...servicePids, dashboard: dashboard?.pid() ?? null };
-    writeRunFile(paths.runFile, { ...run, pids });
+    if (isComplete) writeRunFile(paths.runFile, { ...run, pids });
     return { ...run, pids };
   };
-  servicePids = await startServices({
-    paths,
-    ports,
-    env,
-    stack,
-    say,
-    onPidsChanged: (changed) => {
-      servicePids = changed;
-      writeRun();
-    },
-  });
-  if (ports.dashboard !== null) {
-    dashboard = await startDashboard({
+  const [login, startedPids] = await Promise.all([
+    seedDemoOrganization(databaseUrl, number, secrets),
+    startServices({
       paths,
-      port: ports.dashboard,
-      mode,
-      apiUrl: run.apiUrl,
-      publicUrl: env["PUBLIC_URL"] ?? run.apiUrl,
-      login,
-      add: stack.openGroup(),
+      ports,
+      env,
+      stack,
       say,
-      onRestart: writeRun,
-    });
-  }
-  return { run: writeRun(), login };
+      onPidsChanged: (changed) => {
+        servicePids = changed;
+        writeRun();
+      },
+    }),
+  ]);
+  servicePids = startedPids;
+  const prepareDashboard = async (): Promise<void> => {
+    if (ports.dashboard !== null && options.dashboard !== "none") {
+      dashboard = await openDashboard({
+        kind: options.dashboard,
+        paths,
+        stack,
+        port: ports.dashboard,
+        apiUrl: run.apiUrl,
+        publicUrl: env["PUBLIC_URL"] ?? run.apiUrl,
+        login,
+        say,
+        onRestart: writeRun,
+      });
+    }
+    isComplete = true;
+    writeRun();
+  };
+  const dashboardReady = prepareDashboard();
+  // The caller learns of a failure when it awaits the dashboard, after other work.
+  dashboardReady.catch(() => undefined);
+  return { run: writeRun(), login, dashboardReady };
 }

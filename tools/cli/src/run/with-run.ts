@@ -2,15 +2,12 @@ import type { StatePaths } from "../checkout.ts";
 import { CliError } from "../cli-error.ts";
 import type { Output } from "../output.ts";
 import { runStoppable } from "../processes/run-stoppable.ts";
-import { removeRunFile, type Run } from "../state/run-file.ts";
+import { removeRunFile } from "../state/run-file.ts";
 import { takeUpLock } from "../state/up-lock.ts";
-import type { DemoLogin } from "./seed-demo-organization.ts";
-import { startEverything, type RunOptions } from "./start-everything.ts";
+import { startEverything, type RunOptions, type StartedRun } from "./start-everything.ts";
 
-/** A run whose services are all ready. */
-export interface ActiveRun {
-  run: Run;
-  login: DemoLogin;
+/** A run whose services are all ready, and the signal that ends it. */
+export interface ActiveRun extends StartedRun {
   stopRequested: AbortSignal;
 }
 
@@ -35,8 +32,8 @@ export async function withRun(
   }
   try {
     return await runStoppable(output, async (stack, stopRequested) => {
-      const { run, login } = await startEverything(paths, options, stack, output);
-      await work({ run, login, stopRequested });
+      const started = await startEverything(paths, options, stack, output);
+      await work({ ...started, stopRequested });
     });
   } finally {
     removeRunFile(paths.runFile);
