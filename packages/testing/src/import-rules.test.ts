@@ -43,6 +43,7 @@ const neededWithoutImport: Record<string, string> = {
   "@fontsource-variable/inter": "next/font reads its files by their path",
   "openapi-typescript": "the script `types` runs it",
   "react-dom": "Next renders with it",
+  "react-is": "a peer of recharts",
   recharts: "a peer of @mantine/charts",
   typescript: "Next's build checks types with it",
 };

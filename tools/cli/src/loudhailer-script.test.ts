@@ -31,8 +31,7 @@ const { LOUDHAILER_HAS_SENDING_ONLY: sendingOnly = "" } = process.env;
 console.log([...process.argv.slice(2), sendingOnly && "(sending only)"].join(" ").trim());
 `;
 
-const sending =
-  /^ci --omit=dev --legacy-peer-deps -w tools\/cli -w services\/api .*--no-audit --no-fund$/;
+const sending = /^ci --omit=dev -w tools\/cli -w services\/api .*--no-audit --no-fund$/;
 const everything = "ci --no-audit --no-fund";
 const theRest = "install --no-save --no-audit --no-fund";
 
