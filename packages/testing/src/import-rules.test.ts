@@ -48,6 +48,17 @@ const neededWithoutImport: Record<string, string> = {
   typescript: "Next's build checks types with it",
 };
 
+/** Floors from the lowest to the highest: a workspace uses only workspaces on lower floors. */
+const floors = [
+  ["packages/contracts", "packages/runtime"],
+  ["packages/db", "packages/queue", "packages/whatsapp"],
+  ["packages/pacing"],
+  ["packages/core"],
+  ["services/api", "services/dispatcher", "services/webhook", "apps/dashboard"],
+  ["db/migrations", "packages/local", "tools/lint", "tools/meta-simulator"],
+  ["packages/testing", "tools/bench", "tools/cli"],
+];
+
 /** The test helpers' own workspace is a development dependency wherever it is listed. */
 const testingDir = "packages/testing";
 
@@ -72,7 +83,7 @@ function packageOf(specifier: string): string {
 }
 
 function isForeign(path: string): boolean {
-  return /node_modules|\.next|generated/.test(path);
+  return path.split(sep).some((part) => /^(?:node_modules|generated|\.next.*)$/.test(part));
 }
 
 async function filesOf(pattern: string): Promise<string[]> {
@@ -127,12 +138,12 @@ test("the repository has its workspaces", () => {
 });
 
 test("every import of a package is declared by its workspace", () => {
-  const undeclared = workspaces.flatMap(({ name, imports, ...manifest }) => {
+  const undeclared = workspaces.flatMap(({ imports, ...manifest }) => {
     const runtime = { ...manifest.dependencies, ...manifest.optionalDependencies };
     const forTests = { ...runtime, ...manifest.devDependencies };
     const missing = (found: Import[], declared: Record<string, string>) =>
       found
-        .filter((entry) => isPackage(entry) && packageOf(entry.specifier) !== name)
+        .filter(isPackage)
         .filter(({ specifier }) => !(packageOf(specifier) in declared))
         .map(({ file, specifier }) => `${file} imports ${specifier}`);
     return [...missing(imports.runtime, runtime), ...missing(imports.test, forTests)];
@@ -159,6 +170,15 @@ test("every declared package is imported, tests' packages as development depende
     Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies }),
   );
   expect(Object.keys(neededWithoutImport).filter((name) => !listed.includes(name))).toEqual([]);
+});
+
+test("no workspace imports itself by its package's name", () => {
+  const itself = workspaces.flatMap(({ name, imports }) =>
+    [...imports.runtime, ...imports.test]
+      .filter(({ specifier }) => packageOf(specifier) === name)
+      .map(({ file, specifier }) => `${file} imports ${specifier}`),
+  );
+  expect(itself).toEqual([]);
 });
 
 test("no relative import leaves its workspace", () => {
@@ -192,20 +212,20 @@ test("a package exports exactly the files that other workspaces import", () => {
   }
 });
 
+test("every workspace has a floor", () => {
+  expect(workspaces.map(({ dir }) => dir).toSorted()).toEqual(floors.flat().toSorted());
+});
+
 test("arrows between workspaces run down", () => {
-  const above = new Map<string, string[]>();
-  const upward: string[] = [];
-  function visit(name: string, path: string[]): void {
-    if (path.includes(name)) {
-      upward.push([...path.slice(path.indexOf(name)), name].join(" → "));
-      return;
-    }
-    if (above.has(name)) return;
-    const used = Object.keys(byName.get(name)?.dependencies ?? {}).filter(isOurs);
-    for (const next of used) visit(next, [...path, name]);
-    above.set(name, used);
-  }
-  for (const { name } of workspaces) visit(name, []);
+  const floorOf = new Map(
+    floors.flatMap((dirs, floor) => dirs.map((dir) => [dir, floor] as const)),
+  );
+  const upward = workspaces.flatMap(({ dir, dependencies }) =>
+    Object.keys(dependencies)
+      .flatMap((name) => byName.get(name)?.dir ?? [])
+      .filter((used) => (floorOf.get(used) ?? 0) >= (floorOf.get(dir) ?? 0))
+      .map((used) => `${dir} uses ${used}`),
+  );
   expect(upward).toEqual([]);
 });
 
