@@ -65,7 +65,7 @@ const catchUpMs = 300;
  * its next claim and stops catching up. A second later, no message that it caught up with is
  * counted any more.
  */
-const joiningMs = 1_500;
+export const joiningMs = 1_500;
 
 // A number's messages leave in slots of 1/rate, which every claim of every replica takes from
 // `next_slot_at`: the rate is exact for all of them together, by one clock. The number's row is

@@ -26,7 +26,7 @@ async function openTestClaim(recipients: number, messagesPerSecond: number) {
   await owner.insertInto("dispatchers").values({ id: dispatcherId }).execute();
   const { phoneNumberId } = organization;
   const log = createLogger({ service: "test", level: "silent" });
-  const claim = openClaimer(pool, { phoneNumberId, dispatcherId, pace: createPacer(), log });
+  const claim = openClaimer(pool, { phoneNumberId, dispatcherId, pacer: createPacer(), log });
   return { claim, recipientIds };
 }
 

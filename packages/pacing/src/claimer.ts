@@ -8,7 +8,12 @@ import {
 } from "@loudhailer/runtime/micro-batcher.ts";
 import type pg from "pg";
 import { claimBackoffMsMin, createClaimBackoff } from "./claim-backoff.ts";
-import { claimRecipients, type ClaimedRecipient, type Claims } from "./claim-recipients.ts";
+import {
+  claimRecipients,
+  joiningMs,
+  type ClaimedRecipient,
+  type Claims,
+} from "./claim-recipients.ts";
 import type { Departure, Pacer } from "./pacer.ts";
 import { releaseClaim } from "./release-claim.ts";
 import { slackMs, type Slot } from "./slots.ts";
@@ -49,9 +54,6 @@ export interface Claimer {
 // the database a read of each.
 const askedAheadMs = 2 * claimBackoffMsMin;
 const batchSizeMin = 20;
-/** Time during which Meta may still count messages that a dispatcher sent before it left. */
-const othersMs = 1_500;
-
 /** Part of the slots' slack that is reserved for the transit to Meta. */
 const transitMs = 5;
 /** Share of the rate that may be exceeded, in whole messages. */
@@ -73,9 +75,9 @@ export function openClaimer(
   {
     phoneNumberId,
     dispatcherId,
-    pace,
+    pacer,
     log,
-  }: { phoneNumberId: string; dispatcherId: string; pace: Pacer; log: Log },
+  }: { phoneNumberId: string; dispatcherId: string; pacer: Pacer; log: Log },
 ): Claimer {
   const clock = createClock();
   const claimBackoff = createClaimBackoff();
@@ -87,7 +89,8 @@ export function openClaimer(
     batchSizeMax: () => batchSize,
     run: async (ids) => {
       const askedAt = performance.now();
-      const isLone = askedAt - othersSeenAt > othersMs;
+      // Meta may still count what a dispatcher sent before it left.
+      const isLone = askedAt - othersSeenAt > joiningMs;
       const { claimed, isFull, dispatchers, nowMs, ...seen } = await claimOrRelease(pool, log, {
         ids,
         phoneNumberId,
@@ -105,7 +108,7 @@ export function openClaimer(
           ? Number.POSITIVE_INFINITY
           : lateMsMaxAmongOthers(first?.messagesPerSecond ?? 1);
       if (first) {
-        pace.setRate(first.messagesPerSecond);
+        pacer.setRate(first.messagesPerSecond);
         const freeSoon = Math.ceil((first.messagesPerSecond * askedAheadMs) / 1_000);
         batchSize = Math.min(statementBatches.batchSizeMax, Math.max(batchSizeMin, freeSoon));
       }

@@ -16,13 +16,13 @@ async function departures(
 ) {
   let stalledMs = 0;
   const now = () => Date.now() + stalledMs;
-  const pace = createPacer(now);
-  pace.setRate(messagesPerSecond);
+  const pacer = createPacer(now);
+  pacer.setRate(messagesPerSecond);
   const left: number[] = [];
   for (let n = 0; n < count; n++) {
     const slotAt = (n * 1_000) / messagesPerSecond;
     void (async () => {
-      if ((await pace.wait({ slotAt, lateMsMax })) === "leave") left.push(now());
+      if ((await pacer.wait({ slotAt, lateMsMax })) === "leave") left.push(now());
     })();
   }
   await vi.advanceTimersByTimeAsync(1_000);
@@ -50,11 +50,11 @@ test.each([80, 1_000, 10_000])("messages leave at their slots at %i/s", async (r
 });
 
 test("a message leaves at its slot when one with a later slot arrived before it", async () => {
-  const pace = createPacer(Date.now);
-  pace.setRate(80);
+  const pacer = createPacer(Date.now);
+  pacer.setRate(80);
   const left: string[] = [];
   const send = async (name: string, slotAt: number) => {
-    const answer = await pace.wait({ slotAt, lateMsMax: 18 });
+    const answer = await pacer.wait({ slotAt, lateMsMax: 18 });
     left.push(`${name} ${answer} ${Date.now()}`);
   };
   const all = Promise.all([send("later", 125), send("sooner", 25)]);
@@ -64,18 +64,18 @@ test("a message leaves at its slot when one with a later slot arrived before it"
 });
 
 test("waiting messages need slots of the new rate when the rate falls", async () => {
-  const pace = createPacer(Date.now);
-  pace.setRate(100);
-  const answers = Promise.all([50, 60].map((slotAt) => pace.wait({ slotAt, lateMsMax: 30 })));
-  pace.setRate(100);
-  pace.setRate(30);
+  const pacer = createPacer(Date.now);
+  pacer.setRate(100);
+  const answers = Promise.all([50, 60].map((slotAt) => pacer.wait({ slotAt, lateMsMax: 30 })));
+  pacer.setRate(100);
+  pacer.setRate(30);
   expect(await answers).toEqual(["missed", "missed"]);
-  const next = pace.wait({ slotAt: 90, lateMsMax: 30 });
+  const next = pacer.wait({ slotAt: 90, lateMsMax: 30 });
   await vi.advanceTimersByTimeAsync(90);
   expect(await next).toBe("leave");
 });
 
-describe.each([80, 1_000])("a pace after a stall at %i/s", (rate) => {
+describe.each([80, 1_000])("a pacer after a stall at %i/s", (rate) => {
   test("lets all messages catch up without exceeding the rate in any rolling second", async () => {
     const left = await departures(rate, rate * 6, { stallMs: 300 });
     expect(left).toHaveLength(rate * 6);

@@ -8,25 +8,25 @@ export interface Throttle {
 
 /** Passes a number's refusals to `cut` one at a time; those that arrive meanwhile mean the same. */
 export function createThrottle(
-  pace: Pacer,
+  pacer: Pacer,
   dispatchers: () => number,
   cut: (providerId: string, refusal: Omit<Refusal, "dispatcherId">) => Promise<number>,
 ): Throttle {
   let isCutting = false;
   return {
     async refused(providerId, leftAt) {
-      pace.refused(leftAt);
+      pacer.refused(leftAt);
       if (isCutting) return;
       isCutting = true;
       try {
-        const { left, refused } = pace.secondBefore(leftAt);
+        const { left, refused } = pacer.secondBefore(leftAt);
         const rate = await cut(providerId, {
           takenInSecond: left - refused,
           refusedShare: left > 0 ? refused / left : 0,
           dispatchers: dispatchers(),
           ageMs: Math.round(performance.now() - leftAt),
         });
-        pace.setRate(rate);
+        pacer.setRate(rate);
       } finally {
         isCutting = false;
       }

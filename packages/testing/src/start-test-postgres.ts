@@ -22,8 +22,11 @@ export async function startTestPostgres(templateDatabase: string): Promise<TestS
   return {
     ...postgres,
     stop: async () => {
-      await administer(postgres.url, `DROP DATABASE ${templateDatabase} WITH (FORCE)`);
-      await postgres.stop();
+      try {
+        await administer(postgres.url, `DROP DATABASE ${templateDatabase} WITH (FORCE)`);
+      } finally {
+        await postgres.stop();
+      }
     },
   };
 }

@@ -99,14 +99,14 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
     backend,
     concurrencyMax: env.DISPATCHER_CONCURRENCY,
     openNumber: (phoneNumberId, dispatchersEach) => {
-      const pace = createPacer();
-      const claim = openClaimer(pool, { phoneNumberId, dispatcherId, pace, log });
+      const pacer = createPacer();
+      const claimer = openClaimer(pool, { phoneNumberId, dispatcherId, pacer, log });
       const throttle = createThrottle(
-        pace,
-        () => Math.min(claim.claimants(), dispatchersEach()),
+        pacer,
+        () => Math.min(claimer.claimants(), dispatchersEach()),
         (providerId, refusal) => throttleNumber(db, providerId, { dispatcherId, ...refusal }),
       );
-      return { claimer: claim, pacer: pace, throttle };
+      return { claimer, pacer, throttle };
     },
     handle: (number, recipientId) => sendRecipient(deps, number, recipientId),
     log,

@@ -123,12 +123,9 @@ async function send(
   return decision;
 }
 
-async function waitForSlot(
-  { claimer: claim, pacer: pace }: OpenNumber,
-  first: TimedSlot,
-): Promise<void> {
+async function waitForSlot({ claimer, pacer }: OpenNumber, first: TimedSlot): Promise<void> {
   let slot = first;
-  while ((await pace.wait(slot)) === "missed") slot = await claim.nextSlot(slot);
+  while ((await pacer.wait(slot)) === "missed") slot = await claimer.nextSlot(slot);
 }
 
 function notSent(recipient: ClaimedRecipient): Decision {

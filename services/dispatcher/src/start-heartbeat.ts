@@ -1,10 +1,9 @@
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
+import { heartbeatMs } from "@loudhailer/pacing/dispatcher-silence.ts";
 import type { Log } from "@loudhailer/runtime/log.ts";
 import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { sql } from "kysely";
-
-const heartbeatMs = 2_000;
 
 /**
  * Reports every 2 s that this dispatcher is alive and whether Meta answers it. Claims of a

@@ -58,18 +58,18 @@ function serve(dispatcherId: string) {
     concurrencyMax: 1,
     openNumber(phoneNumberId) {
       serving.add(phoneNumberId);
-      const pace = createPacer();
-      const claim = openClaimer(pool, { phoneNumberId, dispatcherId, pace, log });
+      const pacer = createPacer();
+      const claimer = openClaimer(pool, { phoneNumberId, dispatcherId, pacer, log });
       const close = () => {
         serving.delete(phoneNumberId);
-        claim.close();
+        claimer.close();
       };
       const throttle = createThrottle(
-        pace,
-        () => claim.claimants(),
+        pacer,
+        () => claimer.claimants(),
         async () => 1,
       );
-      return { claimer: { ...claim, close }, pacer: pace, throttle };
+      return { claimer: { ...claimer, close }, pacer, throttle };
     },
     handle: async () => "done",
     log,

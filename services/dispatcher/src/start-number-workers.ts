@@ -1,5 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { assignNumbers } from "@loudhailer/pacing/assign-numbers.ts";
+import { absentMs } from "@loudhailer/pacing/dispatcher-silence.ts";
 import { findSendingNumbers } from "@loudhailer/pacing/find-sending-numbers.ts";
 import type { JobWorker, QueueBackend } from "@loudhailer/queue/queue-backend.ts";
 import { openSendWorker, type JobOutcome } from "@loudhailer/queue/send-worker.ts";
@@ -91,7 +92,7 @@ export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<
 async function findLiveDispatchers(db: Kysely<Database>): Promise<string[]> {
   const rows = await db
     .selectFrom("dispatchers")
-    .where(sql<boolean>`last_seen_at > now() - interval '6 seconds'`)
+    .where(sql<boolean>`last_seen_at > now() - ${absentMs} * interval '1 millisecond'`)
     .select("id")
     .execute();
   return rows.map((row) => row.id);

@@ -17,7 +17,8 @@ export async function up(
 ): Promise<void> {
   const paths = statePaths();
   const simulator = { messagesPerSecond: simulatedMessagesPerSecond };
-  await withRun(paths, output, { ...options, simulator }, async (active) => {
+  const runOptions = { ...options, simulator, announceAfter: "dashboard" as const };
+  await withRun(paths, output, runOptions, async (active) => {
     const { run, login, dashboardReady, stopRequested } = active;
     // Sample data is for people in the dashboard. Programs start with an empty organization.
     if (run.simulatorUrl !== null && run.dashboardUrl !== null) {

@@ -22,6 +22,8 @@ export interface RunOptions {
   /** A production build, a development server from the sources, or no dashboard. */
   dashboard: "built" | "dev" | "none";
   simulator: SimulatorBehavior;
+  /** What must answer before the run file exists: the services alone, or the dashboard too. */
+  announceAfter: "services" | "dashboard";
 }
 
 /** A run whose services are ready. The dashboard may still be under way. */
@@ -29,8 +31,7 @@ export interface StartedRun {
   run: Run;
   login: DemoLogin;
   /**
-   * Resolves when the dashboard answers, or at once if the run has none. The run file exists from
-   * then on.
+   * Resolves when the dashboard answers, or at once if the run has none.
    * @throws CliError if the dashboard can't be installed, built, or started
    */
   dashboardReady: Promise<void>;
@@ -110,10 +111,10 @@ export async function startEverything(
   });
   let servicePids: ServicePids;
   let dashboard: SupervisedProcess | null = null;
-  let isComplete = false;
+  let isAnnounced = options.announceAfter === "services";
   const writeRun = (): Run => {
     const pids = { ...servicePids, dashboard: dashboard?.pid() ?? null };
-    if (isComplete) writeRunFile(paths.runFile, { ...run, pids });
+    if (isAnnounced) writeRunFile(paths.runFile, { ...run, pids });
     return { ...run, pids };
   };
   const [login, startedPids] = await Promise.all([
@@ -131,6 +132,7 @@ export async function startEverything(
     }),
   ]);
   servicePids = startedPids;
+  writeRun();
   const prepareDashboard = async (): Promise<void> => {
     if (ports.dashboard !== null && options.dashboard !== "none") {
       dashboard = await openDashboard({
@@ -145,7 +147,7 @@ export async function startEverything(
         onRestart: writeRun,
       });
     }
-    isComplete = true;
+    isAnnounced = true;
     writeRun();
   };
   const dashboardReady = prepareDashboard();
