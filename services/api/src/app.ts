@@ -70,6 +70,11 @@ async function registerV1(app: FastifyInstance, deps: AppDeps, limits: Limits): 
   app.addHook("onRequest", async (request) => {
     request.tenant = await authenticate(deps, request);
   });
+  // A route's schema names the one status of its success; the error handler sets all others.
+  app.addHook("preHandler", async (request, reply) => {
+    const [status] = Object.keys(request.routeOptions.schema?.response ?? {});
+    if (status !== undefined) reply.code(Number(status));
+  });
   await app.register(multipart);
   const v1 = app.withTypeProvider<ZodTypeProvider>();
   await v1.register(whatsappProviderRoutes, deps);

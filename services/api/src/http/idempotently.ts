@@ -3,23 +3,16 @@ import { DomainError } from "@loudhailer/core/domain-error.ts";
 import { claimIdempotencyKey } from "@loudhailer/core/idempotency/claim-idempotency-key.ts";
 import { completeIdempotencyKey } from "@loudhailer/core/idempotency/complete-idempotency-key.ts";
 import { releaseIdempotencyKey } from "@loudhailer/core/idempotency/release-idempotency-key.ts";
-import type { TenantContext } from "@loudhailer/core/tenant-context.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { ZodType } from "zod";
 import { tenantOf } from "./authenticate.ts";
 
 const keyFormat = /^[\x21-\x7e]{1,255}$/;
 
-export interface IdempotentWork<T extends object, Status extends number> {
-  /** HTTP status of success. */
-  status: Status;
-  /** Schema of the successful response. */
-  schema: ZodType<T>;
+export interface IdempotencyOptions<T> {
   /** Identity of the request besides its method and path. Defaults to the body. */
   fingerprint?: unknown;
   /** Returns the part of the response to store for repetitions, for a secret that is shown once. */
   keep?(body: T): T;
-  work(): Promise<T>;
 }
 
 /**
@@ -30,36 +23,21 @@ export interface IdempotentWork<T extends object, Status extends number> {
  *   belongs to a different request, or `conflict` if the first request is still running; also any
  *   error of `work`
  */
-export async function idempotently<T extends object, Status extends number>(
+export async function idempotently<T extends object>(
   request: FastifyRequest,
   reply: FastifyReply,
-  { status, schema, fingerprint = request.body, keep, work }: IdempotentWork<T, Status>,
+  work: () => Promise<T>,
+  { fingerprint = request.body, keep = (body) => body }: IdempotencyOptions<T> = {},
 ): Promise<T> {
-  reply.code(status);
   const key = readKey(request);
   if (key === null) return work();
   const ctx = tenantOf(request);
   const claim = await claimIdempotencyKey(ctx, { key, requestHash: hash(request, fingerprint) });
   if (claim.kind === "replay") {
     reply.code(claim.status).header("idempotency-replayed", "true");
-    return schema.parse(claim.body);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- stored by a first request, and checked by the route's serializer
+    return claim.body as T;
   }
-  return workAndKeep(ctx, request, { key, status, keep, work });
-}
-
-async function workAndKeep<T extends object>(
-  ctx: TenantContext,
-  request: FastifyRequest,
-  {
-    key,
-    status,
-    keep = (body) => body,
-    work,
-  }: Pick<IdempotentWork<T, number>, "status" | "work"> & {
-    key: string;
-    keep?: ((body: T) => T) | undefined;
-  },
-): Promise<T> {
   let body: T;
   try {
     body = await work();
@@ -69,7 +47,7 @@ async function workAndKeep<T extends object>(
     );
     throw error;
   }
-  await completeIdempotencyKey(ctx, key, { status, body: keep(body) });
+  await completeIdempotencyKey(ctx, key, { status: reply.statusCode, body: keep(body) });
   return body;
 }
 

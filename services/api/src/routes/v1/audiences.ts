@@ -2,7 +2,6 @@ import { audiencePreview, audiencePreviewBody } from "@loudhailer/contracts/cont
 import { previewAudience } from "@loudhailer/core/segments/preview-audience.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { tenantOf } from "../../http/authenticate.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 
 export const audienceRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
@@ -12,7 +11,7 @@ export const audienceRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ["Contacts"],
         summary: "Count the contacts of a segment",
         body: audiencePreviewBody,
-        response: { 200: audiencePreview, ...errorResponses },
+        response: { 200: audiencePreview },
       },
     },
     (request) => previewAudience(tenantOf(request), request.body),

@@ -7,7 +7,6 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { AppDeps } from "../../app-deps.ts";
 import { authenticate, tenantOf } from "../../http/authenticate.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 
 const watchersMax = 200;
 /**
@@ -39,7 +38,6 @@ export const broadcastEventRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, 
             description: "`event: progress`, `data:` the broadcast as JSON, whenever it changes",
             content: { "text/event-stream": { schema: z.string() } },
           },
-          ...errorResponses,
         },
       },
     },

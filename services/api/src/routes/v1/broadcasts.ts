@@ -39,13 +39,11 @@ import { scheduleBroadcast } from "@loudhailer/core/broadcasts/schedule-broadcas
 import { testBroadcast } from "@loudhailer/core/broadcasts/test-broadcast.ts";
 import { unscheduleBroadcast } from "@loudhailer/core/broadcasts/unschedule-broadcast.ts";
 import { updateBroadcast } from "@loudhailer/core/broadcasts/update-broadcast.ts";
-import type { TenantContext } from "@loudhailer/core/tenant-context.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { AppDeps } from "../../app-deps.ts";
 import { tenantOf } from "../../http/authenticate.ts";
 import { csvResponse } from "../../http/csv-response.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 import { idempotently } from "../../http/idempotently.ts";
 import { providerContextOf } from "../../http/provider-context.ts";
 import { sendCsv } from "../../http/send-csv.ts";
@@ -78,10 +76,6 @@ const moves = [
 
 const refusals = ["conflict", "broadcast_not_sendable", "template_not_approved"] as const;
 
-async function readFailures(ctx: TenantContext, broadcastId: string) {
-  return { items: await listFailures(ctx, broadcastId) };
-}
-
 export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => {
   app.post(
     "/broadcasts",
@@ -91,15 +85,11 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         tags,
         summary: "Create a draft, or schedule a broadcast",
         body: createBroadcastBody,
-        response: { 201: broadcastView, ...errorResponses },
+        response: { 201: broadcastView },
       },
     },
     (request, reply) =>
-      idempotently(request, reply, {
-        status: 201,
-        schema: broadcastView,
-        work: () => createBroadcast(tenantOf(request), request.body),
-      }),
+      idempotently(request, reply, () => createBroadcast(tenantOf(request), request.body)),
   );
 
   app.get(
@@ -109,7 +99,7 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         tags,
         summary: "List broadcasts, newest first",
         querystring: listBroadcastsQuery,
-        response: { 200: broadcastPage, ...errorResponses },
+        response: { 200: broadcastPage },
       },
     },
     (request) => listBroadcasts(tenantOf(request), request.query),
@@ -122,7 +112,7 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         tags,
         summary: "Read one broadcast and its counters",
         params: idParams,
-        response: { 200: broadcastView, ...errorResponses },
+        response: { 200: broadcastView },
       },
     },
     (request) => getBroadcast(tenantOf(request), request.params.id),
@@ -137,7 +127,7 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         summary: "Change a draft or a scheduled broadcast",
         params: idParams,
         body: updateBroadcastBody,
-        response: { 200: broadcastView, ...errorResponses },
+        response: { 200: broadcastView },
       },
     },
     (request) => updateBroadcast(tenantOf(request), request.params.id, request.body),
@@ -151,13 +141,10 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         tags,
         summary: "Delete a draft or a scheduled broadcast",
         params: idParams,
-        response: { 204: z.undefined().describe("Deleted"), ...errorResponses },
+        response: { 204: z.undefined().describe("Deleted") },
       },
     },
-    async (request, reply) => {
-      await deleteBroadcast(tenantOf(request), request.params.id);
-      return reply.code(204).send();
-    },
+    (request) => deleteBroadcast(tenantOf(request), request.params.id),
   );
 
   app.post(
@@ -168,7 +155,7 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         tags,
         summary: "Say what launching would do: recipients, skipped, duration, limits, samples",
         params: idParams,
-        response: { 200: preflight, ...errorResponses },
+        response: { 200: preflight },
       },
     },
     (request) => preflightBroadcast(tenantOf(request), request.params.id),
@@ -186,16 +173,13 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         summary: "Send the message to one number now, outside of the audience",
         params: idParams,
         body: testBroadcastBody,
-        response: { 202: testSend, ...errorResponses },
+        response: { 202: testSend },
       },
     },
     (request, reply) =>
-      idempotently(request, reply, {
-        status: 202,
-        schema: testSend,
-        work: () =>
-          testBroadcast(providerContextOf(request, deps), request.params.id, request.body),
-      }),
+      idempotently(request, reply, () =>
+        testBroadcast(providerContextOf(request, deps), request.params.id, request.body),
+      ),
   );
 
   app.post(
@@ -207,15 +191,13 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         summary: "Make a draft for those who were not delivered to, didn't read or didn't reply",
         params: idParams,
         body: retargetBroadcastBody,
-        response: { 201: broadcastView, ...errorResponses },
+        response: { 201: broadcastView },
       },
     },
     (request, reply) =>
-      idempotently(request, reply, {
-        status: 201,
-        schema: broadcastView,
-        work: () => retargetBroadcast(tenantOf(request), request.params.id, request.body),
-      }),
+      idempotently(request, reply, () =>
+        retargetBroadcast(tenantOf(request), request.params.id, request.body),
+      ),
   );
 
   for (const { verb, summary, move } of moves) {
@@ -227,15 +209,11 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
           tags,
           summary,
           params: idParams,
-          response: { 202: broadcastView, ...errorResponses },
+          response: { 202: broadcastView },
         },
       },
       (request, reply) =>
-        idempotently(request, reply, {
-          status: 202,
-          schema: broadcastView,
-          work: () => move(tenantOf(request), request.params.id),
-        }),
+        idempotently(request, reply, () => move(tenantOf(request), request.params.id)),
     );
   }
 
@@ -248,15 +226,13 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         summary: "Send a draft at a moment to come, or a scheduled broadcast at another one",
         params: idParams,
         body: scheduleBroadcastBody,
-        response: { 202: broadcastView, ...errorResponses },
+        response: { 202: broadcastView },
       },
     },
     (request, reply) =>
-      idempotently(request, reply, {
-        status: 202,
-        schema: broadcastView,
-        work: () => scheduleBroadcast(tenantOf(request), request.params.id, request.body),
-      }),
+      idempotently(request, reply, () =>
+        scheduleBroadcast(tenantOf(request), request.params.id, request.body),
+      ),
   );
 
   app.get(
@@ -267,7 +243,7 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         summary: "List what became of each recipient",
         params: idParams,
         querystring: listRecipientsQuery,
-        response: { 200: recipientPage, ...errorResponses },
+        response: { 200: recipientPage },
       },
     },
     (request) =>
@@ -281,7 +257,7 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         tags,
         summary: "Count what was sent, delivered, read and failed over time",
         params: idParams,
-        response: { 200: broadcastTimeline, ...errorResponses },
+        response: { 200: broadcastTimeline },
       },
     },
     (request) => readTimeline(tenantOf(request), request.params.id),
@@ -295,7 +271,7 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         summary: "Download what became of each recipient",
         params: idParams,
         querystring: exportRecipientsQuery,
-        response: { 200: csvResponse("The recipients"), ...errorResponses },
+        response: { 200: csvResponse("The recipients") },
       },
     },
     async (request, reply) => {
@@ -312,9 +288,9 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         tags,
         summary: "Count those who weren't reached, by reason",
         params: idParams,
-        response: { 200: failureList, ...errorResponses },
+        response: { 200: failureList },
       },
     },
-    (request) => readFailures(tenantOf(request), request.params.id),
+    async (request) => ({ items: await listFailures(tenantOf(request), request.params.id) }),
   );
 };

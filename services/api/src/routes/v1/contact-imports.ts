@@ -16,7 +16,6 @@ import pLimit from "p-limit";
 import { z } from "zod";
 import { tenantOf } from "../../http/authenticate.ts";
 import { csvResponse } from "../../http/csv-response.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 import { idempotently } from "../../http/idempotently.ts";
 import { readImportOptions } from "../../http/read-import-options.ts";
 import { receiveUpload } from "../../http/receive-upload.ts";
@@ -32,7 +31,6 @@ const importForm = z.object({
   defaultCountry: z.string().optional().describe("DE: of phone numbers in national form"),
 });
 
-const accepted = z.object({ id: uuid });
 const importsAtOnce = 2;
 
 export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }> = async (
@@ -55,23 +53,19 @@ export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }>
         summary: "Import contacts from a CSV",
         consumes: ["multipart/form-data"],
         body: importForm,
-        response: { 202: accepted, ...errorResponses },
+        response: { 202: z.object({ id: uuid }) },
       },
     },
     (request, reply) =>
       receiveUpload(request, limits, ({ fileName, sha256, fields, open, keepUntil }) => {
         const options = readImportOptions(fields);
-        return idempotently(request, reply, {
-          status: 202,
-          schema: accepted,
-          fingerprint: { fileName, sha256, options },
-          work: async () => {
-            const input = { open, fileName, ...options };
-            const { id, run } = await startContactImport(tenantOf(request), input);
-            keepUntil(inTurn(() => run(closing.signal)));
-            return { id };
-          },
-        });
+        const work = async () => {
+          const input = { open, fileName, ...options };
+          const { id, run } = await startContactImport(tenantOf(request), input);
+          keepUntil(inTurn(() => run(closing.signal)));
+          return { id };
+        };
+        return idempotently(request, reply, work, { fingerprint: { fileName, sha256, options } });
       }),
   );
 
@@ -85,7 +79,7 @@ export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }>
         summary: "Show how a CSV's first rows would be understood, without importing it",
         consumes: ["multipart/form-data"],
         body: importForm,
-        response: { 200: contactImportPreview, ...errorResponses },
+        response: { 200: contactImportPreview },
       },
     },
     (request) =>
@@ -101,7 +95,7 @@ export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }>
         tags,
         summary: "List imports, newest first",
         querystring: pageQuery,
-        response: { 200: contactImportPage, ...errorResponses },
+        response: { 200: contactImportPage },
       },
     },
     (request) => listContactImports(tenantOf(request), request.query),
@@ -115,15 +109,11 @@ export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }>
         tags,
         summary: "Take an import back: what it made, and what it changed",
         params: idParams,
-        response: { 202: contactImport, ...errorResponses },
+        response: { 202: contactImport },
       },
     },
     (request, reply) =>
-      idempotently(request, reply, {
-        status: 202,
-        schema: contactImport,
-        work: () => undoContactImport(tenantOf(request), request.params.id),
-      }),
+      idempotently(request, reply, () => undoContactImport(tenantOf(request), request.params.id)),
   );
 
   app.get(
@@ -133,7 +123,7 @@ export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }>
         tags,
         summary: "Read an import and its counts",
         params: idParams,
-        response: { 200: contactImport, ...errorResponses },
+        response: { 200: contactImport },
       },
     },
     (request) => getContactImport(tenantOf(request), request.params.id),
@@ -146,7 +136,7 @@ export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }>
         tags,
         summary: "Download the rows that were rejected, with the reasons",
         params: idParams,
-        response: { 200: csvResponse("The rows"), ...errorResponses },
+        response: { 200: csvResponse("The rows") },
       },
     },
     async (request, reply) => {

@@ -4,7 +4,6 @@ import { createContactJob } from "@loudhailer/core/contact-jobs/create-contact-j
 import { getContactJob } from "@loudhailer/core/contact-jobs/get-contact-job.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { tenantOf } from "../../http/authenticate.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 import { idempotently } from "../../http/idempotently.ts";
 
 const tags = ["Contacts"];
@@ -18,15 +17,11 @@ export const contactJobRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "Tag, opt out or delete all contacts of a segment, in the background",
         body: createContactJobBody,
-        response: { 202: contactJob, ...errorResponses },
+        response: { 202: contactJob },
       },
     },
     (request, reply) =>
-      idempotently(request, reply, {
-        status: 202,
-        schema: contactJob,
-        work: () => createContactJob(tenantOf(request), request.body),
-      }),
+      idempotently(request, reply, () => createContactJob(tenantOf(request), request.body)),
   );
 
   app.get(
@@ -36,7 +31,7 @@ export const contactJobRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "Read how far a job is",
         params: idParams,
-        response: { 200: contactJob, ...errorResponses },
+        response: { 200: contactJob },
       },
     },
     (request) => getContactJob(tenantOf(request), request.params.id),

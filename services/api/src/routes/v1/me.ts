@@ -4,7 +4,6 @@ import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { AppDeps } from "../../app-deps.ts";
 import { identifyBrowser, identifyKey } from "../../http/authenticate.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 
 /** Registers `/v1/me` outside of the other routes: it also answers without an organization. */
 export const meRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => {
@@ -14,7 +13,7 @@ export const meRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => {
       schema: {
         tags: ["Organization"],
         summary: "Say who asks, for which organization, and with which rights",
-        response: { 200: me, ...errorResponses },
+        response: { 200: me },
       },
     },
     (request) => describeCaller(deps, request),

@@ -9,7 +9,6 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { AppDeps } from "../../app-deps.ts";
 import { tenantOf } from "../../http/authenticate.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 import { idempotently } from "../../http/idempotently.ts";
 import { providerContextOf } from "../../http/provider-context.ts";
 import { mediaForm, mediaFormBytesMax, receiveMedia } from "../../http/receive-media.ts";
@@ -32,17 +31,17 @@ export const mediaRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => 
         summary: "Upload a file for a header, kept and uploaded to Meta anew every 30 days",
         consumes: ["multipart/form-data"],
         body: mediaForm,
-        response: { 201: mediaView, ...errorResponses },
+        response: { 201: mediaView },
       },
     },
     (request, reply) =>
       receiveMedia(request, ({ fingerprint, withFile }) =>
-        idempotently(request, reply, {
-          status: 201,
-          schema: mediaView,
-          fingerprint,
-          work: () => withFile((file) => createMedia(providerContextOf(request, deps), file)),
-        }),
+        idempotently(
+          request,
+          reply,
+          () => withFile((file) => createMedia(providerContextOf(request, deps), file)),
+          { fingerprint },
+        ),
       ),
   );
 
@@ -53,7 +52,7 @@ export const mediaRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => 
         tags,
         summary: "List the files, the latest first",
         querystring: listMediaQuery,
-        response: { 200: mediaPage, ...errorResponses },
+        response: { 200: mediaPage },
       },
     },
     (request) => listMedia(tenantOf(request), request.query),
@@ -66,7 +65,7 @@ export const mediaRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => 
         tags,
         summary: "Read what is known of a file",
         params: idParams,
-        response: { 200: mediaView, ...errorResponses },
+        response: { 200: mediaView },
       },
     },
     (request) => getMedia(tenantOf(request), request.params.id),
@@ -87,7 +86,6 @@ export const mediaRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => 
               mediaMimeTypes.map((type) => [type, { schema: z.string() }]),
             ),
           },
-          ...errorResponses,
         },
       },
     },
@@ -111,13 +109,10 @@ export const mediaRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => 
         tags,
         summary: "Forget a file that no open broadcast has",
         params: idParams,
-        response: { 204: z.undefined().describe("Forgotten"), ...errorResponses },
+        response: { 204: z.undefined().describe("Forgotten") },
       },
     },
-    async (request, reply) => {
-      await deleteMedia(providerContextOf(request, deps), request.params.id);
-      return reply.code(204).send();
-    },
+    (request) => deleteMedia(providerContextOf(request, deps), request.params.id),
   );
 };
 

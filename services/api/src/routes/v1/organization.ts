@@ -4,7 +4,6 @@ import { listMembers } from "@loudhailer/core/accounts/list-members.ts";
 import { listAuditLog } from "@loudhailer/core/audit/list-audit-log.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { tenantOf } from "../../http/authenticate.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 
 const tags = ["Organization"];
 
@@ -16,7 +15,7 @@ export const organizationRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "List who is in the organization",
         querystring: pageQuery,
-        response: { 200: memberPage, ...errorResponses },
+        response: { 200: memberPage },
       },
     },
     (request) => listMembers(tenantOf(request), request.query),
@@ -30,7 +29,7 @@ export const organizationRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "List who did what, when and from where",
         querystring: listAuditLogQuery,
-        response: { 200: auditLogPage, ...errorResponses },
+        response: { 200: auditLogPage },
       },
     },
     (request) => listAuditLog(tenantOf(request), request.query),

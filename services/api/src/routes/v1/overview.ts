@@ -2,7 +2,6 @@ import { overview, overviewQuery } from "@loudhailer/contracts/overview.ts";
 import { getOverview } from "@loudhailer/core/overview/get-overview.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { tenantOf } from "../../http/authenticate.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 
 export const overviewRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
@@ -12,7 +11,7 @@ export const overviewRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ["Overview"],
         summary: "Count what was sent, delivered, read, failed and answered, day by day",
         querystring: overviewQuery,
-        response: { 200: overview, ...errorResponses },
+        response: { 200: overview },
       },
     },
     (request) => getOverview(tenantOf(request), request.query),

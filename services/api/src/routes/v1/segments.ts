@@ -18,7 +18,6 @@ import {
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { tenantOf } from "../../http/authenticate.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 import { idempotently } from "../../http/idempotently.ts";
 
 const tags = ["Segments"];
@@ -32,15 +31,11 @@ export const segmentRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "Save a segment under a name",
         body: createSegmentBody,
-        response: { 201: segmentView, ...errorResponses },
+        response: { 201: segmentView },
       },
     },
     (request, reply) =>
-      idempotently(request, reply, {
-        status: 201,
-        schema: segmentView,
-        work: () => createSegment(tenantOf(request), request.body),
-      }),
+      idempotently(request, reply, () => createSegment(tenantOf(request), request.body)),
   );
 
   app.get(
@@ -50,7 +45,7 @@ export const segmentRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "List saved segments by name",
         querystring: pageQuery,
-        response: { 200: segmentPage, ...errorResponses },
+        response: { 200: segmentPage },
       },
     },
     (request) => listSegments(tenantOf(request), request.query),
@@ -63,7 +58,7 @@ export const segmentRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "Read a saved segment",
         params: idParams,
-        response: { 200: segmentView, ...errorResponses },
+        response: { 200: segmentView },
       },
     },
     (request) => getSegment(tenantOf(request), request.params.id),
@@ -78,7 +73,7 @@ export const segmentRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "Change a saved segment",
         params: idParams,
         body: updateSegmentBody,
-        response: { 200: segmentView, ...errorResponses },
+        response: { 200: segmentView },
       },
     },
     (request) => updateSegment(tenantOf(request), request.params.id, request.body),
@@ -91,13 +86,10 @@ export const segmentRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "Delete a saved segment; broadcasts keep their rules",
         params: idParams,
-        response: { 204: z.undefined().describe("Deleted"), ...errorResponses },
+        response: { 204: z.undefined().describe("Deleted") },
       },
     },
-    async (request, reply) => {
-      await deleteSegment(tenantOf(request), request.params.id);
-      return reply.code(204).send();
-    },
+    (request) => deleteSegment(tenantOf(request), request.params.id),
   );
 
   app.post(
@@ -107,7 +99,7 @@ export const segmentRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "Count whom a saved segment reaches now",
         params: idParams,
-        response: { 200: audiencePreview, ...errorResponses },
+        response: { 200: audiencePreview },
       },
     },
     (request) => previewSegment(tenantOf(request), request.params.id),

@@ -3,7 +3,6 @@ import { getSettings } from "@loudhailer/core/organizations/get-settings.ts";
 import { updateSettings } from "@loudhailer/core/organizations/update-settings.ts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { tenantOf } from "../../http/authenticate.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 
 const tags = ["Settings"];
 
@@ -14,7 +13,7 @@ export const settingsRoutes: FastifyPluginAsyncZod = async (app) => {
       schema: {
         tags,
         summary: "Read the organization's settings",
-        response: { 200: settingsView, ...errorResponses },
+        response: { 200: settingsView },
       },
     },
     (request) => getSettings(tenantOf(request)),
@@ -28,7 +27,7 @@ export const settingsRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "Change stop words, start words, and what RED quality does",
         body: updateSettingsBody,
-        response: { 200: settingsView, ...errorResponses },
+        response: { 200: settingsView },
       },
     },
     (request) => updateSettings(tenantOf(request), request.body),

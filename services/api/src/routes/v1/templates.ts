@@ -24,7 +24,6 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { AppDeps } from "../../app-deps.ts";
 import { tenantOf } from "../../http/authenticate.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 import { idempotently } from "../../http/idempotently.ts";
 import { providerContextOf } from "../../http/provider-context.ts";
 import { mediaForm, mediaFormBytesMax, receiveMedia } from "../../http/receive-media.ts";
@@ -42,7 +41,7 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
         tags,
         summary: "Bring the templates in line with Meta's",
         body: syncTemplatesBody.nullish(),
-        response: { 200: templateSyncResult, ...errorResponses },
+        response: { 200: templateSyncResult },
       },
     },
     (request) => syncTemplates(contextOf(request), request.body ?? {}),
@@ -55,7 +54,7 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
         tags,
         summary: "List the templates that Meta has now",
         querystring: listTemplatesQuery,
-        response: { 200: templatePage, ...errorResponses },
+        response: { 200: templatePage },
       },
     },
     (request) => listTemplates(tenantOf(request), request.query),
@@ -73,15 +72,11 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
         tags,
         summary: "Hand a new template in for Meta's review",
         body: createTemplateBody,
-        response: { 201: templateView, ...errorResponses },
+        response: { 201: templateView },
       },
     },
     (request, reply) =>
-      idempotently(request, reply, {
-        status: 201,
-        schema: templateView,
-        work: () => createTemplate(contextOf(request), request.body),
-      }),
+      idempotently(request, reply, () => createTemplate(contextOf(request), request.body)),
   );
 
   app.get(
@@ -91,7 +86,7 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
         tags,
         summary: "Read one template with the slots to fill",
         params: idParams,
-        response: { 200: templateView, ...errorResponses },
+        response: { 200: templateView },
       },
     },
     (request) => getTemplate(tenantOf(request), request.params.id),
@@ -106,7 +101,7 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
         summary: "Edit a template at Meta, which reviews it anew",
         params: idParams,
         body: updateTemplateBody,
-        response: { 200: templateView, ...errorResponses },
+        response: { 200: templateView },
       },
     },
     (request) => updateTemplate(contextOf(request), request.params.id, request.body),
@@ -120,13 +115,10 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
         tags,
         summary: "Delete a template at Meta; here it stays, marked",
         params: idParams,
-        response: { 204: z.undefined().describe("Deleted"), ...errorResponses },
+        response: { 204: z.undefined().describe("Deleted") },
       },
     },
-    async (request, reply) => {
-      await deleteTemplate(contextOf(request), request.params.id);
-      return reply.code(204).send();
-    },
+    (request) => deleteTemplate(contextOf(request), request.params.id),
   );
 
   app.post(
@@ -138,7 +130,7 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
         summary: "Show the message, with variables that may be incomplete",
         params: idParams,
         body: previewTemplateBody,
-        response: { 200: templatePreview, ...errorResponses },
+        response: { 200: templatePreview },
       },
     },
     (request) => previewTemplate(tenantOf(request), request.params.id, request.body),
@@ -155,7 +147,7 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
         summary: "Upload the example of a template's header; answers its handle",
         consumes: ["multipart/form-data"],
         body: mediaForm,
-        response: { 200: templateMedia, ...errorResponses },
+        response: { 200: templateMedia },
       },
     },
     (request) =>

@@ -19,7 +19,6 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { AppDeps } from "../../app-deps.ts";
 import { tenantOf } from "../../http/authenticate.ts";
-import { errorResponses } from "../../http/error-responses.ts";
 import { idempotently } from "../../http/idempotently.ts";
 import { providerContextOf } from "../../http/provider-context.ts";
 
@@ -40,15 +39,11 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
         tags,
         summary: "Connect a WhatsApp number, once Meta has confirmed it",
         body: connectProviderBody,
-        response: { 201: providerWithWarnings, ...errorResponses },
+        response: { 201: providerWithWarnings },
       },
     },
     (request, reply) =>
-      idempotently(request, reply, {
-        status: 201,
-        schema: providerWithWarnings,
-        work: () => connectProvider(contextOf(request), request.body),
-      }),
+      idempotently(request, reply, () => connectProvider(contextOf(request), request.body)),
   );
 
   app.get(
@@ -58,7 +53,7 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
         tags,
         summary: "List the connected numbers",
         querystring: pageQuery,
-        response: { 200: providerList, ...errorResponses },
+        response: { 200: providerList },
       },
     },
     (request) => listProviders(contextOf(request), request.query),
@@ -71,7 +66,7 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
         tags,
         summary: "Read one number",
         params: idParams,
-        response: { 200: providerDetail, ...errorResponses },
+        response: { 200: providerDetail },
       },
     },
     (request) => getProvider(contextOf(request), request.params.id),
@@ -86,7 +81,7 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
         summary: "Change a number's access token, app secret or rate",
         params: idParams,
         body: updateProviderBody,
-        response: { 200: providerWithWarnings, ...errorResponses },
+        response: { 200: providerWithWarnings },
       },
     },
     (request) => updateProvider(contextOf(request), request.params.id, request.body),
@@ -100,13 +95,10 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
         tags,
         summary: "Forget a number that has no broadcasts",
         params: idParams,
-        response: { 204: z.undefined().describe("Forgotten"), ...errorResponses },
+        response: { 204: z.undefined().describe("Forgotten") },
       },
     },
-    async (request, reply) => {
-      await deleteProvider(tenantOf(request), request.params.id);
-      return reply.code(204).send();
-    },
+    (request) => deleteProvider(tenantOf(request), request.params.id),
   );
 
   app.post(
@@ -117,7 +109,7 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
         tags,
         summary: "Ask Meta about a number again",
         params: idParams,
-        response: { 200: providerCheck, ...errorResponses },
+        response: { 200: providerCheck },
       },
     },
     (request) => checkProvider(contextOf(request), request.params.id),
