@@ -3,18 +3,13 @@ import { auditAction } from "./audit-actions.ts";
 import { storedCode } from "./narrow-to.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { right, role } from "./roles.ts";
-import { bigintId, nullableTimestamp, timestamp, uuid } from "./scalars.ts";
+import { bigintId, longText, nullableTimestamp, timestamp, uuid } from "./scalars.ts";
 
 const scope = z.enum(["read", "write"]);
 
 export const createApiKeyBody = z
   .strictObject({
-    name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(100)
-      .refine((name) => !name.includes("\0") && name.isWellFormed(), "must not contain NUL"),
+    name: longText(100),
     scopes: z
       .array(scope)
       .min(1)

@@ -4,7 +4,15 @@ import { messagePreview } from "./message-preview.ts";
 import { storedCode } from "./narrow-to.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { recipientErrorCode } from "./recipient-codes.ts";
-import { bigintId, nullableTimestamp, timestamp, uuid } from "./scalars.ts";
+import {
+  bigintId,
+  count,
+  longText,
+  nullableTimestamp,
+  timestamp,
+  timeZone,
+  uuid,
+} from "./scalars.ts";
 import { segmentCriteria } from "./segment-criteria.ts";
 import { templateVariables } from "./template-variables.ts";
 
@@ -31,12 +39,7 @@ export const recipientStatus = z.enum([
   "canceled",
 ]);
 
-const broadcastName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .refine((name) => !name.includes("\0") && name.isWellFormed(), "must not contain NUL");
+const broadcastName = longText(200);
 
 const localTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?$/;
 
@@ -46,20 +49,7 @@ const scheduledAt = z
     error: "must be ISO 8601 with an offset (2026-12-01T09:00:00Z), or without one and a timeZone",
   })
   .describe("ISO 8601; without an offset it is the time in timeZone");
-const timeZone = z
-  .string()
-  .min(1)
-  .max(60)
-  .refine(isTimeZone, "must be a time zone such as Europe/Berlin")
-  .describe("IANA name");
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
+const scheduleZone = timeZone.describe("IANA name");
 
 export const marketingCap = z
   .enum(["fail", "retry_after_24h"])
@@ -80,7 +70,7 @@ const completeBroadcast = z.strictObject({
   draft: z.literal(false).optional(),
   variables: templateVariables.default({}),
   scheduledAt: scheduledAt.optional().describe("without it the broadcast is a draft"),
-  timeZone: timeZone.optional(),
+  timeZone: scheduleZone.optional(),
   marketingCap: marketingCap.optional().meta({ default: "fail" }),
 });
 
@@ -120,7 +110,7 @@ export const updateBroadcastBody = z
     variables: templateVariables.optional(),
     marketingCap: marketingCap.optional(),
     scheduledAt: scheduledAt.nullable().optional().describe("null makes it a draft again"),
-    timeZone: timeZone.optional(),
+    timeZone: scheduleZone.optional(),
   })
   .refine(
     (changes) =>
@@ -131,7 +121,7 @@ export const updateBroadcastBody = z
 export type UpdateBroadcastInput = z.output<typeof updateBroadcastBody>;
 
 export const scheduleBroadcastBody = z
-  .strictObject({ scheduledAt, timeZone: timeZone.optional() })
+  .strictObject({ scheduledAt, timeZone: scheduleZone.optional() })
   .meta({ examples: [{ scheduledAt: "2100-12-01T09:00", timeZone: "Europe/Berlin" }] });
 export type ScheduleBroadcastInput = z.output<typeof scheduleBroadcastBody>;
 
@@ -158,8 +148,6 @@ export const retargetBroadcastBody = z
   })
   .meta({ examples: [{ who: "not_read" }] });
 export type RetargetBroadcastInput = z.output<typeof retargetBroadcastBody>;
-
-const count = z.int().nonnegative();
 
 /** Reason why a broadcast with the status `sending` is waiting. It continues automatically. */
 export const broadcastWaiting = z.object({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { attributeType } from "./contacts.ts";
 import { pageOf } from "./pagination.ts";
-import { nullableTimestamp, timestamp, uuid } from "./scalars.ts";
+import { country, nullableTimestamp, timestamp, uuid } from "./scalars.ts";
 
 /** Target of a column in the file. The key after `attributes.` can be any text. */
 export const importTarget = z.union([
@@ -36,16 +36,13 @@ const importedContact = z.object({
   attributes: z.record(z.string(), z.string()),
   tags: z.array(z.string()),
 });
+export type ImportedContact = z.infer<typeof importedContact>;
 
 /** Options sent with the file in `POST /v1/contact-imports`. */
 export const importOptions = z.object({
   mapping: importMapping.optional(),
   tags: z.array(importTag).max(50).optional(),
-  defaultCountry: z
-    .string()
-    .regex(/^[A-Za-z]{2}$/, "two letters, such as DE")
-    .optional()
-    .describe("ISO 3166 country of phone numbers in national form"),
+  defaultCountry: country.optional().describe("ISO 3166 country of phone numbers in national form"),
 });
 
 export type ImportOptions = z.infer<typeof importOptions>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { recipientErrorCode } from "./recipient-codes.ts";
-import { nullableTimestamp, timestamp, uuid } from "./scalars.ts";
+import { changesOf, country, longText, nullableTimestamp, timestamp, uuid } from "./scalars.ts";
 import { segmentCriteria } from "./segment-criteria.ts";
 
 /** Type of a custom attribute, inferred from its values in contacts. */
@@ -68,24 +68,19 @@ const text = z
   .refine((value) => !value.includes("\0"), "must not contain NUL")
   .refine((value) => value.isWellFormed(), "must not contain half of a surrogate pair");
 
-const longText = (lengthMax: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(lengthMax)
-    .refine((value) => !value.includes("\0") && value.isWellFormed(), "must not contain NUL");
-
 export const attributeKey = longText(200);
 export const attributesMax = 200;
 const attributeValue = z.union([longText(4_096), z.number(), z.boolean()], {
   error: "must be a text that is not empty, a number or a boolean",
 });
-const attributes = z
-  .record(attributeKey, attributeValue)
-  .refine((values) => Object.keys(values).length <= attributesMax, {
-    error: `at most ${attributesMax} attributes`,
-  });
+function attributesOf<Value extends z.ZodType>(value: Value) {
+  return z
+    .record(attributeKey, value)
+    .refine((values) => Object.keys(values).length <= attributesMax, {
+      error: `at most ${attributesMax} attributes`,
+    });
+}
+
 const tag = longText(100);
 const tags = z.array(tag).max(100);
 const phone = longText(60).describe("in any common form; stored as E.164");
@@ -93,14 +88,12 @@ const phone = longText(60).describe("in any common form; stored as E.164");
 export const createContactBody = z
   .strictObject({
     phone,
-    defaultCountry: z
-      .string()
-      .regex(/^[A-Za-z]{2}$/, "two letters, such as DE")
+    defaultCountry: country
       .optional()
       .describe("ISO 3166 country of a phone number in national form"),
     name: longText(4_096).nullable().optional(),
     email: longText(4_096).nullable().optional(),
-    attributes: attributes.optional(),
+    attributes: attributesOf(attributeValue).optional(),
     tags: tags.optional(),
     optedIn: z.boolean().optional().describe("true notes an opt-in, false an opt-out"),
   })
@@ -111,26 +104,17 @@ export const createContactBody = z
   });
 export type CreateContactInput = z.output<typeof createContactBody>;
 
-export const updateContactBody = z
-  .strictObject({
-    phone: phone.optional(),
-    name: longText(4_096).nullable().optional(),
-    email: longText(4_096).nullable().optional(),
-    attributes: z
-      .record(attributeKey, attributeValue.nullable())
-      .refine((values) => Object.keys(values).length <= attributesMax, {
-        error: `at most ${attributesMax} attributes`,
-      })
-      .optional()
-      .describe("added to those there; null takes one away"),
-    tags: tags.optional().describe("instead of those there"),
-    addTags: tags.optional(),
-    removeTags: tags.optional(),
-  })
-  .refine((changes) => Object.values(changes).some((value) => value !== undefined), {
-    error: "needs at least one of phone, name, email, attributes, tags, addTags, removeTags",
-  })
-  .meta({ examples: [{ name: "Ada Lovelace", addTags: ["vip"], attributes: { city: null } }] });
+export const updateContactBody = changesOf({
+  phone: phone.optional(),
+  name: longText(4_096).nullable().optional(),
+  email: longText(4_096).nullable().optional(),
+  attributes: attributesOf(attributeValue.nullable())
+    .optional()
+    .describe("added to those there; null takes one away"),
+  tags: tags.optional().describe("instead of those there"),
+  addTags: tags.optional(),
+  removeTags: tags.optional(),
+}).meta({ examples: [{ name: "Ada Lovelace", addTags: ["vip"], attributes: { city: null } }] });
 export type UpdateContactInput = z.output<typeof updateContactBody>;
 
 export const consentBody = z
@@ -153,25 +137,22 @@ export const contactPage = pageOf(contact);
 export const exportContactsQuery = listContactsQuery.pick({ search: true, tag: true });
 export type ExportContactsInput = z.output<typeof exportContactsQuery>;
 
-/** Groups of contacts that are probably the same person. */
-export const duplicatePage = pageOf(
-  z.object({
-    reason: z.enum(["email", "phone_spelling"]),
-    contacts: z.array(contact).min(2).max(10),
-  }),
-);
+/** Contacts that are probably the same person. */
+const duplicateView = z.object({
+  reason: z.enum(["email", "phone_spelling"]),
+  contacts: z.array(contact).min(2).max(10),
+});
+export type DuplicateView = z.output<typeof duplicateView>;
+export const duplicatePage = pageOf(duplicateView);
 
 export const tagPage = pageOf(z.object({ tag: z.string() }));
-export const attributeList = z.object({
-  items: z.array(
-    z.object({
-      key: z.string(),
-      type: attributeType.describe("by what the latest contacts have"),
-      examples: z.array(z.string()).max(3),
-    }),
-  ),
-  nextCursor: z.string().nullable(),
+const attributeView = z.object({
+  key: z.string(),
+  type: attributeType.describe("by what the latest contacts have"),
+  examples: z.array(z.string()).max(3),
 });
+export type AttributeView = z.output<typeof attributeView>;
+export const attributeList = pageOf(attributeView);
 
 const contactAction = z
   .strictObject({

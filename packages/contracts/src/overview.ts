@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nullableTimestamp, uuid } from "./scalars.ts";
+import { count, nullableTimestamp, timeZone, uuid } from "./scalars.ts";
 
 export const overviewDaysMax = 366;
 
@@ -8,25 +8,12 @@ const day = z.iso.date();
 export const overviewQuery = z.object({
   from: day.optional().describe("the first day; by default 30 days with the last"),
   to: day.optional().describe("the last day; by default today"),
-  timeZone: z
-    .string()
-    .min(1)
-    .max(60)
-    .refine((zone) => {
-      try {
-        return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
-      } catch {
-        return false;
-      }
-    }, "must be a time zone such as Europe/Berlin")
-    .default("UTC")
-    .describe("IANA name: where the days begin"),
+  timeZone: timeZone.default("UTC").describe("IANA name: where the days begin"),
   providerId: uuid.optional(),
   templateId: uuid.optional(),
 });
 export type OverviewInput = z.output<typeof overviewQuery>;
 
-const count = z.int().nonnegative();
 const activity = z.object({
   sent: count.describe("accepted by Meta and not failed since"),
   delivered: count,

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ownNumberReasons } from "./broadcast-reasons.ts";
 import { storedCode } from "./narrow-to.ts";
-import { nullableTimestamp, timestamp, uuid } from "./scalars.ts";
+import { pageOf } from "./pagination.ts";
+import { changesOf, nullableTimestamp, timestamp, uuid } from "./scalars.ts";
 
 // Meta's ids are digits in every sample.
 const metaId = z
@@ -38,16 +39,11 @@ export const connectProviderBody = z
   });
 export type ConnectProviderInput = z.output<typeof connectProviderBody>;
 
-export const updateProviderBody = z
-  .strictObject({
-    accessToken: accessToken.optional(),
-    appSecret: appSecret.nullable().optional().describe("null takes it away"),
-    messagesPerSecond: z.int().min(1).max(messagesPerSecondMax).optional(),
-  })
-  .refine((changes) => Object.values(changes).some((value) => value !== undefined), {
-    error: "needs at least one of accessToken, appSecret, messagesPerSecond",
-  })
-  .meta({ examples: [{ messagesPerSecond: 200 }, { accessToken: "EAAJB..." }] });
+export const updateProviderBody = changesOf({
+  accessToken: accessToken.optional(),
+  appSecret: appSecret.nullable().optional().describe("null takes it away"),
+  messagesPerSecond: z.int().min(1).max(messagesPerSecondMax).optional(),
+}).meta({ examples: [{ messagesPerSecond: 200 }, { accessToken: "EAAJB..." }] });
 export type UpdateProviderInput = z.output<typeof updateProviderBody>;
 
 export const providerStatus = z.enum(["connected", "disconnected", "paused"]);
@@ -112,10 +108,7 @@ export type ProviderDetail = z.output<typeof providerDetail>;
 export const providerWithWarnings = providerView.extend({ warnings: z.array(z.string()) });
 export type ProviderWithWarnings = z.output<typeof providerWithWarnings>;
 
-export const providerList = z.object({
-  items: z.array(providerView),
-  nextCursor: z.string().nullable(),
-});
+export const providerList = pageOf(providerView);
 
 /** Result of checking a connected number with Meta. */
 export const providerCheck = z.object({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { changesOf } from "./scalars.ts";
 
 const word = z
   .string()
@@ -19,14 +20,9 @@ export const settingsView = z.object({
 });
 export type SettingsView = z.output<typeof settingsView>;
 
-export const updateSettingsBody = z
-  .strictObject({
-    stopWords: words.nullable().optional().describe("null for the defaults"),
-    startWords: words.nullable().optional().describe("null for the defaults"),
-    pauseMarketingOnRedQuality: z.boolean().optional(),
-  })
-  .refine((changes) => Object.values(changes).some((value) => value !== undefined), {
-    error: "needs at least one of stopWords, startWords, pauseMarketingOnRedQuality",
-  })
-  .meta({ examples: [{ stopWords: ["stop", "no more"], pauseMarketingOnRedQuality: true }] });
+export const updateSettingsBody = changesOf({
+  stopWords: words.nullable().optional().describe("null for the defaults"),
+  startWords: words.nullable().optional().describe("null for the defaults"),
+  pauseMarketingOnRedQuality: z.boolean().optional(),
+}).meta({ examples: [{ stopWords: ["stop", "no more"], pauseMarketingOnRedQuality: true }] });
 export type UpdateSettingsInput = z.output<typeof updateSettingsBody>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { messagePreview } from "./message-preview.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
-import { bigintId, nullableTimestamp, timestamp, uuid } from "./scalars.ts";
+import { bigintId, changesOf, count, nullableTimestamp, timestamp, uuid } from "./scalars.ts";
 import { templateVariables } from "./template-variables.ts";
 
 export const syncTemplatesBody = z
@@ -9,7 +9,6 @@ export const syncTemplatesBody = z
   .meta({ examples: [{ providerId: "6f1c2b1e-8a43-4a0e-9f5d-1c2b3a4d5e6f" }] });
 export type SyncTemplatesInput = z.output<typeof syncTemplatesBody>;
 
-const count = z.int().nonnegative();
 export const templateSyncResult = z.object({
   created: count,
   updated: count,
@@ -158,12 +157,10 @@ export const createTemplateBody = z
   });
 export type CreateTemplateInput = z.output<typeof createTemplateBody>;
 
-export const updateTemplateBody = z
-  .strictObject({ category: category.optional(), components: components.optional() })
-  .refine((changes) => Object.values(changes).some((value) => value !== undefined), {
-    error: "needs at least one of category, components",
-  })
-  .meta({ examples: [{ components: exampleComponents }] });
+export const updateTemplateBody = changesOf({
+  category: category.optional(),
+  components: components.optional(),
+}).meta({ examples: [{ components: exampleComponents }] });
 export type UpdateTemplateInput = z.output<typeof updateTemplateBody>;
 
 export const previewTemplateBody = z

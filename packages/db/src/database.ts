@@ -4,6 +4,11 @@ import type {
   NumberReason,
   PauseReason,
 } from "@loudhailer/contracts/broadcast-reasons.ts";
+import type { BroadcastView, RecipientView } from "@loudhailer/contracts/broadcasts.ts";
+import type { ContactImport } from "@loudhailer/contracts/contact-imports.ts";
+import type { ContactJob } from "@loudhailer/contracts/contacts.ts";
+import type { MediaView } from "@loudhailer/contracts/media.ts";
+import type { ProviderView } from "@loudhailer/contracts/providers.ts";
 import type { RecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
 
@@ -103,7 +108,7 @@ export interface ApiKeysTable {
   created_at: CreatedAt;
 }
 
-export type ProviderStatus = "connected" | "disconnected" | "paused";
+export type ProviderStatus = ProviderView["status"];
 
 export interface WhatsappProvidersTable {
   id: Generated<string>;
@@ -223,12 +228,10 @@ export interface OrganizationSettingsTable {
   updated_at: CreatedAt;
 }
 
-export type ContactImportStatus = "processing" | "completed" | "failed" | "undoing" | "undone";
-
 export interface ContactImportsTable {
   id: Generated<string>;
   organization_id: string;
-  status: Generated<ContactImportStatus>;
+  status: Generated<ContactImport["status"]>;
   failure_reason: string | null;
   file_name: string | null;
   /** The file's columns as written, for the file of rejected rows. */
@@ -278,7 +281,7 @@ export interface ContactJobsTable {
   organization_id: string;
   action: Json<object>;
   segment_criteria: Json<object>;
-  status: Generated<"working" | "completed" | "failed">;
+  status: Generated<ContactJob["status"]>;
   failure_reason: string | null;
   cursor: Generated<string>;
   last_contact_id: string;
@@ -300,7 +303,7 @@ export interface MediaTable {
   id: Generated<string>;
   organization_id: string;
   provider_id: string;
-  type: "image" | "video" | "document";
+  type: MediaView["type"];
   mime_type: string;
   file_name: string;
   size_bytes: number;
@@ -349,15 +352,7 @@ export interface BroadcastActivityCountsTable {
   counted_at: CreatedAt;
 }
 
-export type BroadcastStatus =
-  | "draft"
-  | "scheduled"
-  | "preparing"
-  | "sending"
-  | "paused"
-  | "completed"
-  | "canceled"
-  | "failed";
+export type BroadcastStatus = BroadcastView["status"];
 
 /** The template as it was approved when the broadcast was launched. */
 export interface TemplateSnapshot {
@@ -380,7 +375,7 @@ export interface WhatsappBroadcastsTable {
   status: Generated<BroadcastStatus>;
   pause_reason: NullableStoredCode<PauseReason>;
   failure_reason: NullableStoredCode<FailureReason>;
-  marketing_cap: Generated<"fail" | "retry_after_24h">;
+  marketing_cap: Generated<BroadcastView["marketingCap"]>;
   /** Last contact that was processed while the audience is being frozen. */
   prepare_cursor: string | null;
   /** Id of the last recipient that was queued. */
@@ -409,16 +404,7 @@ export interface WhatsappBroadcastsTable {
   updated_at: CreatedAt;
 }
 
-export type RecipientStatus =
-  | "pending"
-  | "sending"
-  | "sent"
-  | "delivered"
-  | "read"
-  | "failed"
-  | "unknown"
-  | "skipped"
-  | "canceled";
+export type RecipientStatus = RecipientView["status"];
 
 export interface WhatsappBroadcastRecipientsTable {
   id: BigintId;

@@ -1,15 +1,9 @@
-import type { AttributeType } from "@loudhailer/contracts/contacts.ts";
+import type { AttributeView } from "@loudhailer/contracts/contacts.ts";
 import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { inferAttributeType } from "./infer-attribute-type.ts";
 import { listLabels } from "./list-tags.ts";
-
-export interface AttributeView {
-  key: string;
-  type: AttributeType;
-  examples: string[];
-}
 
 /** Number of newest contacts from which types and examples are taken. */
 const sampleSize = 500;

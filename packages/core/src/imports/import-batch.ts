@@ -1,3 +1,4 @@
+import type { ImportedContact } from "@loudhailer/contracts/contact-imports.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { contendedContacts } from "../contacts/contended-contacts.ts";
@@ -6,7 +7,6 @@ import { phoneSpellings } from "../contacts/whatsapp-phone.ts";
 import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { insertRejectedRows, type RejectedRow } from "./insert-rejected-rows.ts";
-import type { ImportedContact } from "./read-contact.ts";
 
 export interface RowBatch {
   /** Contacts by phone number. */

@@ -1,5 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { importOptions, type ImportOptions } from "@loudhailer/contracts/contact-imports.ts";
+import {
+  importOptions,
+  type ImportedContact,
+  type ImportOptions,
+} from "@loudhailer/contracts/contact-imports.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
@@ -9,7 +13,6 @@ import type { TenantContext } from "../tenant-context.ts";
 import { checkFile } from "./check-file.ts";
 import { importBatch, type RowBatch } from "./import-batch.ts";
 import { readBatches, type ReadingOptions } from "./read-batches.ts";
-import type { ImportedContact } from "./read-contact.ts";
 import { undoImport } from "./undo-import.ts";
 
 export interface ImportContactsInput extends ImportOptions {

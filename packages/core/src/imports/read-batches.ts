@@ -1,11 +1,11 @@
-import type { ImportOptions } from "@loudhailer/contracts/contact-imports.ts";
+import type { ImportedContact, ImportOptions } from "@loudhailer/contracts/contact-imports.ts";
 import type { CountryCode } from "libphonenumber-js/max";
 import { DomainError } from "../domain-error.ts";
 import { csvFaultWords } from "./csv-faults.ts";
 import type { CsvRecord } from "./csv-scanner.ts";
 import type { RowBatch } from "./import-batch.ts";
 import { matchColumns, type ColumnTarget } from "./match-columns.ts";
-import { readContact, type ImportedContact } from "./read-contact.ts";
+import { readContact } from "./read-contact.ts";
 import { readCsv } from "./read-csv.ts";
 
 const batchRowsMax = 4_000;

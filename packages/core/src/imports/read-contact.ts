@@ -1,17 +1,9 @@
-import { importTagLengthMax } from "@loudhailer/contracts/contact-imports.ts";
+import { importTagLengthMax, type ImportedContact } from "@loudhailer/contracts/contact-imports.ts";
 import type { CountryCode } from "libphonenumber-js/max";
 import { normalizePhone } from "../contacts/normalize-phone.ts";
 import type { CsvRecord } from "./csv-scanner.ts";
 import type { ColumnTarget } from "./match-columns.ts";
 import { fieldLengthMax, type RejectionReason } from "./rejection-reasons.ts";
-
-export interface ImportedContact {
-  phone: string;
-  name: string | null;
-  email: string | null;
-  attributes: Record<string, string>;
-  tags: string[];
-}
 
 /**
  * Returns the contact in one row, or the reason why the row is rejected. Only the phone number must
