@@ -38,12 +38,3 @@ export function parseBigintCursor(cursor: string): string {
   if (!parsed.success) throw invalidCursor();
   return parsed.data;
 }
-
-/** Returns one page out of the `limit + 1` rows that were read, and the next page's cursor. */
-export function pageByIds<T extends { id: string }>(
-  rows: readonly T[],
-  limit: number,
-): { rows: T[]; nextCursor: string | null } {
-  const page = rows.slice(0, limit);
-  return { rows: page, nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
-}

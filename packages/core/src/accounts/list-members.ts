@@ -2,8 +2,9 @@ import type { MemberView } from "@loudhailer/contracts/accounts.ts";
 import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
 import { role } from "@loudhailer/contracts/roles.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import { afterCursor, pageByIds } from "../id-cursor.ts";
+import { afterCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { pageByIds } from "../to-page.ts";
 
 /**
  * Returns the organization's members in the order in which they joined.
@@ -33,16 +34,12 @@ export async function listMembers(
       .limit(limit + 1)
       .execute(),
   );
-  const { rows, nextCursor } = pageByIds(found, limit);
-  return {
-    items: rows.map((row) => ({
-      id: row.id,
-      userId: row.user_id,
-      name: row.name,
-      email: row.email,
-      role: role.catch("viewer").parse(row.role),
-      createdAt: row.created_at.toISOString(),
-    })),
-    nextCursor,
-  };
+  return pageByIds(found, limit, (row) => ({
+    id: row.id,
+    userId: row.user_id,
+    name: row.name,
+    email: row.email,
+    role: role.catch("viewer").parse(row.role),
+    createdAt: row.created_at.toISOString(),
+  }));
 }

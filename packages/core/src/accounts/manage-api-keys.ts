@@ -8,8 +8,9 @@ import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
-import { afterCursor, pageByIds } from "../id-cursor.ts";
+import { afterCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { pageByIds } from "../to-page.ts";
 import { hashApiKey, type ApiKeyScope } from "./api-key-format.ts";
 import { createApiKey } from "./create-api-key.ts";
 
@@ -43,21 +44,17 @@ export async function listApiKeys(
       .limit(limit + 1)
       .execute(),
   );
-  const { rows, nextCursor } = pageByIds(found, limit);
-  return {
-    items: rows.map((row) => ({
-      id: row.id,
-      name: row.name,
-      prefix: row.prefix,
-      scopes: row.scopes.filter(
-        (scope): scope is ApiKeyScope => scope === "read" || scope === "write",
-      ),
-      createdBy: row.created_by,
-      lastUsedAt: row.last_used_at?.toISOString() ?? null,
-      createdAt: row.created_at.toISOString(),
-    })),
-    nextCursor,
-  };
+  return pageByIds(found, limit, (row) => ({
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    scopes: row.scopes.filter(
+      (scope): scope is ApiKeyScope => scope === "read" || scope === "write",
+    ),
+    createdBy: row.created_by,
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+  }));
 }
 
 /** Creates an API key. Only its hash is stored, so the key is only in this response. */
@@ -82,7 +79,6 @@ export function issueApiKey(
       .executeTakeFirstOrThrow();
     await recordAudit(trx, ctx, {
       action: "api_key.created",
-      targetType: "api_key",
       targetId: row.id,
       details: { scopes },
     });
@@ -114,10 +110,6 @@ export function revokeApiKey(ctx: TenantContext, id: string): Promise<void> {
       .where("revoked_at", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw new DomainError("not_found", "There is no such API key.");
-    await recordAudit(trx, ctx, {
-      action: "api_key.revoked",
-      targetType: "api_key",
-      targetId: id,
-    });
+    await recordAudit(trx, ctx, { action: "api_key.revoked", targetId: id });
   });
 }

@@ -1,8 +1,9 @@
 import type { AuditEntryView, ListAuditLogInput } from "@loudhailer/contracts/accounts.ts";
 import type { Page } from "@loudhailer/contracts/pagination.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import { pageByIds, parseBigintCursor } from "../id-cursor.ts";
+import { parseBigintCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { pageByIds } from "../to-page.ts";
 
 /**
  * Returns the events of the audit log with their actors, times and IP addresses, newest first.
@@ -44,20 +45,16 @@ export async function listAuditLog(
     if (to !== undefined) query = query.where("a.created_at", "<", new Date(to));
     return query.execute();
   });
-  const { rows, nextCursor } = pageByIds(found, limit);
-  return {
-    items: rows.map((row) => ({
-      id: row.id,
-      action: row.action,
-      targetType: row.target_type,
-      targetId: row.target_id,
-      details: row.details,
-      actor: actorOf(row),
-      ipAddress: row.ip_address,
-      createdAt: row.created_at.toISOString(),
-    })),
-    nextCursor,
-  };
+  return pageByIds(found, limit, (row) => ({
+    id: row.id,
+    action: row.action,
+    targetType: row.target_type,
+    targetId: row.target_id,
+    details: row.details,
+    actor: actorOf(row),
+    ipAddress: row.ip_address,
+    createdAt: row.created_at.toISOString(),
+  }));
 }
 
 function actorOf(row: {

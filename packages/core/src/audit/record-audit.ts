@@ -4,7 +4,8 @@ import type { TenantContext } from "../tenant-context.ts";
 
 export interface AuditEntry {
   action: AuditAction;
-  targetType: string;
+  /** Defaults to the type in the action, `broadcast` in `broadcast.paused`. */
+  targetType?: string;
   targetId: string;
   /** Names of changed fields and harmless values; never a secret or personal data. */
   details?: Record<string, unknown>;
@@ -14,7 +15,7 @@ export interface AuditEntry {
 export async function recordAudit(
   trx: TenantDb,
   ctx: TenantContext,
-  { action, targetType, targetId, details = {} }: AuditEntry,
+  { action, targetType = action.slice(0, action.indexOf(".")), targetId, details = {} }: AuditEntry,
 ): Promise<void> {
   await trx
     .insertInto("audit_log")

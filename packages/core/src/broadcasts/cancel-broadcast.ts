@@ -34,11 +34,7 @@ export function cancelBroadcast(ctx: TenantContext, broadcastId: string): Promis
         draft: "It has sent nothing: delete it instead.",
       });
     }
-    await recordAudit(trx, ctx, {
-      action: "broadcast.canceled",
-      targetType: "broadcast",
-      targetId: broadcastId,
-    });
+    await recordAudit(trx, ctx, { action: "broadcast.canceled", targetId: broadcastId });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });
 }

@@ -86,11 +86,6 @@ async function copy(
     returning id
   `.execute(trx);
   const id = rows[0]?.id ?? "";
-  await recordAudit(trx, ctx, {
-    action,
-    targetType: "broadcast",
-    targetId: id,
-    details: { from: broadcastId },
-  });
+  await recordAudit(trx, ctx, { action, targetId: id, details: { from: broadcastId } });
   return fetchBroadcast(trx, ctx.organizationId, id);
 }

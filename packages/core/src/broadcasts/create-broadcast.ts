@@ -47,11 +47,7 @@ export function createBroadcast(
       })
       .returning("id")
       .executeTakeFirstOrThrow();
-    await recordAudit(trx, ctx, {
-      action: "broadcast.created",
-      targetType: "broadcast",
-      targetId: id,
-    });
+    await recordAudit(trx, ctx, { action: "broadcast.created", targetId: id });
     return fetchBroadcast(trx, ctx.organizationId, id);
   });
 }

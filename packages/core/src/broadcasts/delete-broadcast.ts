@@ -23,10 +23,6 @@ export function deleteBroadcast(ctx: TenantContext, broadcastId: string): Promis
         paused: "Cancel it to end it.",
       });
     }
-    await recordAudit(trx, ctx, {
-      action: "broadcast.deleted",
-      targetType: "broadcast",
-      targetId: broadcastId,
-    });
+    await recordAudit(trx, ctx, { action: "broadcast.deleted", targetId: broadcastId });
   });
 }

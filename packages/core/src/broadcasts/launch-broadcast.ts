@@ -18,11 +18,7 @@ import { lockLaunchable } from "./lock-launchable.ts";
 export function launchBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     await launchInTransaction(trx, ctx.organizationId, broadcastId);
-    await recordAudit(trx, ctx, {
-      action: "broadcast.launched",
-      targetType: "broadcast",
-      targetId: broadcastId,
-    });
+    await recordAudit(trx, ctx, { action: "broadcast.launched", targetId: broadcastId });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });
 }

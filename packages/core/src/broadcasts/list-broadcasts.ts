@@ -6,6 +6,7 @@ import { z } from "zod";
 import { escapeLike } from "../contacts/search-condition.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { invalidCursor } from "../text-cursor.ts";
+import { toPage } from "../to-page.ts";
 import { selectBroadcasts, toBroadcastView } from "./broadcast-view.ts";
 
 const cursorParts = z.tuple([z.string().regex(/^\d{1,18}$/), z.uuid()]);
@@ -39,11 +40,7 @@ export async function listBroadcasts(
     }
     return query.execute();
   });
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return {
-    items: rows.slice(0, limit).map(toBroadcastView),
-    nextCursor: last ? `${last.created_at_micros}_${last.id}` : null,
-  };
+  return toPage(rows, limit, toBroadcastView, (row) => `${row.created_at_micros}_${row.id}`);
 }
 
 function parseCursor(cursor: string): [string, string] {

@@ -9,6 +9,7 @@ import { sql } from "kysely";
 import { findContacts } from "../contacts/list-contacts.ts";
 import { parseBigintCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { pageByIds } from "../to-page.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 
 const contactsMax = 1_000;
@@ -33,8 +34,7 @@ export async function listRecipients(
       limit: limit + 1,
     });
   });
-  const items = rows.slice(0, limit);
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  return pageByIds(rows, limit, (recipient) => recipient);
 }
 
 export interface RecipientFilter extends ExportRecipientsInput {

@@ -29,11 +29,7 @@ export function pauseBroadcast(ctx: TenantContext, broadcastId: string): Promise
       .executeTakeFirst();
     if (numUpdatedRows === 0n)
       await throwWrongState(trx, ctx.organizationId, broadcastId, "paused");
-    await recordAudit(trx, ctx, {
-      action: "broadcast.paused",
-      targetType: "broadcast",
-      targetId: broadcastId,
-    });
+    await recordAudit(trx, ctx, { action: "broadcast.paused", targetId: broadcastId });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });
 }

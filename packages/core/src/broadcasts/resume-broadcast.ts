@@ -42,11 +42,7 @@ export function resumeBroadcast(ctx: TenantContext, broadcastId: string): Promis
       .executeTakeFirst();
     if (numUpdatedRows === 0n)
       await throwWrongState(trx, ctx.organizationId, broadcastId, "resumed");
-    await recordAudit(trx, ctx, {
-      action: "broadcast.resumed",
-      targetType: "broadcast",
-      targetId: broadcastId,
-    });
+    await recordAudit(trx, ctx, { action: "broadcast.resumed", targetId: broadcastId });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });
 }

@@ -59,7 +59,6 @@ export function retryRecipients(
     }
     await recordAudit(trx, ctx, {
       action: retry.action,
-      targetType: "broadcast",
       targetId: broadcastId,
       details: { recipients: moved },
     });

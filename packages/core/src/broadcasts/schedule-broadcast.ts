@@ -39,7 +39,6 @@ export function scheduleBroadcast(
       .execute();
     await recordAudit(trx, ctx, {
       action: "broadcast.scheduled",
-      targetType: "broadcast",
       targetId: broadcastId,
       details: { scheduledAt },
     });

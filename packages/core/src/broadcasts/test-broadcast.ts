@@ -84,7 +84,6 @@ export async function testBroadcast(
   await withTenant(ctx.db, ctx.organizationId, (trx) =>
     recordAudit(trx, ctx, {
       action: "broadcast.tested",
-      targetType: "broadcast",
       targetId: broadcastId,
       details: { wamid: outcome.wamid },
     }),

@@ -27,11 +27,7 @@ export function unscheduleBroadcast(
     if (numUpdatedRows === 0n) {
       await throwWrongState(trx, ctx.organizationId, broadcastId, "unscheduled");
     }
-    await recordAudit(trx, ctx, {
-      action: "broadcast.unscheduled",
-      targetType: "broadcast",
-      targetId: broadcastId,
-    });
+    await recordAudit(trx, ctx, { action: "broadcast.unscheduled", targetId: broadcastId });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });
 }

@@ -67,7 +67,6 @@ export function updateBroadcast(
       .execute();
     await recordAudit(trx, ctx, {
       action: "broadcast.updated",
-      targetType: "broadcast",
       targetId: broadcastId,
       details: { changed: Object.keys(input) },
     });

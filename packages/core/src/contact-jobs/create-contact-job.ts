@@ -47,7 +47,6 @@ export function createContactJob(
       .executeTakeFirstOrThrow();
     await recordAudit(trx, ctx, {
       action: "contact_job.started",
-      targetType: "contact_job",
       targetId: id,
       details: { does: Object.keys(action) },
     });

@@ -49,11 +49,7 @@ export function createContact(
       .executeTakeFirst();
     if (!created) throw phoneTaken(null);
     await rememberLabels(trx, organizationId, { tags, attributes: Object.keys(attributes) });
-    await recordAudit(trx, ctx, {
-      action: "contact.created",
-      targetType: "contact",
-      targetId: created.id,
-    });
+    await recordAudit(trx, ctx, { action: "contact.created", targetId: created.id });
     return fetchContact(trx, organizationId, created.id);
   });
 }

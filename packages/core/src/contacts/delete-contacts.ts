@@ -15,11 +15,7 @@ export function deleteContact(ctx: TenantContext, id: string): Promise<void> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const deleted = await deleteContacts(trx, ctx.organizationId, [id]);
     if (deleted === 0) throw new DomainError("not_found", "There is no such contact.");
-    await recordAudit(trx, ctx, {
-      action: "contact.deleted",
-      targetType: "contact",
-      targetId: id,
-    });
+    await recordAudit(trx, ctx, { action: "contact.deleted", targetId: id });
   });
 }
 

@@ -4,6 +4,7 @@ import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import type { TenantContext } from "../tenant-context.ts";
 import { decodeTextCursor, encodeTextCursor, invalidCursor } from "../text-cursor.ts";
+import { toPage } from "../to-page.ts";
 import { fetchContact } from "./get-contact.ts";
 
 interface Row extends Omit<ContactMessage, "at"> {
@@ -49,23 +50,9 @@ export async function listContactMessages(
     `.execute(trx);
     return rows;
   });
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    items: page.map(toMessage),
-    nextCursor: found.length > limit && last ? encodeTextCursor(last.key) : null,
-  };
+  return toPage(found, limit, toMessage, ({ key }) => encodeTextCursor(key));
 }
 
-function toMessage(row: Row): ContactMessage {
-  const { direction, broadcastId, broadcastName, status, errorCode, errorTitle, at } = row;
-  return {
-    direction,
-    broadcastId,
-    broadcastName,
-    status,
-    errorCode,
-    errorTitle,
-    at: at.toISOString(),
-  };
+function toMessage({ key: _key, at, ...message }: Row): ContactMessage {
+  return { ...message, at: at.toISOString() };
 }

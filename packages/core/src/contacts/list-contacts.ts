@@ -2,8 +2,9 @@ import type { Contact, ListContactsQuery } from "@loudhailer/contracts/contacts.
 import type { Page } from "@loudhailer/contracts/pagination.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql, type SqlBool } from "kysely";
-import { pageByIds, parseBigintCursor } from "../id-cursor.ts";
+import { parseBigintCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { pageByIds } from "../to-page.ts";
 import { searchCondition } from "./search-condition.ts";
 import { contactColumns, toContact, type ContactRow } from "./to-contact.ts";
 
@@ -26,8 +27,7 @@ export async function listContacts(
   const found = await withTenant(ctx.db, ctx.organizationId, (trx) =>
     findContacts(trx, ctx.organizationId, { search, tag, before, limit: limit + 1 }),
   );
-  const { rows, nextCursor } = pageByIds(found, limit);
-  return { items: rows.map(toContact), nextCursor };
+  return pageByIds(found, limit, toContact);
 }
 
 export interface ContactFilter {

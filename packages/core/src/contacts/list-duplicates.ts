@@ -1,16 +1,12 @@
-import type { Contact } from "@loudhailer/contracts/contacts.ts";
+import type { DuplicateView } from "@loudhailer/contracts/contacts.ts";
 import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import type { TenantContext } from "../tenant-context.ts";
 import { decodeTextCursor, encodeTextCursor } from "../text-cursor.ts";
+import { toPage } from "../to-page.ts";
 import { contactColumns, toContact } from "./to-contact.ts";
 import { otherSpellingSql } from "./whatsapp-phone.ts";
-
-export interface DuplicateView {
-  reason: "email" | "phone_spelling";
-  contacts: Contact[];
-}
 
 interface Group {
   reason: DuplicateView["reason"];
@@ -51,8 +47,7 @@ export async function listDuplicates(
       order by name collate "C"
       limit ${limit + 1}
     `.execute(trx);
-    const page = groups.slice(0, limit);
-    const ids = page.flatMap((group) => group.ids);
+    const ids = groups.flatMap((group) => group.ids);
     const rows =
       ids.length === 0
         ? []
@@ -63,13 +58,10 @@ export async function listDuplicates(
             .where("id", "in", ids)
             .execute();
     const byId = new Map(rows.map((row) => [row.id, toContact(row)]));
-    const last = page.at(-1);
-    return {
-      items: page.map(({ reason, ids: groupIds }) => ({
-        reason,
-        contacts: groupIds.flatMap((id) => byId.get(id) ?? []),
-      })),
-      nextCursor: groups.length > limit && last ? encodeTextCursor(last.name) : null,
-    };
+    const toDuplicate = ({ reason, ids: ofGroup }: Group) => ({
+      reason,
+      contacts: ofGroup.flatMap((id) => byId.get(id) ?? []),
+    });
+    return toPage(groups, limit, toDuplicate, ({ name }) => encodeTextCursor(name));
   });
 }

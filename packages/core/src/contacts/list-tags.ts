@@ -3,6 +3,7 @@ import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import type { TenantContext } from "../tenant-context.ts";
 import { decodeTextCursor, encodeTextCursor } from "../text-cursor.ts";
+import { toPage } from "../to-page.ts";
 
 /** Returns all tags that contacts of the organization have or had, ordered by name. */
 export async function listTags(
@@ -30,10 +31,6 @@ export async function listLabels(
       .limit(limit + 1)
       .execute(),
   );
-  const items = rows.slice(0, limit).map(({ label }) => label);
-  const last = items.at(-1);
-  return {
-    items,
-    nextCursor: rows.length > limit && last !== undefined ? encodeTextCursor(last) : null,
-  };
+  const labels = rows.map(({ label }) => label);
+  return toPage(labels, limit, (label) => label, encodeTextCursor);
 }

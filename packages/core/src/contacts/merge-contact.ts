@@ -38,12 +38,7 @@ export function mergeContact(
       if (!(error instanceof ContactGoneError)) throw error;
       throw new DomainError("conflict", "One of the contacts was deleted meanwhile.");
     }
-    await recordAudit(trx, ctx, {
-      action: "contact.merged",
-      targetType: "contact",
-      targetId: id,
-      details: { fromId },
-    });
+    await recordAudit(trx, ctx, { action: "contact.merged", targetId: id, details: { fromId } });
     return fetchContact(trx, organizationId, id);
   });
 }

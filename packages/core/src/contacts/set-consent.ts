@@ -66,7 +66,7 @@ function setConsent(
       .where("id", "=", id)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw new DomainError("not_found", "There is no such contact.");
-    await recordAudit(trx, ctx, { action, targetType: "contact", targetId: id });
+    await recordAudit(trx, ctx, { action, targetId: id });
     return fetchContact(trx, ctx.organizationId, id);
   });
 }

@@ -56,7 +56,6 @@ export function updateContact(
     await rememberLabels(trx, organizationId, { tags, attributes: Object.keys(attributes) });
     await recordAudit(trx, ctx, {
       action: "contact.updated",
-      targetType: "contact",
       targetId: id,
       details: { changed: Object.keys(input) },
     });

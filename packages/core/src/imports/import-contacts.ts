@@ -62,11 +62,7 @@ export async function startContactImport(
         created_by: ctx.actor.userId,
       })
       .execute();
-    await recordAudit(trx, ctx, {
-      action: "contact_import.started",
-      targetType: "contact_import",
-      targetId: id,
-    });
+    await recordAudit(trx, ctx, { action: "contact_import.started", targetId: id });
   });
   return { id, run: (signal) => run(ctx, id, input.open, options, signal) };
 }

@@ -1,8 +1,9 @@
 import type { ContactImport } from "@loudhailer/contracts/contact-imports.ts";
 import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import { afterCursor, pageByIds } from "../id-cursor.ts";
+import { afterCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { pageByIds } from "../to-page.ts";
 import { toContactImport } from "./to-contact-import.ts";
 
 /**
@@ -25,6 +26,5 @@ export async function listContactImports(
       .limit(limit + 1)
       .execute(),
   );
-  const { rows, nextCursor } = pageByIds(found, limit);
-  return { items: rows.map(toContactImport), nextCursor };
+  return pageByIds(found, limit, toContactImport);
 }

@@ -26,11 +26,7 @@ export function undoContactImport(ctx: TenantContext, id: string): Promise<Conta
       .returningAll()
       .executeTakeFirst();
     if (updated) {
-      await recordAudit(trx, ctx, {
-        action: "contact_import.undone",
-        targetType: "contact_import",
-        targetId: id,
-      });
+      await recordAudit(trx, ctx, { action: "contact_import.undone", targetId: id });
       return toContactImport(updated);
     }
     const existing = await trx

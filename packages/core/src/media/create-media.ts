@@ -50,7 +50,6 @@ export async function createMedia(
     await keepBytes(trx, row, file.bytes);
     await recordAudit(trx, ctx, {
       action: "media.created",
-      targetType: "media",
       targetId: row.id,
       details: { type, mimeType: file.mimeType, sizeBytes: file.bytes.length },
     });

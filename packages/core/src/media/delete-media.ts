@@ -23,11 +23,7 @@ export async function deleteMedia(ctx: ProviderContext, mediaId: string): Promis
       .where("organization_id", "=", ctx.organizationId)
       .where("id", "=", mediaId)
       .execute();
-    await recordAudit(trx, ctx, {
-      action: "media.deleted",
-      targetType: "media",
-      targetId: mediaId,
-    });
+    await recordAudit(trx, ctx, { action: "media.deleted", targetId: mediaId });
     const number = await fetchProvider(trx, ctx.organizationId, found.provider_id);
     return { media: found, provider: number };
   });

@@ -1,8 +1,9 @@
 import type { ListMediaInput, MediaView } from "@loudhailer/contracts/media.ts";
 import type { Page } from "@loudhailer/contracts/pagination.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import { afterCursor, pageByIds } from "../id-cursor.ts";
+import { afterCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { pageByIds } from "../to-page.ts";
 import { toMediaView } from "./media-view.ts";
 
 /**
@@ -27,6 +28,5 @@ export async function listMedia(
     if (type !== undefined) query = query.where("type", "=", type);
     return query.execute();
   });
-  const { rows, nextCursor } = pageByIds(found, limit);
-  return { items: rows.map(toMediaView), nextCursor };
+  return pageByIds(found, limit, toMediaView);
 }

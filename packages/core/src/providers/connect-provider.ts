@@ -94,8 +94,7 @@ function insertProvider(
       })
       .returningAll()
       .executeTakeFirstOrThrow();
-    const { id: targetId } = row;
-    await recordAudit(trx, ctx, { action: "provider.connected", targetType: "provider", targetId });
+    await recordAudit(trx, ctx, { action: "provider.connected", targetId: row.id });
     return row;
   });
 }

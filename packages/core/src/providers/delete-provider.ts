@@ -37,10 +37,6 @@ export function deleteProvider(ctx: TenantContext, providerId: string): Promise<
       .where("organization_id", "=", ctx.organizationId)
       .where("id", "=", providerId)
       .execute();
-    await recordAudit(trx, ctx, {
-      action: "provider.deleted",
-      targetType: "provider",
-      targetId: providerId,
-    });
+    await recordAudit(trx, ctx, { action: "provider.deleted", targetId: providerId });
   });
 }

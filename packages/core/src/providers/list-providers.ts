@@ -1,7 +1,8 @@
 import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
 import type { ProviderView } from "@loudhailer/contracts/providers.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import { afterCursor, pageByIds } from "../id-cursor.ts";
+import { afterCursor } from "../id-cursor.ts";
+import { pageByIds } from "../to-page.ts";
 import type { ProviderViewContext } from "./provider-context.ts";
 import { toProviderView } from "./provider-view.ts";
 
@@ -21,6 +22,5 @@ export async function listProviders(
       .limit(limit + 1)
       .execute(),
   );
-  const { rows, nextCursor } = pageByIds(found, limit);
-  return { items: rows.map((row) => toProviderView(row, ctx.webhookUrl)), nextCursor };
+  return pageByIds(found, limit, (row) => toProviderView(row, ctx.webhookUrl));
 }

@@ -65,7 +65,6 @@ export async function updateProvider(
     if (renewed !== null) await adjustBroadcasts(trx, before, updated);
     await recordAudit(trx, ctx, {
       action: "provider.updated",
-      targetType: "provider",
       targetId: providerId,
       details: { changed: Object.keys(changes), messagesPerSecond: changes.messagesPerSecond },
     });

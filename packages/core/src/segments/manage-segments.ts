@@ -16,8 +16,9 @@ import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql, type Selectable } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
-import { afterCursor, pageByIds } from "../id-cursor.ts";
+import { afterCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { pageByIds } from "../to-page.ts";
 import { checkSegment } from "./check-segment.ts";
 import { previewAudience } from "./preview-audience.ts";
 
@@ -91,11 +92,7 @@ export function deleteSegment(ctx: TenantContext, id: string): Promise<void> {
       .where("id", "=", id)
       .executeTakeFirst();
     if (numDeletedRows === 0n) notFound();
-    await recordAudit(trx, ctx, {
-      action: "segment.deleted",
-      targetType: "segment",
-      targetId: id,
-    });
+    await recordAudit(trx, ctx, { action: "segment.deleted", targetId: id });
   });
 }
 
@@ -136,8 +133,7 @@ export async function listSegments(
       .limit(limit + 1)
       .execute(),
   );
-  const { rows, nextCursor } = pageByIds(found, limit);
-  return { items: rows.map(toView), nextCursor };
+  return pageByIds(found, limit, toView);
 }
 
 async function saving(
@@ -147,7 +143,7 @@ async function saving(
   try {
     return await withTenant(ctx.db, ctx.organizationId, async (trx) => {
       const { row, action } = await save(trx);
-      await recordAudit(trx, ctx, { action, targetType: "segment", targetId: row.id });
+      await recordAudit(trx, ctx, { action, targetId: row.id });
       return toView(row);
     });
   } catch (error) {

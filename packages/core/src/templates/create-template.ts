@@ -47,7 +47,6 @@ export async function createTemplate(
     const row = await saveTemplate(trx, owner, template);
     await recordAudit(trx, ctx, {
       action: "template.created",
-      targetType: "template",
       targetId: row.id,
       details: { name: row.name, language: row.language },
     });

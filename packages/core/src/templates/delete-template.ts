@@ -40,7 +40,6 @@ export async function deleteTemplate(ctx: ProviderContext, templateId: string): 
       .execute();
     await recordAudit(trx, ctx, {
       action: "template.deleted",
-      targetType: "template",
       targetId: templateId,
       details: { name: row.name, language: row.language },
     });

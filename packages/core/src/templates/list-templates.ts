@@ -2,8 +2,9 @@ import type { Page } from "@loudhailer/contracts/pagination.ts";
 import type { ListTemplatesInput, TemplateView } from "@loudhailer/contracts/templates.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { escapeLike } from "../contacts/search-condition.ts";
-import { afterCursor, pageByIds } from "../id-cursor.ts";
+import { afterCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { pageByIds } from "../to-page.ts";
 import { toTemplateView } from "./template-view.ts";
 
 /**
@@ -32,6 +33,5 @@ export async function listTemplates(
     if (search !== undefined) query = query.where("name", "ilike", `%${escapeLike(search)}%`);
     return query.execute();
   });
-  const { rows, nextCursor } = pageByIds(found, limit);
-  return { items: rows.map(toTemplateView), nextCursor };
+  return pageByIds(found, limit, toTemplateView);
 }

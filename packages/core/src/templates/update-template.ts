@@ -45,7 +45,6 @@ export async function updateTemplate(
     const saved = await saveTemplate(trx, owner, edited);
     await recordAudit(trx, ctx, {
       action: "template.updated",
-      targetType: "template",
       targetId: templateId,
       details: { name: row.name, changed: Object.keys(changes) },
     });
