@@ -20,10 +20,6 @@ import { createGraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { z } from "zod";
 import { buildApp } from "./app.ts";
 
-const importPollMs = 500;
-const contactJobsPollMs = 500;
-const activityPollMs = 5_000;
-const forgetPollMs = 10 * 60_000;
 // The longest statement, merging a million imported contacts, takes a minute. A database that hangs
 // must not block the background work forever.
 const engineStatementMsMax = 10 * 60_000;
@@ -77,28 +73,17 @@ await runService("api", envSchema, async ({ env, log, metrics, onShutdown }) => 
   const keyring = env.ENCRYPTION_KEYS;
   const maintenance = startMaintenance({ backend, db, engineDb, graph, keyring, webhookUrl, log });
   onShutdown(() => maintenance.close());
-  const imports = startLoop("imports", importPollMs, () => resumeContactImports(engineDb), log);
-  onShutdown(() => imports.close());
-  const contactJobs = startLoop(
-    "contact jobs",
-    contactJobsPollMs,
-    (signal) => runContactJobs(engineDb, signal),
-    log,
-  );
-  onShutdown(() => contactJobs.close());
-  const activity = startLoop(
-    "count activity",
-    activityPollMs,
-    (signal) => countActivity(engineDb, signal),
-    log,
-  );
-  onShutdown(() => activity.close());
   const forgetOld = async () => {
     await forgetIdempotencyKeys(engineDb);
     await forgetRateLimits(engineDb);
   };
-  const forget = startLoop("forget", forgetPollMs, forgetOld, log);
-  onShutdown(() => forget.close());
+  const loops = [
+    startLoop("imports", 500, () => resumeContactImports(engineDb), log),
+    startLoop("contact jobs", 500, (signal) => runContactJobs(engineDb, signal), log),
+    startLoop("count activity", 5_000, (signal) => countActivity(engineDb, signal), log),
+    startLoop("forget", 600_000, forgetOld, log),
+  ];
+  onShutdown(() => Promise.all(loops.map((loop) => loop.close())));
 
   const mailer = createMailer({
     smtpUrl: env.SMTP_URL,

@@ -79,19 +79,15 @@ export function toBroadcastView(row: BroadcastRow): BroadcastView {
     canceledCount: row.canceled_count,
     pendingCount,
     messagesPerSecond: row.current_messages_per_second ?? 0,
-    scheduledAt: iso(row.scheduled_at),
+    scheduledAt: row.scheduled_at?.toISOString() ?? null,
     timeZone: row.time_zone,
-    launchedAt: iso(row.launched_at),
-    startedAt: iso(row.started_at),
-    pausedAt: iso(row.paused_at),
-    completedAt: iso(row.completed_at),
-    canceledAt: iso(row.canceled_at),
-    failedAt: iso(row.failed_at),
+    launchedAt: row.launched_at?.toISOString() ?? null,
+    startedAt: row.started_at?.toISOString() ?? null,
+    pausedAt: row.paused_at?.toISOString() ?? null,
+    completedAt: row.completed_at?.toISOString() ?? null,
+    canceledAt: row.canceled_at?.toISOString() ?? null,
+    failedAt: row.failed_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
-}
-
-function iso(date: Date | null): string | null {
-  return date === null ? null : date.toISOString();
 }

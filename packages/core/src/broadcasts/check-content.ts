@@ -9,7 +9,7 @@ import { fitVariables } from "@loudhailer/whatsapp/bind-variables.ts";
 import type { TemplateVariables } from "@loudhailer/whatsapp/template-variables.ts";
 import type { Selectable } from "kysely";
 import { DomainError } from "../domain-error.ts";
-import { invalidField } from "../invalid-field.ts";
+import { invalidField, invalidFields } from "../invalid-field.ts";
 import { checkMedia } from "../media/check-media.ts";
 import { describeReason } from "../pauses/describe-reason.ts";
 import { fetchNamedProvider } from "../providers/fetch-provider.ts";
@@ -193,11 +193,5 @@ export function checkVariables(template: TemplateSnapshot, variables: TemplateVa
     message,
     problem,
   }));
-  if (fields.length === 0) return;
-  const errors = fields.map(({ path, message }) => `${path}: ${message}`);
-  throw new DomainError(
-    "invalid_input",
-    `The variables don't fit the template. ${errors.join("; ")}`,
-    { fields },
-  );
+  if (fields.length > 0) throw invalidFields("The variables don't fit the template.", fields);
 }

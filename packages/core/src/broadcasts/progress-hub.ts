@@ -1,4 +1,5 @@
 import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
+import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 
@@ -40,7 +41,7 @@ export function openProgressHub(read: typeof getBroadcast = getBroadcast): Progr
   async function poll(broadcastId: string, entry: Watched): Promise<void> {
     // Keeps the last state while the database is unreachable.
     const broadcast = await read(entry.ctx, broadcastId).catch((error: unknown) =>
-      isGone(error) ? "gone" : entry.last,
+      error instanceof DomainError && error.code === "not_found" ? "gone" : entry.last,
     );
     if (watched.get(broadcastId) !== entry) return;
     if (broadcast === "gone") {
@@ -90,8 +91,4 @@ export function openProgressHub(read: typeof getBroadcast = getBroadcast): Progr
       watched.clear();
     },
   };
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "not_found";
 }

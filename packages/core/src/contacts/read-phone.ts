@@ -1,4 +1,4 @@
-import { DomainError } from "../domain-error.ts";
+import { invalidFields } from "../invalid-field.ts";
 import { normalizePhone, phoneCountry } from "./normalize-phone.ts";
 import { phoneProblemWords } from "./phone-problems.ts";
 
@@ -10,15 +10,14 @@ import { phoneProblemWords } from "./phone-problems.ts";
 export function readPhone(text: string, country?: string): string {
   const defaultCountry = country === undefined ? undefined : phoneCountry(country);
   if (country !== undefined && defaultCountry === undefined) {
-    throw invalid("defaultCountry", "is not a country; use its two letters, such as DE");
+    throw invalidFields("The request is not valid.", [
+      { path: "defaultCountry", message: "is not a country; use its two letters, such as DE" },
+    ]);
   }
   const normalized = normalizePhone(text, defaultCountry);
-  if ("reason" in normalized) throw invalid("phone", phoneProblemWords[normalized.reason]);
+  if ("reason" in normalized)
+    throw invalidFields("The request is not valid.", [
+      { path: "phone", message: phoneProblemWords[normalized.reason] },
+    ]);
   return normalized.phone;
-}
-
-function invalid(path: string, message: string): DomainError {
-  return new DomainError("invalid_input", `The request is not valid. ${path}: ${message}`, {
-    fields: [{ path, message }],
-  });
 }

@@ -8,12 +8,12 @@ import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { phoneCountry } from "../contacts/normalize-phone.ts";
-import { DomainError } from "../domain-error.ts";
+import { fieldsOf, invalidFields } from "../invalid-field.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { checkFile } from "./check-file.ts";
 import { importBatch, type RowBatch } from "./import-batch.ts";
 import { readBatches, type ReadingOptions } from "./read-batches.ts";
-import { undoImport } from "./undo-import.ts";
+import { interrupted, undoImport } from "./undo-import.ts";
 
 export interface ImportContactsInput extends ImportOptions {
   /** Opens the CSV file's bytes, from the start each time. */
@@ -86,9 +86,7 @@ function readOptions(input: ImportOptions): ReadingOptions {
   const country = defaultCountry === undefined ? undefined : phoneCountry(defaultCountry);
   if (defaultCountry !== undefined && country === undefined) {
     const message = `"${defaultCountry}" is not a country; use its two letters, such as DE`;
-    throw new DomainError("invalid_input", `defaultCountry: ${message}`, {
-      fields: [{ path: "defaultCountry", message }],
-    });
+    throw invalidFields("", [{ path: "defaultCountry", message }]);
   }
   return { mapping, tags: [...new Set(tags)], defaultCountry: country };
 }
@@ -96,12 +94,7 @@ function readOptions(input: ImportOptions): ReadingOptions {
 function parseOptions(input: ImportOptions): ImportOptions {
   const parsed = importOptions.safeParse(input);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map((issue) => ({
-    path: issue.path.join("."),
-    message: issue.message,
-  }));
-  const sentences = fields.map(({ path, message }) => `${path}: ${message}`);
-  throw new DomainError("invalid_input", sentences.join("; "), { fields });
+  throw invalidFields("", fieldsOf(parsed.error));
 }
 
 async function run(
@@ -135,10 +128,7 @@ async function run(
     // The process is ending, and undoing could take longer than it has.
     if (signal?.aborted) return;
     // If this fails too, resumeContactImports does it later.
-    await undoImport(ctx, importId, {
-      failureReason:
-        "The import was interrupted; what it had changed was undone. Upload the file again.",
-    }).catch(() => undefined);
+    await undoImport(ctx, importId, { failureReason: interrupted }).catch(() => undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { asTenant } from "@loudhailer/db/tenant.ts";
 import { sql, type Kysely } from "kysely";
-import { undoSlice } from "./undo-import.ts";
+import { interrupted, undoSlice } from "./undo-import.ts";
 
 /**
  * Undoes imports that a crash interrupted, recognized by `inactiveMinutesMax` minutes without
@@ -15,11 +15,7 @@ export async function resumeContactImports(
 ): Promise<void> {
   await db
     .updateTable("contact_imports")
-    .set({
-      status: "undoing",
-      failure_reason:
-        "The import was interrupted; what it had changed was undone. Upload the file again.",
-    })
+    .set({ status: "undoing", failure_reason: interrupted })
     .where("status", "=", "processing")
     .where(
       "active_at",

@@ -1,7 +1,7 @@
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { byteOrderMark, csvLine } from "../csv/csv-line.ts";
-import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { fetchContactImport } from "./get-contact-import.ts";
 import { describeRejection } from "./rejection-reasons.ts";
 
 const pageRows = 1_000;
@@ -16,16 +16,10 @@ export async function streamRejectedCsv(
   ctx: TenantContext,
   id: string,
 ): Promise<AsyncIterable<string>> {
-  const found = await withTenant(ctx.db, ctx.organizationId, (trx) =>
-    trx
-      .selectFrom("contact_imports")
-      .select("headers")
-      .where("organization_id", "=", ctx.organizationId)
-      .where("id", "=", id)
-      .executeTakeFirst(),
+  const { headers } = await withTenant(ctx.db, ctx.organizationId, (trx) =>
+    fetchContactImport(trx, ctx.organizationId, id),
   );
-  if (!found) throw new DomainError("not_found", "There is no such contact import.");
-  return readPages(ctx, id, found.headers);
+  return readPages(ctx, id, headers);
 }
 
 async function* readPages(

@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { fetchContactImport } from "./get-contact-import.ts";
 import { toContactImport } from "./to-contact-import.ts";
 
 export const undoDaysMax = 30;
@@ -29,14 +30,7 @@ export function undoContactImport(ctx: TenantContext, id: string): Promise<Conta
       await recordAudit(trx, ctx, { action: "contact_import.undone", targetId: id });
       return toContactImport(updated);
     }
-    const existing = await trx
-      .selectFrom("contact_imports")
-      .select("status")
-      .where("organization_id", "=", ctx.organizationId)
-      .where("id", "=", id)
-      .executeTakeFirst();
-    if (!existing) throw new DomainError("not_found", "There is no such contact import.");
-    const { status } = existing;
+    const { status } = await fetchContactImport(trx, ctx.organizationId, id);
     throw new DomainError(
       "conflict",
       status === "completed"

@@ -4,6 +4,9 @@ import type { TenantContext } from "../tenant-context.ts";
 
 const sliceSize = 2_000;
 
+export const interrupted =
+  "The import was interrupted; what it had changed was undone. Upload the file again.";
+
 /**
  * Undoes an import slice by slice. Contacts that it updated get their previous values back unless
  * they were changed since. Contacts that it created are deleted unless they were changed since, are

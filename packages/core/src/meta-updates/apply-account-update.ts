@@ -1,13 +1,12 @@
-import type { Database, WhatsappProvidersTable } from "@loudhailer/db/database.ts";
+import type { Database } from "@loudhailer/db/database.ts";
 import { readAccountUpdate } from "@loudhailer/whatsapp/account-update.ts";
-import type { Transaction, Updateable } from "kysely";
-import type { ProviderRow } from "../providers/provider-view.ts";
+import type { Transaction } from "kysely";
 import { applyAccountEvent } from "./apply-account-event.ts";
 import { appliedIf, notApplied, type ApplyOutcome } from "./apply-outcome.ts";
-import { latestNumbers, lockNumbers } from "./lock-numbers.ts";
+import { lockNumbers } from "./lock-numbers.ts";
 import type { ProviderUpdate } from "./provider-update.ts";
 import { setMessagingLimit } from "./set-messaging-limit.ts";
-import { updateNumbers } from "./update-numbers.ts";
+import { setIfLatest } from "./update-numbers.ts";
 
 /**
  * Stores what Meta reports about a WhatsApp Business Account with the organization's numbers in it.
@@ -29,27 +28,15 @@ export async function applyAccountUpdate(
       return applyAccountEvent(trx, numbers, { ...read, news }, update);
     case "review": {
       const columns = { account_review_status: news.decision };
-      return setIfLatest(trx, numbers, "account_review", columns, happenedAt);
+      return appliedIf(await setIfLatest(trx, numbers, "account_review", columns, happenedAt));
     }
     case "alert": {
       const columns = { account_alert: JSON.stringify(news.alert) };
-      return setIfLatest(trx, numbers, "account_alert", columns, happenedAt);
+      return appliedIf(await setIfLatest(trx, numbers, "account_alert", columns, happenedAt));
     }
     case "messaging-limit":
       return appliedIf(await setMessagingLimit(trx, ofPortfolio, news.messagingLimit, happenedAt));
     default:
       return news satisfies never;
   }
-}
-
-async function setIfLatest(
-  trx: Transaction<Database>,
-  numbers: readonly ProviderRow[],
-  field: string,
-  columns: Updateable<WhatsappProvidersTable>,
-  happenedAt: Date | null,
-): Promise<ApplyOutcome> {
-  const latest = await latestNumbers(trx, numbers, field, happenedAt);
-  await updateNumbers(trx, latest, columns);
-  return appliedIf(latest.length > 0);
 }

@@ -5,10 +5,10 @@ import { pauseForQuality } from "../pauses/pause-for-quality.ts";
 import { messagesPerSecondOf } from "../providers/number-limits.ts";
 import type { ProviderRow } from "../providers/provider-view.ts";
 import { appliedIf, notApplied, type ApplyOutcome } from "./apply-outcome.ts";
-import { latestNumbers, lockNumbers } from "./lock-numbers.ts";
+import { lockNumbers } from "./lock-numbers.ts";
 import type { ProviderUpdate } from "./provider-update.ts";
 import { setMessagingLimit } from "./set-messaging-limit.ts";
-import { updateNumbers } from "./update-numbers.ts";
+import { setIfLatest } from "./update-numbers.ts";
 
 /**
  * Stores what Meta reports about a number's quality, throughput, messaging limit and name. Pauses
@@ -27,7 +27,9 @@ export async function applyNumberUpdate(
   const { news } = read;
   switch (news.kind) {
     case "name":
-      return appliedIf(await setIfLatest(trx, number, "name", nameColumns(news), update));
+      return appliedIf(
+        await setIfLatest(trx, [number], "name", nameColumns(news), update.happenedAt),
+      );
     case "quality":
       return applyQuality(trx, { number, numbers, news, update });
     default:
@@ -72,7 +74,8 @@ async function applyQuality(
     news.messagingLimit !== null &&
     (await setMessagingLimit(trx, numbers, news.messagingLimit, update.happenedAt));
   const isChanged =
-    change !== null && (await setIfLatest(trx, number, change.field, change.columns, update));
+    change !== null &&
+    (await setIfLatest(trx, [number], change.field, change.columns, update.happenedAt));
   const isRedNow = isChanged && change.columns.quality_rating === "RED";
   if (isRedNow && number.quality_rating !== "RED") {
     const { organizationId } = update;
@@ -116,16 +119,4 @@ function upgradedColumns(number: ProviderRow): Updateable<WhatsappProvidersTable
     messages_per_second: messagesPerSecond,
     current_messages_per_second: messagesPerSecond,
   };
-}
-
-async function setIfLatest(
-  trx: Transaction<Database>,
-  number: ProviderRow,
-  field: string,
-  columns: Updateable<WhatsappProvidersTable>,
-  { happenedAt }: ProviderUpdate,
-): Promise<boolean> {
-  const latest = await latestNumbers(trx, [number], field, happenedAt);
-  await updateNumbers(trx, latest, columns);
-  return latest.length > 0;
 }

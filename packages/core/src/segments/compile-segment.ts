@@ -4,7 +4,8 @@ import {
   type SegmentGroup,
 } from "@loudhailer/contracts/segment-criteria.ts";
 import { sql, type RawBuilder, type SqlBool } from "kysely";
-import { DomainError } from "../domain-error.ts";
+import type { DomainError } from "../domain-error.ts";
+import { invalidFields } from "../invalid-field.ts";
 import { compileRule, negate } from "./compile-rule.ts";
 import { isEngagementField } from "./engagement-conditions.ts";
 import { broadcastIds, RuleError } from "./segment-values.ts";
@@ -80,10 +81,7 @@ function pathText(path: PropertyKey[]): string {
 
 /** Returns the error that names all bad rules. */
 export function badSegment(rules: BadRule[]): DomainError {
-  const errors = rules.map((rule) => `${rule.path}: ${rule.message}`);
-  return new DomainError("invalid_input", `The segment is not valid. ${errors.join("; ")}`, {
-    fields: rules,
-  });
+  return invalidFields("The segment is not valid.", rules);
 }
 
 /** Returns the broadcasts in the rules of a valid segment, with the paths of the rules. */

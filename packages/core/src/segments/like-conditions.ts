@@ -1,4 +1,5 @@
 import { sql, type RawBuilder, type SqlBool } from "kysely";
+import { escapeLike } from "../contacts/search-condition.ts";
 import { textValue } from "./segment-values.ts";
 
 type Prepare = (text: string) => string;
@@ -9,7 +10,7 @@ export function likeConditions(
   prepare: Prepare = (value) => value,
 ) {
   const like = (before: string, value: unknown, after: string) => {
-    const escaped = prepare(textValue(value)).replaceAll(/[\\%_]/g, String.raw`\$&`);
+    const escaped = escapeLike(prepare(textValue(value)));
     return sql<SqlBool>`${text} ilike ${before + escaped + after}`;
   };
   return {

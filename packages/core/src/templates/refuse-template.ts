@@ -1,5 +1,6 @@
 import { checkTemplate, type TemplateDraft } from "@loudhailer/whatsapp/check-template.ts";
-import { DomainError } from "../domain-error.ts";
+import type { DomainError } from "../domain-error.ts";
+import { invalidFields } from "../invalid-field.ts";
 import { finalFailureOfWrite, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
 
 const howToCheck = "Sync the templates to see, before you try again.";
@@ -11,11 +12,7 @@ const howToCheck = "Sync the templates to see, before you try again.";
  */
 export function refuseWrongTemplate(draft: TemplateDraft): void {
   const fields = checkTemplate(draft);
-  if (fields.length === 0) return;
-  const errors = fields.map(({ path, message }) => `${path}: ${message}`);
-  throw new DomainError("invalid_input", `Meta would refuse this. ${errors.join("; ")}`, {
-    fields,
-  });
+  if (fields.length > 0) throw invalidFields("Meta would refuse this.", fields);
 }
 
 /**

@@ -4,8 +4,9 @@ import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
-import { columnsOfTemplate, isTemplateChanged } from "./compare-template.ts";
+import { isTemplateChanged } from "./compare-template.ts";
 import { fetchTemplates, templateKey } from "./fetch-templates.ts";
+import { rowOfTemplate, saveTemplate, type TemplateOwner } from "./save-template.ts";
 
 /** Rows per insert: PostgreSQL accepts 65,535 parameters per statement, and a template has 11. */
 const insertRowsMax = 1_000;
@@ -31,7 +32,8 @@ export async function syncTemplates(
     );
     const total = { created: 0, updated: 0, removed: 0, unchanged: 0 };
     for (const [wabaId, templates] of accounts) {
-      const result = await syncAccount(trx, ctx.organizationId, wabaId, templates);
+      const { organizationId } = ctx;
+      const result = await syncAccount(trx, { organizationId, wabaId }, templates);
       total.created += result.created;
       total.updated += result.updated;
       total.removed += result.removed;
@@ -49,10 +51,10 @@ export async function syncTemplates(
 
 async function syncAccount(
   trx: TenantDb,
-  organizationId: string,
-  wabaId: string,
+  owner: TemplateOwner,
   templates: ReadonlyMap<string, GraphTemplate>,
 ): Promise<TemplateSyncResult> {
+  const { organizationId, wabaId } = owner;
   const rows = await trx
     .selectFrom("whatsapp_templates")
     .selectAll()
@@ -67,10 +69,10 @@ async function syncAccount(
   for (const row of rows) {
     const template = templates.get(templateKey(row));
     if (template === undefined || !isTemplateChanged(row, template)) continue;
-    await updateTemplate(trx, organizationId, row.id, template);
+    await saveTemplate(trx, owner, template);
     updated += 1;
   }
-  await insertTemplates(trx, organizationId, wabaId, added);
+  await insertTemplates(trx, owner, added);
   if (gone.length > 0) {
     const ids = gone.map((row) => row.id);
     await trx
@@ -84,45 +86,16 @@ async function syncAccount(
   return { created: added.length, updated, removed: gone.length, unchanged };
 }
 
-async function updateTemplate(
-  trx: TenantDb,
-  organizationId: string,
-  templateId: string,
-  template: GraphTemplate,
-): Promise<void> {
-  const columns = columnsOfTemplate(template);
-  await trx
-    .updateTable("whatsapp_templates")
-    .set({
-      ...columns,
-      components: JSON.stringify(columns.components),
-      removed_at: null,
-      synced_at: sql`now()`,
-      updated_at: sql`now()`,
-    })
-    .where("organization_id", "=", organizationId)
-    .where("id", "=", templateId)
-    .execute();
-}
-
 async function insertTemplates(
   trx: TenantDb,
-  organizationId: string,
-  wabaId: string,
+  owner: TemplateOwner,
   templates: readonly GraphTemplate[],
 ): Promise<void> {
-  for (let start = 0; start < templates.length; start += insertRowsMax) {
-    const values = templates.slice(start, start + insertRowsMax).map((template) => {
-      const columns = columnsOfTemplate(template);
-      return {
-        ...columns,
-        components: JSON.stringify(columns.components),
-        organization_id: organizationId,
-        waba_id: wabaId,
-        name: template.name,
-        language: template.language,
-      };
-    });
-    await trx.insertInto("whatsapp_templates").values(values).execute();
+  const rows = templates.map((template) => rowOfTemplate(owner, template));
+  for (let start = 0; start < rows.length; start += insertRowsMax) {
+    await trx
+      .insertInto("whatsapp_templates")
+      .values(rows.slice(start, start + insertRowsMax))
+      .execute();
   }
 }

@@ -22,7 +22,7 @@ export function toTemplateView(row: TemplateRow): TemplateView {
     qualityScore: row.quality_score,
     rejectedReason: row.rejected_reason,
     announcedCategory: isCategoryToChange ? row.announced_category : null,
-    categoryChangesAt: isCategoryToChange ? iso(row.category_changes_at) : null,
+    categoryChangesAt: isCategoryToChange ? (row.category_changes_at?.toISOString() ?? null) : null,
     components: row.components,
     slots: slots.map(
       ({ path, component, key, type, optional, buttonIndex, cardIndex, example, limits }) => ({
@@ -38,13 +38,9 @@ export function toTemplateView(row: TemplateRow): TemplateView {
       }),
     ),
     unsupported: unsupported.map(({ path, message }) => ({ path, message })),
-    removedAt: iso(row.removed_at),
+    removedAt: row.removed_at?.toISOString() ?? null,
     syncedAt: row.synced_at.toISOString(),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
-}
-
-function iso(date: Date | null): string | null {
-  return date === null ? null : date.toISOString();
 }

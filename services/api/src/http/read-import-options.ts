@@ -1,5 +1,6 @@
 import { importOptions, type ImportOptions } from "@loudhailer/contracts/contact-imports.ts";
 import { DomainError } from "@loudhailer/core/domain-error.ts";
+import { fieldsOf, invalidFields } from "@loudhailer/core/invalid-field.ts";
 
 const knownFields = new Set(["mapping", "tags", "defaultCountry"]);
 
@@ -27,14 +28,7 @@ export function readImportOptions(fields: ReadonlyMap<string, string[]>): Import
     ...(defaultCountry && { defaultCountry }),
   });
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ path, message }) => ({
-    path: path.join("."),
-    message,
-  }));
-  const sentences = errors.map(({ path, message }) => `${path}: ${message}`);
-  throw new DomainError("invalid_input", `The request is not valid. ${sentences.join("; ")}`, {
-    fields: errors,
-  });
+  throw invalidFields("The request is not valid.", fieldsOf(parsed.error));
 }
 
 function readTags(value: string): unknown[] {
