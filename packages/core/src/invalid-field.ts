@@ -18,6 +18,11 @@ export function invalidFields(
   return new DomainError("invalid_input", `${intro} ${errors.join("; ")}`.trimStart(), { fields });
 }
 
+/** Returns the error for one bad field in the words of a request that its schema refuses. */
+export function invalidRequest(path: string, message: string): DomainError {
+  return invalidFields("The request is not valid.", [{ path, message }]);
+}
+
 /** Returns the bad fields that a schema has found. */
 export function fieldsOf({ issues }: ZodError): { path: string; message: string }[] {
   return issues.map(({ path, message }) => ({ path: path.join("."), message }));

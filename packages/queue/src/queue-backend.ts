@@ -97,21 +97,15 @@ function createRedisQueues(redisUrl: string, prefix = "loudhailer"): QueueBacken
   for (const connection of [producer, consumer]) connection.on("error", () => undefined);
   return {
     kind: "redis",
-    openQueue: (name) => {
-      const queue = new Queue<JobData>(name, { connection: producer, prefix });
-      queue.on("error", () => undefined);
-      return queue;
-    },
-    openWorker: (name, processor, settings) => {
-      const worker = new Worker<JobData>(name, processor, {
+    openQueue: (name) =>
+      new Queue<JobData>(name, { connection: producer, prefix }).on("error", () => undefined),
+    openWorker: (name, processor, { concurrency, onError }) =>
+      new Worker<JobData>(name, processor, {
         connection: consumer,
         prefix,
-        concurrency: settings.concurrency,
+        concurrency,
         ...workerDefaults,
-      });
-      worker.on("error", settings.onError);
-      return worker;
-    },
+      }).on("error", onError),
     ping: () => answerOf(producer.ping()),
     close: async () => {
       producer.disconnect();
@@ -136,21 +130,15 @@ function createPostgresQueues(databaseUrl: string, prefix = "loudhailer"): Queue
   probe.on("error", () => undefined);
   return {
     kind: "postgres",
-    openQueue: (name) => {
-      const queue = new PostgresQueue<JobData>(name, { connection, prefix });
-      queue.on("error", () => undefined);
-      return queue;
-    },
-    openWorker: (name, processor, settings) => {
-      const worker = new PostgresWorker<JobData>(name, processor, {
+    openQueue: (name) =>
+      new PostgresQueue<JobData>(name, { connection, prefix }).on("error", () => undefined),
+    openWorker: (name, processor, { concurrency, onError }) =>
+      new PostgresWorker<JobData>(name, processor, {
         connection,
         prefix,
-        concurrency: settings.concurrency,
+        concurrency,
         ...workerDefaults,
-      });
-      worker.on("error", settings.onError);
-      return worker;
-    },
+      }).on("error", onError),
     ping: () => answerOf(probe.query("select 1")),
     close: () => probe.end(),
   };

@@ -1,8 +1,9 @@
 import { decryptSecret } from "@loudhailer/core/secrets/decrypt-secret.ts";
-import { findProvidersByNumber } from "@loudhailer/core/webhook-events/find-providers-by-number.ts";
-import { findProvidersByWaba } from "@loudhailer/core/webhook-events/find-providers-by-waba.ts";
-import { listSigningProviders } from "@loudhailer/core/webhook-events/list-signing-providers.ts";
-import type { WebhookProvider } from "@loudhailer/core/webhook-events/webhook-provider.ts";
+import {
+  findWebhookProviders,
+  listSigningProviders,
+  type WebhookProvider,
+} from "@loudhailer/core/webhook-events/webhook-provider.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { Log } from "@loudhailer/runtime/log.ts";
@@ -65,33 +66,24 @@ export function createProviderDirectory(options: {
     fetchMethod: listAppSecrets,
   });
   return {
-    byNumber: cachedLookup({
-      find: (ids) => findProvidersByNumber(db, ids),
-      key: "phoneNumberId",
-      foundMs: foundMsMax,
-      toSigning,
-    }),
-    byWaba: cachedLookup({
-      find: (ids) => findProvidersByWaba(db, ids),
-      key: "wabaId",
-      // These lookups are rare, and another organization may just have joined the account.
-      foundMs: notFoundMs,
-      toSigning,
-    }),
+    byNumber: cachedLookup({ db, key: "phoneNumberId", foundMs: foundMsMax, toSigning }),
+    // These lookups are rare, and another organization may just have joined the account.
+    byWaba: cachedLookup({ db, key: "wabaId", foundMs: notFoundMs, toSigning }),
     appSecrets: async () => (await appSecrets.fetch("all")) ?? [],
   };
 }
 
 function cachedLookup(options: {
-  find(ids: readonly string[]): Promise<WebhookProvider[]>;
+  db: Kysely<Database>;
   key: "phoneNumberId" | "wabaId";
   foundMs: number;
   toSigning(provider: WebhookProvider): SigningProvider;
 }): (id: string) => Promise<readonly SigningProvider[]> {
-  const { find, key, foundMs, toSigning } = options;
+  const { db, key, foundMs, toSigning } = options;
   const loader = new DataLoader<string, readonly SigningProvider[]>(
     async (ids) => {
-      const byId = Map.groupBy(await find(ids), (provider) => provider[key]);
+      const providers = await findWebhookProviders(db, key, ids);
+      const byId = Map.groupBy(providers, (provider) => provider[key]);
       return ids.map((id) => (byId.get(id) ?? []).map(toSigning));
     },
     { cache: false, maxBatchSize: lookupSizeMax },

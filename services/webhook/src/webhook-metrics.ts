@@ -1,27 +1,12 @@
+import { isHandledField } from "@loudhailer/core/webhook-events/owned-change.ts";
 import type { Metrics } from "@loudhailer/runtime/metrics.ts";
 
 /** Outcome of one status, message or other change. */
 export type ChangeOutcome = "applied" | "kept" | "refused_by_database" | "bad_signature";
 
-// Each of these fields has its own label. All others share one, since a client can send any text.
-const knownFields = new Set([
-  "messages",
-  "message_template_status_update",
-  "message_template_quality_update",
-  "template_category_update",
-  "message_template_components_update",
-  "phone_number_quality_update",
-  "phone_number_name_update",
-  "account_update",
-  "account_review_update",
-  "account_alerts",
-  "business_capability_update",
-  "user_preferences",
-  "user_id_update",
-]);
-
+// All other fields share one label, since a client can send any text.
 function labelOf(field: string): string {
-  return knownFields.has(field) ? field : "other";
+  return isHandledField(field) ? field : "other";
 }
 
 export type WebhookMetrics = ReturnType<typeof createWebhookMetrics>;

@@ -1,5 +1,5 @@
 import type { Me } from "@loudhailer/contracts/accounts.ts";
-import { rightsOf, type Role, type Right } from "@loudhailer/contracts/roles.ts";
+import { rightsOf, storedRole, type Right } from "@loudhailer/contracts/roles.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Kysely } from "kysely";
 import { DomainError } from "../domain-error.ts";
@@ -33,9 +33,9 @@ export async function describeUser(db: Kysely<Database>, identity: SessionIdenti
     user,
     apiKey: null,
     organization: active ? { id: active.id, name: active.name } : null,
-    role: active ? asRole(active.role) : null,
+    role: active ? storedRole.parse(active.role) : null,
     rights: active ? [...rightsOf(active.role)] : [],
-    organizations: organizations.map(({ id, name, role }) => ({ id, name, role: asRole(role) })),
+    organizations: organizations.map((row) => ({ ...row, role: storedRole.parse(row.role) })),
   };
 }
 
@@ -60,8 +60,4 @@ export async function describeApiKey(db: Kysely<Database>, identity: ApiKeyIdent
     rights,
     organizations: [],
   };
-}
-
-function asRole(role: string): Role {
-  return role === "owner" || role === "admin" || role === "marketer" ? role : "viewer";
 }

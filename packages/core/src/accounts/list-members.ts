@@ -1,6 +1,6 @@
 import type { MemberView } from "@loudhailer/contracts/accounts.ts";
 import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
-import { role } from "@loudhailer/contracts/roles.ts";
+import { storedRole } from "@loudhailer/contracts/roles.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import { afterCursor } from "../id-cursor.ts";
 import type { TenantContext } from "../tenant-context.ts";
@@ -39,7 +39,7 @@ export async function listMembers(
     userId: row.user_id,
     name: row.name,
     email: row.email,
-    role: role.catch("viewer").parse(row.role),
+    role: storedRole.parse(row.role),
     createdAt: row.created_at.toISOString(),
   }));
 }

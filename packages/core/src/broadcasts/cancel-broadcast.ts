@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
-import { throwWrongState } from "./wrong-state.ts";
+import { changeState } from "./wrong-state.ts";
 
 /**
  * Cancels the broadcast permanently: no further recipient is claimed, and messages already under
@@ -16,24 +16,17 @@ import { throwWrongState } from "./wrong-state.ts";
  */
 export function cancelBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
-    const { numUpdatedRows } = await trx
-      .updateTable("whatsapp_broadcasts")
-      .set({
+    await changeState(trx, ctx.organizationId, broadcastId, {
+      from: ["scheduled", "preparing", "sending", "paused"],
+      columns: {
         status: "canceled",
         canceled_at: sql`now()`,
         pause_reason: null,
         paused_at: null,
-        updated_at: sql`now()`,
-      })
-      .where("organization_id", "=", ctx.organizationId)
-      .where("id", "=", broadcastId)
-      .where("status", "in", ["scheduled", "preparing", "sending", "paused"])
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) {
-      await throwWrongState(trx, ctx.organizationId, broadcastId, "canceled", {
-        draft: "It has sent nothing: delete it instead.",
-      });
-    }
+      },
+      verb: "canceled",
+      advice: { draft: "It has sent nothing: delete it instead." },
+    });
     await recordAudit(trx, ctx, { action: "broadcast.canceled", targetId: broadcastId });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });

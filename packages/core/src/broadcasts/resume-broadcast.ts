@@ -7,7 +7,7 @@ import { sendingAgain } from "../pauses/sending-again.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { fetchApprovedTemplate, refuseNumberThatIsOut } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
-import { throwWrongState } from "./wrong-state.ts";
+import { changeState, throwWrongState } from "./wrong-state.ts";
 
 /**
  * Continues a paused broadcast with its pending recipients. If the number was paused after a
@@ -33,15 +33,11 @@ export function resumeBroadcast(ctx: TenantContext, broadcastId: string): Promis
     await fetchApprovedTemplate(trx, ctx.organizationId, { templateId, status });
     // Locks the number before the broadcast, in the same order as all other code.
     await bringNumberBack(trx, ctx.organizationId, providerId);
-    const { numUpdatedRows } = await trx
-      .updateTable("whatsapp_broadcasts")
-      .set(sendingAgain)
-      .where("organization_id", "=", ctx.organizationId)
-      .where("id", "=", broadcastId)
-      .where("status", "=", "paused")
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n)
-      await throwWrongState(trx, ctx.organizationId, broadcastId, "resumed");
+    await changeState(trx, ctx.organizationId, broadcastId, {
+      from: ["paused"],
+      columns: sendingAgain,
+      verb: "resumed",
+    });
     await recordAudit(trx, ctx, { action: "broadcast.resumed", targetId: broadcastId });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });

@@ -8,7 +8,7 @@ import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { refuseNumberThatIsOut } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
-import { throwWrongState } from "./wrong-state.ts";
+import { changeState, throwWrongState } from "./wrong-state.ts";
 
 export interface Retry {
   /** Action of the audit event. */
@@ -47,16 +47,11 @@ export function retryRecipients(
       throw new DomainError("conflict", await retry.emptyMessage(trx), { status });
     }
     // The broadcast's row is locked by now. If it was canceled meanwhile, the error undoes all.
-    const { numUpdatedRows } = await trx
-      .updateTable("whatsapp_broadcasts")
-      .set({ feed_cursor: "0", updated_at: sql`now()` })
-      .where("organization_id", "=", ctx.organizationId)
-      .where("id", "=", broadcastId)
-      .where("status", "in", ["sending", "paused"])
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) {
-      await throwWrongState(trx, ctx.organizationId, broadcastId, retry.verb);
-    }
+    await changeState(trx, ctx.organizationId, broadcastId, {
+      from: ["sending", "paused"],
+      columns: { feed_cursor: "0" },
+      verb: retry.verb,
+    });
     await recordAudit(trx, ctx, {
       action: retry.action,
       targetId: broadcastId,

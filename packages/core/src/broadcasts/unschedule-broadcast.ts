@@ -1,10 +1,9 @@
 import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
-import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
-import { throwWrongState } from "./wrong-state.ts";
+import { changeState } from "./wrong-state.ts";
 
 /**
  * Turns a scheduled broadcast back into a draft.
@@ -17,16 +16,11 @@ export function unscheduleBroadcast(
   broadcastId: string,
 ): Promise<BroadcastView> {
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
-    const { numUpdatedRows } = await trx
-      .updateTable("whatsapp_broadcasts")
-      .set({ status: "draft", scheduled_at: null, time_zone: null, updated_at: sql`now()` })
-      .where("organization_id", "=", ctx.organizationId)
-      .where("id", "=", broadcastId)
-      .where("status", "=", "scheduled")
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) {
-      await throwWrongState(trx, ctx.organizationId, broadcastId, "unscheduled");
-    }
+    await changeState(trx, ctx.organizationId, broadcastId, {
+      from: ["scheduled"],
+      columns: { status: "draft", scheduled_at: null, time_zone: null },
+      verb: "unscheduled",
+    });
     await recordAudit(trx, ctx, { action: "broadcast.unscheduled", targetId: broadcastId });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });

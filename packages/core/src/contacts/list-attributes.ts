@@ -2,13 +2,11 @@ import type { AttributeView } from "@loudhailer/contracts/contacts.ts";
 import type { Page, PageQuery } from "@loudhailer/contracts/pagination.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import type { TenantContext } from "../tenant-context.ts";
-import { inferAttributeType } from "./infer-attribute-type.ts";
+import { examplesOf, inferAttributeType } from "./infer-attribute-type.ts";
 import { listLabels } from "./list-tags.ts";
 
 /** Number of newest contacts from which types and examples are taken. */
 const sampleSize = 500;
-const examplesMax = 3;
-const exampleLengthMax = 200;
 
 /** Returns all attributes that contacts of the organization have or had, ordered by key. */
 export async function listAttributes(
@@ -30,12 +28,7 @@ export async function listAttributes(
       const values = sample.flatMap(({ attributes }) =>
         Object.hasOwn(attributes, key) ? [attributes[key]] : [],
       );
-      const examples = [...new Set(values.map(String))].slice(0, examplesMax);
-      return {
-        key,
-        type: inferAttributeType(values),
-        examples: examples.map((text) => text.slice(0, exampleLengthMax)),
-      };
+      return { key, type: inferAttributeType(values), examples: examplesOf(values) };
     }),
     nextCursor,
   };

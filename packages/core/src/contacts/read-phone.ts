@@ -1,4 +1,4 @@
-import { invalidFields } from "../invalid-field.ts";
+import { invalidRequest } from "../invalid-field.ts";
 import { normalizePhone, phoneCountry } from "./normalize-phone.ts";
 import { phoneProblemWords } from "./phone-problems.ts";
 
@@ -10,14 +10,9 @@ import { phoneProblemWords } from "./phone-problems.ts";
 export function readPhone(text: string, country?: string): string {
   const defaultCountry = country === undefined ? undefined : phoneCountry(country);
   if (country !== undefined && defaultCountry === undefined) {
-    throw invalidFields("The request is not valid.", [
-      { path: "defaultCountry", message: "is not a country; use its two letters, such as DE" },
-    ]);
+    throw invalidRequest("defaultCountry", "is not a country; use its two letters, such as DE");
   }
   const normalized = normalizePhone(text, defaultCountry);
-  if ("reason" in normalized)
-    throw invalidFields("The request is not valid.", [
-      { path: "phone", message: phoneProblemWords[normalized.reason] },
-    ]);
+  if ("reason" in normalized) throw invalidRequest("phone", phoneProblemWords[normalized.reason]);
   return normalized.phone;
 }

@@ -4,7 +4,7 @@ import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
-import { invalidFields } from "../invalid-field.ts";
+import { invalidRequest } from "../invalid-field.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { phoneTaken } from "./create-contact.ts";
 import { fetchContact } from "./get-contact.ts";
@@ -90,9 +90,7 @@ function attributesAfter(
     else after.set(key, value);
   }
   if (after.size > attributesMax && after.size > Object.keys(before).length) {
-    throw invalidFields("The request is not valid.", [
-      { path: "attributes", message: `at most ${attributesMax} attributes` },
-    ]);
+    throw invalidRequest("attributes", `at most ${attributesMax} attributes`);
   }
   return Object.fromEntries(after);
 }
@@ -104,9 +102,7 @@ function tagsAfter(
   const removed = new Set(removeTags);
   const after = [...new Set([...(tags ?? before), ...addTags])].filter((tag) => !removed.has(tag));
   if (after.length > tagsMax && after.length > before.length) {
-    throw invalidFields("The request is not valid.", [
-      { path: "addTags", message: `at most ${tagsMax} tags` },
-    ]);
+    throw invalidRequest("addTags", `at most ${tagsMax} tags`);
   }
   return after;
 }

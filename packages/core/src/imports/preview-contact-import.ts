@@ -1,5 +1,5 @@
 import type { ContactImportPreview, ImportOptions } from "@loudhailer/contracts/contact-imports.ts";
-import { inferAttributeType } from "../contacts/infer-attribute-type.ts";
+import { examplesOf, inferAttributeType } from "../contacts/infer-attribute-type.ts";
 import { phoneCountry } from "../contacts/normalize-phone.ts";
 import { DomainError } from "../domain-error.ts";
 import { csvFaultWords } from "./csv-faults.ts";
@@ -10,8 +10,6 @@ import { readCsv } from "./read-csv.ts";
 import { describeRejection } from "./rejection-reasons.ts";
 
 const rowsMax = 20;
-const examplesMax = 3;
-const exampleLengthMax = 200;
 
 /**
  * Shows how the file's first 20 rows would be imported. Reads only the beginning of the file and
@@ -84,9 +82,7 @@ function describeColumn(
     header,
     target: targetName(target),
     type: isAttribute ? inferAttributeType(values) : null,
-    examples: [...new Set(values)]
-      .slice(0, examplesMax)
-      .map((text) => text.slice(0, exampleLengthMax)),
+    examples: examplesOf(values),
   };
 }
 

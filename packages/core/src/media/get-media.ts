@@ -32,7 +32,8 @@ export async function fetchMedia(
     .where("organization_id", "=", organizationId)
     .where("id", "=", mediaId)
     .executeTakeFirst();
-  return row ?? notFound();
+  if (!row) throw new DomainError("not_found", "There is no such file.");
+  return row;
 }
 
 /**
@@ -62,8 +63,4 @@ async function* chunksOf(ctx: TenantContext, mediaId: string): AsyncGenerator<Bu
     if (chunk === undefined) return;
     yield chunk.content;
   }
-}
-
-export function notFound(): never {
-  throw new DomainError("not_found", "There is no such file.");
 }

@@ -23,6 +23,11 @@ export function keyOfOwner({ field, phoneNumberId, wabaId }: WebhookChange) {
 /** Fields whose parts each concern one number, and so one organization. */
 const fieldsOfNumbers = new Set(["messages", "user_preferences", "user_id_update"]);
 
+/** Returns whether Loudhailer handles changes of this field. */
+export function isHandledField(field: string): boolean {
+  return fieldsOfNumbers.has(field) || isUpdateField(field);
+}
+
 /**
  * Returns the change once per organization among `providers`, since several may have numbers in one
  * WABA. Returns it without an owner if it concerns a single number but several organizations match.

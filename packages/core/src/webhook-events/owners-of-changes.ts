@@ -3,11 +3,9 @@ import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { WebhookChange } from "@loudhailer/whatsapp/webhook-payload.ts";
 import type { Kysely } from "kysely";
 import { decryptOrNull } from "../secrets/decrypt-or-null.ts";
-import { findProvidersByNumber } from "./find-providers-by-number.ts";
-import { findProvidersByWaba } from "./find-providers-by-waba.ts";
 import { keyOfOwner, underEachOwner, type OwnedChange } from "./owned-change.ts";
 import { secretFingerprint } from "./secret-fingerprint.ts";
-import type { WebhookProvider } from "./webhook-provider.ts";
+import { findWebhookProviders, type WebhookProvider } from "./webhook-provider.ts";
 
 export interface SigningSecrets {
   keyring: Keyring;
@@ -33,19 +31,23 @@ export async function ownersOfChanges(
   const keys = kept.map(({ change }) => keyOfOwner(change));
   const numbers = keys.flatMap(({ numberId }) => numberId ?? []);
   const wabas = keys.flatMap(({ numberId, wabaId }) => (numberId === null ? wabaId : []));
-  const byNumber = Map.groupBy(
-    numbers.length === 0 ? [] : await findProvidersByNumber(db, [...new Set(numbers)]),
-    (provider) => provider.phoneNumberId,
-  );
-  const byWaba = Map.groupBy(
-    wabas.length === 0 ? [] : await findProvidersByWaba(db, [...new Set(wabas)]),
-    (provider) => provider.wabaId,
-  );
+  const byNumber = await groupProviders(db, "phoneNumberId", numbers);
+  const byWaba = await groupProviders(db, "wabaId", wabas);
   return kept.map((one, index) => {
     const { numberId, wabaId } = keys[index] ?? keyOfOwner(one.change);
     const providers = numberId === null ? byWaba.get(wabaId) : byNumber.get(numberId);
     return ownersAmong(providers ?? [], secrets, one);
   });
+}
+
+async function groupProviders(
+  db: Kysely<Database>,
+  key: "phoneNumberId" | "wabaId",
+  ids: readonly string[],
+): Promise<Map<string, WebhookProvider[]>> {
+  if (ids.length === 0) return new Map();
+  const providers = await findWebhookProviders(db, key, [...new Set(ids)]);
+  return Map.groupBy(providers, (provider) => provider[key]);
 }
 
 function ownersAmong(

@@ -291,6 +291,6 @@ export const broadcastRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps)
         response: { 200: failureList },
       },
     },
-    async (request) => ({ items: await listFailures(tenantOf(request), request.params.id) }),
+    (request) => listFailures(tenantOf(request), request.params.id).then((items) => ({ items })),
   );
 };
