@@ -5,7 +5,7 @@ import { compileTemplate } from "@loudhailer/whatsapp/compile-template.ts";
 import { renderPreview } from "@loudhailer/whatsapp/render-preview.ts";
 import type { TemplateVariables } from "@loudhailer/whatsapp/template-variables.ts";
 import { sql, type RawBuilder } from "kysely";
-import { contactFieldSql } from "../contacts/contact-field-sql.ts";
+import { fieldValuesSql, textArraySql } from "../contacts/contact-field-sql.ts";
 import { compileSegment } from "../segments/compile-segment.ts";
 
 export interface Audience {
@@ -54,10 +54,7 @@ export async function countAudience(
 ): Promise<AudienceCounts> {
   const fields =
     content === null ? [] : compileTemplate(content.snapshot, content.variables).fields;
-  const values = fields.map(
-    ({ field, fallback }) => sql`coalesce(${contactFieldSql(field)}, ${fallback}::text)`,
-  );
-  const missing = values.length === 0 ? sql`null::int` : firstMissing(values);
+  const missing = fields.length === 0 ? sql`null::int` : firstMissing(fieldValuesSql(fields));
   const { rows } = await sql<Row>`
     select state, place, count(*)::integer as count,
       count(*) filter (where phone like '+1%')::integer as "northAmerica"
@@ -71,32 +68,33 @@ export async function countAudience(
     ) audience
     group by state, case when state = 'reached' then place end, place
   `.execute(trx);
-  const total = (of: (row: Row) => boolean) =>
-    rows.filter(of).reduce((sum, { count }) => sum + count, 0);
-  const reached = rows.filter(({ state, place }) => state === "reached" && place === null);
+  const { opted_out = [], no_phone = [], reached = [] } = Object.groupBy(rows, (row) => row.state);
+  const missingAt = (place: number | null) => reached.filter((row) => row.place === place);
   const skipped = [
-    skippedFor(
-      "opted_out",
-      total(({ state }) => state === "opted_out"),
+    skippedFor("opted_out", opted_out),
+    skippedFor("no_phone", no_phone),
+    ...fields.map(({ field }, index) =>
+      skippedFor("missing_variable", missingAt(index + 1), field),
     ),
-    skippedFor(
-      "no_phone",
-      total(({ state }) => state === "no_phone"),
-    ),
-    ...fields.map(({ field }, index) => {
-      const isMissing = (row: Row) => row.state === "reached" && row.place === index + 1;
-      return skippedFor("missing_variable", total(isMissing), field);
-    }),
   ];
+  const complete = missingAt(null);
   return {
-    recipients: reached.reduce((sum, { count }) => sum + count, 0),
+    recipients: countOf(complete),
     skipped: skipped.filter(({ count }) => count > 0),
-    northAmerica: reached.reduce((sum, { northAmerica }) => sum + northAmerica, 0),
+    northAmerica: complete.reduce((sum, { northAmerica }) => sum + northAmerica, 0),
   };
 }
 
-function skippedFor(reason: SkipReason, count: number, field = ""): Preflight["skipped"][number] {
-  return { reason, count, message: skipMessages[reason](field) };
+function skippedFor(
+  reason: SkipReason,
+  rows: readonly Row[],
+  field = "",
+): Preflight["skipped"][number] {
+  return { reason, count: countOf(rows), message: skipMessages[reason](field) };
+}
+
+function countOf(rows: readonly Row[]): number {
+  return rows.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Returns SQL for the 1-based position of a contact's first missing value; null if none is. */
@@ -112,13 +110,10 @@ export async function sampleAudience(
   { snapshot, variables }: Content,
 ): Promise<Preflight["samples"]> {
   const { fields } = compileTemplate(snapshot, variables);
-  const values = fields.map(
-    ({ field, fallback }) => sql`coalesce(${contactFieldSql(field)}, ${fallback}::text)`,
-  );
   const { rows } = await sql<{ id: string; name: string | null; values: (string | null)[] }>`
     select * from (
       select c.id, c.name,
-        ${values.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(values)}]`} as values
+        ${textArraySql(fieldValuesSql(fields))} as values
       from tenant_contacts c
       where c.organization_id = ${organizationId} and c.opted_out_at is null
         and c.phone is not null and ${compileSegment(segmentCriteria)}

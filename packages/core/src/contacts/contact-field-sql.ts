@@ -38,3 +38,18 @@ export function contactFieldSql(field: string): RawBuilder<string | null> {
 function trimmed(text: RawBuilder<string | null>): RawBuilder<string | null> {
   return sql<string | null>`nullif(btrim(${text}, E' \\t\\r\\n\\u00a0'), '')`;
 }
+
+/** Returns SQL for the text of each field, or its fallback value; null if both are missing. */
+export function fieldValuesSql(
+  fields: readonly { field: string; fallback: string | null }[],
+): RawBuilder<string | null>[] {
+  return fields.map(
+    ({ field, fallback }) => sql`coalesce(${contactFieldSql(field)}, ${fallback}::text)`,
+  );
+}
+
+export function textArraySql(
+  texts: readonly RawBuilder<string | null>[],
+): RawBuilder<(string | null)[]> {
+  return texts.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(texts)}]`;
+}

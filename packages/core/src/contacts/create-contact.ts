@@ -1,5 +1,5 @@
 import type { ContactDetails, CreateContactInput } from "@loudhailer/contracts/contacts.ts";
-import { withTenant } from "@loudhailer/db/tenant.ts";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
@@ -24,14 +24,7 @@ export function createContact(
   const phone = readPhone(input.phone, input.defaultCountry);
   const { name = null, email = null, attributes = {}, tags = [], optedIn } = input;
   return withTenant(ctx.db, organizationId, async (trx) => {
-    const spellings = phoneSpellings(phone);
-    const existing = await trx
-      .selectFrom("contacts")
-      .select("id")
-      .where("organization_id", "=", organizationId)
-      .where("phone", "in", spellings)
-      .executeTakeFirst();
-    if (existing) throw phoneTaken(existing.id);
+    await refuseTaken(trx, organizationId, phone);
     const created = await trx
       .insertInto("contacts")
       .values({
@@ -54,7 +47,28 @@ export function createContact(
   });
 }
 
-export function phoneTaken(contactId: string | null): DomainError {
+/**
+ * Checks that no contact but the one with `ownId` has the number in any spelling.
+ *
+ * @throws DomainError `conflict` with the other contact's id
+ */
+export async function refuseTaken(
+  trx: TenantDb,
+  organizationId: string,
+  phone: string,
+  ownId?: string,
+): Promise<void> {
+  const others = await trx
+    .selectFrom("contacts")
+    .select("id")
+    .where("organization_id", "=", organizationId)
+    .where("phone", "in", phoneSpellings(phone))
+    .execute();
+  const other = others.find(({ id }) => id !== ownId);
+  if (other) throw phoneTaken(other.id);
+}
+
+function phoneTaken(contactId: string | null): DomainError {
   return new DomainError("conflict", "There is a contact with this phone number already.", {
     contactId,
   });

@@ -1,16 +1,15 @@
 import type { ContactDetails, UpdateContactInput } from "@loudhailer/contracts/contacts.ts";
 import { attributesMax } from "@loudhailer/contracts/contacts.ts";
-import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
 import { invalidRequest } from "../invalid-field.ts";
 import type { TenantContext } from "../tenant-context.ts";
-import { phoneTaken } from "./create-contact.ts";
+import { refuseTaken } from "./create-contact.ts";
 import { fetchContact } from "./get-contact.ts";
 import { readPhone } from "./read-phone.ts";
 import { rememberLabels } from "./remember-labels.ts";
-import { phoneSpellings } from "./whatsapp-phone.ts";
 
 const tagsMax = 100;
 
@@ -38,7 +37,7 @@ export function updateContact(
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (!before) throw new DomainError("not_found", "There is no such contact.");
-    if (phone !== undefined) await refuseTaken(trx, organizationId, id, phone);
+    if (phone !== undefined) await refuseTaken(trx, organizationId, phone, id);
     const attributes = attributesAfter(before.attributes, input.attributes);
     const tags = tagsAfter(before.tags, input);
     await trx
@@ -62,22 +61,6 @@ export function updateContact(
     });
     return fetchContact(trx, organizationId, id);
   });
-}
-
-async function refuseTaken(
-  trx: TenantDb,
-  organizationId: string,
-  id: string,
-  phone: string,
-): Promise<void> {
-  const other = await trx
-    .selectFrom("contacts")
-    .select("id")
-    .where("organization_id", "=", organizationId)
-    .where("phone", "in", phoneSpellings(phone))
-    .where("id", "<>", id)
-    .executeTakeFirst();
-  if (other) throw phoneTaken(other.id);
 }
 
 function attributesAfter(

@@ -2,7 +2,7 @@ import type { OwnRecipientCode } from "@loudhailer/contracts/recipient-codes.ts"
 import type { Database, TemplateSnapshot } from "@loudhailer/db/database.ts";
 import { compileTemplate, type CompiledTemplate } from "@loudhailer/whatsapp/compile-template.ts";
 import { sql, type RawBuilder, type Transaction } from "kysely";
-import { contactFieldSql } from "../contacts/contact-field-sql.ts";
+import { fieldValuesSql, textArraySql } from "../contacts/contact-field-sql.ts";
 import { compileSegment } from "../segments/compile-segment.ts";
 
 const missingVariable = sql.lit<OwnRecipientCode>("missing_variable");
@@ -71,7 +71,7 @@ export async function freezeSlice(
       from slice c
       cross join lateral (
         select f.values, ${missingFieldSql(template)} as missing
-        from (select ${valuesSql(template)} as values) f
+        from (select ${textArraySql(fieldValuesSql(template.fields))} as values) f
       ) v
       order by c.id
       -- One with whom an earlier contact was merged has its row already.
@@ -84,13 +84,6 @@ export async function freezeSlice(
       (select max(id) from slice) as "lastContactId"
   `.execute(trx);
   return rows[0] ?? { total: 0, skipped: 0, seen: 0, lastContactId: null };
-}
-
-function valuesSql(template: CompiledTemplate): RawBuilder<(string | null)[]> {
-  const values = template.fields.map(
-    ({ field, fallback }) => sql`coalesce(${contactFieldSql(field)}, ${fallback}::text)`,
-  );
-  return values.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(values)}]`;
 }
 
 /** Returns SQL for a sentence on the first field the contact lacks; null if it has them all. */

@@ -13,7 +13,7 @@ import type { TenantContext } from "../tenant-context.ts";
 import { checkFile } from "./check-file.ts";
 import { importBatch, type RowBatch } from "./import-batch.ts";
 import { readBatches, type ReadingOptions } from "./read-batches.ts";
-import { interrupted, undoImport } from "./undo-import.ts";
+import { undoInterruptedImport } from "./undo-import.ts";
 
 export interface ImportContactsInput extends ImportOptions {
   /** Opens the CSV file's bytes, from the start each time. */
@@ -128,7 +128,7 @@ async function run(
     // The process is ending, and undoing could take longer than it has.
     if (signal?.aborted) return;
     // If this fails too, resumeContactImports does it later.
-    await undoImport(ctx, importId, { failureReason: interrupted }).catch(() => undefined);
+    await undoInterruptedImport(ctx, importId).catch(() => undefined);
   }
 }
 

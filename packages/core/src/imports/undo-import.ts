@@ -4,27 +4,24 @@ import type { TenantContext } from "../tenant-context.ts";
 
 const sliceSize = 2_000;
 
+/** Failure reason of an import that ended early. */
 export const interrupted =
   "The import was interrupted; what it had changed was undone. Upload the file again.";
 
 /**
- * Undoes an import slice by slice. Contacts that it updated get their previous values back unless
- * they were changed since. Contacts that it created are deleted unless they were changed since, are
- * recipients of a broadcast, or wrote a message. The import ends as failed with a `failureReason`,
- * else as undone. Safe to repeat; another process can continue it.
+ * Undoes an interrupted import slice by slice and marks it failed. Contacts that it updated get
+ * their previous values back unless they were changed since. Contacts that it created are deleted
+ * unless they were changed since, are recipients of a broadcast, or wrote a message. Safe to repeat;
+ * another process can continue it.
  */
-export async function undoImport(
-  ctx: TenantContext,
-  importId: string,
-  { failureReason }: { failureReason?: string } = {},
-): Promise<void> {
+export async function undoInterruptedImport(ctx: TenantContext, importId: string): Promise<void> {
   await withTenant(ctx.db, ctx.organizationId, (trx) =>
     trx
       .updateTable("contact_imports")
-      .set({ status: "undoing", failure_reason: failureReason ?? null, active_at: sql`now()` })
+      .set({ status: "undoing", failure_reason: interrupted, active_at: sql`now()` })
       .where("organization_id", "=", ctx.organizationId)
       .where("id", "=", importId)
-      .where("status", "in", failureReason === undefined ? ["completed"] : ["processing"])
+      .where("status", "=", "processing")
       .execute(),
   );
   while (
@@ -34,7 +31,10 @@ export async function undoImport(
   );
 }
 
-/** Undoes one slice and returns whether there is more for this process to undo. */
+/**
+ * Undoes one slice and returns whether there is more for this process to undo. The import ends as
+ * failed if it has a failure reason, else as undone.
+ */
 export async function undoSlice(
   trx: TenantDb,
   organizationId: string,

@@ -88,9 +88,9 @@ async function withDb<T>(
 async function ensureOrganization(trx: Transaction<Database>): Promise<string> {
   const { id } = await trx
     .insertInto("organizations")
-    .values({ name: name, slug: slug })
+    .values({ name, slug })
     // This update changes nothing, so that RETURNING has the row either way.
-    .onConflict((conflict) => conflict.column("slug").doUpdateSet({ slug: slug }))
+    .onConflict((conflict) => conflict.column("slug").doUpdateSet({ slug }))
     .returning("id")
     .executeTakeFirstOrThrow();
   return id;
@@ -101,7 +101,7 @@ async function ensureOwner(
   organizationId: string,
   credentials: Credentials,
 ): Promise<string> {
-  const inserted = await insertUser(trx, { ...credentials, name: name });
+  const inserted = await insertUser(trx, { ...credentials, name });
   const userId = inserted ?? (await userIdOf(trx, credentials.email));
   await trx
     .insertInto("members")

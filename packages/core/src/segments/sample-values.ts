@@ -1,6 +1,6 @@
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql, type RawBuilder } from "kysely";
-import { contactFieldSql } from "../contacts/contact-field-sql.ts";
+import { contactFieldSql, textArraySql } from "../contacts/contact-field-sql.ts";
 import { invalidField } from "../invalid-field.ts";
 import { compileSegment } from "./compile-segment.ts";
 
@@ -37,7 +37,7 @@ async function valuesOf(
 ): Promise<(string | null)[] | null> {
   const columns = fields.map(({ field }) => contactFieldSql(field));
   const { rows } = await sql<{ values: (string | null)[] }>`
-    select ${columns.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(columns)}]`} as values
+    select ${textArraySql(columns)} as values
     from tenant_contacts c where c.organization_id = ${organizationId} and ${sampleCondition(sample)}
     order by c.id limit 1
   `.execute(trx);

@@ -10,6 +10,8 @@ const idempotencyKey = {
     "Yours to choose, once for each thing to be done: repeated within a day, the request is answered what the first was, and done once.",
 };
 
+const refusalsOfKeys = ["invalid_input", "conflict", "idempotency_key_reused"] as const;
+
 const successResponses: Readonly<Record<string, string>> = {
   200: "Done, or found",
   201: "Made",
@@ -44,17 +46,10 @@ export const describeOperation: SwaggerTransform = (input) => {
       }),
       response: {
         ...Object.fromEntries(successes),
-        ...describeRefusals({
-          hasParams: described["params"] !== undefined,
-          hasQuery: described["querystring"] !== undefined,
-          hasBody: described["body"] !== undefined,
-          refusals: [
-            ...(config?.refusals ?? []),
-            ...(config?.idempotent === true
-              ? (["invalid_input", "conflict", "idempotency_key_reused"] as const)
-              : []),
-          ],
-        }),
+        ...describeRefusals(input.schema, [
+          ...(config?.refusals ?? []),
+          ...(config?.idempotent === true ? refusalsOfKeys : []),
+        ]),
       },
     },
   };

@@ -1,18 +1,11 @@
 import { errorStatuses, type ErrorCode } from "@loudhailer/contracts/error-codes.ts";
+import type { FastifySchema } from "fastify";
 
 declare module "fastify" {
   interface FastifyContextConfig {
     /** Error codes of the route, besides those of every route of its kind. */
     refusals?: readonly ErrorCode[];
   }
-}
-
-/** Properties of a `/v1` route that decide which errors it may answer. */
-export interface RefusingRoute {
-  hasParams: boolean;
-  hasQuery: boolean;
-  hasBody: boolean;
-  refusals: readonly ErrorCode[];
 }
 
 const meanings: Record<ErrorCode, string> = {
@@ -32,9 +25,15 @@ const meanings: Record<ErrorCode, string> = {
   unavailable: "The database does not answer, or the server is overloaded.",
 };
 
-/** Returns a route's documented error responses by status, with an example for each code. */
-export function describeRefusals(route: RefusingRoute): Record<string, object> {
-  const codes = refusalsOf(route);
+/**
+ * Returns a route's documented error responses by status, with an example for each code. They are
+ * `refusals` and those of every route with such input.
+ */
+export function describeRefusals(
+  input: FastifySchema,
+  refusals: readonly ErrorCode[],
+): Record<string, object> {
+  const codes = refusalsOf(input, refusals);
   const statuses = [...new Set(codes.map((code) => errorStatuses[code]))].toSorted((a, b) => a - b);
   return Object.fromEntries(
     statuses.map((status) => {
@@ -44,12 +43,15 @@ export function describeRefusals(route: RefusingRoute): Record<string, object> {
   );
 }
 
-function refusalsOf({ hasParams, hasQuery, hasBody, refusals }: RefusingRoute): ErrorCode[] {
+function refusalsOf(
+  { params, querystring, body }: FastifySchema,
+  refusals: readonly ErrorCode[],
+): ErrorCode[] {
   const codes: ErrorCode[] = ["unauthenticated", "forbidden", "rate_limited"];
   // A URL that can't be decoded is invalid input too.
-  if (hasParams || hasQuery || hasBody) codes.push("invalid_input");
-  if (hasParams) codes.push("not_found");
-  if (hasBody) codes.push("payload_too_large");
+  if (params || querystring || body) codes.push("invalid_input");
+  if (params) codes.push("not_found");
+  if (body) codes.push("payload_too_large");
   return [...new Set([...codes, ...refusals, "internal", "unavailable"] as const)];
 }
 

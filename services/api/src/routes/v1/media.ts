@@ -21,10 +21,7 @@ export const mediaRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => 
     "/media",
     {
       bodyLimit: mediaFormBytesMax,
-      config: {
-        idempotent: true,
-        refusals: ["conflict", "refused_by_meta", "meta_unavailable"],
-      },
+      config: { idempotent: true, refusals: ["conflict", "refused_by_meta", "meta_unavailable"] },
       validatorCompiler: () => (data) => ({ value: data }),
       schema: {
         tags,

@@ -29,6 +29,7 @@ import { providerContextOf } from "../../http/provider-context.ts";
 import { mediaForm, mediaFormBytesMax, receiveMedia } from "../../http/receive-media.ts";
 
 const tags = ["Templates"];
+const refusals = ["conflict", "refused_by_meta", "meta_unavailable"] as const;
 
 export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) => {
   const contextOf = (request: FastifyRequest) => providerContextOf(request, deps);
@@ -63,11 +64,7 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
   app.post(
     "/templates",
     {
-      config: {
-        right: "manage",
-        idempotent: true,
-        refusals: ["conflict", "refused_by_meta", "meta_unavailable"],
-      },
+      config: { right: "manage", idempotent: true, refusals },
       schema: {
         tags,
         summary: "Hand a new template in for Meta's review",
@@ -95,7 +92,7 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
   app.patch(
     "/templates/:id",
     {
-      config: { right: "manage", refusals: ["conflict", "refused_by_meta", "meta_unavailable"] },
+      config: { right: "manage", refusals },
       schema: {
         tags,
         summary: "Edit a template at Meta, which reviews it anew",
@@ -110,7 +107,7 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
   app.delete(
     "/templates/:id",
     {
-      config: { right: "manage", refusals: ["conflict", "refused_by_meta", "meta_unavailable"] },
+      config: { right: "manage", refusals },
       schema: {
         tags,
         summary: "Delete a template at Meta; here it stays, marked",
@@ -140,7 +137,7 @@ export const templateRoutes: FastifyPluginAsyncZod<AppDeps> = async (app, deps) 
     "/template-media",
     {
       bodyLimit: mediaFormBytesMax,
-      config: { right: "manage", refusals: ["conflict", "refused_by_meta", "meta_unavailable"] },
+      config: { right: "manage", refusals },
       validatorCompiler: () => (data) => ({ value: data }),
       schema: {
         tags,
