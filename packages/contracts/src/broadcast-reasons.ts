@@ -50,6 +50,7 @@ export const launchErrors = [
   "broadcast_not_sendable",
   "template_not_approved",
 ] as const satisfies readonly ErrorCode[];
+export type LaunchError = (typeof launchErrors)[number];
 
 /** Reasons why a broadcast failed. */
 export const failureReasons = [

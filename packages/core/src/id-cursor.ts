@@ -7,7 +7,6 @@ import { invalidCursor } from "./text-cursor.ts";
 /**
  * Returns the condition for the organization's rows that follow the cursor's in the order of
  * `columns`. The cursor is the id of a page's last row. Without a cursor, all rows match.
- *
  * @throws DomainError `invalid_input` if the cursor is not a UUID
  */
 export function afterCursor<Table extends keyof Database>(
@@ -30,7 +29,6 @@ export function afterCursor<Table extends keyof Database>(
 /**
  * Parses a cursor that is the id of a page's last row, for tables with numeric ids such as
  * contacts.
- *
  * @throws DomainError `invalid_input` if the cursor is not a numeric id
  */
 export function parseBigintCursor(cursor: string): string {

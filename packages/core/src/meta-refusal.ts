@@ -46,7 +46,6 @@ export function metaUnavailable(reason: string, failure?: GraphFailure): DomainE
 /**
  * Returns the failure of a Graph call that Meta refused permanently. Rethrows errors that don't
  * come from Graph.
- *
  * @throws DomainError `meta_unavailable` if Meta couldn't be reached or asked to wait
  */
 export function finalFailureOf(error: unknown): GraphFailure {
@@ -62,7 +61,6 @@ export function finalFailureOf(error: unknown): GraphFailure {
 /**
  * Does the same as `finalFailureOf` for a call that changes something at Meta. Without a response
  * the change may have been made, and `howToCheck` says how to find out.
- *
  * @throws DomainError `meta_unavailable` if Meta never responded or asked to wait
  */
 export function finalFailureOfWrite(error: unknown, howToCheck: string): GraphFailure {

@@ -8,7 +8,6 @@ export function encodeTextCursor(text: string): string {
 
 /**
  * Decodes a cursor made by `encodeTextCursor`.
- *
  * @throws DomainError `invalid_input` if `encodeTextCursor` can't have made the cursor
  */
 export function decodeTextCursor(cursor: string): string {

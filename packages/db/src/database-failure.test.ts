@@ -198,7 +198,7 @@ describe("a database that gives no answer counts as unreachable", () => {
   });
 
   test("when all connections of the pool stay busy", async () => {
-    const small = openPool({ max: 1, connectTimeoutMs: 50 });
+    const small = openPool({ max: 1, connectTimeoutMs: 1_000 });
     await openClient(small);
     expect(await failureOf(small.query("select 1"))).toEqual(unreachable);
   });

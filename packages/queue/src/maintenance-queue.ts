@@ -44,7 +44,7 @@ export function openMaintenanceQueue(backend: QueueBackend): MaintenanceQueue {
           data,
           opts: {
             jobId: [name, ...Object.values(data)].join("-"),
-            attempts: attempts,
+            attempts,
             backoff: { type: "exponential", delay: firstRetryMs },
           },
         })),

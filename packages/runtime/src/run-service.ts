@@ -89,7 +89,7 @@ function stopOnSignals(log: Logger, closes: Close[]): void {
       delay: closeMsMax,
       skip: [...skippedEvents],
       logger: false,
-      onTimeout: () => log.fatal({ closeMsMax: closeMsMax }, "service did not stop in time"),
+      onTimeout: () => log.fatal({ closeMsMax }, "service did not stop in time"),
       onSecondError: (err) => log.fatal({ err }, "second failure while stopping"),
     },
     async ({ err, manual }) => {

@@ -137,16 +137,17 @@ test("the repository has its workspaces", () => {
   expect(workspaces.flatMap(({ imports }) => imports.runtime).length).toBeGreaterThan(2_000);
 });
 
+function undeclaredIn(imports: Import[], declared: Record<string, string>): string[] {
+  return imports
+    .filter((entry) => isPackage(entry) && !(packageOf(entry.specifier) in declared))
+    .map(({ file, specifier }) => `${file} imports ${specifier}`);
+}
+
 test("every import of a package is declared by its workspace", () => {
   const undeclared = workspaces.flatMap(({ imports, ...manifest }) => {
     const runtime = { ...manifest.dependencies, ...manifest.optionalDependencies };
     const forTests = { ...runtime, ...manifest.devDependencies };
-    const missing = (found: Import[], declared: Record<string, string>) =>
-      found
-        .filter(isPackage)
-        .filter(({ specifier }) => !(packageOf(specifier) in declared))
-        .map(({ file, specifier }) => `${file} imports ${specifier}`);
-    return [...missing(imports.runtime, runtime), ...missing(imports.test, forTests)];
+    return [...undeclaredIn(imports.runtime, runtime), ...undeclaredIn(imports.test, forTests)];
   });
   expect(undeclared).toEqual([]);
 });

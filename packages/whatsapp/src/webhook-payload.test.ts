@@ -36,10 +36,10 @@ test("returns changes flat and in order, with their WABA, number and time", () =
       ...templatePaused,
       happenedAt: new Date("2025-09-22T00:00:00Z"),
     },
-    { wabaId: "7", phoneNumberId: phoneNumberId, ...inboundText, happenedAt: null },
+    { wabaId: "7", phoneNumberId, ...inboundText, happenedAt: null },
     {
       wabaId: "7",
-      phoneNumberId: phoneNumberId,
+      phoneNumberId,
       ...messages({ statuses: [sent] }),
       happenedAt: null,
     },

@@ -5,13 +5,13 @@ import { buildWorld, formOf } from "./testing/build-world.ts";
 import { readOpenApi } from "./testing/open-api.ts";
 import { startTestApi } from "./testing/start-test-api.ts";
 import { createTestClient } from "./testing/test-client.ts";
-import { openContractWatch } from "./testing/watch-contract.ts";
+import { createContractWatch } from "./testing/watch-contract.ts";
 
 const { url, simulator, engineDb, newOrganization } = await startTestApi();
 const { document, ...openApi } = readOpenApi(
   (await createTestClient(url, null).get("/openapi.json")).body,
 );
-const watch = openContractWatch({ document, ...openApi });
+const watch = createContractWatch({ document, ...openApi });
 
 test("the document is valid OpenAPI 3.1 with unique names and listed tags for its operations", async () => {
   const result = await new Validator().validate(structuredClone(document));

@@ -51,6 +51,12 @@ describe("a SQLSTATE of PostgreSQL", () => {
     expect(seen(await createSegment())).toEqual(unavailable(messages.get(code)));
   });
 
+  test("23505 is answered with 409", async () => {
+    await failInserts(owner, "segments", "23505");
+    const { status, body } = await createSegment();
+    expect([status, body.error.code]).toEqual([409, "conflict"]);
+  });
+
   test.each(ourCodes)("%s is answered with 500", async (code) => {
     await failInserts(owner, "segments", code);
     const answer = await createSegment();

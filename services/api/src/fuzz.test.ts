@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createBroadcastBody } from "./testing/create-broadcast-body.ts";
-import { openRequestFuzzer, type FuzzedRequest } from "./testing/fuzz-requests.ts";
+import { createRequestFuzzer, type FuzzedRequest } from "./testing/fuzz-requests.ts";
 import { readOpenApi } from "./testing/open-api.ts";
 import { startTestApi } from "./testing/start-test-api.ts";
 import { createTestClient } from "./testing/test-client.ts";
@@ -43,7 +43,7 @@ test("the API answers thousands of random requests as documented and never with 
   const count = Number(process.env["FUZZ_COUNT"] ?? 2_000);
   const own = await newOrganization();
   const ids = [...(await idsOf(own)), "1", "2", "3"];
-  const fuzzer = openRequestFuzzer(api, seed, ids);
+  const fuzzer = createRequestFuzzer(api, seed, ids);
   const errors: string[] = [];
   const statuses: Record<number, number> = {};
   let left = count;

@@ -21,7 +21,6 @@ export interface Authentication {
   /**
    * Divides changes of the body by whether the app secret of their number or WABA signed it.
    * Changes of unknown numbers and WABAs are authentic.
-   *
    * @throws UnavailableError if a secret can't be decrypted
    */
   divide(changes: readonly WebhookChange[]): Promise<AuthenticChanges>;
@@ -35,7 +34,6 @@ const firstChanges = 50;
  * Finds the app secret that signed a body. Tries the secrets of the numbers that its first changes
  * name. If one of these is unknown or there are further changes, tries the other known secrets too,
  * as many as `hashedBytesMax` allows.
- *
  * @throws SignatureError if none of these secrets signed the body
  * @throws UnavailableError if a secret can't be decrypted
  */
@@ -44,7 +42,7 @@ export async function authenticateBody(
   input: SignedBody & { changes: readonly WebhookChange[] },
 ): Promise<Authentication> {
   const { changes } = input;
-  const verdicts = openVerdicts(input);
+  const verdicts = createVerdicts(input);
   // An unsigned body may name thousands of numbers, so only the first are looked up.
   const first = await findOwners(directory, changes.slice(0, firstChanges));
   const mayBeAnySecret = hasUnknownOwner(first) || changes.length > firstChanges;
@@ -66,10 +64,10 @@ interface SignedBody {
   signature: string | undefined;
 }
 
-type Verdicts = ReturnType<typeof openVerdicts>;
+type Verdicts = ReturnType<typeof createVerdicts>;
 
 /** Verifies the signature with app secrets, each at most once. */
-function openVerdicts({ rawBody, signature }: SignedBody) {
+function createVerdicts({ rawBody, signature }: SignedBody) {
   const verdicts = new Map<string, boolean>();
   let signer: string | null = null;
   return {
@@ -132,7 +130,6 @@ async function ownersOf(
 
 /**
  * Returns those of `providers` whose app secret signed the body.
- *
  * @throws UnavailableError if a secret can't be decrypted
  */
 function signingOf(

@@ -1,5 +1,5 @@
 import {
-  asRefusedEvent,
+  toRefusedEvent,
   keepWebhookEvents,
   type WebhookEvent,
 } from "@loudhailer/core/webhook-events/keep-webhook-events.ts";
@@ -29,7 +29,7 @@ export function createEventWriter(
           return part.map(() => "kept" as const);
         },
         async (event, code) => {
-          await keepWebhookEvents(db, [asRefusedEvent(event, code)]);
+          await keepWebhookEvents(db, [toRefusedEvent(event, code)]);
           return "refused_by_database" as const;
         },
       );

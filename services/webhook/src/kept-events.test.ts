@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { testCallbackPrefix } from "@loudhailer/core/broadcasts/test-broadcast.ts";
-import { mayMendItself } from "@loudhailer/core/webhook-events/event-reason.ts";
+import { mayApplyLater } from "@loudhailer/core/webhook-events/event-reason.ts";
 import { createTestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
 import { beforeEach, expect, test } from "vitest";
 import { entryOf, postOf, statusOf, useTestWebhook } from "./testing/test-webhook.ts";
@@ -41,7 +41,7 @@ test("a test message's status is kept with its own reason and not retried", asyn
   expect((await webhook.post(postOf(entryOf(organization, [status])))).status).toBe(200);
   const kept = await keptEvents();
   expect(kept).toMatchObject([{ payload: { statuses: [status] }, reason: "test_status" }]);
-  expect(mayMendItself({ reason: "test_status" })).toBe(false);
+  expect(mayApplyLater({ reason: "test_status" })).toBe(false);
 });
 
 test("an unknown status, a message without a sender, an unknown template and an unknown field get 200 and are kept", async () => {

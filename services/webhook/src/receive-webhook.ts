@@ -24,7 +24,6 @@ const sliceSize = 500;
 
 /**
  * Receives one POST from Meta. Resolves once all of it is committed. Safe to repeat.
- *
  * @throws SignatureError if no known app secret signed the body
  * @throws MalformedBodyError if the body isn't JSON, or is nested too deep or has too many values
  * @throws UnavailableError if a secret can't be decrypted or the writers are overloaded or too

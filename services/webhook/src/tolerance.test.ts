@@ -1,8 +1,8 @@
+import { createMutator } from "@loudhailer/testing/create-mutator.ts";
 import {
   createTestBroadcast,
   createTestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
-import { openMutator } from "@loudhailer/testing/open-mutator.ts";
 import { webhookShapes } from "@loudhailer/whatsapp/testing/webhook-shapes.ts";
 import { withoutEachField } from "@loudhailer/whatsapp/testing/without-each-field.ts";
 import { expect, test } from "vitest";
@@ -47,7 +47,7 @@ test("the webhook answers 200 when any part of a known shape is missing, null or
 test("the webhook answers thousands of randomly changed payloads with 200 or 400, never with 500", async () => {
   const seed = Number(process.env["FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
   const count = Number(process.env["FUZZ_COUNT"] ?? 2_000);
-  const mutator = openMutator(seed);
+  const mutator = createMutator(seed);
   const shapes = await shapesOfNewOrganization();
   const bodies = Array.from({ length: count }, () => mutator.mutate(mutator.pick(shapes)));
   const answers = await postAll(bodies);

@@ -16,7 +16,6 @@ export interface CreateApiKeyInput {
  * Stores a key's SHA-256 and returns the key, which can't be shown again. A given key that is
  * already stored for this organization is returned unchanged. `db` must have the role
  * loudhailer_auth, or loudhailer_api inside `withTenant`.
- *
  * @throws DomainError `invalid_input` if the given key isn't in Loudhailer's format
  * @throws DomainError `conflict` if the given key is revoked or belongs to another organization
  */

@@ -21,7 +21,6 @@ export interface CreatedOrganization {
 
 /**
  * Creates an organization, its owner and an API key with all scopes, all or nothing.
- *
  * @throws DomainError `invalid_input` if the name, email or password isn't valid
  * @throws DomainError `conflict` if the email is taken
  */

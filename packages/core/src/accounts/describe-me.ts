@@ -9,7 +9,6 @@ import type { SessionIdentity } from "./authenticate-session.ts";
 /**
  * Returns a session's user, active organization and rights, and all organizations of the user. `db`
  * must have the role loudhailer_auth.
- *
  * @throws DomainError `unauthenticated` if the user was deleted
  */
 export async function describeUser(db: Kysely<Database>, identity: SessionIdentity): Promise<Me> {

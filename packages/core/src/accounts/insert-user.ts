@@ -15,7 +15,6 @@ export interface Credentials {
 
 /**
  * Checks credentials and returns them with the email in lower case, as Better Auth stores it.
- *
  * @throws DomainError `invalid_input` if the email or the password isn't valid
  */
 export function checkCredentials({ email, password }: Credentials): Credentials {

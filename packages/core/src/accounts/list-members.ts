@@ -8,7 +8,6 @@ import { pageByIds } from "../to-page.ts";
 
 /**
  * Returns the organization's members in the order in which they joined.
- *
  * @throws DomainError `invalid_input` if the cursor isn't a member's id
  */
 export async function listMembers(

@@ -16,7 +16,6 @@ import { createApiKey } from "./create-api-key.ts";
 
 /**
  * Returns the API keys that aren't revoked, newest first.
- *
  * @throws DomainError `invalid_input` if the cursor isn't a key's id
  */
 export async function listApiKeys(
@@ -97,7 +96,6 @@ export function issueApiKey(
 
 /**
  * Revokes an API key, effective from the next request.
- *
  * @throws DomainError `not_found` if the organization has no such key or it is revoked already
  */
 export function revokeApiKey(ctx: TenantContext, id: string): Promise<void> {

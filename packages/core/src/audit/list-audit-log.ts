@@ -7,7 +7,6 @@ import { pageByIds } from "../to-page.ts";
 
 /**
  * Returns the events of the audit log with their actors, times and IP addresses, newest first.
- *
  * @throws DomainError `invalid_input` if the cursor isn't an event's id
  */
 export async function listAuditLog(

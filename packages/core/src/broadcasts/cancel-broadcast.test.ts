@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { launchDueBroadcasts } from "../engine/launch-due-broadcasts.ts";
 import {
   sweepCanceledBroadcasts,
-  type CanceledLooks,
+  type CanceledSearches,
 } from "../engine/sweep-canceled-broadcasts.ts";
 import { useControl } from "../testing/test-control.ts";
 import { cancelBroadcast } from "./cancel-broadcast.ts";
@@ -193,17 +193,17 @@ describe("the sweep of canceled broadcasts", () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 2 });
     const [first = "", second = ""] = await control.idsOf(id, 2);
-    const looks: CanceledLooks = new Map();
+    const searches: CanceledSearches = new Map();
     await control.claim(organization, [first]);
     await cancelBroadcast(ctx, id);
-    await sweepCanceledBroadcasts(engine, looks);
+    await sweepCanceledBroadcasts(engine, searches);
     await owner
       .updateTable("whatsapp_broadcast_recipients")
       .set({ status: "pending" })
       .where("id", "in", [first, second])
       .execute();
     await control.setBroadcast(id, { canceled_count: 0 });
-    await sweepCanceledBroadcasts(engine, looks);
+    await sweepCanceledBroadcasts(engine, searches);
     expect((await getBroadcast(ctx, id)).canceledCount).toBe(0);
     await sweepCanceledBroadcasts(engine);
     expect((await getBroadcast(ctx, id)).canceledCount).toBe(2);

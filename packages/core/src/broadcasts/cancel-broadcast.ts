@@ -10,7 +10,6 @@ import { changeState } from "./wrong-state.ts";
  * Cancels the broadcast permanently: no further recipient is claimed, and messages already under
  * way are finished. The engine's sweep then cancels the pending recipients and sets `completedAt`
  * once every recipient is settled.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast is a draft or has ended
  */

@@ -29,7 +29,6 @@ export interface BroadcastContent {
  * Checks everything that must be right before a broadcast may be sent: its number can send, its
  * template is approved and belongs to the number's account, every slot has a variable, its media
  * files can be sent, and the segment compiles. Returns a snapshot of the template.
- *
  * @throws DomainError `invalid_input` if a number, template, variable, file, or segment is wrong
  * @throws DomainError `broadcast_not_sendable` if content is missing or the number isn't connected
  * @throws DomainError `template_not_approved` if the template isn't approved
@@ -60,7 +59,6 @@ export async function checkContent(
 /**
  * Checks that the given number and template belong to the organization and that the given segment
  * compiles. Any of them may be null, and the variables aren't checked.
- *
  * @throws DomainError `invalid_input` if one of them is wrong
  */
 export async function checkDraft(
@@ -75,7 +73,6 @@ export async function checkDraft(
 
 /**
  * Returns the organization's template.
- *
  * @throws DomainError `invalid_input` if the organization has no such template
  */
 export async function fetchTemplate(trx: TenantDb, organizationId: string, templateId: string) {
@@ -91,7 +88,6 @@ export async function fetchTemplate(trx: TenantDb, organizationId: string, templ
 
 /**
  * Checks that the template belongs to the number's WhatsApp Business Account.
- *
  * @throws DomainError `invalid_input` if it belongs to another account
  */
 export function refuseOtherAccount(
@@ -128,7 +124,6 @@ function incomplete({ providerId, templateId, segmentCriteria, status }: Broadca
 
 /**
  * Checks that the number is connected.
- *
  * @throws DomainError `broadcast_not_sendable` with the reason and what to do if it isn't connected
  */
 export function refuseNumberThatIsOut(
@@ -153,7 +148,6 @@ export function refuseNumberThatIsOut(
 
 /**
  * Returns the organization's template if Meta accepts it now.
- *
  * @throws DomainError `invalid_input` if the organization has no such template
  * @throws DomainError `template_not_approved` if it isn't approved or was removed at Meta
  */
@@ -176,7 +170,6 @@ export async function fetchApprovedTemplate(
 
 /**
  * Checks that the variables fit the template's slots and that no offer expires in the past.
- *
  * @throws DomainError `invalid_input` with every slot that doesn't fit
  */
 export function checkVariables(template: TemplateSnapshot, variables: TemplateVariables): void {

@@ -12,7 +12,6 @@ const nameLengthMax = 200;
 
 /**
  * Creates a draft with the same content.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  */
 export function duplicateBroadcast(
@@ -34,7 +33,6 @@ const follow = {
 /**
  * Creates a draft with the same content for the broadcast's recipients to whom it wasn't delivered,
  * or who didn't read it, or didn't reply. The recipients are determined when the draft is launched.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast was never launched
  */

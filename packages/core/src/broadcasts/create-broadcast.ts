@@ -9,7 +9,6 @@ import { readSchedule } from "./read-schedule.ts";
 /**
  * Creates a draft, or a scheduled broadcast if `scheduledAt` is set; nothing is sent yet. With
  * `draft: true` the content may be incomplete, and checkDraft checks what is given.
- *
  * @throws DomainError `invalid_input`, `broadcast_not_sendable`, or `template_not_approved` if the
  *   broadcast can't be sent (see checkContent)
  * @throws DomainError `invalid_input` if the schedule is invalid or in the past (see readSchedule)

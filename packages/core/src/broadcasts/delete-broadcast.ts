@@ -5,7 +5,6 @@ import { throwWrongState } from "./wrong-state.ts";
 
 /**
  * Deletes a draft or scheduled broadcast. A launched broadcast stays as part of the history.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast was launched
  */

@@ -28,7 +28,6 @@ const columns: [header: string, value: (recipient: RecipientView) => string | nu
 /**
  * Returns each recipient's outcome as CSV text, page by page, so that memory doesn't grow with the
  * number of recipients. Rejects before the first page if the broadcast doesn't exist.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  */
 export async function exportRecipients(

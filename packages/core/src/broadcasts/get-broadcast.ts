@@ -6,7 +6,6 @@ import { selectBroadcasts, toBroadcastView } from "./broadcast-view.ts";
 
 /**
  * Returns one of the organization's broadcasts.
- *
  * @throws DomainError `not_found` if it doesn't exist or belongs to another organization
  */
 export function getBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
@@ -17,7 +16,6 @@ export function getBroadcast(ctx: TenantContext, broadcastId: string): Promise<B
 
 /**
  * Returns one of the organization's broadcasts inside a transaction.
- *
  * @throws DomainError `not_found` if it doesn't exist or belongs to another organization
  */
 export async function fetchBroadcast(

@@ -9,7 +9,6 @@ import { lockLaunchable } from "./lock-launchable.ts";
 /**
  * Moves a draft or scheduled broadcast to `preparing`; the engine then freezes its audience and
  * sends. Of two launches at once one succeeds. A broadcast that can't be sent stays unchanged.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast was launched before
  * @throws DomainError `invalid_input`, `broadcast_not_sendable`, or `template_not_approved` if the
@@ -26,7 +25,6 @@ export function launchBroadcast(ctx: TenantContext, broadcastId: string): Promis
 /**
  * Moves the broadcast to `preparing`. This is the only place that does so, both for a person's
  * launch and for a schedule that is due.
- *
  * @throws DomainError `not_found`, `conflict`, or an error of checkContent, as in launchBroadcast
  */
 export async function launchInTransaction(

@@ -13,7 +13,6 @@ const cursorParts = z.tuple([z.string().regex(/^\d{1,18}$/), z.uuid()]);
 
 /**
  * Returns a page of the organization's broadcasts, newest first.
- *
  * @throws DomainError `invalid_input` if the cursor isn't from this list
  */
 export async function listBroadcasts(

@@ -6,7 +6,6 @@ import { fetchBroadcast } from "./get-broadcast.ts";
 
 /**
  * Counts the failed, skipped, and unconfirmed recipients by status and reason, largest group first.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  */
 export function listFailures(ctx: TenantContext, broadcastId: string): Promise<FailureView[]> {

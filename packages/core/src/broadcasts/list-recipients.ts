@@ -16,7 +16,6 @@ const contactsMax = 1_000;
 
 /**
  * Returns a page of the broadcast's recipients by id, the order in which they are first sent to.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `invalid_input` if the cursor isn't a recipient's id
  */

@@ -6,7 +6,6 @@ import { throwWrongState } from "./wrong-state.ts";
 /**
  * Locks a draft or scheduled broadcast and checks that it can be sent. Returns a snapshot of its
  * template.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if it has another status, so that it can't be `verb`
  * @throws DomainError as checkContent does, if it can't be sent

@@ -9,7 +9,6 @@ import { changeState } from "./wrong-state.ts";
 /**
  * Pauses a sending broadcast: no further recipient is claimed, and messages already under way are
  * finished.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast isn't sending
  */

@@ -27,7 +27,6 @@ const emptyCounts: AudienceCounts = { recipients: 0, skipped: [], northAmerica: 
 /**
  * Returns what launching a draft or scheduled broadcast now would do, without changing anything.
  * The result lists all problems that prevent the launch at once.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast was launched
  */

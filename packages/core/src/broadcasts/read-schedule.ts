@@ -11,7 +11,6 @@ export interface Schedule {
 /**
  * Returns the moment that a schedule means. Without an offset it is the time in `timeZone`, and the
  * first of the two moments if clocks go back then.
- *
  * @throws DomainError `invalid_input` if the moment is invalid, has neither an offset nor a zone,
  *   is skipped by the zone, or is in the past (with `whenPast` as advice)
  */

@@ -19,7 +19,6 @@ type Counts = Omit<Bucket, "startsAt"> & { at: Date };
 /**
  * Returns the numbers of messages sent, delivered, read, and failed over time. They come from the
  * recipients, or for large broadcasts from the quarter hours that the overview counts.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  */
 export function readTimeline(ctx: TenantContext, broadcastId: string): Promise<BroadcastTimeline> {

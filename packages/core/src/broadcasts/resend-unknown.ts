@@ -14,7 +14,6 @@ const youngSecondsMax = 90;
  * Sends again to the broadcast's unconfirmed recipients. Only an operator may decide this, since
  * some recipients may get the message twice. Recipients claimed within the last 90 s stay
  * unconfirmed, because a webhook may still settle them.
- *
  * @throws DomainError `not_found`, `conflict`, or `broadcast_not_sendable` (see retryRecipients)
  */
 export function resendUnknown(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {

@@ -13,7 +13,6 @@ import { changeState, throwWrongState } from "./wrong-state.ts";
  * Continues a paused broadcast with its pending recipients. If the number was paused after a
  * refusal by Meta, the operator's resume confirms that the cause is fixed: the number becomes
  * connected, and its other broadcasts stay paused.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast isn't paused
  * @throws DomainError `broadcast_not_sendable` if the number is disconnected

@@ -7,7 +7,6 @@ import { retryRecipients } from "./retry-recipients.ts";
 /**
  * Sends again to the broadcast's failed recipients, except those who have opted out since.
  * Recipients refused by Meta's marketing cap wait until 24 hours after that.
- *
  * @throws DomainError `not_found`, `conflict`, or `broadcast_not_sendable` (see retryRecipients)
  */
 export function retryFailed(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {

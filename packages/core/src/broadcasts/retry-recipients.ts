@@ -27,7 +27,6 @@ export interface Retry {
  * Makes recipients of a broadcast pending again and updates the counters, in one statement.
  * `retried_wamids` keeps the ids of their earlier messages, so that late statuses of those are
  * recognized. An ended broadcast continues.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast hasn't started sending or is canceled, or if
  *   there are no such recipients

@@ -31,7 +31,6 @@ const slotMsMax = 20_000;
  * contact in the audience; missing values are replaced by the fallback or the field's name. The
  * test message isn't counted in the broadcast. It takes one slot of the number's rate and doesn't
  * wait in its queue.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `invalid_input`, `broadcast_not_sendable`, or `template_not_approved` if the
  *   broadcast can't be sent (see checkContent)
@@ -152,7 +151,6 @@ async function refuseOptedOut(trx: TenantDb, organizationId: string, to: string)
 /**
  * Takes the number's next slot, as every message of any sender does, and returns the milliseconds
  * until the slot ends.
- *
  * @throws DomainError `unavailable` if it ends later than `slotMsMax` from now
  */
 async function takeSlot(

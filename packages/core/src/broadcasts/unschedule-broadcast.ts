@@ -7,7 +7,6 @@ import { changeState } from "./wrong-state.ts";
 
 /**
  * Turns a scheduled broadcast back into a draft.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast isn't scheduled
  */

@@ -13,7 +13,6 @@ import { throwWrongState } from "./wrong-state.ts";
  * Changes the given fields of a draft or scheduled broadcast. A `scheduledAt` schedules it, and
  * null turns it back into a draft. The resulting content must be sendable, unless it is a draft and
  * `draft` is true: checkDraft then checks it.
- *
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast was launched
  * @throws DomainError `invalid_input`, `broadcast_not_sendable`, or `template_not_approved` if the

@@ -7,7 +7,6 @@ import { fetchBroadcast } from "./get-broadcast.ts";
 /**
  * Rejects a change that the broadcast's status doesn't allow. `advice` has a sentence per status on
  * what to do instead.
- *
  * @throws DomainError `conflict` with the broadcast's current status
  * @throws DomainError `not_found` if the organization has no such broadcast
  */
@@ -37,7 +36,6 @@ export interface StateChange {
 
 /**
  * Sets columns of a broadcast if its status allows it.
- *
  * @throws DomainError `conflict` or `not_found` as throwWrongState
  */
 export async function changeState(

@@ -10,7 +10,6 @@ import { fetchContactJob } from "./get-contact-job.ts";
 /**
  * Creates a job that applies an action to all matching contacts that exist now. It runs in the
  * background (run-contact-jobs.ts).
- *
  * @throws DomainError `invalid_input` if the segment isn't valid
  * @throws DomainError `conflict` while too many jobs of the organization are working
  */

@@ -5,7 +5,6 @@ import type { TenantContext } from "../tenant-context.ts";
 
 /**
  * Returns a contact job.
- *
  * @throws DomainError `not_found` if the organization has no such job
  */
 export function getContactJob(ctx: TenantContext, id: string): Promise<ContactJob> {
@@ -16,7 +15,6 @@ export function getContactJob(ctx: TenantContext, id: string): Promise<ContactJo
 
 /**
  * Does the same as `getContactJob` inside a transaction.
- *
  * @throws DomainError `not_found` if the organization has no such job
  */
 export async function fetchContactJob(

@@ -8,7 +8,6 @@ import type { WhatsappPerson } from "./whatsapp-person.ts";
  * Gives a contact its new phone number or user id and keeps everything else. If another contact
  * already has the new one, merges both into that contact. Does nothing if no contact has the
  * previous one, so it is safe to repeat.
- *
  * @throws ContactGoneError if a contact was deleted while it was merged
  */
 export async function changeIdentity(

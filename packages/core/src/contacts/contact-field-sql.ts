@@ -22,7 +22,6 @@ function isColumn(field: string): field is keyof typeof columns {
 /**
  * Returns SQL for the trimmed text of a contact field (`phone`, `name`, `email`,
  * `attributes.<key>`), with `contacts` aliased as c. The text is null if missing or blank.
- *
  * @throws DomainError `invalid_input` if `field` is any other field
  */
 export function contactFieldSql(field: string): RawBuilder<string | null> {

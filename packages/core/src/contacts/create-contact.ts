@@ -11,7 +11,6 @@ import { phoneSpellings } from "./whatsapp-phone.ts";
 
 /**
  * Creates a contact with its tags, attributes and consent.
- *
  * @throws DomainError `invalid_input` if the phone number or the default country isn't valid
  * @throws DomainError `conflict` if a contact already has the number in any spelling. The details
  *   have its id, or null if it was created at the same moment
@@ -49,7 +48,6 @@ export function createContact(
 
 /**
  * Checks that no contact but the one with `ownId` has the number in any spelling.
- *
  * @throws DomainError `conflict` with the other contact's id
  */
 export async function refuseTaken(

@@ -8,7 +8,6 @@ import type { TenantContext } from "../tenant-context.ts";
 
 /**
  * Deletes one contact and records it in the audit log.
- *
  * @throws DomainError `not_found` if the organization has no such contact
  */
 export function deleteContact(ctx: TenantContext, id: string): Promise<void> {

@@ -8,7 +8,6 @@ const consentsMax = 100;
 
 /**
  * Returns a contact with its latest consents.
- *
  * @throws DomainError `not_found` if the organization has no such contact
  */
 export function getContact(ctx: TenantContext, id: string): Promise<ContactDetails> {
@@ -17,7 +16,6 @@ export function getContact(ctx: TenantContext, id: string): Promise<ContactDetai
 
 /**
  * Does the same as `getContact` inside a transaction.
- *
  * @throws DomainError `not_found` if the organization has no such contact
  */
 export async function fetchContact(

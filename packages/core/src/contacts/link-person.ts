@@ -9,7 +9,6 @@ import type { WhatsappPerson } from "./whatsapp-person.ts";
  * broadcasts are sent to it. Merges a contact that had only the user id into it; one with another
  * phone number just loses the user id. Returns the contact's id, or null if it was deleted
  * meanwhile.
- *
  * @throws ContactGoneError if one of two contacts to merge was deleted meanwhile
  */
 export function linkPerson(

@@ -14,7 +14,6 @@ interface Row extends Omit<ContactMessage, "at"> {
 
 /**
  * Returns the messages that broadcasts sent to a contact and those it wrote, newest first.
- *
  * @throws DomainError `not_found` if the organization has no such contact
  * @throws DomainError `invalid_input` if the cursor isn't from this list
  */

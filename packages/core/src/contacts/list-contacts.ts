@@ -16,7 +16,6 @@ const widerFactor = 12;
  * Returns contacts, newest first. `search` matches a part of the name, email address or phone
  * number, `tag` matches exactly this tag. Contacts are ordered by id, so paging by `cursor`
  * neither repeats nor skips a contact while others are added.
- *
  * @throws DomainError `invalid_input` if the cursor isn't a contact's id
  */
 export async function listContacts(

@@ -19,7 +19,6 @@ const contactsMax = 10;
 /**
  * Returns groups of contacts that seem to be one person: they share an email address, or one phone
  * number in both its spellings.
- *
  * @throws DomainError `invalid_input` if the cursor isn't from this list
  */
 export async function listDuplicates(

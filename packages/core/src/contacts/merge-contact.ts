@@ -9,7 +9,6 @@ import { ContactGoneError, mergeContacts } from "./merge-contacts.ts";
 
 /**
  * Merges contact `fromId` into contact `id` and deletes `fromId`, for one person with two contacts.
- *
  * @throws DomainError `not_found` if the organization has no contact `id`
  * @throws DomainError `invalid_input` if `fromId` is the same contact or not the organization's
  * @throws DomainError `conflict` if one of them was deleted meanwhile

@@ -16,7 +16,6 @@ export class ContactGoneError extends Error {
  * win, and deletes `fromId`. The later consent applies; of two at the same time, the opt-out.
  * Locks recipients before broadcasts and broadcasts before contacts, like every move of recipients.
  * An inbound message holds its contact first, so the two can deadlock: PostgreSQL then ends one.
- *
  * @throws ContactGoneError if one of the contacts was deleted meanwhile
  */
 export async function mergeContacts(

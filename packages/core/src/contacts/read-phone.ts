@@ -4,7 +4,6 @@ import { phoneProblemWords } from "./phone-problems.ts";
 
 /**
  * Converts a phone number to E.164.
- *
  * @throws DomainError `invalid_input` naming the field if the number or the country isn't valid
  */
 export function readPhone(text: string, country?: string): string {

@@ -11,7 +11,6 @@ const roundsMax = 4;
 /**
  * Returns the contact id of each person, in order, and creates missing contacts. A phone number and
  * a user id that Meta reports for one person end up in one contact.
- *
  * @throws ContactGoneError if a contact was deleted while it was merged
  * @throws DomainError `unavailable` if other transactions change the contacts at every attempt
  */

@@ -15,7 +15,6 @@ export interface ConsentInput {
 /**
  * Opts a contact out, effective from the next claim. A contact who is already opted out keeps the
  * time and source of the first opt-out.
- *
  * @throws DomainError `not_found` if the organization has no such contact
  */
 export function optOutContact(
@@ -34,7 +33,6 @@ export function optOutContact(
 
 /**
  * Opts a contact in, regardless of earlier consent.
- *
  * @throws DomainError `not_found` if the organization has no such contact
  */
 export function optInContact(

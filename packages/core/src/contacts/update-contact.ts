@@ -16,7 +16,6 @@ const tagsMax = 100;
 /**
  * Updates the given fields of a contact. Attributes are merged with the existing ones, and null
  * removes one. A new phone number doesn't affect running broadcasts.
- *
  * @throws DomainError `not_found` if the organization has no such contact
  * @throws DomainError `invalid_input` if the number isn't valid, or for too many attributes or tags
  * @throws DomainError `conflict` if another contact has the number

@@ -1,13 +1,31 @@
-import { launchErrors, type FailureReason } from "@loudhailer/contracts/broadcast-reasons.ts";
-import { narrowTo } from "@loudhailer/contracts/narrow-to.ts";
+import type { LaunchError } from "@loudhailer/contracts/broadcast-reasons.ts";
+import type { ErrorCode } from "@loudhailer/contracts/error-codes.ts";
 import { asTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { launchInTransaction } from "../broadcasts/launch-broadcast.ts";
 import { DomainError } from "../domain-error.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 
-/** Reason for an error that no launch of a scheduled broadcast is expected to throw. */
-const otherError: FailureReason = "invalid_input";
+/**
+ * The reason with which a due broadcast fails, for each error of its launch. Null for errors that
+ * don't come from the broadcast: these are tried again.
+ */
+const reasonOfError = {
+  invalid_input: "invalid_input",
+  not_found: "invalid_input",
+  conflict: "invalid_input",
+  broadcast_not_sendable: "broadcast_not_sendable",
+  template_not_approved: "template_not_approved",
+  unauthenticated: null,
+  forbidden: null,
+  idempotency_key_reused: null,
+  payload_too_large: null,
+  refused_by_meta: null,
+  rate_limited: null,
+  internal: null,
+  meta_unavailable: null,
+  unavailable: null,
+} as const satisfies Record<ErrorCode, LaunchError | null>;
 
 /**
  * Launches scheduled broadcasts that are due, including those missed while nothing ran. A broadcast
@@ -35,13 +53,15 @@ function launchNextDue({ engineDb, log }: EngineDeps): Promise<boolean> {
       log.info({ broadcastId: due.id }, "scheduled broadcast launched");
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
+      const reason = reasonOfError[error.code];
+      if (reason === null) throw error;
       log.warn({ broadcastId: due.id, code: error.code }, "scheduled broadcast can't be sent");
       await trx
         .updateTable("whatsapp_broadcasts")
         .set({
           status: "failed",
           failed_at: sql`now()`,
-          failure_reason: narrowTo(launchErrors, error.code) ?? otherError,
+          failure_reason: reason,
           updated_at: sql`now()`,
         })
         .where("id", "=", due.id)

@@ -6,7 +6,7 @@ import { openNumberFeeder } from "./feed-numbers.ts";
 import { forgetMessagingLimitUses } from "./forget-messaging-limit-uses.ts";
 import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
 import { prepareNextSlice } from "./prepare-broadcast.ts";
-import { sweepCanceledBroadcasts, type CanceledLooks } from "./sweep-canceled-broadcasts.ts";
+import { sweepCanceledBroadcasts, type CanceledSearches } from "./sweep-canceled-broadcasts.ts";
 import { sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
 
 /**
@@ -17,14 +17,19 @@ import { sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
  */
 export function startBroadcastEngine(deps: EngineDeps): { close(): Promise<void> } {
   const feeder = openNumberFeeder(deps);
-  const canceledLooks: CanceledLooks = new Map();
+  const canceledSearches: CanceledSearches = new Map();
   // One loop per task: a problem such as an absent Redis must not hold up the other tasks.
   const loops = [
     startLoop("prepare", 100, (signal) => prepare(deps, signal), deps.log),
     startLoop("feed", 100, () => feeder.feedDue(), deps.log),
     startLoop("complete", 100, () => completeBroadcasts(deps), deps.log),
     startLoop("launch due", 500, () => launchDueBroadcasts(deps), deps.log),
-    startLoop("sweep canceled", 200, () => sweepCanceledBroadcasts(deps, canceledLooks), deps.log),
+    startLoop(
+      "sweep canceled",
+      200,
+      () => sweepCanceledBroadcasts(deps, canceledSearches),
+      deps.log,
+    ),
     startLoop("sweep", 1_000, () => sweepDeadDispatchers(deps), deps.log),
     startLoop("recover rates", 1_000, () => recoverRates(deps.engineDb), deps.log),
     startLoop("forget uses", 600_000, () => forgetMessagingLimitUses(deps), deps.log),

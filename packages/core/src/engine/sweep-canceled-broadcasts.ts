@@ -8,20 +8,20 @@ import { forgetLostClaims } from "./sweep-dead-dispatchers.ts";
 /** Rows that one statement moves, which takes a second at most with any audience. */
 const batchSize = 10_000;
 /** Interval between searches through all recipients while some are neither pending nor settled. */
-const lookEveryMs = 5_000;
+const searchEveryMs = 5_000;
 
 /** When each broadcast was last searched to its end, on performance.now's clock. */
-export type CanceledLooks = Map<string, number>;
+export type CanceledSearches = Map<string, number>;
 
 /**
  * Cancels the pending recipients of canceled broadcasts, in batches, so that other transactions
  * don't wait long for a row. Recipients being sent to settle as usual; a later sweep cancels those
- * put back to pending. The broadcast ends once every recipient is settled. `looks` avoids searching
+ * put back to pending. The broadcast ends once every recipient is settled. `searches` avoids searching
  * a broadcast at every sweep while it only waits for Meta's responses.
  */
 export async function sweepCanceledBroadcasts(
   { engineDb, log }: EngineDeps,
-  looks: CanceledLooks = new Map(),
+  searches: CanceledSearches = new Map(),
 ): Promise<void> {
   const unfinished = await engineDb
     .selectFrom("whatsapp_broadcasts")
@@ -30,20 +30,20 @@ export async function sweepCanceledBroadcasts(
     .select(["id", isSettled.as("is_settled")])
     .execute();
   const ids = new Set(unfinished.map(({ id }) => id));
-  for (const id of looks.keys()) if (!ids.has(id)) looks.delete(id);
+  for (const id of searches.keys()) if (!ids.has(id)) searches.delete(id);
   for (const { id, is_settled } of unfinished) {
-    if (is_settled || !isLookDue(looks, id)) continue;
+    if (is_settled || !isSearchDue(searches, id)) continue;
     await cancelPending(engineDb, id);
-    looks.set(id, performance.now());
+    searches.set(id, performance.now());
   }
   for (const id of await endSettled(engineDb)) {
     log.info({ broadcastId: id }, "canceled broadcast ended");
   }
 }
 
-function isLookDue(looks: CanceledLooks, broadcastId: string): boolean {
-  const last = looks.get(broadcastId);
-  return last === undefined || performance.now() - last >= lookEveryMs;
+function isSearchDue(searches: CanceledSearches, broadcastId: string): boolean {
+  const last = searches.get(broadcastId);
+  return last === undefined || performance.now() - last >= searchEveryMs;
 }
 
 async function cancelPending(db: Kysely<Database>, broadcastId: string): Promise<void> {

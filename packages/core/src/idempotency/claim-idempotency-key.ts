@@ -24,7 +24,6 @@ const abandonedMinutes = 15;
 /**
  * Claims the key for this request. Of several simultaneous requests, one gets it and the others
  * wait for its response.
- *
  * @throws DomainError `idempotency_key_reused` if the key belongs to a different request
  * @throws DomainError `conflict` if the first request is still running after `waitMsMax`
  */

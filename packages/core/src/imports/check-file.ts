@@ -6,7 +6,6 @@ import { readCsv, readText } from "./read-csv.ts";
 /**
  * Reads the whole file once before the import, about a second for 500 MB, so that no row of a file
  * that isn't text is imported. Returns the file's headers.
- *
  * @throws DomainError `invalid_input` if the file isn't UTF-8 text, has no rows, or doesn't have
  *   the columns that the import and the mapping need
  */

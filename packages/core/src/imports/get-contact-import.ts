@@ -9,7 +9,6 @@ import { toContactImport } from "./to-contact-import.ts";
 
 /**
  * Returns an import with its counts so far.
- *
  * @throws DomainError `not_found` if the organization has no such import
  */
 export async function getContactImport(ctx: TenantContext, id: string): Promise<ContactImport> {
@@ -21,7 +20,6 @@ export async function getContactImport(ctx: TenantContext, id: string): Promise<
 
 /**
  * Returns an import's row inside a transaction.
- *
  * @throws DomainError `not_found` if the organization has no such import
  */
 export async function fetchContactImport(

@@ -33,7 +33,6 @@ interface Merged {
  *
  * Sends all rows as one JSON parameter instead of COPY: PostgreSQL refuses COPY FROM on a table
  * with row-level security ("Use INSERT statements instead").
- *
  * @throws DomainError `conflict` if the import was ended meanwhile
  */
 export async function importBatch(

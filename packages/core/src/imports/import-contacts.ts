@@ -37,7 +37,6 @@ export interface StartedImport {
  * and the reason, and the import continues.
  *
  * Stores nothing if it throws, and passes on errors of `open`.
- *
  * @throws DomainError `invalid_input` if the options aren't valid or the file can't be a contact
  *   list (not UTF-8 text, no phone column, no rows)
  */
@@ -69,7 +68,6 @@ export async function startContactImport(
 
 /**
  * Creates an import and runs it to its end.
- *
  * @throws DomainError `invalid_input` as `startContactImport` does
  */
 export async function importContacts(

@@ -8,7 +8,6 @@ import { toContactImport } from "./to-contact-import.ts";
 
 /**
  * Returns imports, newest first.
- *
  * @throws DomainError `invalid_input` if the cursor isn't an import's id
  */
 export async function listContactImports(

@@ -21,7 +21,6 @@ const attributeLengthMax = 200;
 /**
  * Returns the target of each column by position. The customer's mapping decides; columns that it
  * doesn't name are matched by their headers.
- *
  * @throws DomainError `invalid_input` unless exactly one column is the phone number, if the mapping
  *   names a missing column, if there are too many columns, or if a header is too long
  */
@@ -34,7 +33,6 @@ export function matchColumns(headers: string[], mapping: ImportMapping = {}): Co
 
 /**
  * Does the same as `matchColumns`, but accepts any number of phone columns.
- *
  * @throws DomainError `invalid_input` if the mapping names a missing column, if there are too many
  *   columns, or if a header is too long
  */

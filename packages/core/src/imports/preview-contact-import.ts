@@ -15,7 +15,6 @@ const rowsMax = 20;
  * Shows how the file's first 20 rows would be imported. Reads only the beginning of the file and
  * stores nothing. Also previews a file without a phone column, with its fault, so that the columns
  * can be mapped.
- *
  * @throws DomainError `invalid_input` if the file is empty or isn't CSV in UTF-8, if the mapping
  *   names a missing column, if there are too many columns, or if a header is too long
  */

@@ -21,7 +21,6 @@ export interface ReadingOptions {
 
 /**
  * Yields the file's rows as contacts in batches, with constant memory.
- *
  * @throws DomainError `invalid_input` if the file or its header can't be imported
  */
 export async function* readBatches(
@@ -52,7 +51,6 @@ export async function* readBatches(
 
 /**
  * Returns the target of each column.
- *
  * @throws DomainError `invalid_input` if the header can't be read or as `matchColumns` does
  */
 export function readHeader(header: CsvRecord, mapping: ImportOptions["mapping"]): ColumnTarget[] {

@@ -7,7 +7,6 @@ const headerLengthMax = 64 * 1024;
 /**
  * Yields the records of a CSV file, including the header, in batches as its bytes (or its text)
  * arrive. Detects the delimiter (comma, semicolon or tab) from the header.
- *
  * @throws DomainError `invalid_input` if the file isn't UTF-8 text
  */
 export async function* readCsv(
@@ -34,7 +33,6 @@ export async function* readCsv(
 
 /**
  * Yields the text of a UTF-8 file.
- *
  * @throws DomainError `invalid_input` at the first byte that isn't UTF-8 text
  */
 export async function* readText(

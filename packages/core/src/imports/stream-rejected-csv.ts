@@ -9,7 +9,6 @@ const pageRows = 1_000;
 /**
  * Returns the rejected rows of an import as CSV text: `line`, `reason`, then the file's own columns
  * unchanged. Starts with a byte order mark, without which Excel reads UTF-8 as Latin-1.
- *
  * @throws DomainError `not_found` if the organization has no such import, before any text
  */
 export async function streamRejectedCsv(

@@ -11,7 +11,6 @@ export const undoDaysMax = 30;
 
 /**
  * Requests the undo of an import, which runs in the background (undo-import.ts).
- *
  * @throws DomainError `not_found` if the organization has no such import
  * @throws DomainError `conflict` if it isn't completed or was completed more than 30 days ago
  */

@@ -109,7 +109,6 @@ async function changeIdentityOnce(
  * Locks contacts against deletion until the transaction ends, before any recipient. Everything else
  * locks contacts last, so a merge or deletion at the same time may end in a deadlock. PostgreSQL
  * then ends one of the two transactions.
- *
  * @throws ContactGoneError if one of them no longer exists
  */
 async function holdContacts(

@@ -8,7 +8,6 @@ import { isOwnMedia } from "./media-of-variables.ts";
 /**
  * Checks that each media file in the variables belongs to the number, has the type of its header,
  * and is still stored at Meta.
- *
  * @throws DomainError `invalid_input` naming every file that fails the check
  * @throws TemplateVariablesError if the variables don't fit the template
  */

@@ -14,7 +14,6 @@ const chunkBytes = 1024 * 1024;
 /**
  * Uploads a file to Meta for one number and stores it, so that it can be uploaded again before Meta
  * deletes it. Stores nothing if it throws.
- *
  * @throws DomainError `invalid_input` if no header accepts the file or the number isn't the
  *   organization's
  * @throws DomainError `conflict` if the number's access token can't be decrypted

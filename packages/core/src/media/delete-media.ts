@@ -10,7 +10,6 @@ import { fetchMedia } from "./get-media.ts";
 
 /**
  * Deletes a file, here and at Meta.
- *
  * @throws DomainError `not_found` if the organization has no such file
  * @throws DomainError `conflict` while a broadcast that hasn't ended has the file
  */

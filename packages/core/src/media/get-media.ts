@@ -6,7 +6,6 @@ import { toMediaView, type MediaRow } from "./media-view.ts";
 
 /**
  * Returns a file's details.
- *
  * @throws DomainError `not_found` if the organization has no such file
  */
 export async function getMedia(ctx: TenantContext, mediaId: string): Promise<MediaView> {
@@ -18,7 +17,6 @@ export async function getMedia(ctx: TenantContext, mediaId: string): Promise<Med
 
 /**
  * Returns a file's row inside a transaction.
- *
  * @throws DomainError `not_found` if the organization has no such file
  */
 export async function fetchMedia(
@@ -38,7 +36,6 @@ export async function fetchMedia(
 
 /**
  * Returns a file's details and its bytes, which are read on demand.
- *
  * @throws DomainError `not_found` if the organization has no such file, before any bytes
  */
 export async function openMedia(

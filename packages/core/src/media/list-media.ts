@@ -8,7 +8,6 @@ import { toMediaView } from "./media-view.ts";
 
 /**
  * Returns files, newest first.
- *
  * @throws DomainError `invalid_input` if the cursor isn't a file's id
  */
 export async function listMedia(

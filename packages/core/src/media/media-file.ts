@@ -15,7 +15,6 @@ export const mediaBytesMax = mediaLimits.document.bytesMax;
 
 /**
  * Returns the type of header that accepts the file.
- *
  * @throws DomainError `invalid_input` if no header accepts it, or it is empty or too large
  */
 export function typeOfFile({ mimeType, bytes }: MediaFile): MediaType {

@@ -9,7 +9,6 @@ import { readSettings } from "./get-settings.ts";
 
 /**
  * Updates the given settings.
- *
  * @throws DomainError `invalid_input` if a word would be both an opt-out and an opt-in keyword, or
  *   has neither a letter nor a digit
  */

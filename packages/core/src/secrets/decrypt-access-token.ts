@@ -4,7 +4,6 @@ import { decryptOrNull } from "./decrypt-or-null.ts";
 
 /**
  * Decrypts a number's access token.
- *
  * @throws DomainError `conflict` if no key in the keyring decrypts it
  */
 export function decryptAccessToken(keyring: Keyring, ciphertext: string): string {

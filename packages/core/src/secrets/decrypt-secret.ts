@@ -6,7 +6,6 @@ const tagBytes = 16;
 
 /**
  * Returns the plaintext that `encryptSecret` encrypted.
- *
  * @throws Error (an operator's mistake, not a caller's) if the text isn't in the form of
  *   `encryptSecret`, its key isn't in the keyring, or it was altered
  */

@@ -42,7 +42,6 @@ const slug = "datacare-demo";
  * Creates the organization "Datacare Demo" with an owner, a connected number and an API key,
  * without asking Meta. Safe to repeat: it updates existing data, but an existing user keeps their
  * password.
- *
  * @throws DomainError `invalid_input` if an id can't be Meta's, or the email, password or API key
  *   isn't valid
  * @throws DomainError `conflict` if another connected number has the phone number id or verify

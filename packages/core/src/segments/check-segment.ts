@@ -3,7 +3,6 @@ import { broadcastsOfSegment, compileSegment, badSegment } from "./compile-segme
 
 /**
  * Checks that a segment compiles and that all broadcasts in its rules belong to the organization.
- *
  * @throws DomainError `invalid_input` naming every bad rule
  */
 export async function checkSegment(

@@ -28,7 +28,6 @@ export function negate(condition: RawBuilder<SqlBool>): RawBuilder<SqlBool> {
 
 /**
  * Returns the condition of one rule on `contacts as c`.
- *
  * @throws RuleError if the rule's field, operator or value isn't valid
  */
 export function compileRule(rule: SegmentRule, countedFor?: string): RawBuilder<SqlBool> {

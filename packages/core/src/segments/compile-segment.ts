@@ -29,7 +29,6 @@ interface BadRule {
  * Text compares exactly with `=`, and without regard to case in `contains`, `beginsWith` and
  * `endsWith`. Attributes compare as numbers if both sides are numbers. A negative operator and
  * `not` also find contacts without the field. `optedIn` means not opted out.
- *
  * @throws DomainError `invalid_input` whose message and `details.fields` name every bad rule by its
  *   path
  */

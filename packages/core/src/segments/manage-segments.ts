@@ -26,7 +26,6 @@ const nameTaken = "segments_organization_id_name_key";
 
 /**
  * Saves a new segment.
- *
  * @throws DomainError `invalid_input` naming every bad rule
  * @throws DomainError `conflict` if the name is taken
  */
@@ -52,7 +51,6 @@ export function createSegment(
 
 /**
  * Updates the given fields of a segment. Existing broadcasts keep their own copy of the rules.
- *
  * @throws DomainError `not_found` if the organization has no such segment
  * @throws DomainError `invalid_input` naming every bad rule
  * @throws DomainError `conflict` if the name is taken
@@ -81,7 +79,6 @@ export function updateSegment(
 
 /**
  * Deletes a segment.
- *
  * @throws DomainError `not_found` if the organization has no such segment
  */
 export function deleteSegment(ctx: TenantContext, id: string): Promise<void> {
@@ -98,7 +95,6 @@ export function deleteSegment(ctx: TenantContext, id: string): Promise<void> {
 
 /**
  * Returns a segment.
- *
  * @throws DomainError `not_found` if the organization has no such segment
  */
 export async function getSegment(ctx: TenantContext, id: string): Promise<SegmentView> {
@@ -115,7 +111,6 @@ export async function getSegment(ctx: TenantContext, id: string): Promise<Segmen
 
 /**
  * Returns segments, ordered by name.
- *
  * @throws DomainError `invalid_input` if the cursor isn't a segment's id
  */
 export async function listSegments(
@@ -169,7 +164,6 @@ function toView(row: Selectable<SegmentsTable>): SegmentView {
 
 /**
  * Counts the contacts that a broadcast to a saved segment would reach now.
- *
  * @throws DomainError `not_found` if the organization has no such segment
  * @throws DomainError `invalid_input` naming every bad rule
  */

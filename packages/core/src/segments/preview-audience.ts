@@ -15,7 +15,6 @@ const oldestMax = 10_000;
  * Counts the contacts that a broadcast to this segment would reach now (with a phone number and not
  * opted out), the matching contacts that it would exclude (opted out, or without a phone number),
  * and returns a few contacts that it would reach.
- *
  * @throws DomainError `invalid_input` naming every bad rule
  */
 export async function previewAudience(

@@ -15,7 +15,6 @@ export type Sample = string | { segmentCriteria: unknown } | null;
 /**
  * Returns the text for each field of a sample message: the contact's value, the fallback value, or
  * the field's name in brackets.
- *
  * @throws DomainError `invalid_input` if the contact isn't the organization's, the segment isn't
  *   valid, or a field isn't a contact field
  */

@@ -67,7 +67,6 @@ const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Returns the broadcast ids in a rule's value, which has one or several.
- *
  * @throws RuleError if the value isn't a list of ids
  */
 export function broadcastIds(value: unknown): string[] {
@@ -89,7 +88,6 @@ const dayMs = 86_400_000;
 /**
  * Returns the span of time that `text` names: a whole day for `2026-03-01`, one millisecond for a
  * date with a time. A text without an offset is in UTC.
- *
  * @throws RuleError if the text isn't a date
  */
 export function timeSpan(text: string): TimeSpan {

@@ -13,7 +13,6 @@ export interface AccountAccess {
 
 /**
  * Returns the access to a WABA through one of its numbers, if possible one that isn't disconnected.
- *
  * @throws DomainError `conflict` if the organization has no number in the WABA anymore, or its
  *   access token can't be decrypted
  */

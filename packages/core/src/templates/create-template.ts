@@ -13,7 +13,6 @@ import { toTemplateView } from "./template-view.ts";
 /**
  * Submits a template for Meta's review and stores it as Meta returns it. Stores nothing if it
  * throws.
- *
  * @throws DomainError `invalid_input` naming each part that Meta's rules forbid, or if the number
  *   isn't the organization's
  * @throws DomainError `conflict` if the WABA already has this name in this language, or the access

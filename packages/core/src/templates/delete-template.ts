@@ -12,7 +12,6 @@ const notFoundAtMeta = 2593002;
 /**
  * Deletes a template in its language at Meta, which blocks an approved template's name for 30 days.
  * The row stays, marked as removed, for the broadcasts that were sent with it.
- *
  * @throws DomainError `not_found` if the organization has no such template
  * @throws DomainError `conflict` if broadcasts use it, it is removed already, or the WABA can't be
  *   accessed

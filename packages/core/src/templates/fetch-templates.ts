@@ -15,7 +15,6 @@ export function templateKey({ name, language }: { name: string; language: string
 /**
  * Returns all templates of the WABAs of the organization's numbers (or of the given number). Reads
  * them page by page with the access token of one number per WABA.
- *
  * @throws DomainError `not_found` if the organization doesn't have the given number
  * @throws DomainError `conflict` if the organization has no number, or an access token can't be
  *   decrypted

@@ -6,7 +6,6 @@ import { toTemplateView, type TemplateRow } from "./template-view.ts";
 
 /**
  * Returns a template, including one that was removed at Meta.
- *
  * @throws DomainError `not_found` if the organization has no such template
  */
 export async function getTemplate(ctx: TenantContext, templateId: string): Promise<TemplateView> {
@@ -18,7 +17,6 @@ export async function getTemplate(ctx: TenantContext, templateId: string): Promi
 
 /**
  * Returns a template's row inside a transaction.
- *
  * @throws DomainError `not_found` if the organization has no such template
  */
 export async function fetchTemplateRow(

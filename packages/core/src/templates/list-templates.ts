@@ -9,7 +9,6 @@ import { toTemplateView } from "./template-view.ts";
 
 /**
  * Returns templates ordered by name and language, without those removed at Meta.
- *
  * @throws DomainError `invalid_input` if the cursor isn't a template's id
  */
 export async function listTemplates(

@@ -9,7 +9,6 @@ import { fetchTemplateRow } from "./get-template.ts";
 /**
  * Renders the message as its recipient would see it, also with incomplete variables: slots without
  * a value show the template's example.
- *
  * @throws DomainError `not_found` if the organization has no such template
  * @throws DomainError `invalid_input` if the contact isn't the organization's, or a variable names
  *   an unknown contact field

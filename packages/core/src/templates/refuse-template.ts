@@ -7,7 +7,6 @@ const howToCheck = "Sync the templates to see, before you try again.";
 
 /**
  * Checks a template by Meta's rules.
- *
  * @throws DomainError `invalid_input` naming every part that the rules forbid
  */
 export function refuseWrongTemplate(draft: TemplateDraft): void {
@@ -18,7 +17,6 @@ export function refuseWrongTemplate(draft: TemplateDraft): void {
 /**
  * Returns a `refused_by_meta` error for a call that changes a template at Meta. Rethrows errors
  * that don't come from Graph.
- *
  * @throws DomainError `meta_unavailable` if Meta never responded or asked to wait
  */
 export function templateRefusal(error: unknown): DomainError {

@@ -14,7 +14,6 @@ const insertRowsMax = 1_000;
 /**
  * Syncs the stored templates with Meta's: writes new and changed ones, marks missing ones as
  * removed, and leaves all others untouched. Reads everything before it writes in one transaction.
- *
  * @throws DomainError `not_found` if the organization doesn't have the given number
  * @throws DomainError `conflict` if the organization has no number, or an access token can't be
  *   decrypted

@@ -10,7 +10,6 @@ const inUse: BroadcastStatus[] = ["scheduled", "preparing", "sending", "paused"]
 
 /**
  * Returns a template that may be changed at Meta now, with the access to its WABA.
- *
  * @throws DomainError `not_found` if the organization has no such template
  * @throws DomainError `conflict` if it is removed at Meta, a scheduled, preparing, sending or
  *   paused broadcast uses it, or the WABA can't be accessed

@@ -10,7 +10,6 @@ import { toTemplateView, type TemplateRow } from "./template-view.ts";
 
 /**
  * Edits a template at Meta, which reviews it again. Changes nothing here if it throws.
- *
  * @throws DomainError `not_found` if the organization has no such template
  * @throws DomainError `invalid_input` naming each part that Meta's rules forbid
  * @throws DomainError `conflict` if it is removed at Meta, broadcasts use it, or the WABA can't be

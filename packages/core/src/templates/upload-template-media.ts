@@ -11,7 +11,6 @@ import { decryptAccessToken } from "../secrets/decrypt-access-token.ts";
 /**
  * Uploads the example of a template's header with Meta's Resumable Upload API, which continues
  * where a connection broke off.
- *
  * @throws DomainError `invalid_input` if no header accepts the file or the number isn't the
  *   organization's
  * @throws DomainError `conflict` if the access token can't be decrypted, or Meta doesn't say which

@@ -1,8 +1,8 @@
 import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
 import { expect } from "vitest";
 import { doDeed, type Answer } from "./do-deed.ts";
-import { missingEffects } from "./heard-faults.ts";
-import { moveErrorOf, rowErrorOf } from "./move-faults.ts";
+import { missingEffects } from "./missing-effects.ts";
+import { moveErrorOf, rowErrorOf } from "./move-errors.ts";
 import { takeSnapshot, type Snapshot, type Move } from "./recipient-history.ts";
 import { mayMove, reopeningDeeds } from "./recipient-moves.ts";
 import type { Step } from "./recipient-steps.ts";

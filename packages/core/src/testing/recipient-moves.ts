@@ -1,6 +1,6 @@
 import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
-import { isRetried, rank } from "./move-faults.ts";
+import { isRetried, rank } from "./move-errors.ts";
 import type { Move, Snapshot, Row } from "./recipient-history.ts";
 import type { Deed, World } from "./recipient-world.ts";
 

@@ -33,7 +33,7 @@ function changesOfPart(part: unknown, row: WebhookEventRow): WebhookChange[] {
   return ofEntry.length > 0 ? ofEntry : changesOfEntry({ id: row.waba_id, changes: [part] });
 }
 
-/** Returns the value in a payload, also in one that `asRefusedEvent` has turned into text. */
+/** Returns the value in a payload, also in one that `toRefusedEvent` has turned into text. */
 function valueOf(payload: LooseRecord): LooseRecord | undefined {
   const { text, ...others } = payload;
   if (typeof text !== "string" || Object.keys(others).length > 0) return payload;

@@ -1,6 +1,6 @@
 import { webhookEventReasons } from "@loudhailer/contracts/webhook-event-reasons.ts";
 import { expect, test } from "vitest";
-import { mayMendItself, readReason, reasonText } from "./event-reason.ts";
+import { mayApplyLater, readReason, reasonText } from "./event-reason.ts";
 
 test("reads each reason that it writes, with and without PostgreSQL's code", () => {
   for (const reason of webhookEventReasons.filter((each) => each !== "refused")) {
@@ -23,13 +23,13 @@ test("reads a refusal of an earlier version and a reason of a newer one", () => 
 });
 
 test("retries only what may pass or what PostgreSQL refused", () => {
-  const passing = webhookEventReasons.filter((reason) => mayMendItself({ reason }));
+  const passing = webhookEventReasons.filter((reason) => mayApplyLater({ reason }));
   expect(passing.toSorted()).toEqual([
     "unknown_number",
     "unknown_template",
     "unknown_waba",
     "unmatched_status",
   ]);
-  expect(mayMendItself({ reason: "unhandled_field", refusedWith: "22P05" })).toBe(true);
-  expect(mayMendItself(readReason("moon_is_full"))).toBe(false);
+  expect(mayApplyLater({ reason: "unhandled_field", refusedWith: "22P05" })).toBe(true);
+  expect(mayApplyLater(readReason("moon_is_full"))).toBe(false);
 });

@@ -36,6 +36,6 @@ const passing: ReadonlySet<WebhookEventReason | null> = new Set([
 ]);
 
 /** Returns whether an event with this reason may apply later without anyone's action. */
-export function mayMendItself({ reason, refusedWith }: StoredReason): boolean {
+export function mayApplyLater({ reason, refusedWith }: StoredReason): boolean {
   return passing.has(reason) || refusedWith !== undefined;
 }

@@ -2,7 +2,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { storableJson, storableText } from "@loudhailer/db/storable-json.ts";
 import { sql, type Kysely } from "kysely";
 import type { NotApplied } from "../meta-updates/apply-outcome.ts";
-import { mayMendItself, reasonText } from "./event-reason.ts";
+import { mayApplyLater, reasonText } from "./event-reason.ts";
 
 /** A part of a webhook and its owner. */
 export interface WebhookEventSource {
@@ -39,7 +39,7 @@ export async function keepWebhookEvents(
     insert into webhook_events (organization_id, waba_id, phone_number_id, field, payload, reason,
       happened_at, signed_with, next_attempt_at)
     select organization_id, waba_id, phone_number_id, field, payload::jsonb, reason, happened_at,
-      signed_with, case when may_mend then now() + interval '3 seconds' end
+      signed_with, case when may_apply then now() + interval '3 seconds' end
     from unnest(
       ${events.map((event) => event.organizationId)}::uuid[],
       ${events.map((event) => event.wabaId && storableText(event.wabaId))}::text[],
@@ -49,9 +49,9 @@ export async function keepWebhookEvents(
       ${events.map(reasonText)}::text[],
       ${events.map((event) => event.happenedAt)}::timestamptz[],
       ${events.map((event) => event.signedWith)}::bytea[],
-      ${events.map(mayMendItself)}::boolean[]
+      ${events.map(mayApplyLater)}::boolean[]
     ) as e(organization_id, waba_id, phone_number_id, field, payload, reason, happened_at,
-      signed_with, may_mend)
+      signed_with, may_apply)
   `.execute(db);
 }
 
@@ -59,7 +59,7 @@ export async function keepWebhookEvents(
  * Returns an event that PostgreSQL refused with `code` in a form that it always accepts: without an
  * organization, and with its JSON as text.
  */
-export function asRefusedEvent(event: WebhookEvent, code: string): WebhookEvent {
+export function toRefusedEvent(event: WebhookEvent, code: string): WebhookEvent {
   return {
     ...event,
     organizationId: null,

@@ -7,7 +7,7 @@ import {
   type WebhookStores,
 } from "./apply-items.ts";
 import { changesOfEvent, type WebhookEventRow } from "./changes-of-event.ts";
-import { mayMendItself, readReason, reasonText } from "./event-reason.ts";
+import { mayApplyLater, readReason, reasonText } from "./event-reason.ts";
 import { ownersOfChanges, type SigningSecrets } from "./owners-of-changes.ts";
 import { sortChanges, type SortedChanges } from "./sort-changes.ts";
 
@@ -101,7 +101,7 @@ async function applyAll(
 /** Why an event still isn't applied, as stored, and whether it may apply later. */
 interface Verdict {
   reason: string;
-  mayMend: boolean;
+  mayApply: boolean;
 }
 
 /** Returns null if the whole event is applied, else the reason why it isn't. */
@@ -115,10 +115,10 @@ function verdictOf(
     ...outcomes.flatMap((outcome) => (outcome.applied ? [] : outcome)),
   ];
   // The event is retried as long as one of its parts may still apply.
-  const reason = reasons.find(mayMendItself) ?? reasons[0];
-  if (reason) return { reason: reasonText(reason), mayMend: mayMendItself(reason) };
+  const reason = reasons.find(mayApplyLater) ?? reasons[0];
+  if (reason) return { reason: reasonText(reason), mayApply: mayApplyLater(reason) };
   if (outcomes.length > 0) return null;
-  return { reason: row.reason, mayMend: mayMendItself(readReason(row.reason)) };
+  return { reason: row.reason, mayApply: mayApplyLater(readReason(row.reason)) };
 }
 
 async function markEvents(
@@ -134,7 +134,7 @@ async function markEvents(
       reason = coalesce(v.reason, e.reason),
       attempts = e.attempts + ${isAttempt ? 1 : 0}::smallint,
       next_attempt_at = case
-        when v.reason is null or not v.may_mend then null
+        when v.reason is null or not v.may_apply then null
         when ${isAttempt}::boolean then now()
           + (${pausesSeconds}::integer[])[e.attempts + 1] * interval '1 second'
         else e.next_attempt_at
@@ -142,8 +142,8 @@ async function markEvents(
     from unnest(
       ${rows.map(({ id }) => id)}::bigint[],
       ${verdicts.map((verdict) => verdict?.reason)}::text[],
-      ${verdicts.map((verdict) => verdict?.mayMend)}::boolean[]
-    ) as v(id, reason, may_mend)
+      ${verdicts.map((verdict) => verdict?.mayApply)}::boolean[]
+    ) as v(id, reason, may_apply)
     where e.id = v.id
   `.execute(db);
 }

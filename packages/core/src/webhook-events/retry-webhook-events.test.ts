@@ -12,7 +12,7 @@ import { afterAll, beforeEach, expect, test } from "vitest";
 import { applyUpdate } from "../meta-updates/apply-update.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
 import { forgetWebhookEvents } from "./forget-webhook-events.ts";
-import { asRefusedEvent, keepWebhookEvents, type WebhookEvent } from "./keep-webhook-events.ts";
+import { toRefusedEvent, keepWebhookEvents, type WebhookEvent } from "./keep-webhook-events.ts";
 import { retryDueWebhookEvents, retryWebhookEvents } from "./retry-webhook-events.ts";
 import { secretFingerprint } from "./secret-fingerprint.ts";
 
@@ -208,7 +208,7 @@ test("an unreadable shape and a refused event are applied once they are readable
     payload: read,
     signedWith: secretFingerprint(platformAppSecret),
   });
-  await keepWebhookEvents(db, [asRefusedEvent(event, "22P05")]);
+  await keepWebhookEvents(db, [toRefusedEvent(event, "22P05")]);
   expect(await retryWebhookEvents(deps)).toEqual({ applied: 1, kept: {} });
   expect(await status()).toBe("read");
 });

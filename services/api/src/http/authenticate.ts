@@ -26,7 +26,6 @@ const roleOfApiKeys: Role = "admin";
 
 /**
  * Returns the organization and the caller of an authenticated request.
- *
  * @throws Error if the route is not behind authentication
  */
 export function tenantOf(request: FastifyRequest): TenantContext {
@@ -37,7 +36,6 @@ export function tenantOf(request: FastifyRequest): TenantContext {
 /**
  * Finds the organization of a request and checks the right that the route needs. The organization
  * is the API key's, or the session's active one if the request has no Authorization header.
- *
  * @throws DomainError `unauthenticated` if the session or API key is not valid
  * @throws DomainError `forbidden` if the organization, scope or right is missing, or the request
  *   comes from another origin
@@ -66,7 +64,6 @@ async function authenticateKey(
 
 /**
  * Returns the API key's id, organization and scopes.
- *
  * @throws DomainError `unauthenticated` if the key is missing or not valid
  */
 export async function identifyKey({ authDb }: AppDeps, authorization: string) {
@@ -100,7 +97,6 @@ async function authenticateBrowser(deps: AppDeps, request: FastifyRequest): Prom
 
 /**
  * Returns the session's user, active organization and role.
- *
  * @throws DomainError `unauthenticated` if there is no valid session
  */
 export async function identifyBrowser(

@@ -81,6 +81,9 @@ function translateDatabase(error: Error, request: FastifyRequest): DomainError |
     if (failure.reason === "unreachable") logFailure(error, request, "database does not answer");
     return new DomainError("unavailable", awayMessages[failure.reason]);
   }
+  if (failure.kind === "conflict") {
+    return new DomainError("conflict", "This exists already. Another request may have created it.");
+  }
   // Ids are validated earlier, so the cause is a text.
   if (failure.kind === "data" && failure.isUnstorableText) {
     return new DomainError(

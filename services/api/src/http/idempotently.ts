@@ -18,7 +18,6 @@ export interface IdempotencyOptions<T> {
 /**
  * Honors `Idempotency-Key`: runs `work` once per key and gives repetitions the first response.
  * Without the header, every request runs `work`. A failed attempt frees the key.
- *
  * @throws DomainError `invalid_input` if the key is malformed, `idempotency_key_reused` if it
  *   belongs to a different request, or `conflict` if the first request is still running; also any
  *   error of `work`

@@ -7,7 +7,6 @@ const knownFields = new Set(["mapping", "tags", "defaultCountry"]);
 /**
  * Reads the options of an imported file: `mapping` as JSON, `tags` as JSON, separated by commas or
  * repeated, `defaultCountry` as text. An empty field counts as not sent.
- *
  * @throws DomainError `invalid_input` with the first unknown field, or with every invalid option
  */
 export function readImportOptions(fields: ReadonlyMap<string, string[]>): ImportOptions {

@@ -27,7 +27,6 @@ const inTurn = pLimit(1);
 
 /**
  * Receives a file for a header, then runs `work`.
- *
  * @throws DomainError `invalid_input` if the form has an unknown field or no valid `providerId`;
  *   also any error of `receiveUpload` or `work`
  */

@@ -25,7 +25,6 @@ export interface Upload {
  * Receives a form of one file and text fields in any order, then runs `work` (curl sends fields in
  * the order of its arguments, often the file first). The file is stored on disk, so memory doesn't
  * grow with it, and an interrupted upload starts no work. The file is deleted in the end.
- *
  * @throws DomainError `invalid_input` if the form is malformed or has no file in the field `file`
  * @throws FastifyError if the form exceeds a limit, such as `FST_REQ_FILE_TOO_LARGE`; the error
  *   handler answers it with `payload_too_large` or `invalid_input`

@@ -42,7 +42,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
-      info: { title: "Loudhailer", version: "1", description: description },
+      info: { title: "Loudhailer", version: "1", description },
       components: {
         securitySchemes: {
           apiKey: { type: "http", scheme: "bearer", description: "An organization's API key" },

@@ -1,4 +1,4 @@
-import { openMutator } from "@loudhailer/testing/open-mutator.ts";
+import { createMutator } from "@loudhailer/testing/create-mutator.ts";
 import type { Json, OpenApi, Operation } from "./open-api.ts";
 
 export interface FuzzedRequest {
@@ -49,8 +49,8 @@ const depthMax = 6;
  * Generates requests from the OpenAPI document, the same for the same seed. Some match its schemas,
  * most have an error. `ids` are mixed in as values.
  */
-export function openRequestFuzzer(api: OpenApi, seed: number, ids: readonly string[]) {
-  const { random, pick, strange, mutate } = openMutator(seed);
+export function createRequestFuzzer(api: OpenApi, seed: number, ids: readonly string[]) {
+  const { random, pick, strange, mutate } = createMutator(seed);
   const chance = (share: number) => random() < share;
 
   function text(schema: Json): string {

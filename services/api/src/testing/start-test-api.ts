@@ -15,7 +15,7 @@ import type { AppDeps, Limits } from "../app-deps.ts";
 import { buildApp } from "../app.ts";
 import { readOpenApi } from "./open-api.ts";
 import { createTestClient } from "./test-client.ts";
-import { openContractWatch } from "./watch-contract.ts";
+import { createContractWatch } from "./watch-contract.ts";
 
 export const number = {
   phoneNumberId: "106540352242922",
@@ -81,7 +81,7 @@ export async function startTestApi(
     ...options.deps,
   });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
-  const watch = openContractWatch(readOpenApi(app.swagger()));
+  const watch = createContractWatch(readOpenApi(app.swagger()));
   afterAll(async () => {
     await app.close();
     await graph.close();

@@ -2,7 +2,7 @@ import type { OpenApi, Operation } from "./open-api.ts";
 import type { TestAnswer } from "./test-client.ts";
 
 /** Checks responses against the OpenAPI document. `check` serves as a test client's `onAnswer`. */
-export function openContractWatch(api: OpenApi) {
+export function createContractWatch(api: OpenApi) {
   const errors: string[] = [];
   const statusesByOperation = new Map<string, Set<number>>();
   const patterns = api.operations

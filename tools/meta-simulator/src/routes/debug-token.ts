@@ -24,7 +24,7 @@ export function debugToken(state: SimulatorState, request: GraphRequest): Reply 
       expires_at: 0,
       is_valid: true,
       issued_at: 1_712_099_387,
-      scopes: scopes,
+      scopes,
       granular_scopes: scopes.map((scope) => ({ scope, target_ids: wabaIds })),
       user_id: "10222270944537964",
     },

@@ -20,6 +20,7 @@ export async function authRoutes(app: FastifyInstance, deps: AppDeps): Promise<v
     handler: async (request, reply) => {
       const response = await deps.auth.handler(toWebRequest(request, deps.publicUrl));
       const bytes = Buffer.from(await response.arrayBuffer());
+      if (response.status >= 500) throw new Error(`Better Auth answered ${response.status}`);
       if (response.ok && request.method === "POST") await audit(deps, request, bytes);
       return sendWebResponse(reply, response, bytes);
     },

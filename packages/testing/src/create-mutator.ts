@@ -1,5 +1,5 @@
 /** Returns functions that change JSON at random, in the same way for the same seed. */
-export function openMutator(seed: number) {
+export function createMutator(seed: number) {
   let state = seed | 0;
   // mulberry32
   function random(): number {

@@ -1,7 +1,7 @@
 import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
 import type { Answer } from "./do-deed.ts";
-import { finals, isRetried, rank } from "./move-faults.ts";
+import { finals, isRetried, rank } from "./move-errors.ts";
 import type { Snapshot, Row } from "./recipient-history.ts";
 import { isDue, concernsRow, isOld } from "./recipient-moves.ts";
 import type { Deed } from "./recipient-world.ts";
