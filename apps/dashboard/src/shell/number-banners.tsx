@@ -2,6 +2,7 @@
 import type { Provider } from "@/api/types.ts";
 import { LinkButton } from "@/ui/link-button.tsx";
 import { Notice } from "@/ui/notice.tsx";
+import { numberTitle } from "@/ui/number-title.ts";
 import { Group, Text } from "@mantine/core";
 import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useMay } from "./rights.tsx";
@@ -11,13 +12,13 @@ export function NumberBanners({ providers }: { providers: Provider[] }) {
   const mayManage = useMay("manage");
   return providers
     .filter(({ status }) => status !== "connected")
-    .map(({ id, status, displayName, phoneNumber, phoneNumberId, statusMessage }) => (
+    .map(({ id, status, statusMessage, ...number }) => (
       <Notice
         key={id}
         color={status === "disconnected" ? "red" : "yellow"}
         mb="md"
         icon={<IconPlugConnectedX size={20} aria-hidden />}
-        title={`${displayName ?? phoneNumber ?? phoneNumberId} can't send`}
+        title={`${numberTitle(number)} can't send`}
         role="status"
       >
         <Group justify="space-between" gap="sm">

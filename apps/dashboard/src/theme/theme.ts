@@ -23,6 +23,7 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: { Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } } },
 });
 
 const shades = ["brand", "gray", "red", "yellow", "orange", "green", "teal", "blue", "violet"];

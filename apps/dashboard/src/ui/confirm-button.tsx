@@ -42,13 +42,7 @@ export function ConfirmButton({
       <Button variant="default" onClick={ask} leftSection={icon}>
         {label}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={title}
-        centered
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={isOpen} onClose={close} title={title} centered>
         <Stack>
           <Text size="sm" component="div">
             {children}

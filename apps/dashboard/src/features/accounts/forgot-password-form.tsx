@@ -27,7 +27,7 @@ export function ForgotPasswordForm() {
           Set a new password
         </Title>
         {isAsked ? (
-          <Alert color="brand" variant="light" role="status" title="Look into your mails">
+          <Alert color="brand" role="status" title="Look into your mails">
             If there is an account for {email}, a link to set a new password is on its way. It works
             for an hour. Where this server sends no mails, its operator finds the link in the log.
           </Alert>

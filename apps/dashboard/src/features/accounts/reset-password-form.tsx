@@ -32,7 +32,7 @@ export function ResetPasswordForm({ token }: { token: string | null }) {
           />
         )}
         {isDone && (
-          <Alert color="brand" variant="light" role="status" title="Your password is set">
+          <Alert color="brand" role="status" title="Your password is set">
             Everybody who was signed in as you is signed out.
           </Alert>
         )}

@@ -41,13 +41,13 @@ export function SignInForm({
           Sign in
         </Title>
         {demo && (
-          <Alert color="brand" variant="light" title="This is a demo on your machine">
+          <Alert color="brand" title="This is a demo on your machine">
             Sign in as <Code>{demo.email}</Code> with the password <Code>{demo.password}</Code>;
             both are filled in below.
           </Alert>
         )}
         {error && (
-          <Alert color="red" variant="light" role="alert">
+          <Alert color="red" role="alert">
             {error.message}
           </Alert>
         )}

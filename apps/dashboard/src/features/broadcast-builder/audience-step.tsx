@@ -152,13 +152,7 @@ function SaveSegment({ group, isReady }: { group: SegmentGroup; isReady: boolean
       <Button variant="subtle" size="xs" w="fit-content" disabled={!isReady} onClick={open}>
         Save as a segment
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title="Save as a segment"
-        centered
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={isOpen} onClose={close} title="Save as a segment" centered>
         <Stack>
           <TextInput
             label="Name of the segment"

@@ -1,7 +1,8 @@
 "use client";
 import type { Broadcast, Contact, Template, TemplateVariables } from "@/api/types.ts";
+import { Card } from "@/ui/card.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
-import { Box, Button, Grid, GridCol, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Box, Button, Grid, GridCol, Group, Paper, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { BuilderFrame } from "./builder-frame.tsx";
 import { ContentPreview } from "./content-preview.tsx";
@@ -85,10 +86,7 @@ export function ContentStep({
                   </Button>
                 </Group>
               </Paper>
-              <Paper withBorder p="md">
-                <Title order={2} size="h4" mb="sm">
-                  What fills its places
-                </Title>
+              <Card title="What fills its places">
                 <SlotFields
                   slots={template.slots}
                   variables={variables}
@@ -97,7 +95,7 @@ export function ContentStep({
                   providerId={broadcast.providerId ?? ""}
                   problems={preview.problems}
                 />
-              </Paper>
+              </Card>
             </Stack>
           </GridCol>
           <GridCol span={{ base: 12, md: 5 }}>

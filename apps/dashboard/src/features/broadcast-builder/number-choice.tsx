@@ -1,7 +1,7 @@
 "use client";
 import type { Provider } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
-import { StatusBadge } from "@/ui/status-badge.tsx";
+import { QualityBadge, StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Select, Text } from "@mantine/core";
 
@@ -33,9 +33,7 @@ export function NumberChoice({
       {chosen && (
         <Group gap="xs" mt="xs">
           <StatusBadge status={chosen.status} />
-          {chosen.qualityRating !== null && chosen.qualityRating !== "UNKNOWN" && (
-            <StatusBadge status={chosen.qualityRating} />
-          )}
+          <QualityBadge rating={chosen.qualityRating} />
           <Text size="sm" c="dimmed">
             up to {format.number(chosen.currentMessagesPerSecond)} messages a second
           </Text>

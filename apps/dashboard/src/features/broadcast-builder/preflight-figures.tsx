@@ -1,7 +1,8 @@
 "use client";
 import type { Broadcast, Preflight } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
-import { Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Card } from "@/ui/card.tsx";
+import { SimpleGrid, Stack, Text } from "@mantine/core";
 import type { Schedule } from "./schedule.ts";
 
 /**
@@ -22,11 +23,8 @@ export function PreflightFigures({
   const format = useFormat();
   const { recipients, skipped, expectedDurationSeconds, messagingLimit } = preflight;
   return (
-    <Paper withBorder p="md">
+    <Card title={broadcast.name} mb="md">
       <Stack>
-        <Title order={2} size="h4">
-          {broadcast.name}
-        </Title>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <Figure label="Recipients" value={format.number(recipients)} note={audience} />
           <Figure
@@ -73,7 +71,7 @@ export function PreflightFigures({
             " The broadcast will stop at that limit and go on by itself when there is room again."}
         </Text>
       </Stack>
-    </Paper>
+    </Card>
   );
 }
 

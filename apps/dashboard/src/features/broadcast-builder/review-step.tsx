@@ -96,13 +96,7 @@ function Problems({ broadcastId, preflight }: { broadcastId: string; preflight: 
   return (
     <>
       {problems.length > 0 && (
-        <Alert
-          color="red"
-          variant="light"
-          icon={<IconAlertTriangle />}
-          title="It can't be sent yet"
-          role="alert"
-        >
+        <Alert color="red" icon={<IconAlertTriangle />} title="It can't be sent yet" role="alert">
           <List size="sm" spacing={4}>
             {problems.map(({ path, message }) => (
               <ListItem key={`${path} ${message}`}>
@@ -120,7 +114,7 @@ function Problems({ broadcastId, preflight }: { broadcastId: string; preflight: 
         </Alert>
       )}
       {warnings.map(({ code, message }) => (
-        <Alert key={code} color="yellow" variant="light" icon={<IconAlertTriangle />} role="status">
+        <Alert key={code} color="yellow" icon={<IconAlertTriangle />} role="status">
           {message}
         </Alert>
       ))}

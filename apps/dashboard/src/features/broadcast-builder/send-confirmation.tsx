@@ -81,7 +81,6 @@ export function SendConfirmation({
         onClose={close}
         centered
         title={when === null ? "Send it now?" : "Schedule it?"}
-        closeButtonProps={{ "aria-label": "Close" }}
       >
         <Stack>
           <Text>

@@ -49,7 +49,7 @@ export function TestSend({ broadcastId }: { broadcastId: string }) {
         </Group>
       </form>
       {isSent && (
-        <Alert color="brand" variant="light" mt="sm" role="status">
+        <Alert color="brand" mt="sm" role="status">
           Meta has accepted the test. It arrives in a moment, with the values of somebody from the
           audience.
         </Alert>

@@ -1,8 +1,9 @@
 "use client";
 import type { Broadcast } from "@/api/types.ts";
+import { Card } from "@/ui/card.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
-import { Grid, GridCol, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Grid, GridCol, Paper, Skeleton, Stack, Text } from "@mantine/core";
 import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
 import { BroadcastActions } from "./broadcast-actions.tsx";
@@ -54,12 +55,9 @@ export function BroadcastRun({
             <Stack>
               {broadcast.status === "scheduled" && check}
               {broadcast.launchedAt !== null && (
-                <Paper withBorder p="md">
-                  <Title order={2} size="h4" mb="sm">
-                    Over time
-                  </Title>
+                <Card title="Over time">
                   <TimelineChart broadcast={broadcast} />
-                </Paper>
+                </Card>
               )}
               {broadcast.launchedAt !== null && <FailureGroups broadcast={broadcast} />}
             </Stack>

@@ -1,6 +1,7 @@
 import type { Broadcast, MessagePreview as Message } from "@/api/types.ts";
 import { MessagePreview } from "@/message-preview/message-preview.tsx";
-import { Paper, Stack, Text, Title } from "@mantine/core";
+import { Card } from "@/ui/card.tsx";
+import { Stack, Text } from "@mantine/core";
 
 /** Shows the message, its template, the number and the audience. */
 export function ContentCard({
@@ -14,11 +15,8 @@ export function ContentCard({
 }) {
   const { templateName, providerName } = broadcast;
   return (
-    <Paper withBorder p="md">
+    <Card title="The message">
       <Stack gap="sm">
-        <Title order={2} size="h4">
-          The message
-        </Title>
         {message && <MessagePreview message={message} />}
         <Text size="sm">
           <Text span size="sm" c="dimmed">
@@ -37,6 +35,6 @@ export function ContentCard({
           {audience}
         </Text>
       </Stack>
-    </Paper>
+    </Card>
   );
 }

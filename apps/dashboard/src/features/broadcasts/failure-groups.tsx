@@ -2,9 +2,10 @@
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast, Failure } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
+import { Card } from "@/ui/card.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
-import { Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 
 /** Lists the reasons why recipients weren't reached, with advice and the number of recipients. */
@@ -13,10 +14,7 @@ export function FailureGroups({ broadcast }: { broadcast: Broadcast }) {
   const failures = useFailures(broadcast);
   if (failures === null || failures.length === 0) return null;
   return (
-    <Paper withBorder p="md">
-      <Title order={2} size="h4" mb="sm">
-        Who wasn&apos;t reached, and why
-      </Title>
+    <Card title="Who wasn't reached, and why">
       <Stack>
         {failures.map(({ status, errorCode, title, advice, count }) => (
           <div key={`${status} ${errorCode}`}>
@@ -39,7 +37,7 @@ export function FailureGroups({ broadcast }: { broadcast: Broadcast }) {
           </div>
         ))}
       </Stack>
-    </Paper>
+    </Card>
   );
 }
 

@@ -1,39 +1,29 @@
 import type { Recipient } from "@/api/types.ts";
 import { DateTime } from "@/theme/date-time.tsx";
+import { ListTable } from "@/ui/list-table.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
-import {
-  Paper,
-  Table,
-  TableTbody,
-  TableTd,
-  TableTh,
-  TableThead,
-  TableTr,
-  Text,
-} from "@mantine/core";
+import { TableTd, TableTh, TableTr, Text } from "@mantine/core";
 
 /** Lists recipients with their status and times, and the reasons of failures. */
 export function RecipientTable({ recipients }: { recipients: Recipient[] }) {
   return (
-    <Paper withBorder style={{ overflow: "hidden" }}>
-      <Table verticalSpacing="sm" aria-label="Recipients">
-        <TableThead>
-          <TableTr>
-            <TableTh>Recipient</TableTh>
-            <TableTh>State</TableTh>
-            <TableTh visibleFrom="sm">Sent</TableTh>
-            <TableTh visibleFrom="md">Delivered</TableTh>
-            <TableTh visibleFrom="md">Read</TableTh>
-          </TableTr>
-        </TableThead>
-        <TableTbody>
-          {recipients.map((recipient) => (
-            <RecipientRow key={recipient.id} recipient={recipient} />
-          ))}
-        </TableTbody>
-      </Table>
-    </Paper>
+    <ListTable
+      label="Recipients"
+      head={
+        <>
+          <TableTh>Recipient</TableTh>
+          <TableTh>State</TableTh>
+          <TableTh visibleFrom="sm">Sent</TableTh>
+          <TableTh visibleFrom="md">Delivered</TableTh>
+          <TableTh visibleFrom="md">Read</TableTh>
+        </>
+      }
+    >
+      {recipients.map((recipient) => (
+        <RecipientRow key={recipient.id} recipient={recipient} />
+      ))}
+    </ListTable>
   );
 }
 

@@ -47,7 +47,6 @@ export function RetryDialog({
       onClose={onClose}
       centered
       title={isFailed ? `Try again with ${people} who failed?` : `Send again to ${people}?`}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       <Stack>
         {isFailed ? (

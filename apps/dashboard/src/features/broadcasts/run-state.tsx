@@ -53,7 +53,7 @@ export function RunState({ broadcast }: { broadcast: Broadcast }) {
 
 function Note({ color, title, children }: { color: string; title: string; children: ReactNode }) {
   return (
-    <Alert color={color} variant="light" icon={<IconInfoCircle />} title={title} role="status">
+    <Alert color={color} icon={<IconInfoCircle />} title={title} role="status">
       {children}
     </Alert>
   );

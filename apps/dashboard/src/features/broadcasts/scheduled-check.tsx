@@ -1,7 +1,8 @@
 import { api } from "@/api/server.ts";
 import type { Preflight } from "@/api/types.ts";
 import { getFormat } from "@/theme/read-locale.ts";
-import { Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Card } from "@/ui/card.tsx";
+import { Skeleton, Stack, Text } from "@mantine/core";
 
 /**
  * Shows what would happen if a scheduled broadcast were sent now, so that problems can be fixed in
@@ -18,11 +19,8 @@ export async function ScheduledCheck({ id }: { id: string }) {
       ? ""
       : `, in about ${format.duration(expectedDurationSeconds)}`;
   return (
-    <Paper withBorder p="md">
+    <Card title="If it were sent now" mb="xs">
       <Stack gap="xs">
-        <Title order={2} size="h4">
-          If it were sent now
-        </Title>
         <Text>
           <b>{format.number(recipients)}</b> {recipients === 1 ? "person" : "people"} would get it
           {takes}.
@@ -34,7 +32,7 @@ export async function ScheduledCheck({ id }: { id: string }) {
         ))}
         <Problems problems={data.problems} warnings={data.warnings} />
       </Stack>
-    </Paper>
+    </Card>
   );
 }
 

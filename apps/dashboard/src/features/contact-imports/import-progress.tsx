@@ -4,6 +4,7 @@ import type { ContactImport } from "@/api/types.ts";
 import { useMay } from "@/shell/rights.tsx";
 import { useFormat } from "@/theme/locale.tsx";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
+import { Figure } from "@/ui/figure.tsx";
 import { LinkButton } from "@/ui/link-button.tsx";
 import { Alert, Group, Paper, Progress, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
@@ -31,21 +32,23 @@ export function ImportProgress({ first }: { first: ContactImport }) {
     }
     return () => clearInterval(timer);
   }, [id, isWorking]);
+  const repeated = repeatedRows > 0 && `${format.number(repeatedRows)} came twice in the file`;
+  const figures = [
+    ["Rows read", current.processedRows],
+    ["New contacts", createdContacts],
+    ["Updated", updatedContacts, repeated],
+    ["Rejected rows", rejectedRows],
+  ] as const;
   return (
     <Stack>
       <Outcome current={current} />
       {isWorking && <Progress value={100} animated aria-label="The import runs" />}
       <SimpleGrid cols={{ base: 2, sm: 4 }}>
-        <Figure label="Rows read" value={format.number(current.processedRows)} />
-        <Figure label="New contacts" value={format.number(createdContacts)} />
-        <Figure
-          label="Updated"
-          value={format.number(updatedContacts)}
-          note={
-            repeatedRows > 0 ? `${format.number(repeatedRows)} came twice in the file` : undefined
-          }
-        />
-        <Figure label="Rejected rows" value={format.number(rejectedRows)} />
+        {figures.map(([label, value, note]) => (
+          <Paper key={label} withBorder p="md">
+            <Figure label={label} value={format.number(value)} note={note} />
+          </Paper>
+        ))}
       </SimpleGrid>
       <Group>
         {rejectedRows > 0 && (
@@ -90,53 +93,22 @@ function Outcome({ current }: { current: ContactImport }) {
       return <Text role="status">The import is being undone.</Text>;
     case "undone":
       return (
-        <Alert color="gray" variant="light" role="status" title="This import was undone">
+        <Alert color="gray" role="status" title="This import was undone">
           Its contacts are as they were before.
         </Alert>
       );
     case "failed":
       return (
-        <Alert
-          color="red"
-          variant="light"
-          role="alert"
-          title="The import has failed; nothing of it is kept"
-        >
+        <Alert color="red" role="alert" title="The import has failed; nothing of it is kept">
           {failureReason}
         </Alert>
       );
     case "completed":
       return (
-        <Alert color="brand" variant="light" role="status" title="The contacts are imported">
+        <Alert color="brand" role="status" title="The contacts are imported">
           {rejectedRows > 0 &&
             "Some rows were rejected: download them to see why, mend them and import that file."}
         </Alert>
       );
   }
-}
-
-function Figure({
-  label,
-  value,
-  note,
-}: {
-  label: string;
-  value: string;
-  note?: string | undefined;
-}) {
-  return (
-    <Paper withBorder p="md">
-      <Text size="sm" c="dimmed">
-        {label}
-      </Text>
-      <Text size="xl" fw={700}>
-        {value}
-      </Text>
-      {note && (
-        <Text size="xs" c="dimmed">
-          {note}
-        </Text>
-      )}
-    </Paper>
-  );
 }

@@ -1,8 +1,9 @@
 "use client";
 import { useAction } from "@/api/use-action.ts";
 import { useFormat } from "@/theme/locale.tsx";
+import { Card } from "@/ui/card.tsx";
 import { Problem } from "@/ui/problem.tsx";
-import { Alert, Button, Group, Paper, Select, Stack, TagsInput, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, Select, Stack, TagsInput, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { ColumnTargets } from "./column-targets.tsx";
 import { countries } from "./countries.ts";
@@ -60,21 +61,15 @@ export function MapColumns({
       <Text>
         <b>{file.name}</b>, {format.compact(Math.ceil(file.size / 1024))} KB
       </Text>
-      <Paper withBorder p="md">
-        <Title order={2} size="h4" mb="sm">
-          What the columns are
-        </Title>
+      <Card title="What the columns are">
         <ColumnTargets
           columns={preview.columns}
           mapping={settings.mapping}
           onChange={(mapping) => void change({ mapping })}
         />
-      </Paper>
-      <Paper withBorder p="md">
+      </Card>
+      <Card title="For all of them">
         <Stack gap="sm">
-          <Title order={2} size="h4">
-            For all of them
-          </Title>
           <TagsInput
             label="Add tags"
             description="So that you find these people again"
@@ -95,12 +90,11 @@ export function MapColumns({
             clearButtonProps={{ "aria-label": "No country" }}
           />
         </Stack>
-      </Paper>
+      </Card>
       <PreviewRows rows={preview.rows} isLoading={previewing.isPending} />
       {preview.fault !== null && (
         <Alert
           color="red"
-          variant="light"
           icon={<IconAlertTriangle />}
           title="It can't be imported like this"
           role="alert"

@@ -93,13 +93,7 @@ function TagDialog({
       <Button size="xs" variant="default" onClick={open}>
         {label}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={`${label}: ${who}`}
-        centered
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={isOpen} onClose={close} title={`${label}: ${who}`} centered>
         <Stack>
           <TagsInput
             label="Tags"

@@ -1,8 +1,9 @@
 import type { Answer, ContactDetails } from "@/api/types.ts";
 import { DateTime } from "@/theme/date-time.tsx";
+import { Card } from "@/ui/card.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
-import { Paper, Stack, Text, Title } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { consentWords } from "./consent-words.ts";
 
 type Message = Answer<"/v1/contacts/{id}/messages">["items"][number];
@@ -20,10 +21,7 @@ export function ContactHistory({
     ...consents.map((consent) => ({ at: consent.happenedAt, message: null, consent })),
   ].toSorted((a, b) => b.at.localeCompare(a.at));
   return (
-    <Paper withBorder p="md">
-      <Title order={2} size="h4" mb="sm">
-        History
-      </Title>
+    <Card title="History">
       {entries.length === 0 && <Text c="dimmed">Nothing was sent to them yet.</Text>}
       <Stack gap="sm" component="ol" p={0} m={0} style={{ listStyle: "none" }}>
         {entries.map(({ at, message, consent }, index) => (
@@ -36,7 +34,7 @@ export function ContactHistory({
           </li>
         ))}
       </Stack>
-    </Paper>
+    </Card>
   );
 }
 

@@ -2,21 +2,9 @@
 import type { Contact } from "@/api/types.ts";
 import { useMay } from "@/shell/rights.tsx";
 import { DateTime } from "@/theme/date-time.tsx";
+import { ListTable } from "@/ui/list-table.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
-import {
-  Badge,
-  Checkbox,
-  Group,
-  Paper,
-  Stack,
-  Table,
-  TableTbody,
-  TableTd,
-  TableTh,
-  TableThead,
-  TableTr,
-  Text,
-} from "@mantine/core";
+import { Badge, Checkbox, Group, Stack, TableTd, TableTh, TableTr, Text } from "@mantine/core";
 import { useState } from "react";
 import { BulkActions } from "./bulk-actions.tsx";
 
@@ -41,40 +29,38 @@ export function ContactTable({ contacts, tag }: { contacts: Contact[]; tag: stri
           onDone={() => setChosen(new Set())}
         />
       )}
-      <Paper withBorder style={{ overflow: "hidden" }}>
-        <Table verticalSpacing="sm" aria-label="Contacts">
-          <TableThead>
-            <TableTr>
-              {mayChange && (
-                <TableTh w={44}>
-                  <Checkbox
-                    aria-label="Choose all on this page"
-                    checked={isAll}
-                    indeterminate={!isAll && chosenHere.length > 0}
-                    onChange={() =>
-                      setChosen(isAll ? new Set() : new Set(contacts.map(({ id }) => id)))
-                    }
-                  />
-                </TableTh>
-              )}
-              <TableTh>Contact</TableTh>
-              <TableTh visibleFrom="sm">Tags</TableTh>
-              <TableTh visibleFrom="md">Last wrote to you</TableTh>
-              <TableTh visibleFrom="sm">Added</TableTh>
-            </TableTr>
-          </TableThead>
-          <TableTbody>
-            {contacts.map((contact) => (
-              <ContactRow
-                key={contact.id}
-                contact={contact}
-                isChosen={chosen.has(contact.id)}
-                onToggle={mayChange ? () => toggle(contact.id) : null}
-              />
-            ))}
-          </TableTbody>
-        </Table>
-      </Paper>
+      <ListTable
+        label="Contacts"
+        head={
+          <>
+            {mayChange && (
+              <TableTh w={44}>
+                <Checkbox
+                  aria-label="Choose all on this page"
+                  checked={isAll}
+                  indeterminate={!isAll && chosenHere.length > 0}
+                  onChange={() =>
+                    setChosen(isAll ? new Set() : new Set(contacts.map(({ id }) => id)))
+                  }
+                />
+              </TableTh>
+            )}
+            <TableTh>Contact</TableTh>
+            <TableTh visibleFrom="sm">Tags</TableTh>
+            <TableTh visibleFrom="md">Last wrote to you</TableTh>
+            <TableTh visibleFrom="sm">Added</TableTh>
+          </>
+        }
+      >
+        {contacts.map((contact) => (
+          <ContactRow
+            key={contact.id}
+            contact={contact}
+            isChosen={chosen.has(contact.id)}
+            onToggle={mayChange ? () => toggle(contact.id) : null}
+          />
+        ))}
+      </ListTable>
     </Stack>
   );
 }

@@ -12,12 +12,7 @@ export function NewContact({ tags, attributes }: { tags: string[]; attributes: s
       <Button variant="default" onClick={open}>
         New contact
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title="New contact"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={isOpen} onClose={close} title="New contact">
         <ContactForm
           contact={null}
           tags={tags}

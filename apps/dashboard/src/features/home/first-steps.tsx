@@ -1,6 +1,7 @@
 import type { Me } from "@/api/types.ts";
+import { Card } from "@/ui/card.tsx";
 import { LinkButton } from "@/ui/link-button.tsx";
-import { Group, Paper, Stack, Text, ThemeIcon, Title } from "@mantine/core";
+import { Group, Stack, Text, ThemeIcon } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import type { ChecklistItem } from "./checklist.ts";
 
@@ -8,10 +9,7 @@ import type { ChecklistItem } from "./checklist.ts";
 export function FirstSteps({ items, rights }: { items: ChecklistItem[]; rights: Me["rights"] }) {
   const next = items.find(({ isDone }) => !isDone);
   return (
-    <Paper withBorder p="md">
-      <Title order={2} size="h4" mb="sm">
-        To your first broadcast
-      </Title>
+    <Card title="To your first broadcast">
       <Stack gap="sm" component="ol" p={0} m={0} style={{ listStyle: "none" }}>
         {items.map((item, index) => (
           <Group key={item.label} component="li" gap="sm" mih={36} wrap="nowrap">
@@ -36,6 +34,6 @@ export function FirstSteps({ items, rights }: { items: ChecklistItem[]; rights: 
           </Group>
         ))}
       </Stack>
-    </Paper>
+    </Card>
   );
 }

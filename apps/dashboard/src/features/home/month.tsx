@@ -1,7 +1,9 @@
 "use client";
 import type { Overview } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
-import { Paper, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
+import { Card } from "@/ui/card.tsx";
+import { Figure } from "@/ui/figure.tsx";
+import { SimpleGrid, Skeleton, Text } from "@mantine/core";
 import dynamic from "next/dynamic";
 
 const MonthChart = dynamic(() => import("./month-chart.tsx").then((module) => module.MonthChart), {
@@ -37,23 +39,10 @@ export function Month({ overview }: { overview: Overview }) {
     },
   ];
   return (
-    <Paper withBorder p="md">
-      <Title order={2} size="h4" mb="sm">
-        The last 30 days
-      </Title>
+    <Card title="The last 30 days">
       <SimpleGrid cols={{ base: 2, sm: 4 }} mb="md">
-        {figures.map(({ label, value, note }) => (
-          <div key={label}>
-            <Text size="sm" c="dimmed">
-              {label}
-            </Text>
-            <Text size="xl" fw={700}>
-              {value}
-            </Text>
-            <Text size="xs" c="dimmed">
-              {note}
-            </Text>
-          </div>
+        {figures.map((figure) => (
+          <Figure key={figure.label} {...figure} />
         ))}
       </SimpleGrid>
       {all === 0 ? (
@@ -61,6 +50,6 @@ export function Month({ overview }: { overview: Overview }) {
       ) : (
         <MonthChart days={days} totals={totals} />
       )}
-    </Paper>
+    </Card>
   );
 }

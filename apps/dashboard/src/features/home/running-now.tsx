@@ -4,19 +4,17 @@ import { doneCount, isRunning, secondsLeft } from "@/broadcast-progress/counts.t
 import { ProgressBar } from "@/broadcast-progress/progress-bar.tsx";
 import { useRunning } from "@/broadcast-progress/use-running.ts";
 import { useFormat } from "@/theme/locale.tsx";
+import { Card } from "@/ui/card.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
-import { Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 
 /** Lists broadcasts that are preparing, sending or paused. */
 export function RunningNow({ first }: { first: Broadcast[] }) {
   const format = useFormat();
   const broadcasts = useRunning(first);
   return (
-    <Paper withBorder p="md">
-      <Title order={2} size="h4" mb="sm">
-        Now
-      </Title>
+    <Card title="Now">
       {broadcasts.length === 0 && <Text c="dimmed">Nothing is being sent.</Text>}
       <Stack>
         {broadcasts.map((broadcast) => {
@@ -43,6 +41,6 @@ export function RunningNow({ first }: { first: Broadcast[] }) {
           );
         })}
       </Stack>
-    </Paper>
+    </Card>
   );
 }

@@ -1,7 +1,8 @@
 import type { Broadcast } from "@/api/types.ts";
 import { DateTime } from "@/theme/date-time.tsx";
+import { Card } from "@/ui/card.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
-import { Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 
 /** Lists scheduled broadcasts, the next one first. */
 export function Upcoming({ broadcasts }: { broadcasts: Broadcast[] }) {
@@ -9,10 +10,7 @@ export function Upcoming({ broadcasts }: { broadcasts: Broadcast[] }) {
     (a.scheduledAt ?? "").localeCompare(b.scheduledAt ?? ""),
   );
   return (
-    <Paper withBorder p="md">
-      <Title order={2} size="h4" mb="sm">
-        Scheduled
-      </Title>
+    <Card title="Scheduled">
       {next.length === 0 && <Text c="dimmed">Nothing is scheduled.</Text>}
       <Stack gap="xs">
         {next.map(({ id, name, scheduledAt }) => (
@@ -24,6 +22,6 @@ export function Upcoming({ broadcasts }: { broadcasts: Broadcast[] }) {
           </Group>
         ))}
       </Stack>
-    </Paper>
+    </Card>
   );
 }

@@ -2,10 +2,10 @@ import type { Template } from "@/api/types.ts";
 import { MessagePreview } from "@/message-preview/message-preview.tsx";
 import { previewComponents } from "@/message-preview/preview-components.ts";
 import { languageName } from "@/ui/languages.ts";
-import { StatusBadge } from "@/ui/status-badge.tsx";
+import { QualityBadge, StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Badge, Group, Paper, Stack, Text } from "@mantine/core";
-import { categoryLabel, qualities } from "./words.ts";
+import { categoryLabel } from "./words.ts";
 
 /** Shows a template in the grid: its message, name, status, category and language. */
 export function TemplateCard({ template, locale }: { template: Template; locale: string }) {
@@ -24,9 +24,7 @@ export function TemplateCard({ template, locale }: { template: Template; locale:
           <Badge variant="light" color="gray" tt="none">
             {categoryLabel(category)}
           </Badge>
-          {qualityScore !== null && qualityScore !== "UNKNOWN" && (
-            <StatusBadge status={qualityScore} label={qualities[qualityScore] ?? qualityScore} />
-          )}
+          <QualityBadge rating={qualityScore} />
         </Group>
         <Text size="sm" c="dimmed">
           {languageName(language, locale)}

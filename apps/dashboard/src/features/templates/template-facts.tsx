@@ -1,18 +1,10 @@
 import type { Template, TemplateSlot } from "@/api/types.ts";
 import { DateTime } from "@/theme/date-time.tsx";
+import { Card } from "@/ui/card.tsx";
+import { Fact, Facts } from "@/ui/facts.tsx";
 import { languageName } from "@/ui/languages.ts";
 import { StatusBadge } from "@/ui/status-badge.tsx";
-import {
-  Paper,
-  Stack,
-  Table,
-  TableTbody,
-  TableTd,
-  TableTh,
-  TableTr,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Paper, Stack, Text } from "@mantine/core";
 import { categoryLabel, qualities } from "./words.ts";
 
 /** Shows a template's properties, and the variables that a broadcast fills in. */
@@ -29,36 +21,25 @@ export function TemplateFacts({ template, locale }: { template: Template; locale
   return (
     <Stack>
       <Paper withBorder p="md">
-        <Table
-          variant="vertical"
-          layout="fixed"
-          withRowBorders={false}
-          aria-label="About the template"
-        >
-          <TableTbody>
-            <Fact name="Status">
-              <StatusBadge status={status} />
+        <Facts label="About the template">
+          <Fact name="Status">
+            <StatusBadge status={status} />
+          </Fact>
+          <Fact name="Category">{categoryLabel(category)}</Fact>
+          {announcedCategory !== null && (
+            <Fact name="Category to come">
+              {categoryLabel(announcedCategory)}, from{" "}
+              <DateTime value={categoryChangesAt} only="date" none="soon" />, as Meta has announced
             </Fact>
-            <Fact name="Category">{categoryLabel(category)}</Fact>
-            {announcedCategory !== null && (
-              <Fact name="Category to come">
-                {categoryLabel(announcedCategory)}, from{" "}
-                <DateTime value={categoryChangesAt} only="date" none="soon" />, as Meta has
-                announced
-              </Fact>
-            )}
-            <Fact name="Language">{languageName(language, locale)}</Fact>
-            <Fact name="Quality">{qualities[qualityScore ?? "UNKNOWN"] ?? qualityScore}</Fact>
-            <Fact name="Fetched from Meta">
-              <DateTime value={syncedAt} />
-            </Fact>
-          </TableTbody>
-        </Table>
+          )}
+          <Fact name="Language">{languageName(language, locale)}</Fact>
+          <Fact name="Quality">{qualities[qualityScore ?? "UNKNOWN"] ?? qualityScore}</Fact>
+          <Fact name="Fetched from Meta">
+            <DateTime value={syncedAt} />
+          </Fact>
+        </Facts>
       </Paper>
-      <Paper withBorder p="md">
-        <Title order={2} size="h4" mb="xs">
-          What a broadcast fills in
-        </Title>
+      <Card title="What a broadcast fills in" mb="xs">
         {template.slots.length === 0 ? (
           <Text c="dimmed">Nothing: everybody gets the same message.</Text>
         ) : (
@@ -75,19 +56,8 @@ export function TemplateFacts({ template, locale }: { template: Template; locale
             ))}
           </Stack>
         )}
-      </Paper>
+      </Card>
     </Stack>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <TableTr>
-      <TableTh w={150} style={{ background: "none" }}>
-        {name}
-      </TableTh>
-      <TableTd>{children}</TableTd>
-    </TableTr>
   );
 }
 

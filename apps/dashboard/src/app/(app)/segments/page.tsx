@@ -5,19 +5,11 @@ import { describeCriteria } from "@/rule-builder/describe-criteria.ts";
 import { readRuleFields } from "@/rule-builder/read-rule-fields.ts";
 import { EmptyState } from "@/ui/empty-state.tsx";
 import { LinkButton } from "@/ui/link-button.tsx";
+import { ListTable } from "@/ui/list-table.tsx";
 import { NextPage } from "@/ui/next-page.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
-import {
-  Paper,
-  Table,
-  TableTbody,
-  TableTd,
-  TableTh,
-  TableThead,
-  TableTr,
-  Text,
-} from "@mantine/core";
+import { TableTd, TableTh, TableTr, Text } from "@mantine/core";
 import { IconPlus, IconUsersGroup } from "@tabler/icons-react";
 import type { Metadata } from "next";
 
@@ -57,33 +49,31 @@ export default async function SegmentsPage({
           Save who you often write to, such as customers in one city who read your last broadcast.
         </EmptyState>
       ) : (
-        <Paper withBorder style={{ overflow: "hidden" }}>
-          <Table verticalSpacing="sm" aria-label="Segments">
-            <TableThead>
-              <TableTr>
-                <TableTh>Segment</TableTh>
-                <TableTh w={130}>People</TableTh>
-              </TableTr>
-            </TableThead>
-            <TableTbody>
-              {items.map(({ id, name, segmentCriteria }) => (
-                <TableTr key={id}>
-                  <TableTd style={{ overflowWrap: "anywhere" }}>
-                    <TextLink href={`/segments/${id}`} fw={600}>
-                      {name}
-                    </TextLink>
-                    <Text size="sm" c="dimmed" lineClamp={2}>
-                      {describeCriteria(segmentCriteria, fields)}
-                    </Text>
-                  </TableTd>
-                  <TableTd>
-                    <SegmentCount id={id} />
-                  </TableTd>
-                </TableTr>
-              ))}
-            </TableTbody>
-          </Table>
-        </Paper>
+        <ListTable
+          label="Segments"
+          head={
+            <>
+              <TableTh>Segment</TableTh>
+              <TableTh w={130}>People</TableTh>
+            </>
+          }
+        >
+          {items.map(({ id, name, segmentCriteria }) => (
+            <TableTr key={id}>
+              <TableTd style={{ overflowWrap: "anywhere" }}>
+                <TextLink href={`/segments/${id}`} fw={600}>
+                  {name}
+                </TextLink>
+                <Text size="sm" c="dimmed" lineClamp={2}>
+                  {describeCriteria(segmentCriteria, fields)}
+                </Text>
+              </TableTd>
+              <TableTd>
+                <SegmentCount id={id} />
+              </TableTd>
+            </TableTr>
+          ))}
+        </ListTable>
       )}
       <NextPage path="/segments" query={{ cursor }} nextCursor={nextCursor} />
     </>

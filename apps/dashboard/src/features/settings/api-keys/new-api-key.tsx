@@ -1,6 +1,7 @@
 "use client";
 import { browserApi, send } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
+import { Card } from "@/ui/card.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import {
   Alert,
@@ -9,11 +10,9 @@ import {
   Code,
   CopyButton,
   Group,
-  Paper,
   Stack,
   Text,
   TextInput,
-  Title,
 } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 
@@ -35,19 +34,11 @@ export function NewApiKey() {
     setName("");
   }
   return (
-    <Paper withBorder p="md">
+    <Card title="New key" mb="md">
       <form onSubmit={(event) => void create(event)}>
         <Stack>
-          <Title order={2} size="h4">
-            New key
-          </Title>
           {key !== null && (
-            <Alert
-              color="brand"
-              variant="light"
-              role="status"
-              title="Copy it now: it is shown this once"
-            >
+            <Alert color="brand" role="status" title="Copy it now: it is shown this once">
               <Group gap="xs">
                 <Code style={{ overflowWrap: "anywhere" }}>{key}</Code>
                 <CopyButton value={key}>
@@ -84,6 +75,6 @@ export function NewApiKey() {
           </Button>
         </Stack>
       </form>
-    </Paper>
+    </Card>
   );
 }

@@ -1,9 +1,10 @@
 "use client";
 import { authApi } from "@/api/browser.ts";
 import { DateTime } from "@/theme/date-time.tsx";
+import { Card } from "@/ui/card.tsx";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
 import { roleOf } from "@/ui/roles.ts";
-import { Button, CopyButton, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Button, CopyButton, Group, Stack, Text } from "@mantine/core";
 
 export interface PendingInvitation {
   id: string;
@@ -23,10 +24,7 @@ export function InvitationList({
 }) {
   if (invitations.length === 0) return null;
   return (
-    <Paper withBorder p="md">
-      <Title order={2} size="h4" mb="sm">
-        Invited
-      </Title>
+    <Card title="Invited">
       <Stack gap="md" component="ul" p={0} m={0} style={{ listStyle: "none" }}>
         {invitations.map(({ id, email, role, expiresAt }) => (
           <li key={id}>
@@ -60,6 +58,6 @@ export function InvitationList({
           </li>
         ))}
       </Stack>
-    </Paper>
+    </Card>
   );
 }

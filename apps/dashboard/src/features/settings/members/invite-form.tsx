@@ -2,9 +2,10 @@
 import { authApi } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
 import { useMe } from "@/shell/rights.tsx";
+import { Card } from "@/ui/card.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { roles } from "@/ui/roles.ts";
-import { Button, Paper, Radio, RadioGroup, Stack, TextInput, Title } from "@mantine/core";
+import { Button, Radio, RadioGroup, Stack, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 
 /** Invites a new member by email with a role. */
@@ -22,12 +23,9 @@ export function InviteForm() {
     if (done !== null) setEmail("");
   }
   return (
-    <Paper withBorder p="md">
+    <Card title="Invite somebody" mb="md">
       <form onSubmit={(event) => void invite(event)}>
         <Stack>
-          <Title order={2} size="h4">
-            Invite somebody
-          </Title>
           {error && <Problem message={error.message} />}
           <TextInput
             label="E-mail address"
@@ -50,6 +48,6 @@ export function InviteForm() {
           </Button>
         </Stack>
       </form>
-    </Paper>
+    </Card>
   );
 }

@@ -3,19 +3,17 @@ import { authApi } from "@/api/browser.ts";
 import type { Answer } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { useMay, useMe } from "@/shell/rights.tsx";
+import { Card } from "@/ui/card.tsx";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
 import { roleOf, roles } from "@/ui/roles.ts";
-import { Group, Paper, Select, Stack, Text, Title } from "@mantine/core";
+import { Group, Select, Stack, Text } from "@mantine/core";
 
 type Member = Answer<"/v1/members">["items"][number];
 
 /** Lists the members of the organization and their roles. */
 export function MemberList({ members }: { members: Member[] }) {
   return (
-    <Paper withBorder p="md">
-      <Title order={2} size="h4" mb="sm">
-        Members
-      </Title>
+    <Card title="Members">
       <Stack gap="md" component="ul" p={0} m={0} style={{ listStyle: "none" }}>
         {members.map((member) => (
           <li key={member.id}>
@@ -23,7 +21,7 @@ export function MemberList({ members }: { members: Member[] }) {
           </li>
         ))}
       </Stack>
-    </Paper>
+    </Card>
   );
 }
 

@@ -2,7 +2,8 @@
 import { authApi } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
 import { useMe } from "@/shell/rights.tsx";
-import { Button, Group, Paper, Stack, TextInput, Title } from "@mantine/core";
+import { Card } from "@/ui/card.tsx";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 
 /** Edits the organization's name. */
@@ -18,12 +19,9 @@ export function OrganizationForm() {
     );
   }
   return (
-    <Paper withBorder p="md">
+    <Card title="Name" mb="md">
       <form onSubmit={(event) => void save(event)}>
         <Stack>
-          <Title order={2} size="h4">
-            Name
-          </Title>
           <TextInput
             label="Name of the organization"
             required
@@ -44,6 +42,6 @@ export function OrganizationForm() {
           </Group>
         </Stack>
       </form>
-    </Paper>
+    </Card>
   );
 }

@@ -2,8 +2,9 @@
 import { browserApi, send } from "@/api/browser.ts";
 import type { Answer } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
+import { Card } from "@/ui/card.tsx";
 import { Problem } from "@/ui/problem.tsx";
-import { Button, Group, Paper, Stack, Switch, TagsInput, Text, Title } from "@mantine/core";
+import { Button, Group, Stack, Switch, TagsInput, Text } from "@mantine/core";
 import { useState } from "react";
 
 type Settings = Answer<"/v1/settings">;
@@ -31,11 +32,8 @@ export function SettingsForm({ settings, mayChange }: { settings: Settings; mayC
   }
   return (
     <Stack>
-      <Paper withBorder p="md">
+      <Card title="Stop and start words" mb="md">
         <Stack>
-          <Title order={2} size="h4">
-            Stop and start words
-          </Title>
           <Text size="sm" c="dimmed">
             Somebody who writes one of these and nothing else gets no more messages, or gets them
             again. Upper and lower case are the same.
@@ -70,11 +68,8 @@ export function SettingsForm({ settings, mayChange }: { settings: Settings; mayC
             </Group>
           )}
         </Stack>
-      </Paper>
-      <Paper withBorder p="md">
-        <Title order={2} size="h4" mb="sm">
-          Low quality
-        </Title>
+      </Card>
+      <Card title="Low quality">
         <Switch
           label="Pause marketing broadcasts when Meta rates their number as low quality"
           description="Many people block or report your messages then. Going on can cost you the number."
@@ -84,7 +79,7 @@ export function SettingsForm({ settings, mayChange }: { settings: Settings; mayC
             void save({ pauseMarketingOnRedQuality: event.currentTarget.checked })
           }
         />
-      </Paper>
+      </Card>
       {!mayChange && (
         <Text size="sm" c="dimmed">
           Owners and admins can change these.

@@ -2,16 +2,15 @@
 import { authApi } from "@/api/browser.ts";
 import { useAction } from "@/api/use-action.ts";
 import { useMe } from "@/shell/rights.tsx";
+import { Card } from "@/ui/card.tsx";
 import {
   Button,
   Group,
-  Paper,
   PasswordInput,
   SegmentedControl,
   Stack,
   Text,
   TextInput,
-  Title,
   useMantineColorScheme,
 } from "@mantine/core";
 import { useMounted } from "@mantine/hooks";
@@ -26,12 +25,9 @@ export function NameForm() {
     await run(() => authApi("/update-user", { name }), { quiet: true, done: "Your name is saved" });
   }
   return (
-    <Paper withBorder p="md">
+    <Card title="You" mb="md">
       <form onSubmit={(event) => void save(event)}>
         <Stack>
-          <Title order={2} size="h4">
-            You
-          </Title>
           <TextInput
             label="Name"
             required
@@ -59,7 +55,7 @@ export function NameForm() {
           </Group>
         </Stack>
       </form>
-    </Paper>
+    </Card>
   );
 }
 
@@ -79,12 +75,9 @@ export function PasswordForm() {
     setNew("");
   }
   return (
-    <Paper withBorder p="md">
+    <Card title="Password" mb="md">
       <form onSubmit={(event) => void save(event)}>
         <Stack>
-          <Title order={2} size="h4">
-            Password
-          </Title>
           <PasswordInput
             label="Present password"
             autoComplete="current-password"
@@ -110,7 +103,7 @@ export function PasswordForm() {
           </Group>
         </Stack>
       </form>
-    </Paper>
+    </Card>
   );
 }
 
@@ -119,11 +112,8 @@ export function ColorsForm() {
   // The server can't read the color scheme that this browser stores.
   const isMounted = useMounted();
   return (
-    <Paper withBorder p="md">
+    <Card title="Colours" mb="xs">
       <Stack gap="xs">
-        <Title order={2} size="h4">
-          Colours
-        </Title>
         <SegmentedControl
           aria-label="Colours"
           data={[
@@ -140,6 +130,6 @@ export function ColorsForm() {
           Kept in this browser.
         </Text>
       </Stack>
-    </Paper>
+    </Card>
   );
 }

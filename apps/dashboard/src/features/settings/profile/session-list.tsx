@@ -1,8 +1,9 @@
 "use client";
 import { authApi } from "@/api/browser.ts";
 import { DateTime } from "@/theme/date-time.tsx";
+import { Card } from "@/ui/card.tsx";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
-import { Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import { deviceName } from "./device-name.ts";
 
 export interface SessionView {
@@ -17,11 +18,8 @@ export interface SessionView {
 export function SessionList({ sessions }: { sessions: SessionView[] }) {
   const others = sessions.filter(({ isCurrent }) => !isCurrent);
   return (
-    <Paper withBorder p="md">
+    <Card title="Where you are signed in" mb="md">
       <Stack>
-        <Title order={2} size="h4">
-          Where you are signed in
-        </Title>
         {sessions.map(({ token, isCurrent, userAgent, ipAddress, createdAt }) => (
           <Group key={token} justify="space-between" gap="sm">
             <div>
@@ -57,6 +55,6 @@ export function SessionList({ sessions }: { sessions: SessionView[] }) {
           </ConfirmButton>
         )}
       </Stack>
-    </Paper>
+    </Card>
   );
 }

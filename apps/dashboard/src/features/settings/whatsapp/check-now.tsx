@@ -38,12 +38,12 @@ export function CheckNow({ id }: { id: string }) {
         Check with Meta now
       </Button>
       {result?.ok && (
-        <Alert color="brand" variant="light" role="status" icon={<IconCheck />} title="All is well">
+        <Alert color="brand" role="status" icon={<IconCheck />} title="All is well">
           Token, number, account, permissions and webhooks are in order.
         </Alert>
       )}
       {result && !result.ok && (
-        <Alert color="red" variant="light" role="alert" title="Meta isn't content">
+        <Alert color="red" role="alert" title="Meta isn't content">
           <List size="sm" spacing={6}>
             {result.problems.map(({ check: which, message, advice }) => (
               <ListItem key={`${which} ${message}`}>

@@ -1,9 +1,10 @@
 import type { Provider } from "@/api/types.ts";
 import { DateTime } from "@/theme/date-time.tsx";
-import { StatusBadge } from "@/ui/status-badge.tsx";
+import { numberTitle } from "@/ui/number-title.ts";
+import { QualityBadge, StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Paper, Text } from "@mantine/core";
-import { limitWords, numberTitle } from "./provider-words.ts";
+import { limitWords } from "./provider-words.ts";
 
 /** Shows a number in the list of the organization's numbers. */
 export function NumberCard({ number }: { number: Provider }) {
@@ -16,9 +17,7 @@ export function NumberCard({ number }: { number: Provider }) {
             {numberTitle(number)}
           </TextLink>
           <StatusBadge status={status} />
-          {qualityRating !== null && qualityRating !== "UNKNOWN" && (
-            <StatusBadge status={qualityRating} />
-          )}
+          <QualityBadge rating={qualityRating} />
         </Group>
         <Text size="sm">{phoneNumber}</Text>
       </Group>

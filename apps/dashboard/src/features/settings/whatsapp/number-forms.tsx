@@ -3,17 +3,9 @@ import { browserApi, send } from "@/api/browser.ts";
 import { given } from "@/api/given.ts";
 import type { Provider } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
+import { Card } from "@/ui/card.tsx";
 import { Problem } from "@/ui/problem.tsx";
-import {
-  Alert,
-  Button,
-  Group,
-  NumberInput,
-  Paper,
-  PasswordInput,
-  Stack,
-  Title,
-} from "@mantine/core";
+import { Alert, Button, Group, NumberInput, PasswordInput, Stack } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { WhereToFind } from "./where-to-find.tsx";
 
@@ -39,12 +31,9 @@ export function SecretsForm({ number }: { number: Provider }) {
     setAppSecret("");
   }
   return (
-    <Paper withBorder p="md">
+    <Card title="Access token and app secret">
       <form onSubmit={(event) => void save(event)}>
         <Stack gap="sm">
-          <Title order={2} size="h4">
-            Access token and app secret
-          </Title>
           <PasswordInput
             label="New access token"
             autoComplete="off"
@@ -76,7 +65,7 @@ export function SecretsForm({ number }: { number: Provider }) {
           </Group>
         </Stack>
       </form>
-    </Paper>
+    </Card>
   );
 }
 
@@ -100,12 +89,9 @@ export function RateForm({ number }: { number: Provider }) {
     if (saved !== null) setWarnings(saved.warnings);
   }
   return (
-    <Paper withBorder p="md">
+    <Card title="Sending rate">
       <form onSubmit={(event) => void save(event)}>
         <Stack gap="sm">
-          <Title order={2} size="h4">
-            Sending rate
-          </Title>
           <NumberInput
             label="Messages a second at most"
             description="All broadcasts of this number share it. Meta's standard is 80."
@@ -118,7 +104,7 @@ export function RateForm({ number }: { number: Provider }) {
             maw={280}
           />
           {warnings.map((warning) => (
-            <Alert key={warning} color="yellow" variant="light" role="status">
+            <Alert key={warning} color="yellow" role="status">
               {warning}
             </Alert>
           ))}
@@ -134,6 +120,6 @@ export function RateForm({ number }: { number: Provider }) {
           </Group>
         </Stack>
       </form>
-    </Paper>
+    </Card>
   );
 }

@@ -1,9 +1,5 @@
 import type { Provider } from "../../../api/types.ts";
 
-export function numberTitle({ displayName, phoneNumber, phoneNumberId }: Provider): string {
-  return displayName ?? phoneNumber ?? phoneNumberId;
-}
-
 const limits: Record<string, string> = {
   TIER_50: "50",
   TIER_250: "250",

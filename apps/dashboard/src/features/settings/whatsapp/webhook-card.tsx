@@ -1,16 +1,14 @@
 "use client";
 import type { Provider } from "@/api/types.ts";
-import { Button, CopyButton, Group, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Card } from "@/ui/card.tsx";
+import { Button, CopyButton, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 
 /** Shows the callback URL and verify token that Meta needs to send webhooks. */
 export function WebhookCard({ number }: { number: Provider }) {
   return (
-    <Paper withBorder p="md">
+    <Card title="Webhooks">
       <Stack gap="sm">
-        <Title order={2} size="h4">
-          Webhooks
-        </Title>
         <Text size="sm" c="dimmed">
           Meta was asked to send its news here when the number was connected. If none arrives, open
           your app at developers.facebook.com › WhatsApp › Configuration, press “Edit” at Webhook,
@@ -19,7 +17,7 @@ export function WebhookCard({ number }: { number: Provider }) {
         <CopyField label="Callback URL" value={number.webhookUrl} />
         <CopyField label="Verify token" value={number.webhookVerifyToken} />
       </Stack>
-    </Paper>
+    </Card>
   );
 }
 

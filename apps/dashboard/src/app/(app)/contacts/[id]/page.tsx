@@ -5,8 +5,9 @@ import { ContactHistory } from "@/features/contacts/contact-history.tsx";
 import { DeleteContact } from "@/features/contacts/delete-contact.tsx";
 import { EditContact } from "@/features/contacts/edit-contact.tsx";
 import { DateTime } from "@/theme/date-time.tsx";
+import { Card } from "@/ui/card.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
-import { Badge, Grid, GridCol, Paper, Stack, Text, Title } from "@mantine/core";
+import { Badge, Grid, GridCol, Stack, Text } from "@mantine/core";
 import type { Metadata } from "next";
 import { cache } from "react";
 
@@ -69,10 +70,7 @@ export default async function ContactPage({ params }: Props) {
       />
       <Grid gap="lg">
         <GridCol span={{ base: 12, md: 6 }}>
-          <Paper withBorder p="md">
-            <Title order={2} size="h4" mb="sm">
-              About them
-            </Title>
+          <Card title="About them">
             {mayChange ? (
               <EditContact
                 contact={contact}
@@ -82,7 +80,7 @@ export default async function ContactPage({ params }: Props) {
             ) : (
               <ContactFacts contact={contact} />
             )}
-          </Paper>
+          </Card>
         </GridCol>
         <GridCol span={{ base: 12, md: 6 }}>
           <Stack>

@@ -5,11 +5,12 @@ import { DateTime } from "@/theme/date-time.tsx";
 import { getFormat } from "@/theme/read-locale.ts";
 import { EmptyState } from "@/ui/empty-state.tsx";
 import { LinkButton } from "@/ui/link-button.tsx";
+import { ListTable } from "@/ui/list-table.tsx";
 import { NextPage } from "@/ui/next-page.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
-import { Paper, Table, TableTbody, TableTd, TableTh, TableThead, TableTr } from "@mantine/core";
+import { TableTd, TableTh, TableTr } from "@mantine/core";
 import { IconFileImport } from "@tabler/icons-react";
 import type { Metadata } from "next";
 
@@ -38,40 +39,38 @@ export default async function ImportsPage({
           Each import stays listed here with its counts and rejected rows.
         </EmptyState>
       ) : (
-        <Paper withBorder style={{ overflow: "hidden" }}>
-          <Table verticalSpacing="sm" aria-label="Imports">
-            <TableThead>
-              <TableTr>
-                <TableTh>File</TableTh>
-                <TableTh visibleFrom="sm">New</TableTh>
-                <TableTh visibleFrom="sm">Updated</TableTh>
-                <TableTh visibleFrom="sm">Rejected</TableTh>
-                <TableTh>State</TableTh>
-                <TableTh visibleFrom="xs">Started</TableTh>
-              </TableTr>
-            </TableThead>
-            <TableTbody>
-              {items.map((item) => (
-                <TableTr key={item.id}>
-                  <TableTd style={{ overflowWrap: "anywhere" }}>
-                    <TextLink href={`/contacts/imports/${item.id}`}>
-                      {item.fileName ?? "Import"}
-                    </TextLink>
-                  </TableTd>
-                  <TableTd visibleFrom="sm">{format.number(item.createdContacts)}</TableTd>
-                  <TableTd visibleFrom="sm">{format.number(item.updatedContacts)}</TableTd>
-                  <TableTd visibleFrom="sm">{format.number(item.rejectedRows)}</TableTd>
-                  <TableTd>
-                    <StatusBadge {...importStatus(item.status)} />
-                  </TableTd>
-                  <TableTd visibleFrom="xs">
-                    <DateTime value={item.createdAt} />
-                  </TableTd>
-                </TableTr>
-              ))}
-            </TableTbody>
-          </Table>
-        </Paper>
+        <ListTable
+          label="Imports"
+          head={
+            <>
+              <TableTh>File</TableTh>
+              <TableTh visibleFrom="sm">New</TableTh>
+              <TableTh visibleFrom="sm">Updated</TableTh>
+              <TableTh visibleFrom="sm">Rejected</TableTh>
+              <TableTh>State</TableTh>
+              <TableTh visibleFrom="xs">Started</TableTh>
+            </>
+          }
+        >
+          {items.map((item) => (
+            <TableTr key={item.id}>
+              <TableTd style={{ overflowWrap: "anywhere" }}>
+                <TextLink href={`/contacts/imports/${item.id}`}>
+                  {item.fileName ?? "Import"}
+                </TextLink>
+              </TableTd>
+              <TableTd visibleFrom="sm">{format.number(item.createdContacts)}</TableTd>
+              <TableTd visibleFrom="sm">{format.number(item.updatedContacts)}</TableTd>
+              <TableTd visibleFrom="sm">{format.number(item.rejectedRows)}</TableTd>
+              <TableTd>
+                <StatusBadge {...importStatus(item.status)} />
+              </TableTd>
+              <TableTd visibleFrom="xs">
+                <DateTime value={item.createdAt} />
+              </TableTd>
+            </TableTr>
+          ))}
+        </ListTable>
       )}
       <NextPage path="/contacts/imports" query={{ cursor }} nextCursor={nextCursor} />
     </>

@@ -8,21 +8,12 @@ import {
 import { DateTime } from "@/theme/date-time.tsx";
 import { EmptyState } from "@/ui/empty-state.tsx";
 import { FilterSelect } from "@/ui/filter-select.tsx";
+import { ListTable } from "@/ui/list-table.tsx";
 import { NextPage } from "@/ui/next-page.tsx";
 import { NotAllowed } from "@/ui/not-allowed.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
-import {
-  Group,
-  Paper,
-  Table,
-  TableTbody,
-  TableTd,
-  TableTh,
-  TableThead,
-  TableTr,
-  Text,
-} from "@mantine/core";
+import { Group, TableTd, TableTh, TableTr, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import type { Metadata } from "next";
 
@@ -64,40 +55,38 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Pro
           Choose fewer filters.
         </EmptyState>
       ) : (
-        <Paper withBorder style={{ overflow: "hidden" }}>
-          <Table verticalSpacing="sm" aria-label="Audit log">
-            <TableThead>
-              <TableTr>
-                <TableTh>Who and what</TableTh>
-                <TableTh visibleFrom="sm">From</TableTh>
-                <TableTh>When</TableTh>
+        <ListTable
+          label="Audit log"
+          head={
+            <>
+              <TableTh>Who and what</TableTh>
+              <TableTh visibleFrom="sm">From</TableTh>
+              <TableTh>When</TableTh>
+            </>
+          }
+        >
+          {items.map((entry) => {
+            const page = pageOfTarget(entry.action, entry.targetType, entry.targetId);
+            return (
+              <TableTr key={entry.id}>
+                <TableTd style={{ overflowWrap: "anywhere" }}>
+                  <Text size="sm">
+                    <b>{actorName(entry.actor)}</b> {describeAction(entry.action)}{" "}
+                    {page !== null && (
+                      <TextLink href={page} size="sm" underline="always">
+                        (look)
+                      </TextLink>
+                    )}
+                  </Text>
+                </TableTd>
+                <TableTd visibleFrom="sm">{entry.ipAddress ?? "—"}</TableTd>
+                <TableTd>
+                  <DateTime value={entry.createdAt} />
+                </TableTd>
               </TableTr>
-            </TableThead>
-            <TableTbody>
-              {items.map((entry) => {
-                const page = pageOfTarget(entry.action, entry.targetType, entry.targetId);
-                return (
-                  <TableTr key={entry.id}>
-                    <TableTd style={{ overflowWrap: "anywhere" }}>
-                      <Text size="sm">
-                        <b>{actorName(entry.actor)}</b> {describeAction(entry.action)}{" "}
-                        {page !== null && (
-                          <TextLink href={page} size="sm" underline="always">
-                            (look)
-                          </TextLink>
-                        )}
-                      </Text>
-                    </TableTd>
-                    <TableTd visibleFrom="sm">{entry.ipAddress ?? "—"}</TableTd>
-                    <TableTd>
-                      <DateTime value={entry.createdAt} />
-                    </TableTd>
-                  </TableTr>
-                );
-              })}
-            </TableTbody>
-          </Table>
-        </Paper>
+            );
+          })}
+        </ListTable>
       )}
       <NextPage path="/settings/audit-log" query={{ ...filter, cursor }} nextCursor={nextCursor} />
     </>

@@ -82,13 +82,13 @@ export default async function TemplatePage({ params }: Props) {
         <GridCol span={{ base: 12, md: 6 }}>
           <Stack>
             {advice !== null && (
-              <Alert color="yellow" variant="light" icon={<IconAlertTriangle />} title={advice}>
+              <Alert color="yellow" icon={<IconAlertTriangle />} title={advice}>
                 {status === "REJECTED" &&
                   (rejectionAdvice(rejectedReason) ?? "Meta gave no reason.")}
               </Alert>
             )}
             {unsupported.map(({ path, message }) => (
-              <Alert key={path} color="yellow" variant="light" icon={<IconAlertTriangle />}>
+              <Alert key={path} color="yellow" icon={<IconAlertTriangle />}>
                 {message}
               </Alert>
             ))}
