@@ -11,13 +11,12 @@ import { useMe } from "./rights.tsx";
 export function OrganizationMenu() {
   const { organization, organizations } = useMe();
   const { run } = useAction();
-  async function choose(organizationId: string): Promise<void> {
-    const chosen = await run(() => authApi("/organization/set-active", { organizationId }), {
+  const choose = (organizationId: string) =>
+    void run(() => authApi("/organization/set-active", { organizationId }), {
       refresh: false,
+      // The page still shows data of the previous organization.
+      onDone: () => window.location.assign("/"),
     });
-    // The page still shows data of the previous organization.
-    if (chosen !== null) window.location.assign("/");
-  }
   return (
     <Menu width="target" position="bottom-start" defaultOpened>
       <Menu.Target>
@@ -27,7 +26,7 @@ export function OrganizationMenu() {
         {organizations.map(({ id, name }) => (
           <Menu.Item
             key={id}
-            onClick={() => void choose(id)}
+            onClick={() => choose(id)}
             rightSection={id === organization?.id ? <IconCheck size={16} /> : null}
           >
             {name}

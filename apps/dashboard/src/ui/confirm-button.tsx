@@ -14,7 +14,6 @@ export function ConfirmButton({
   work,
   done,
   color = "red",
-  icon,
 }: {
   label: string;
   title: string;
@@ -25,21 +24,17 @@ export function ConfirmButton({
   work(): Promise<unknown>;
   done?: string;
   color?: string;
-  icon?: ReactNode;
 }) {
   const [isOpen, { open, close }] = useDisclosure();
   const { run, isPending, error, clearError } = useAction();
-  async function execute(): Promise<void> {
-    const result = await run(async () => [await work()], { quiet: true, ...(done && { done }) });
-    if (result !== null) close();
-  }
+  const execute = () => void run(work, { quiet: true, done, onDone: close });
   function ask(): void {
     clearError();
     open();
   }
   return (
     <>
-      <Button variant="default" onClick={ask} leftSection={icon}>
+      <Button variant="default" onClick={ask}>
         {label}
       </Button>
       <Modal opened={isOpen} onClose={close} title={title} centered>
@@ -52,7 +47,7 @@ export function ConfirmButton({
             <Button variant="default" onClick={close} data-autofocus>
               Keep it as it is
             </Button>
-            <Button color={color} loading={isPending} onClick={() => void execute()}>
+            <Button color={color} loading={isPending} onClick={execute}>
               {confirm}
             </Button>
           </Group>

@@ -23,19 +23,16 @@ export function AcceptInvitation({
   email: string;
 }) {
   const { run, isPending, error } = useAction();
-  async function answer(verb: "accept" | "reject"): Promise<void> {
+  function answer(verb: "accept" | "reject"): void {
     if (invitation === null) return;
-    const done = await run(
+    const { id: invitationId, organizationId } = invitation;
+    void run(
       async () => {
-        await authApi(`/organization/${verb}-invitation`, { invitationId: invitation.id });
-        if (verb === "accept") {
-          await authApi("/organization/set-active", { organizationId: invitation.organizationId });
-        }
-        return true;
+        await authApi(`/organization/${verb}-invitation`, { invitationId });
+        if (verb === "accept") await authApi("/organization/set-active", { organizationId });
       },
-      { refresh: false, quiet: true },
+      { refresh: false, quiet: true, onDone: () => window.location.assign("/") },
     );
-    if (done !== null) window.location.assign("/");
   }
   return (
     <Stack>
@@ -55,10 +52,10 @@ export function AcceptInvitation({
       {error && <Problem message={error.message} />}
       {invitation && (
         <Group>
-          <Button loading={isPending} onClick={() => void answer("accept")}>
+          <Button loading={isPending} onClick={() => answer("accept")}>
             Join
           </Button>
-          <Button variant="default" disabled={isPending} onClick={() => void answer("reject")}>
+          <Button variant="default" disabled={isPending} onClick={() => answer("reject")}>
             Decline
           </Button>
         </Group>

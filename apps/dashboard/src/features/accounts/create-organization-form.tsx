@@ -1,29 +1,23 @@
 "use client";
 import { authApi } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useForm } from "@/api/use-form.ts";
 import { Problem } from "@/ui/problem.tsx";
 import { Anchor, Button, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useState, type FormEvent } from "react";
 
 /** Creates an organization and switches to it. */
 export function CreateOrganizationForm({ email, isFirst }: { email: string; isFirst: boolean }) {
-  const [name, setName] = useState("");
-  const { run, isPending, error } = useAction();
-  async function create(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const done = await run(
-      async () => {
-        // The slug is never shown: addresses contain ids.
-        const slug = crypto.randomUUID();
-        const { id } = await authApi<{ id: string }>("/organization/create", { name, slug });
-        return authApi("/organization/set-active", { organizationId: id });
-      },
-      { refresh: false, quiet: true },
-    );
-    if (done !== null) window.location.assign("/");
-  }
+  const { submit, field, isPending, error } = useForm(
+    { name: "" },
+    async ({ name }) => {
+      // The slug is never shown: addresses contain ids.
+      const slug = crypto.randomUUID();
+      const { id } = await authApi<{ id: string }>("/organization/create", { name, slug });
+      return authApi("/organization/set-active", { organizationId: id });
+    },
+    { refresh: false, onDone: () => window.location.assign("/") },
+  );
   return (
-    <form onSubmit={(event) => void create(event)}>
+    <form onSubmit={submit}>
       <Stack>
         <Title order={1} size="h3">
           {isFirst ? "Your organization" : "New organization"}
@@ -39,8 +33,7 @@ export function CreateOrganizationForm({ email, isFirst }: { email: string; isFi
           autoComplete="organization"
           required
           maxLength={100}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
+          {...field("name")}
         />
         <Button type="submit" loading={isPending}>
           Create it

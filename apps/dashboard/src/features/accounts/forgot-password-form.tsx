@@ -1,35 +1,33 @@
 "use client";
 import { authApi } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useForm } from "@/api/use-form.ts";
 import { Problem } from "@/ui/problem.tsx";
 import { Alert, Anchor, Button, Stack, Text, TextInput, Title } from "@mantine/core";
 import Link from "next/link";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 
 /** Requests a reset link by email. Its text doesn't reveal whether the account exists. */
 export function ForgotPasswordForm() {
-  const [email, setEmail] = useState("");
   const [isAsked, setAsked] = useState(false);
-  const { run, isPending, error } = useAction();
-  async function ask(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const redirectTo = `${window.location.origin}/reset-password`;
-    const done = await run(() => authApi("/request-password-reset", { email, redirectTo }), {
-      refresh: false,
-      quiet: true,
-    });
-    setAsked(done !== null);
-  }
+  const { submit, field, values, isPending, error } = useForm(
+    { email: "" },
+    ({ email }) => {
+      const redirectTo = `${window.location.origin}/reset-password`;
+      return authApi("/request-password-reset", { email, redirectTo });
+    },
+    { refresh: false, onDone: () => setAsked(true) },
+  );
   return (
-    <form onSubmit={(event) => void ask(event)}>
+    <form onSubmit={submit}>
       <Stack>
         <Title order={1} size="h3">
           Set a new password
         </Title>
         {isAsked ? (
           <Alert color="brand" role="status" title="Look into your mails">
-            If there is an account for {email}, a link to set a new password is on its way. It works
-            for an hour. Where this server sends no mails, its operator finds the link in the log.
+            If there is an account for {values.email}, a link to set a new password is on its way.
+            It works for an hour. Where this server sends no mails, its operator finds the link in
+            the log.
           </Alert>
         ) : (
           <>
@@ -39,8 +37,7 @@ export function ForgotPasswordForm() {
               type="email"
               autoComplete="email"
               required
-              value={email}
-              onChange={(event) => setEmail(event.currentTarget.value)}
+              {...field("email")}
             />
             <Button type="submit" loading={isPending}>
               Mail me a link

@@ -1,26 +1,21 @@
 "use client";
 import { authApi } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useForm } from "@/api/use-form.ts";
 import { Problem } from "@/ui/problem.tsx";
 import { Alert, Anchor, Button, PasswordInput, Stack, Title } from "@mantine/core";
 import Link from "next/link";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 
 /** Sets a new password with the token of an emailed link. */
 export function ResetPasswordForm({ token }: { token: string | null }) {
-  const [password, setPassword] = useState("");
   const [isDone, setDone] = useState(false);
-  const { run, isPending, error } = useAction();
-  async function reset(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const done = await run(() => authApi("/reset-password", { newPassword: password, token }), {
-      refresh: false,
-      quiet: true,
-    });
-    setDone(done !== null);
-  }
+  const { submit, field, isPending, error } = useForm(
+    { newPassword: "" },
+    ({ newPassword }) => authApi("/reset-password", { newPassword, token }),
+    { refresh: false, onDone: () => setDone(true) },
+  );
   return (
-    <form onSubmit={(event) => void reset(event)}>
+    <form onSubmit={submit}>
       <Stack>
         <Title order={1} size="h3">
           Your new password
@@ -46,8 +41,7 @@ export function ResetPasswordForm({ token }: { token: string | null }) {
               required
               minLength={8}
               maxLength={128}
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
+              {...field("newPassword")}
             />
             <Button type="submit" loading={isPending}>
               Set the password

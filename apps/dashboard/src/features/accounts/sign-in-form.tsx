@@ -1,6 +1,6 @@
 "use client";
 import { authApi } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useForm } from "@/api/use-form.ts";
 import {
   Alert,
   Anchor,
@@ -13,7 +13,6 @@ import {
   Title,
 } from "@mantine/core";
 import Link from "next/link";
-import { useState, type FormEvent } from "react";
 import { pathWithin } from "./path-within.ts";
 
 export function SignInForm({
@@ -23,19 +22,13 @@ export function SignInForm({
   next: string;
   demo: { email: string; password: string } | null;
 }) {
-  const [email, setEmail] = useState(demo?.email ?? "");
-  const [password, setPassword] = useState(demo?.password ?? "");
-  const { run, isPending, error } = useAction();
-  async function signIn(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const done = await run(() => authApi("/sign-in/email", { email, password }), {
-      refresh: false,
-      quiet: true,
-    });
-    if (done !== null) window.location.assign(pathWithin(next));
-  }
+  const { submit, field, isPending, error } = useForm(
+    demo ?? { email: "", password: "" },
+    (values) => authApi("/sign-in/email", values),
+    { refresh: false, onDone: () => window.location.assign(pathWithin(next)) },
+  );
   return (
-    <form onSubmit={(event) => void signIn(event)}>
+    <form onSubmit={submit}>
       <Stack>
         <Title order={1} size="h3">
           Sign in
@@ -56,15 +49,13 @@ export function SignInForm({
           type="email"
           autoComplete="email"
           required
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
+          {...field("email")}
         />
         <PasswordInput
           label="Password"
           autoComplete="current-password"
           required
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
+          {...field("password")}
         />
         <Button type="submit" loading={isPending}>
           Sign in

@@ -1,30 +1,22 @@
 "use client";
 import { authApi } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useForm } from "@/api/use-form.ts";
 import { Problem } from "@/ui/problem.tsx";
 import { Anchor, Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import Link from "next/link";
-import { useState, type FormEvent } from "react";
 import { pathWithin } from "./path-within.ts";
 
 const passwordLengthMin = 8;
 
 /** Creates an account, then opens `next`, where it creates or joins an organization. */
 export function SignUpForm({ next }: { next: string }) {
-  const [name, setName] = useState("");
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
-  const { run, isPending, error } = useAction();
-  async function signUp(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const done = await run(() => authApi("/sign-up/email", { name, email, password }), {
-      refresh: false,
-      quiet: true,
-    });
-    if (done !== null) window.location.assign(pathWithin(next));
-  }
+  const { submit, field, isPending, error } = useForm(
+    { name: "", email: "", password: "" },
+    (values) => authApi("/sign-up/email", values),
+    { refresh: false, onDone: () => window.location.assign(pathWithin(next)) },
+  );
   return (
-    <form onSubmit={(event) => void signUp(event)}>
+    <form onSubmit={submit}>
       <Stack>
         <Title order={1} size="h3">
           Create an account
@@ -34,8 +26,7 @@ export function SignUpForm({ next }: { next: string }) {
           label="Your name"
           autoComplete="name"
           required
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
+          {...field("name")}
           maxLength={200}
         />
         <TextInput
@@ -43,8 +34,7 @@ export function SignUpForm({ next }: { next: string }) {
           type="email"
           autoComplete="email"
           required
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
+          {...field("email")}
         />
         <PasswordInput
           label="Password"
@@ -53,8 +43,7 @@ export function SignUpForm({ next }: { next: string }) {
           required
           minLength={passwordLengthMin}
           maxLength={128}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
+          {...field("password")}
         />
         <Button type="submit" loading={isPending}>
           Create the account

@@ -139,13 +139,13 @@ function SaveSegment({ group, isReady }: { group: SegmentGroup; isReady: boolean
   const [isOpen, { open, close }] = useDisclosure();
   const [name, setName] = useState("");
   const { run, isPending, error } = useAction();
-  async function save(): Promise<void> {
+  function save(): void {
     const body = { name, segmentCriteria: group };
-    const saved = await run(() => send(browserApi.POST("/v1/segments", { body })), {
+    void run(() => send(browserApi.POST("/v1/segments", { body })), {
       quiet: true,
       done: `Saved as the segment ${name}`,
+      onDone: close,
     });
-    if (saved !== null) close();
   }
   return (
     <>
@@ -163,7 +163,7 @@ function SaveSegment({ group, isReady }: { group: SegmentGroup; isReady: boolean
             data-autofocus
           />
           <Group justify="flex-end">
-            <Button loading={isPending} disabled={name.trim() === ""} onClick={() => void save()}>
+            <Button loading={isPending} disabled={name.trim() === ""} onClick={save}>
               Save
             </Button>
           </Group>

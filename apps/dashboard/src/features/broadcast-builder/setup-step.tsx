@@ -23,21 +23,22 @@ export function NewSetupStep({
   const [setup, setSetup] = useState(() => startSetup(null, numbers));
   const [schedule, setSchedule] = useState<Schedule>(null);
   const { run, isPending, error } = useAction();
-  async function create(): Promise<void> {
+  function create(): void {
     const body = { draft: true as const, ...setup, ...start, variables: {} };
-    const created = await run(() => send(browserApi.POST("/v1/broadcasts", { body })), {
+    void run(() => send(browserApi.POST("/v1/broadcasts", { body })), {
       quiet: true,
       refresh: false,
+      onDone: ({ id }) => {
+        keepSchedule(id, schedule);
+        router.push(`/broadcasts/${id}/edit/audience`);
+      },
     });
-    if (created === null) return;
-    keepSchedule(created.id, schedule);
-    router.push(`/broadcasts/${created.id}/edit/audience`);
   }
   return (
     <BuilderFrame
       step="setup"
       broadcast={null}
-      onGo={() => void create()}
+      onGo={create}
       isSaving={isPending}
       error={error}
       hint={missing(setup, schedule)}

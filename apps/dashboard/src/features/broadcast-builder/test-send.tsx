@@ -1,37 +1,29 @@
 "use client";
 import { browserApi, send } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useSubmit } from "@/api/use-form.ts";
 import { Problem } from "@/ui/problem.tsx";
 import { Alert, Button, Group, Paper, Text, TextInput, Title } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 
 /** Sends a test message to the reader's own phone before the broadcast is sent. */
 export function TestSend({ broadcastId }: { broadcastId: string }) {
   const [to, setTo] = useLocalStorage({ key: "loudhailer-test-phone", defaultValue: "" });
   const [isSent, setSent] = useState(false);
-  const { run, isPending, error } = useAction();
-  async function test(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    setSent(false);
-    const sent = await run(
-      () =>
-        send(
-          browserApi.POST("/v1/broadcasts/{id}/test", {
-            params: { path: { id: broadcastId } },
-            body: { to },
-          }),
-        ),
-      { quiet: true, refresh: false },
-    );
-    setSent(sent !== null);
-  }
+  const { submit, isPending, error } = useSubmit(
+    () => {
+      setSent(false);
+      const request = { params: { path: { id: broadcastId } }, body: { to } };
+      return send(browserApi.POST("/v1/broadcasts/{id}/test", request));
+    },
+    { refresh: false, onDone: () => setSent(true) },
+  );
   return (
     <Paper withBorder p="md">
       <Title order={2} size="h4">
         Send a test to my phone
       </Title>
-      <form onSubmit={(event) => void test(event)}>
+      <form onSubmit={submit}>
         <Group align="flex-end" mt="xs">
           <TextInput
             label="My phone number"

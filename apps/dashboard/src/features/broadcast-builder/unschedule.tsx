@@ -5,28 +5,22 @@ import { useAction } from "@/api/use-action.ts";
 import { DateTime } from "@/theme/date-time.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { Button, Paper, Stack, Text } from "@mantine/core";
-import { useRouter } from "next/navigation";
 import { keepSchedule } from "./schedule.ts";
 
 /** Turns a scheduled broadcast into a draft, which can be edited, and keeps its time. */
 export function Unschedule({ broadcast }: { broadcast: Broadcast }) {
-  const router = useRouter();
   const { run, isPending, error } = useAction();
-  async function unschedule(): Promise<void> {
-    const params = { path: { id: broadcast.id } };
-    const draft = await run(
-      () => send(browserApi.POST("/v1/broadcasts/{id}/unschedule", { params })),
-      { quiet: true, refresh: false },
-    );
-    if (draft === null) return;
-    if (broadcast.scheduledAt !== null) {
-      const timeZone = broadcast.timeZone ?? "UTC";
-      keepSchedule(broadcast.id, {
-        localTime: wallClock(broadcast.scheduledAt, timeZone),
-        timeZone,
-      });
-    }
-    router.refresh();
+  function unschedule(): void {
+    const { id, scheduledAt } = broadcast;
+    const request = { params: { path: { id } } };
+    void run(() => send(browserApi.POST("/v1/broadcasts/{id}/unschedule", request)), {
+      quiet: true,
+      onDone: () => {
+        if (scheduledAt === null) return;
+        const timeZone = broadcast.timeZone ?? "UTC";
+        keepSchedule(id, { localTime: wallClock(scheduledAt, timeZone), timeZone });
+      },
+    });
   }
   return (
     <Paper withBorder p="md">
@@ -36,7 +30,7 @@ export function Unschedule({ broadcast }: { broadcast: Broadcast }) {
           of the schedule first; you confirm it again at the end.
         </Text>
         {error && <Problem message={error.message} />}
-        <Button loading={isPending} onClick={() => void unschedule()}>
+        <Button loading={isPending} onClick={unschedule}>
           Take it out of the schedule
         </Button>
       </Stack>

@@ -45,10 +45,8 @@ function StateActions({ broadcast, onChanged }: { broadcast: Broadcast; onChange
   const { run, isPending } = useAction();
   const { id, status } = broadcast;
   const params = { path: { id } };
-  async function act(work: () => Promise<Broadcast>): Promise<void> {
-    const changed = await run(work, { refresh: false });
-    if (changed !== null) onChanged(changed);
-  }
+  const act = (work: () => Promise<Broadcast>) =>
+    void run(work, { refresh: false, onDone: onChanged });
   switch (status) {
     case "sending":
       return (
@@ -58,7 +56,7 @@ function StateActions({ broadcast, onChanged }: { broadcast: Broadcast; onChange
             loading={isPending}
             leftSection={<IconPlayerPause size={16} aria-hidden />}
             onClick={() =>
-              void act(() => send(browserApi.POST("/v1/broadcasts/{id}/pause", { params })))
+              act(() => send(browserApi.POST("/v1/broadcasts/{id}/pause", { params })))
             }
           >
             Pause
@@ -73,7 +71,7 @@ function StateActions({ broadcast, onChanged }: { broadcast: Broadcast; onChange
             loading={isPending}
             leftSection={<IconPlayerPlay size={16} aria-hidden />}
             onClick={() =>
-              void act(() => send(browserApi.POST("/v1/broadcasts/{id}/resume", { params })))
+              act(() => send(browserApi.POST("/v1/broadcasts/{id}/resume", { params })))
             }
           >
             Resume

@@ -26,14 +26,14 @@ export function FollowUpMenu({
   const params = { path: { id } };
   const mayRetry =
     status === "completed" || status === "failed" || status === "sending" || status === "paused";
-  async function copy(work: () => Promise<Broadcast>): Promise<void> {
-    const made = await run(work, { refresh: false, done: "A draft is made of it" });
-    if (made !== null) router.push(`/broadcasts/${made.id}/edit/setup`);
-  }
+  const copy = (work: () => Promise<Broadcast>) =>
+    void run(work, {
+      refresh: false,
+      done: "A draft is made of it",
+      onDone: (made) => router.push(`/broadcasts/${made.id}/edit/setup`),
+    });
   const retarget = (who: "not_delivered" | "not_read" | "not_replied") => () =>
-    void copy(() =>
-      send(browserApi.POST("/v1/broadcasts/{id}/retarget", { params, body: { who } })),
-    );
+    copy(() => send(browserApi.POST("/v1/broadcasts/{id}/retarget", { params, body: { who } })));
   return (
     <>
       <Menu position="bottom-end">
@@ -66,7 +66,7 @@ export function FollowUpMenu({
           )}
           <Menu.Item
             onClick={() =>
-              void copy(() => send(browserApi.POST("/v1/broadcasts/{id}/duplicate", { params })))
+              copy(() => send(browserApi.POST("/v1/broadcasts/{id}/duplicate", { params })))
             }
           >
             Duplicate

@@ -29,17 +29,15 @@ export function RetryDialog({
   const isFailed = retry === "retry-failed";
   const count = isFailed ? failedSends : unknownCount;
   const people = count === 1 ? "1 person" : `${format.number(count)} people`;
-  async function confirm(): Promise<void> {
-    const changed = await run(
-      () =>
-        isFailed
-          ? send(browserApi.POST("/v1/broadcasts/{id}/retry-failed", { params }))
-          : send(browserApi.POST("/v1/broadcasts/{id}/resend-unknown", { params })),
-      { quiet: true },
-    );
-    if (changed === null) return;
-    onChanged(changed);
-    onClose();
+  function confirm(): void {
+    const path = `/v1/broadcasts/{id}/${retry}` as const;
+    void run(() => send(browserApi.POST(path, { params })), {
+      quiet: true,
+      onDone: (changed) => {
+        onChanged(changed);
+        onClose();
+      },
+    });
   }
   return (
     <Modal
@@ -62,7 +60,7 @@ export function RetryDialog({
           <Button variant="default" onClick={onClose} data-autofocus>
             Leave it
           </Button>
-          <Button loading={isPending} onClick={() => void confirm()}>
+          <Button loading={isPending} onClick={confirm}>
             {isFailed ? "Retry" : "Send again"}
           </Button>
         </Group>

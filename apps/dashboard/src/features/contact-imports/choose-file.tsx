@@ -16,7 +16,7 @@ const bytesMax = 512 * 1024 * 1024;
 export function ChooseFile({ onChosen }: { onChosen(file: File, preview: ImportPreview): void }) {
   const { run, isPending, error } = useAction();
   const [refusal, setRefusal] = useState<string | null>(null);
-  async function choose(file: File | undefined): Promise<void> {
+  function choose(file: File | undefined): void {
     if (!file) return;
     setRefusal(null);
     if (file.size === 0) {
@@ -26,14 +26,17 @@ export function ChooseFile({ onChosen }: { onChosen(file: File, preview: ImportP
       return;
     }
     const settings = { mapping: {}, tags: [], country: "" };
-    const preview = await run(() => previewImport(file, settings), { refresh: false, quiet: true });
-    if (preview !== null) onChosen(file, preview);
+    void run(() => previewImport(file, settings), {
+      refresh: false,
+      quiet: true,
+      onDone: (preview) => onChosen(file, preview),
+    });
   }
   const message = refusal ?? error?.message;
   return (
     <Stack mt="md">
       <Dropzone
-        onDrop={(files) => void choose(files[0])}
+        onDrop={(files) => choose(files[0])}
         onReject={() => setRefusal("Choose one CSV file of at most 512 MB.")}
         accept={{ "text/csv": [".csv", ".txt", ".tsv"] }}
         useFsAccessApi={false}

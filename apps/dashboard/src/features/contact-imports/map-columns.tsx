@@ -38,22 +38,22 @@ export function MapColumns({
   const format = useFormat();
   const previewing = useAction();
   const start = useAction();
-  async function change(changes: Partial<ImportSettings>): Promise<void> {
+  function change(changes: Partial<ImportSettings>): void {
     const changed = { ...settings, ...changes };
     onChange(changed);
     if (changes.tags) return;
-    const updated = await previewing.run(() => previewImport(file, changed), {
+    void previewing.run(() => previewImport(file, changed), {
       refresh: false,
       quiet: true,
+      onDone: onPreview,
     });
-    if (updated !== null) onPreview(updated);
   }
-  async function begin(): Promise<void> {
-    const started = await start.run(() => startImport(file, settings), {
+  function begin(): void {
+    void start.run(() => startImport(file, settings), {
       refresh: false,
       quiet: true,
+      onDone: ({ id }) => onStarted(id),
     });
-    if (started !== null) onStarted(started.id);
   }
   const problem = start.error ?? previewing.error;
   return (
@@ -65,7 +65,7 @@ export function MapColumns({
         <ColumnTargets
           columns={preview.columns}
           mapping={settings.mapping}
-          onChange={(mapping) => void change({ mapping })}
+          onChange={(mapping) => change({ mapping })}
         />
       </Card>
       <Card title="For all of them">
@@ -75,7 +75,7 @@ export function MapColumns({
             description="So that you find these people again"
             data={knownTags}
             value={settings.tags}
-            onChange={(tags) => void change({ tags })}
+            onChange={(tags) => change({ tags })}
             acceptValueOnBlur
             maxTags={50}
           />
@@ -84,7 +84,7 @@ export function MapColumns({
             placeholder="None: such numbers are rejected"
             data={countries(format.locale)}
             value={settings.country || null}
-            onChange={(country) => void change({ country: country ?? "" })}
+            onChange={(country) => change({ country: country ?? "" })}
             searchable
             clearable
             clearButtonProps={{ "aria-label": "No country" }}
@@ -108,7 +108,7 @@ export function MapColumns({
           Another file
         </Button>
         <Button
-          onClick={() => void begin()}
+          onClick={begin}
           loading={start.isPending}
           disabled={preview.fault !== null || previewing.isPending}
         >

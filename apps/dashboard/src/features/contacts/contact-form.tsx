@@ -1,11 +1,11 @@
 "use client";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Contact } from "@/api/types.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useForm } from "@/api/use-form.ts";
 import { Problem } from "@/ui/problem.tsx";
 import { ActionIcon, Button, Group, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { attributeChanges, attributeRows, type AttributeRow } from "./attribute-rows.ts";
 
 /** Creates a contact or edits an existing one. */
@@ -20,37 +20,31 @@ export function ContactForm({
   attributes: string[];
   onSaved(id: string): void;
 }) {
-  const [phone, setPhone] = useState(contact?.phone ?? "");
-  const [name, setName] = useState(contact?.name ?? "");
-  const [email, setEmail] = useState(contact?.email ?? "");
   const [tags, setTags] = useState(contact?.tags ?? []);
   const [rows, setRows] = useState(() => attributeRows(contact?.attributes ?? {}, knownAttributes));
-  const { run, isPending, error } = useAction();
+  const { submit, field, isPending, error } = useForm(
+    { phone: contact?.phone ?? "", name: contact?.name ?? "", email: contact?.email ?? "" },
+    ({ phone, name, email }) => {
+      const common = { name: name.trim() || null, email: email.trim() || null, tags };
+      const attributes = attributeChanges(contact?.attributes ?? {}, rows);
+      return contact === null
+        ? send(
+            browserApi.POST("/v1/contacts", {
+              body: { phone, ...common, attributes: withoutNulls(attributes) },
+            }),
+          )
+        : send(
+            browserApi.PATCH("/v1/contacts/{id}", {
+              params: { path: { id: contact.id } },
+              body: { ...common, attributes, ...(phone !== contact.phone && phone && { phone }) },
+            }),
+          );
+    },
+    { done: "The contact is saved", onDone: ({ id }) => onSaved(id) },
+  );
   const fields = error?.fields ?? {};
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const common = { name: name.trim() || null, email: email.trim() || null, tags };
-    const attributes = attributeChanges(contact?.attributes ?? {}, rows);
-    const saved = await run(
-      () =>
-        contact === null
-          ? send(
-              browserApi.POST("/v1/contacts", {
-                body: { phone, ...common, attributes: withoutNulls(attributes) },
-              }),
-            )
-          : send(
-              browserApi.PATCH("/v1/contacts/{id}", {
-                params: { path: { id: contact.id } },
-                body: { ...common, attributes, ...(phone !== contact.phone && phone && { phone }) },
-              }),
-            ),
-      { quiet: true, done: "The contact is saved" },
-    );
-    if (saved !== null) onSaved(saved.id);
-  }
   return (
-    <form onSubmit={(event) => void save(event)}>
+    <form onSubmit={submit}>
       <Stack>
         {error && Object.keys(fields).length === 0 && <Problem message={error.message} />}
         <TextInput
@@ -58,23 +52,10 @@ export function ContactForm({
           description="With the country code, such as +49 151 23456789"
           type="tel"
           required={contact === null || contact.phone !== null}
-          value={phone}
-          onChange={(event) => setPhone(event.currentTarget.value)}
-          error={fields["phone"]}
+          {...field("phone")}
         />
-        <TextInput
-          label="Name"
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={fields["name"]}
-        />
-        <TextInput
-          label="E-mail address"
-          type="email"
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-          error={fields["email"]}
-        />
+        <TextInput label="Name" {...field("name")} />
+        <TextInput label="E-mail address" type="email" {...field("email")} />
         <TagsInput
           label="Tags"
           data={knownTags}

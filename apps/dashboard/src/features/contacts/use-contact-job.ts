@@ -9,7 +9,6 @@ import { useEffect, useState } from "react";
 export interface ContactAction {
   addTags?: string[];
   removeTags?: string[];
-  optOut?: true;
   delete?: true;
 }
 
@@ -51,14 +50,13 @@ export function useContactJob(onDone: () => void) {
     };
     // oxlint-disable-next-line react/exhaustive-deps -- each job is followed once
   }, [jobId]);
-  async function start(segmentCriteria: SegmentCriteria, action: ContactAction): Promise<void> {
-    const job = await run(
-      () => send(browserApi.POST("/v1/contact-jobs", { body: { segmentCriteria, action } })),
-      { refresh: false },
-    );
-    if (job === null) return;
-    setProcessed(0);
-    setJobId(job.id);
-  }
+  const start = (segmentCriteria: SegmentCriteria, action: ContactAction) =>
+    run(() => send(browserApi.POST("/v1/contact-jobs", { body: { segmentCriteria, action } })), {
+      refresh: false,
+      onDone: ({ id }) => {
+        setProcessed(0);
+        setJobId(id);
+      },
+    });
   return { start, processed, isWorking: jobId !== null };
 }

@@ -1,7 +1,7 @@
 "use client";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Segment } from "@/api/types.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useSubmit } from "@/api/use-form.ts";
 import { AudienceCount } from "@/rule-builder/audience-count.tsx";
 import type { RuleFields } from "@/rule-builder/rule-fields.ts";
 import { groupOf, isIncomplete } from "@/rule-builder/segment-rules.ts";
@@ -11,7 +11,7 @@ import { useUnsavedWarning } from "@/ui/use-unsaved-warning.ts";
 import { Button, Group, Paper, Skeleton, Stack, TextInput, Title } from "@mantine/core";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 
 const RuleBuilder = dynamic(
   () => import("@/rule-builder/rule-builder.tsx").then((module) => module.RuleBuilder),
@@ -31,26 +31,24 @@ export function SegmentEditor({
   const [name, setName] = useState(segment?.name ?? "");
   const [group, setGroup] = useState(() => groupOf(segment?.segmentCriteria ?? null));
   const [isChanged, setChanged] = useState(false);
-  const { run, isPending, error } = useAction();
   useUnsavedWarning(isChanged);
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const body = { name, segmentCriteria: group };
-    const saved = await run(
-      () =>
-        segment === null
-          ? send(browserApi.POST("/v1/segments", { body }))
-          : send(
-              browserApi.PATCH("/v1/segments/{id}", { params: { path: { id: segment.id } }, body }),
-            ),
-      { quiet: true, done: "The segment is saved" },
-    );
-    if (saved === null) return;
-    setChanged(false);
-    if (segment === null) router.push(`/segments/${saved.id}`);
-  }
+  const { submit, isPending, error } = useSubmit(
+    () => {
+      const body = { name, segmentCriteria: group };
+      if (segment === null) return send(browserApi.POST("/v1/segments", { body }));
+      const params = { path: { id: segment.id } };
+      return send(browserApi.PATCH("/v1/segments/{id}", { params, body }));
+    },
+    {
+      done: "The segment is saved",
+      onDone: ({ id }) => {
+        setChanged(false);
+        if (segment === null) router.push(`/segments/${id}`);
+      },
+    },
+  );
   return (
-    <form onSubmit={(event) => void save(event)}>
+    <form onSubmit={submit}>
       <Stack>
         <Paper withBorder p="md">
           <Stack>

@@ -1,6 +1,6 @@
 "use client";
 import { browserApi, send } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useForm } from "@/api/use-form.ts";
 import { Card } from "@/ui/card.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import {
@@ -14,28 +14,23 @@ import {
   Text,
   TextInput,
 } from "@mantine/core";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 
 /** Creates an API key and shows it once. */
 export function NewApiKey() {
-  const [name, setName] = useState("");
   const [mayWrite, setMayWrite] = useState(false);
   const [key, setKey] = useState<string | null>(null);
-  const { run, isPending, error } = useAction();
-  async function create(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const scopes: ("read" | "write")[] = mayWrite ? ["read", "write"] : ["read"];
-    const created = await run(
-      () => send(browserApi.POST("/v1/api-keys", { body: { name, scopes } })),
-      { quiet: true },
-    );
-    if (created === null) return;
-    setKey(created.apiKey);
-    setName("");
-  }
+  const { submit, field, isPending, error } = useForm(
+    { name: "" },
+    ({ name }) => {
+      const scopes: ("read" | "write")[] = mayWrite ? ["read", "write"] : ["read"];
+      return send(browserApi.POST("/v1/api-keys", { body: { name, scopes } }));
+    },
+    { empty: true, onDone: ({ apiKey }) => setKey(apiKey) },
+  );
   return (
     <Card title="New key" mb="md">
-      <form onSubmit={(event) => void create(event)}>
+      <form onSubmit={submit}>
         <Stack>
           {key !== null && (
             <Alert color="brand" role="status" title="Copy it now: it is shown this once">
@@ -57,9 +52,7 @@ export function NewApiKey() {
             placeholder="Our shop"
             required
             maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            error={error?.fields["name"]}
+            {...field("name")}
           />
           <Checkbox
             label="May also change things and send"

@@ -1,30 +1,25 @@
 "use client";
 import { authApi } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useSubmit } from "@/api/use-form.ts";
 import { useMe } from "@/shell/rights.tsx";
 import { Card } from "@/ui/card.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { roles } from "@/ui/roles.ts";
 import { Button, Radio, RadioGroup, Stack, TextInput } from "@mantine/core";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 
 /** Invites a new member by email with a role. */
 export function InviteForm() {
   const { role: own } = useMe();
   const [email, setEmail] = useState("");
   const [role, setRole] = useState("marketer");
-  const { run, isPending, error } = useAction();
-  async function invite(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const done = await run(() => authApi("/organization/invite-member", { email, role }), {
-      quiet: true,
-      done: `${email} is invited`,
-    });
-    if (done !== null) setEmail("");
-  }
+  const { submit, isPending, error } = useSubmit(
+    () => authApi("/organization/invite-member", { email, role }),
+    { done: `${email} is invited`, onDone: () => setEmail("") },
+  );
   return (
     <Card title="Invite somebody" mb="md">
-      <form onSubmit={(event) => void invite(event)}>
+      <form onSubmit={submit}>
         <Stack>
           {error && <Problem message={error.message} />}
           <TextInput

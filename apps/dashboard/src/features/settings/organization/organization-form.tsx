@@ -1,33 +1,27 @@
 "use client";
 import { authApi } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useForm } from "@/api/use-form.ts";
 import { useMe } from "@/shell/rights.tsx";
 import { Card } from "@/ui/card.tsx";
 import { Button, Group, Stack, TextInput } from "@mantine/core";
-import { useState, type FormEvent } from "react";
 
 /** Edits the organization's name. */
 export function OrganizationForm() {
   const { organization } = useMe();
-  const [name, setName] = useState(organization?.name ?? "");
-  const { run, isPending, error } = useAction();
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    await run(
-      () => authApi("/organization/update", { organizationId: organization?.id, data: { name } }),
-      { quiet: true, done: "The name is saved" },
-    );
-  }
+  const { submit, field, values, isPending, error } = useForm(
+    { name: organization?.name ?? "" },
+    (data) => authApi("/organization/update", { organizationId: organization?.id, data }),
+    { done: "The name is saved" },
+  );
   return (
     <Card title="Name" mb="md">
-      <form onSubmit={(event) => void save(event)}>
+      <form onSubmit={submit}>
         <Stack>
           <TextInput
             label="Name of the organization"
             required
             maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            {...field("name")}
             error={error?.message}
           />
           <Group justify="flex-end">
@@ -35,7 +29,7 @@ export function OrganizationForm() {
               type="submit"
               variant="default"
               loading={isPending}
-              disabled={name.trim() === "" || name === organization?.name}
+              disabled={values.name.trim() === "" || values.name === organization?.name}
             >
               Save the name
             </Button>

@@ -1,6 +1,6 @@
 "use client";
 import { authApi } from "@/api/browser.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useForm } from "@/api/use-form.ts";
 import { useMe } from "@/shell/rights.tsx";
 import { Card } from "@/ui/card.tsx";
 import {
@@ -14,26 +14,23 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { useMounted } from "@mantine/hooks";
-import { useState, type FormEvent } from "react";
 
 export function NameForm() {
   const { user } = useMe();
-  const [name, setName] = useState(user?.name ?? "");
-  const { run, isPending, error } = useAction();
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    await run(() => authApi("/update-user", { name }), { quiet: true, done: "Your name is saved" });
-  }
+  const { submit, field, values, isPending, error } = useForm(
+    { name: user?.name ?? "" },
+    ({ name }) => authApi("/update-user", { name }),
+    { done: "Your name is saved" },
+  );
   return (
     <Card title="You" mb="md">
-      <form onSubmit={(event) => void save(event)}>
+      <form onSubmit={submit}>
         <Stack>
           <TextInput
             label="Name"
             required
             maxLength={200}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            {...field("name")}
             error={error?.message}
             autoComplete="name"
           />
@@ -48,7 +45,7 @@ export function NameForm() {
               type="submit"
               variant="default"
               loading={isPending}
-              disabled={name.trim() === "" || name === user?.name}
+              disabled={values.name.trim() === "" || values.name === user?.name}
             >
               Save the name
             </Button>
@@ -60,30 +57,20 @@ export function NameForm() {
 }
 
 export function PasswordForm() {
-  const [currentPassword, setCurrent] = useState("");
-  const [newPassword, setNew] = useState("");
-  const { run, isPending, error } = useAction();
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const done = await run(
-      () =>
-        authApi("/change-password", { currentPassword, newPassword, revokeOtherSessions: true }),
-      { quiet: true, done: "Your password is changed; other devices are signed out" },
-    );
-    if (done === null) return;
-    setCurrent("");
-    setNew("");
-  }
+  const { submit, field, isPending, error } = useForm(
+    { currentPassword: "", newPassword: "" },
+    (values) => authApi("/change-password", { ...values, revokeOtherSessions: true }),
+    { empty: true, done: "Your password is changed; other devices are signed out" },
+  );
   return (
     <Card title="Password" mb="md">
-      <form onSubmit={(event) => void save(event)}>
+      <form onSubmit={submit}>
         <Stack>
           <PasswordInput
             label="Present password"
             autoComplete="current-password"
             required
-            value={currentPassword}
-            onChange={(event) => setCurrent(event.currentTarget.value)}
+            {...field("currentPassword")}
             error={error?.message}
           />
           <PasswordInput
@@ -93,8 +80,7 @@ export function PasswordForm() {
             required
             minLength={8}
             maxLength={128}
-            value={newPassword}
-            onChange={(event) => setNew(event.currentTarget.value)}
+            {...field("newPassword")}
           />
           <Group justify="flex-end">
             <Button type="submit" variant="default" loading={isPending}>

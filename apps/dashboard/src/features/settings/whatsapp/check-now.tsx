@@ -19,12 +19,11 @@ const checks: Record<ProviderCheck["problems"][number]["check"], string> = {
 export function CheckNow({ id }: { id: string }) {
   const { run, isPending } = useAction();
   const [result, setResult] = useState<ProviderCheck | null>(null);
-  async function check(): Promise<void> {
-    const params = { path: { id } };
-    const done = await run(() =>
-      send(browserApi.POST("/v1/whatsapp-providers/{id}/check", { params })),
-    );
-    if (done !== null) setResult(done);
+  function check(): void {
+    const request = { params: { path: { id } } };
+    void run(() => send(browserApi.POST("/v1/whatsapp-providers/{id}/check", request)), {
+      onDone: setResult,
+    });
   }
   return (
     <Stack gap="sm">
@@ -33,7 +32,7 @@ export function CheckNow({ id }: { id: string }) {
         w="fit-content"
         loading={isPending}
         leftSection={<IconRefresh size={16} aria-hidden />}
-        onClick={() => void check()}
+        onClick={check}
       >
         Check with Meta now
       </Button>

@@ -1,44 +1,30 @@
 "use client";
 import { browserApi, send } from "@/api/browser.ts";
 import { given } from "@/api/given.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useForm } from "@/api/use-form.ts";
 import { Problem } from "@/ui/problem.tsx";
 import { Button, Group, Paper, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
-import { useState, type FormEvent } from "react";
 import { WhereToFind } from "./where-to-find.tsx";
 
 /** Connects a number. The values are checked with Meta before anything is stored. */
 export function ConnectForm() {
   const router = useRouter();
-  const [values, setValues] = useState({
-    accessToken: "",
-    phoneNumberId: "",
-    wabaId: "",
-    appSecret: "",
-  });
-  const { run, isPending, error } = useAction();
-  const field = (name: keyof typeof values) => ({
-    value: values[name],
-    error: error?.fields[name],
-    onChange: (event: { currentTarget: { value: string } }) => {
-      const { value } = event.currentTarget;
-      setValues((before) => ({ ...before, [name]: value.trim() }));
+  const { submit, field, isPending, error } = useForm(
+    { accessToken: "", phoneNumberId: "", wabaId: "", appSecret: "" },
+    ({ appSecret, ...required }) => {
+      const body = { ...required, ...given({ appSecret }) };
+      return send(browserApi.POST("/v1/whatsapp-providers", { body }));
     },
-  });
-  async function connect(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const { phoneNumberId, wabaId, accessToken, appSecret } = values;
-    const body = { phoneNumberId, wabaId, accessToken, ...given({ appSecret }) };
-    const connected = await run(() => send(browserApi.POST("/v1/whatsapp-providers", { body })), {
-      quiet: true,
+    {
+      trim: true,
       done: "The number is connected",
-    });
-    if (connected !== null) router.push(`/settings/whatsapp/${connected.id}`);
-  }
+      onDone: ({ id }) => router.push(`/settings/whatsapp/${id}`),
+    },
+  );
   const hasFields = error !== null && Object.keys(error.fields).length > 0;
   return (
-    <form onSubmit={(event) => void connect(event)}>
+    <form onSubmit={submit}>
       <Paper withBorder p={{ base: "sm", sm: "lg" }} maw={680}>
         <Stack>
           <PasswordInput

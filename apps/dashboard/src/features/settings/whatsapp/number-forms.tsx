@@ -2,45 +2,27 @@
 import { browserApi, send } from "@/api/browser.ts";
 import { given } from "@/api/given.ts";
 import type { Provider } from "@/api/types.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useForm, useSubmit } from "@/api/use-form.ts";
 import { Card } from "@/ui/card.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { Alert, Button, Group, NumberInput, PasswordInput, Stack } from "@mantine/core";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { WhereToFind } from "./where-to-find.tsx";
 
 /** Replaces the access token or app secret. Both are checked with Meta before they are stored. */
 export function SecretsForm({ number }: { number: Provider }) {
-  const [accessToken, setAccessToken] = useState("");
-  const [appSecret, setAppSecret] = useState("");
-  const { run, isPending, error } = useAction();
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const saved = await run(
-      () =>
-        send(
-          browserApi.PATCH("/v1/whatsapp-providers/{id}", {
-            params: { path: { id: number.id } },
-            body: given({ accessToken, appSecret }),
-          }),
-        ),
-      { quiet: true, done: "Saved. Broadcasts that waited for it go on" },
-    );
-    if (saved === null) return;
-    setAccessToken("");
-    setAppSecret("");
-  }
+  const params = { path: { id: number.id } };
+  const { submit, field, values, isPending, error } = useForm(
+    { accessToken: "", appSecret: "" },
+    (secrets) =>
+      send(browserApi.PATCH("/v1/whatsapp-providers/{id}", { params, body: given(secrets) })),
+    { empty: true, trim: true, done: "Saved. Broadcasts that waited for it go on" },
+  );
   return (
     <Card title="Access token and app secret">
-      <form onSubmit={(event) => void save(event)}>
+      <form onSubmit={submit}>
         <Stack gap="sm">
-          <PasswordInput
-            label="New access token"
-            autoComplete="off"
-            value={accessToken}
-            onChange={(event) => setAccessToken(event.currentTarget.value.trim())}
-            error={error?.fields["accessToken"]}
-          />
+          <PasswordInput label="New access token" autoComplete="off" {...field("accessToken")} />
           <WhereToFind what="accessToken" />
           <PasswordInput
             label={number.hasAppSecret ? "New app secret" : "App secret"}
@@ -48,9 +30,7 @@ export function SecretsForm({ number }: { number: Provider }) {
               number.hasAppSecret ? "One is there; it is never shown." : "None is there yet."
             }
             autoComplete="off"
-            value={appSecret}
-            onChange={(event) => setAppSecret(event.currentTarget.value.trim())}
-            error={error?.fields["appSecret"]}
+            {...field("appSecret")}
           />
           <WhereToFind what="appSecret" />
           {error && <Problem title="Meta doesn't accept it" message={error.message} />}
@@ -58,7 +38,7 @@ export function SecretsForm({ number }: { number: Provider }) {
             <Button
               type="submit"
               loading={isPending}
-              disabled={accessToken === "" && appSecret === ""}
+              disabled={values.accessToken === "" && values.appSecret === ""}
             >
               Check and save
             </Button>
@@ -73,24 +53,17 @@ export function SecretsForm({ number }: { number: Provider }) {
 export function RateForm({ number }: { number: Provider }) {
   const [rate, setRate] = useState<number | string>(number.messagesPerSecond);
   const [warnings, setWarnings] = useState<string[]>([]);
-  const { run, isPending, error } = useAction();
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const saved = await run(
-      () =>
-        send(
-          browserApi.PATCH("/v1/whatsapp-providers/{id}", {
-            params: { path: { id: number.id } },
-            body: { messagesPerSecond: Number(rate) },
-          }),
-        ),
-      { quiet: true, done: "The rate is saved" },
-    );
-    if (saved !== null) setWarnings(saved.warnings);
-  }
+  const { submit, isPending, error } = useSubmit(
+    () => {
+      const params = { path: { id: number.id } };
+      const body = { messagesPerSecond: Number(rate) };
+      return send(browserApi.PATCH("/v1/whatsapp-providers/{id}", { params, body }));
+    },
+    { done: "The rate is saved", onDone: (saved) => setWarnings(saved.warnings) },
+  );
   return (
     <Card title="Sending rate">
-      <form onSubmit={(event) => void save(event)}>
+      <form onSubmit={submit}>
         <Stack gap="sm">
           <NumberInput
             label="Messages a second at most"

@@ -1,14 +1,14 @@
 "use client";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Template } from "@/api/types.ts";
-import { useAction } from "@/api/use-action.ts";
+import { useSubmit } from "@/api/use-form.ts";
 import { MessagePreview } from "@/message-preview/message-preview.tsx";
 import { previewComponents } from "@/message-preview/preview-components.ts";
 import { Problem } from "@/ui/problem.tsx";
 import { useUnsavedWarning } from "@/ui/use-unsaved-warning.ts";
 import { Box, Button, Grid, GridCol, Group, Paper, Stack, Title } from "@mantine/core";
 import { useRouter } from "next/navigation";
-import { useMemo, useState, type FormEvent } from "react";
+import { useMemo, useState } from "react";
 import { draftOfTemplate } from "./from-template.ts";
 import { MessageFields } from "./message-fields.tsx";
 import { placeErrors } from "./place-errors.ts";
@@ -28,26 +28,25 @@ export function TemplateEditor({
   const router = useRouter();
   const [draft, setDraft] = useState(() => startDraft(template, numbers));
   const [isChanged, setChanged] = useState(false);
-  const { run, isPending, error } = useAction();
   useUnsavedWarning(isChanged);
   const components = useMemo(() => toComponents(draft), [draft]);
+  const { submit, isPending, error } = useSubmit(
+    () => submitTemplate(template, draft, components),
+    {
+      done: "Handed in: Meta reviews it now",
+      onDone: ({ id }) => {
+        setChanged(false);
+        router.push(`/templates/${id}`);
+      },
+    },
+  );
   const errors = error ? placeErrors(error.fields, components) : {};
   function change(changes: Partial<TemplateDraft>): void {
     setDraft((before) => ({ ...before, ...changes }));
     setChanged(true);
   }
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const saved = await run(() => submitTemplate(template, draft, components), {
-      quiet: true,
-      done: "Handed in: Meta reviews it now",
-    });
-    if (saved === null) return;
-    setChanged(false);
-    router.push(`/templates/${saved.id}`);
-  }
   return (
-    <form onSubmit={(event) => void save(event)} noValidate>
+    <form onSubmit={submit} noValidate>
       <Grid gap="lg">
         <GridCol span={{ base: 12, md: 7 }}>
           <Paper withBorder p={{ base: "sm", sm: "lg" }}>
