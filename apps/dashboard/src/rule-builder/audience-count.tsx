@@ -1,13 +1,12 @@
 "use client";
-import { ApiError } from "@/api/api-error.ts";
 import { browserApi, send } from "@/api/browser.ts";
 import type { AudiencePreview } from "@/api/types.ts";
+import { errorMessage, useLoaded } from "@/api/use-loaded.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Loader, Paper, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useEffect, useState } from "react";
 import { isIncomplete, type SegmentGroup } from "./segment-rules.ts";
 
 /** Shows how many contacts match the rules now, how many are excluded and why, and a sample. */
@@ -68,36 +67,19 @@ function ExcludedContacts({ optedOut, withoutPhone }: AudiencePreview) {
 function useAudience(group: SegmentGroup) {
   const text = JSON.stringify(group);
   const [settled] = useDebouncedValue(text, 400);
-  const [attempt, setAttempt] = useState(0);
-  const [audience, setAudience] = useState<AudiencePreview | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isCounting, setCounting] = useState(true);
-  useEffect(() => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- serialized above
-    const criteria = JSON.parse(settled) as SegmentGroup;
-    if (isIncomplete(criteria)) return;
-    const aborted = new AbortController();
-    async function count(): Promise<void> {
-      setCounting(true);
-      try {
-        const request = { body: { segmentCriteria: criteria }, signal: aborted.signal };
-        const counted = await send(browserApi.POST("/v1/audiences/preview", request));
-        setAudience(counted);
-        setProblem(null);
-      } catch (error) {
-        if (aborted.signal.aborted) return;
-        setAudience(null);
-        setProblem(error instanceof ApiError ? error.message : "It can't be counted now.");
-      }
-      setCounting(false);
-    }
-    void count();
-    return () => aborted.abort();
-  }, [settled, attempt]);
+  const { data, error, isLoading, reload } = useLoaded(
+    isIncomplete(group)
+      ? null
+      : (signal) => {
+          const request = { body: { segmentCriteria: group }, signal };
+          return send(browserApi.POST("/v1/audiences/preview", request));
+        },
+    settled,
+  );
   return {
-    audience,
-    problem,
-    isCounting: isCounting || settled !== text,
-    retry: () => setAttempt((times) => times + 1),
+    audience: error === null ? data : null,
+    problem: error === null ? null : errorMessage(error, "It can't be counted now."),
+    isCounting: isLoading || settled !== text,
+    retry: reload,
   };
 }

@@ -1,6 +1,7 @@
 "use client";
 import "@mantine/spotlight/styles.css";
 import { browserApi, send } from "@/api/browser.ts";
+import { useLoaded } from "@/api/use-loaded.ts";
 import { useDebouncedValue } from "@mantine/hooks";
 import { createSpotlight, Spotlight, type SpotlightActionData } from "@mantine/spotlight";
 import {
@@ -24,23 +25,11 @@ export function Palette({ opened }: { opened: number }) {
   const { rights } = useMe();
   const [query, setQuery] = useState("");
   const [settled] = useDebouncedValue(query.trim(), 200);
-  const [found, setFound] = useState<SpotlightActionData[]>([]);
   useEffect(() => spotlight.open(), [opened]);
-  useEffect(() => {
-    if (settled.length < 2) {
-      setFound([]);
-      return;
-    }
-    let isCurrent = true;
-    async function search(): Promise<void> {
-      const actions = await find(settled, (href) => router.push(href));
-      if (isCurrent) setFound(actions);
-    }
-    void search();
-    return () => {
-      isCurrent = false;
-    };
-  }, [settled, router]);
+  const { data: found } = useLoaded(
+    async () => (settled.length < 2 ? [] : find(settled, (href) => router.push(href))),
+    settled,
+  );
 
   const go = (href: string) => () => router.push(href);
   const actions: SpotlightActionData[] = [
@@ -78,7 +67,7 @@ export function Palette({ opened }: { opened: number }) {
       onQueryChange={setQuery}
       // Both lists are already filtered, the API's results by its own search.
       filter={(_query, all) => all}
-      actions={[...actions, ...found]}
+      actions={[...actions, ...(found ?? [])]}
       nothingFound="Nothing found"
       scrollable
       maxHeight={420}

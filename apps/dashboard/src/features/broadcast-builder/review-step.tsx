@@ -1,13 +1,13 @@
 "use client";
-import { ApiError } from "@/api/api-error.ts";
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast, Preflight } from "@/api/types.ts";
+import { errorMessage, useLoaded } from "@/api/use-loaded.ts";
 import { useMay } from "@/shell/rights.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Alert, Box, Grid, GridCol, List, ListItem, Skeleton, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { useCallback, useEffect, useState } from "react";
+import { useState } from "react";
 import { BuilderFrame } from "./builder-frame.tsx";
 import { ContentPreview } from "./content-preview.tsx";
 import { PreflightFigures } from "./preflight-figures.tsx";
@@ -123,20 +123,11 @@ function Problems({ broadcastId, preflight }: { broadcastId: string; preflight: 
 }
 
 function usePreflight(id: string) {
-  const [preflight, setPreflight] = useState<Preflight | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const reload = useCallback(() => {
-    async function loadPreflight(): Promise<void> {
-      setProblem(null);
-      try {
-        const request = { params: { path: { id } } };
-        setPreflight(await send(browserApi.POST("/v1/broadcasts/{id}/preflight", request)));
-      } catch (error) {
-        setProblem(error instanceof ApiError ? error.message : "It can't be checked now.");
-      }
-    }
-    void loadPreflight();
-  }, [id]);
-  useEffect(reload, [reload]);
-  return { preflight, problem, reload };
+  const { data, error, isLoading, reload } = useLoaded((signal) => {
+    const request = { params: { path: { id } }, signal };
+    return send(browserApi.POST("/v1/broadcasts/{id}/preflight", request));
+  }, id);
+  const problem =
+    error === null || isLoading ? null : errorMessage(error, "It can't be checked now.");
+  return { preflight: data, problem, reload };
 }

@@ -1,8 +1,9 @@
 "use client";
 import { browserApi, send } from "@/api/browser.ts";
-import type { Contact, MessagePreview, TemplateVariables } from "@/api/types.ts";
+import type { Contact, TemplateVariables } from "@/api/types.ts";
+import { useLoaded } from "@/api/use-loaded.ts";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 /** Returns the message as one contact of the audience would get it, and problems by slot path. */
 export function usePreview(
@@ -13,36 +14,19 @@ export function usePreview(
   const [index, setIndex] = useState(0);
   const contactId = people[index]?.id;
   const [settled] = useDebouncedValue(JSON.stringify(variables), 250);
-  const [message, setMessage] = useState<MessagePreview | null>(null);
-  const [problems, setProblems] = useState<Record<string, string>>({});
-  useEffect(() => {
-    if (templateId === null) return;
-    const aborted = new AbortController();
-    async function draw(id: string): Promise<void> {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- serialized above
-      const values = JSON.parse(settled) as TemplateVariables;
-      const request = {
-        params: { path: { id } },
-        body: { variables: values, ...(contactId !== undefined && { contactId }) },
-        signal: aborted.signal,
-      };
-      try {
-        const drawn = await send(browserApi.POST("/v1/templates/{id}/preview", request));
-        setMessage(drawn.preview);
-        setProblems(
-          Object.fromEntries(
-            drawn.problems.map(({ path, message: words }) => [
-              path.replace(/^variables\./, ""),
-              words,
-            ]),
-          ),
-        );
-      } catch {
-        // The last preview stays. Saving the step shows the error.
-      }
-    }
-    void draw(templateId);
-    return () => aborted.abort();
-  }, [templateId, settled, contactId]);
-  return { message, problems, index, setIndex };
+  // If the preview fails, the last one stays. Saving the step shows the error.
+  const { data } = useLoaded(
+    templateId === null
+      ? null
+      : (signal) => {
+          const body = { variables, ...(contactId !== undefined && { contactId }) };
+          const request = { params: { path: { id: templateId } }, body, signal };
+          return send(browserApi.POST("/v1/templates/{id}/preview", request));
+        },
+    `${templateId} ${contactId} ${settled}`,
+  );
+  const problems = Object.fromEntries(
+    (data?.problems ?? []).map(({ path, message }) => [path.replace(/^variables\./, ""), message]),
+  );
+  return { message: data?.preview ?? null, problems, index, setIndex };
 }

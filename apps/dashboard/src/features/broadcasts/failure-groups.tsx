@@ -1,18 +1,19 @@
 "use client";
 import { browserApi, send } from "@/api/browser.ts";
-import type { Broadcast, Failure } from "@/api/types.ts";
+import type { Broadcast } from "@/api/types.ts";
+import { useLoaded } from "@/api/use-loaded.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { Card } from "@/ui/card.tsx";
 import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Stack, Text } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useDebouncedValue } from "@mantine/hooks";
 
 /** Lists the reasons why recipients weren't reached, with advice and the number of recipients. */
 export function FailureGroups({ broadcast }: { broadcast: Broadcast }) {
   const format = useFormat();
   const failures = useFailures(broadcast);
-  if (failures === null || failures.length === 0) return null;
+  if (failures.length === 0) return null;
   return (
     <Card title="Who wasn't reached, and why">
       <Stack>
@@ -41,20 +42,12 @@ export function FailureGroups({ broadcast }: { broadcast: Broadcast }) {
   );
 }
 
-function useFailures({ id, failedSends, skippedCount, unknownCount }: Broadcast): Failure[] | null {
-  const [failures, setFailures] = useState<Failure[] | null>(null);
+function useFailures({ id, failedSends, skippedCount, unknownCount }: Broadcast) {
   // The delay limits requests to one per second while many messages fail.
-  useEffect(() => {
-    const timer = setTimeout(() => void loadFailures(), failures === null ? 0 : 1_000);
-    async function loadFailures(): Promise<void> {
-      const params = { path: { id } };
-      const found = await send(browserApi.GET("/v1/broadcasts/{id}/failures", { params })).catch(
-        () => null,
-      );
-      if (found !== null) setFailures(found.items);
-    }
-    return () => clearTimeout(timer);
-    // oxlint-disable-next-line react/exhaustive-deps -- reloaded when these counts change
-  }, [id, failedSends, skippedCount, unknownCount]);
-  return failures;
+  const [counts] = useDebouncedValue([failedSends, skippedCount, unknownCount].join(), 1_000);
+  const { data } = useLoaded((signal) => {
+    const request = { params: { path: { id } }, signal };
+    return send(browserApi.GET("/v1/broadcasts/{id}/failures", request));
+  }, `${id} ${counts}`);
+  return data?.items ?? [];
 }

@@ -2,10 +2,10 @@
 import { browserApi, send } from "@/api/browser.ts";
 import type { Broadcast } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
+import { useLoaded } from "@/api/use-loaded.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { useEffect, useState } from "react";
 import { retryOutlook } from "./retry-outlook.ts";
 
 export type Retry = "retry-failed" | "resend-unknown";
@@ -71,7 +71,12 @@ export function RetryDialog({
 
 function FailedWords({ id }: { id: string }) {
   const format = useFormat();
-  const outlook = useOutlook(id);
+  // The dialog works without the outlook.
+  const { data } = useLoaded((signal) => {
+    const request = { params: { path: { id } }, signal };
+    return send(browserApi.GET("/v1/broadcasts/{id}/failures", request));
+  }, id);
+  const outlook = data && retryOutlook(data.items);
   return (
     <Stack gap="xs">
       <Text size="sm">
@@ -87,20 +92,4 @@ function FailedWords({ id }: { id: string }) {
       )}
     </Stack>
   );
-}
-
-function useOutlook(id: string) {
-  const [outlook, setOutlook] = useState<ReturnType<typeof retryOutlook> | null>(null);
-  useEffect(() => {
-    let isOver = false;
-    void send(browserApi.GET("/v1/broadcasts/{id}/failures", { params: { path: { id } } })).then(
-      ({ items }) => !isOver && setOutlook(retryOutlook(items)),
-      // The dialog works without the outlook.
-      () => undefined,
-    );
-    return () => {
-      isOver = true;
-    };
-  }, [id]);
-  return outlook;
 }

@@ -1,14 +1,12 @@
 "use client";
-import "@mantine/charts/styles.css";
 import { browserApi, send } from "@/api/browser.ts";
-import type { Answer, Broadcast } from "@/api/types.ts";
+import "@mantine/charts/styles.css";
+import type { Broadcast } from "@/api/types.ts";
+import { useLoaded } from "@/api/use-loaded.ts";
 import { isRunning } from "@/broadcast-progress/counts.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { AreaChart } from "@mantine/charts";
 import { Box, Skeleton, Text } from "@mantine/core";
-import { useEffect, useState } from "react";
-
-type Timeline = Answer<"/v1/broadcasts/{id}/timeline">;
 
 const refreshMs = 4_000;
 const daySeconds = 86_400;
@@ -62,28 +60,19 @@ export function TimelineChart({ broadcast }: { broadcast: Broadcast }) {
   );
 }
 
-function useTimeline(broadcast: Broadcast): Timeline | null {
-  const [timeline, setTimeline] = useState<Timeline | null>(null);
+function useTimeline(broadcast: Broadcast) {
   const { id, successfulSends, deliveredCount, readCount, failedSends } = broadcast;
   const isMoving = isRunning(broadcast);
-  const countsKey = isMoving
+  const counts = isMoving
     ? "moving"
     : [successfulSends, deliveredCount, readCount, failedSends].join();
-  useEffect(() => {
-    const aborted = new AbortController();
-    async function loadTimeline(): Promise<void> {
-      const request = { params: { path: { id } }, signal: aborted.signal };
-      const found = await send(browserApi.GET("/v1/broadcasts/{id}/timeline", request)).catch(
-        () => null,
-      );
-      if (found !== null) setTimeline(found);
-    }
-    void loadTimeline();
-    const timer = isMoving ? setInterval(() => void loadTimeline(), refreshMs) : undefined;
-    return () => {
-      aborted.abort();
-      clearInterval(timer);
-    };
-  }, [id, isMoving, countsKey]);
-  return timeline;
+  const { data } = useLoaded(
+    (signal) => {
+      const request = { params: { path: { id } }, signal };
+      return send(browserApi.GET("/v1/broadcasts/{id}/timeline", request));
+    },
+    `${id} ${counts}`,
+    isMoving ? refreshMs : undefined,
+  );
+  return data;
 }
