@@ -1,3 +1,5 @@
+import { isJson } from "./json.ts";
+
 /** Error response of the API with its message. Without a body, the code is `unavailable`. */
 export class ApiError extends Error {
   override name = "ApiError";
@@ -36,10 +38,10 @@ interface Refusal {
 }
 
 function read(body: unknown, status: number): Refusal {
-  if (!isRecord(body)) return { code: "unavailable", message: fallbackMessage(status), fields: {} };
+  if (!isJson(body)) return { code: "unavailable", message: fallbackMessage(status), fields: {} };
   // Better Auth answers { code, message } without the envelope.
-  const error = isRecord(body["error"]) ? body["error"] : body;
-  const details = isRecord(error["details"]) ? error["details"] : {};
+  const error = isJson(body["error"]) ? body["error"] : body;
+  const details = isJson(error["details"]) ? error["details"] : {};
   return {
     code: text(error["code"]) ?? "unavailable",
     message: text(error["message"]) ?? fallbackMessage(status),
@@ -51,7 +53,7 @@ function readFields(fields: unknown): Record<string, string> {
   if (!Array.isArray(fields)) return {};
   return Object.fromEntries(
     fields
-      .filter(isRecord)
+      .filter(isJson)
       .map(({ path, message }) => [text(path) ?? "", text(message) ?? ""] as const),
   );
 }
@@ -64,8 +66,4 @@ function fallbackMessage(status: number): string {
   return status === 429
     ? "Too many requests at once. Wait a moment and try again."
     : "The server can't be reached. Try again soon.";
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

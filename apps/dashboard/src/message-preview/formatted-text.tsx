@@ -22,28 +22,21 @@ function BlockView({ block }: { block: Block }) {
         </blockquote>
       );
     case "bullets":
+    case "numbers": {
+      const Tag = block.kind === "bullets" ? "ul" : "ol";
       return (
-        <ul className={styles["list"]}>
-          <Items items={block.items} />
-        </ul>
+        <Tag className={styles["list"]}>
+          {block.items.map((item, index) => (
+            <li key={index}>
+              <Marks parts={item} />
+            </li>
+          ))}
+        </Tag>
       );
-    case "numbers":
-      return (
-        <ol className={styles["list"]}>
-          <Items items={block.items} />
-        </ol>
-      );
+    }
     case "lines":
       return <Lines lines={block.lines} />;
   }
-}
-
-function Items({ items }: { items: Inline[][] }) {
-  return items.map((item, index) => (
-    <li key={index}>
-      <Marks parts={item} />
-    </li>
-  ));
 }
 
 function Lines({ lines }: { lines: Inline[][] }) {
@@ -59,26 +52,20 @@ function Marks({ parts }: { parts: Inline[] }) {
   return parts.map((part, index) => <Mark key={index} part={part} />);
 }
 
+const markTags = { bold: "strong", italic: "em", strike: "s" } as const;
+
 function Mark({ part }: { part: Inline }) {
   switch (part.kind) {
     case "bold":
-      return (
-        <strong>
-          <Marks parts={part.children} />
-        </strong>
-      );
     case "italic":
+    case "strike": {
+      const Tag = markTags[part.kind];
       return (
-        <em>
+        <Tag>
           <Marks parts={part.children} />
-        </em>
+        </Tag>
       );
-    case "strike":
-      return (
-        <s>
-          <Marks parts={part.children} />
-        </s>
-      );
+    }
     case "code":
       return <code className={styles["code"]}>{part.text}</code>;
     case "link":

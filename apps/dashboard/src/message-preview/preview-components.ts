@@ -1,6 +1,6 @@
+import { isJson, jsonOf, listOf, textOf, type Json } from "../api/json.ts";
 import type { MessagePreview } from "../api/types.ts";
 
-type Json = Record<string, unknown>;
 type Card = NonNullable<MessagePreview["cards"]>[number];
 
 /** Converts a template's components from Meta to a preview with their samples filled in. */
@@ -123,20 +123,4 @@ function fill(text: string, [positional, named]: [unknown, unknown]): string {
 function firstRow(rows: unknown): unknown {
   const [first] = listOf(rows);
   return Array.isArray(first) ? first : rows;
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function jsonOf(value: unknown): Json {
-  return isJson(value) ? value : {};
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

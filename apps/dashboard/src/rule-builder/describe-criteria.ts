@@ -1,6 +1,7 @@
+import { scalarText } from "../api/json.ts";
 import type { SegmentCriteria } from "../api/types.ts";
 import { fieldOf, operatorLabel, type RuleFields } from "./rule-fields.ts";
-import { groupOf, valueText, type SegmentGroup, type SegmentRule } from "./segment-rules.ts";
+import { groupOf, type SegmentGroup, type SegmentRule } from "./segment-rules.ts";
 
 /** Describes criteria as text: "Tag is vip, and City begins with Ber". */
 export function describeCriteria(criteria: SegmentCriteria | null, fields: RuleFields): string {
@@ -22,7 +23,7 @@ function describeRule({ field, operator, value }: SegmentRule, fields: RuleField
   const phrase = `${label} ${operatorLabel(kind, operator)}`;
   if (operator === "null" || operator === "notNull") return phrase;
   const values = (Array.isArray(value) ? value : [value]).map((item) =>
-    kind === "broadcast" ? nameOf(valueText(item), fields) : describeValue(item),
+    kind === "broadcast" ? nameOf(scalarText(item), fields) : describeValue(item),
   );
   if (operator === "withinDays") return `${label} in the last ${values[0]} days`;
   if (operator === "notWithinDays") return `${label} not in the last ${values[0]} days`;
@@ -33,7 +34,7 @@ function describeRule({ field, operator, value }: SegmentRule, fields: RuleField
 function describeValue(value: unknown): string {
   if (value === true || value === "true") return "yes";
   if (value === false || value === "false") return "no";
-  return valueText(value) || "…";
+  return scalarText(value) || "…";
 }
 
 function nameOf(id: string, { broadcasts }: RuleFields): string {

@@ -11,8 +11,7 @@ import {
   FieldSelect,
   NotToggle,
   OperatorSelect,
-  RemoveGroup,
-  RemoveRule,
+  Remove,
 } from "./rule-controls.tsx";
 import { fieldGroups, fieldOf, operatorsOf, type RuleFields } from "./rule-fields.ts";
 import { RuleValue } from "./rule-value.tsx";
@@ -26,14 +25,13 @@ const controls = {
   notToggle: NotToggle,
   addRuleAction: AddRule,
   addGroupAction: AddGroup,
-  removeRuleAction: RemoveRule,
-  removeGroupAction: RemoveGroup,
+  removeRuleAction: Remove,
+  removeGroupAction: Remove,
 };
 
 /**
- * Edits rules on contacts; no rules mean everyone. The component is heavy: load it with
- * next/dynamic. `value` is the initial value only. `onChange` gets each change in the form that the
- * API takes.
+ * Edits rules on contacts; no rules mean everyone. The component is heavy: use LazyRuleBuilder.
+ * `value` is the initial value only. `onChange` gets each change in the form that the API takes.
  */
 export function RuleBuilder({
   value,
@@ -59,9 +57,7 @@ export function RuleBuilder({
           fields={fieldGroups(fields).flatMap((group) =>
             group.fields.map(({ name, label }) => ({ name, label })),
           )}
-          getOperators={(field) =>
-            operatorsOf(fieldOf(field, fields).kind).map(({ name, label }) => ({ name, label }))
-          }
+          getOperators={(field) => operatorsOf(fieldOf(field, fields).kind)}
           getDefaultValue={({ operator }) => (operator === "in" || operator === "notIn" ? [] : "")}
           controlElements={controls}
           showNotToggle

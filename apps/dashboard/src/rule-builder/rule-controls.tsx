@@ -98,28 +98,14 @@ export function AddGroup({ handleOnClick, level }: ActionProps) {
   );
 }
 
-export function RemoveRule({ handleOnClick }: ActionProps) {
+export function Remove({ handleOnClick, ruleOrGroup }: ActionProps) {
   return (
     <ActionIcon
       variant="subtle"
       color="gray"
       size="lg"
       onClick={() => handleOnClick()}
-      aria-label="Remove this rule"
-    >
-      <IconTrash size={16} />
-    </ActionIcon>
-  );
-}
-
-export function RemoveGroup({ handleOnClick }: ActionProps) {
-  return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      size="lg"
-      onClick={() => handleOnClick()}
-      aria-label="Remove this group"
+      aria-label={"rules" in ruleOrGroup ? "Remove this group" : "Remove this rule"}
     >
       <IconTrash size={16} />
     </ActionIcon>

@@ -1,9 +1,9 @@
 "use client";
+import { scalarText } from "@/api/json.ts";
 import { Group, MultiSelect, NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
 import type { ValueEditorProps } from "react-querybuilder";
 import { useRuleField, useRuleFields } from "./fields-context.ts";
 import type { FieldKind } from "./rule-fields.ts";
-import { valueText } from "./segment-rules.ts";
 
 /** Edits the value of a rule, by the kind of its field. */
 export function RuleValue({ field, operator, value, handleOnChange }: ValueEditorProps) {
@@ -15,29 +15,7 @@ export function RuleValue({ field, operator, value, handleOnChange }: ValueEdito
   if (operator === "between" || operator === "notBetween") {
     return <Range label={named} kind={kind} value={value} onChange={handleOnChange} />;
   }
-  if (kind === "broadcast") {
-    const data = broadcasts.map(({ id, name }) => ({ value: id, label: name }));
-    return isList ? (
-      <MultiSelect
-        aria-label={named}
-        data={data}
-        value={textsOf(value)}
-        onChange={handleOnChange}
-        searchable
-        flex={grow}
-      />
-    ) : (
-      <Select
-        aria-label={named}
-        data={data}
-        value={textOf(value) || null}
-        onChange={handleOnChange}
-        searchable
-        flex={grow}
-      />
-    );
-  }
-  if (isList) {
+  if (isList && kind !== "broadcast") {
     return (
       <TagsInput
         aria-label={named}
@@ -51,30 +29,20 @@ export function RuleValue({ field, operator, value, handleOnChange }: ValueEdito
       />
     );
   }
-  if (kind === "tag") {
-    return (
-      <Select
-        aria-label={named}
-        data={withOwn(tags, value)}
-        value={textOf(value) || null}
-        onChange={handleOnChange}
-        searchable
-        flex={grow}
-      />
-    );
-  }
-  if (kind === "yesNo") {
-    return (
-      <Select
-        aria-label={named}
-        data={[
-          { value: "true", label: "Yes" },
-          { value: "false", label: "No" },
-        ]}
-        value={textOf(value) || null}
-        onChange={handleOnChange}
-        flex={grow}
-      />
+  if (kind === "broadcast" || kind === "tag" || kind === "yesNo") {
+    const choices = {
+      broadcast: broadcasts.map(({ id, name }) => ({ value: id, label: name })),
+      tag: withOwn(tags, value),
+      yesNo: [
+        { value: "true", label: "Yes" },
+        { value: "false", label: "No" },
+      ],
+    };
+    const common = { "aria-label": named, data: choices[kind], onChange: handleOnChange };
+    return isList ? (
+      <MultiSelect {...common} value={textsOf(value)} searchable flex={grow} />
+    ) : (
+      <Select {...common} value={textOf(value) || null} searchable={kind !== "yesNo"} flex={grow} />
     );
   }
   if (operator === "withinDays" || operator === "notWithinDays") {
@@ -150,11 +118,11 @@ function Range({
 }
 
 function textOf(value: unknown): string {
-  return valueText(Array.isArray(value) ? value[0] : value);
+  return scalarText(Array.isArray(value) ? value[0] : value);
 }
 
 function textsOf(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map(valueText);
+  if (Array.isArray(value)) return value.map(scalarText);
   const text = textOf(value);
   return text === "" ? [] : text.split(",");
 }

@@ -1,3 +1,4 @@
+import { scalarText } from "../api/json.ts";
 import type { SegmentCriteria } from "../api/types.ts";
 
 export interface SegmentRule {
@@ -62,14 +63,7 @@ export function isIncomplete(rule: SegmentRule | SegmentGroup): boolean {
     return !Array.isArray(value) || value.length !== 2;
   }
   if (Array.isArray(value)) return value.length === 0;
-  return valueText(value).trim() === "";
-}
-
-/** Returns a rule's value as text; "" if it has none. */
-export function valueText(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? String(value)
-    : "";
+  return scalarText(value).trim() === "";
 }
 
 function isObject(value: unknown): value is LooseRule & LooseGroup {

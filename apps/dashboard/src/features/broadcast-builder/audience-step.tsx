@@ -4,6 +4,7 @@ import type { Broadcast, Segment } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { AudienceCount } from "@/rule-builder/audience-count.tsx";
 import { describeCriteria } from "@/rule-builder/describe-criteria.ts";
+import { LazyRuleBuilder } from "@/rule-builder/lazy-rule-builder.tsx";
 import type { RuleFields } from "@/rule-builder/rule-fields.ts";
 import {
   everyone,
@@ -18,21 +19,14 @@ import {
   Paper,
   SegmentedControl,
   Select,
-  Skeleton,
   Stack,
   Text,
   TextInput,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import dynamic from "next/dynamic";
 import { useState } from "react";
 import { BuilderFrame } from "./builder-frame.tsx";
 import { useDraft } from "./use-draft.ts";
-
-const RuleBuilder = dynamic(
-  () => import("@/rule-builder/rule-builder.tsx").then((module) => module.RuleBuilder),
-  { ssr: false, loading: () => <Skeleton height={140} /> },
-);
 
 type AudienceMode = "everyone" | "segment" | "rules";
 
@@ -113,7 +107,7 @@ export function AudienceStep({
             )}
             {mode === "rules" && (
               <>
-                <RuleBuilder value={rules} fields={fields} onChange={setRules} />
+                <LazyRuleBuilder value={rules} fields={fields} onChange={setRules} />
                 <SaveSegment group={rules} isReady={hint === null} />
               </>
             )}

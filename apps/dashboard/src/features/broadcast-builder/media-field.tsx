@@ -1,7 +1,7 @@
 "use client";
-import { ApiError } from "@/api/api-error.ts";
-import { browserApi, fetchWithSession, send } from "@/api/browser.ts";
+import { browserApi, send } from "@/api/browser.ts";
 import type { Answer } from "@/api/types.ts";
+import { upload } from "@/api/upload.ts";
 import { useAction } from "@/api/use-action.ts";
 import { useFormat } from "@/theme/locale.tsx";
 import { Button, FileButton, Group, Select, Stack, Text, TextInput } from "@mantine/core";
@@ -36,15 +36,16 @@ export function MediaField({
     }
     void read();
   }, [providerId, kind]);
-  async function upload(file: File | null): Promise<void> {
+  function choose(file: File | null): void {
     if (file === null) return;
-    const uploaded = await run(() => uploadMedia(file, providerId), {
+    void run(() => upload<Media>("/v1/media", { providerId, file }), {
       refresh: false,
       quiet: true,
+      onDone: (uploaded) => {
+        setFiles((before) => [uploaded, ...before]);
+        onChange({ source: "media", mediaId: uploaded.id, ...nameOf(kind, uploaded.fileName) });
+      },
     });
-    if (uploaded === null) return;
-    setFiles((before) => [uploaded, ...before]);
-    onChange({ source: "media", mediaId: uploaded.id, ...nameOf(kind, uploaded.fileName) });
   }
   const { bytesMax, mimeTypes } = slot.limits;
   return (
@@ -70,7 +71,7 @@ export function MediaField({
           searchable
           flex="1 1 180px"
         />
-        <FileButton accept={(mimeTypes ?? []).join(",")} onChange={(file) => void upload(file)}>
+        <FileButton accept={(mimeTypes ?? []).join(",")} onChange={(file) => choose(file)}>
           {(props) => (
             <Button
               {...props}
@@ -123,15 +124,4 @@ export function MediaField({
 
 function nameOf(kind: Kind, filename: string) {
   return kind === "document" && filename !== "" ? { filename } : {};
-}
-
-async function uploadMedia(file: File, providerId: string): Promise<Media> {
-  const form = new FormData();
-  form.set("providerId", providerId);
-  form.set("file", file);
-  const answer = await fetchWithSession(new Request("/v1/media", { method: "POST", body: form }));
-  const body: unknown = await answer.json().catch(() => null);
-  if (!answer.ok) throw new ApiError(answer.status, body);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as in the OpenAPI document
-  return body as Media;
 }

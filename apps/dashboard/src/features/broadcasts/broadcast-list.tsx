@@ -51,27 +51,17 @@ function BroadcastRow({ broadcast }: { broadcast: Broadcast }) {
 
 function When({ broadcast }: { broadcast: Broadcast }) {
   const { scheduledAt, launchedAt, completedAt, createdAt, status } = broadcast;
-  if (status === "scheduled") {
-    return (
-      <>
-        For <DateTime value={scheduledAt} />
-      </>
-    );
-  }
-  if (completedAt !== null) {
-    return (
-      <>
-        Ended <DateTime value={completedAt} />
-      </>
-    );
-  }
-  return launchedAt === null ? (
+  const [word, time] =
+    status === "scheduled"
+      ? ["For", scheduledAt]
+      : completedAt !== null
+        ? ["Ended", completedAt]
+        : launchedAt !== null
+          ? ["Started", launchedAt]
+          : ["Made", createdAt];
+  return (
     <>
-      Made <DateTime value={createdAt} />
-    </>
-  ) : (
-    <>
-      Started <DateTime value={launchedAt} />
+      {word} <DateTime value={time} />
     </>
   );
 }
@@ -84,20 +74,20 @@ function Figures({ broadcast }: { broadcast: Broadcast }) {
       ? secondsLeft(broadcast, broadcast.messagesPerSecond)
       : null;
   const shares = [
-    ["Sent", successfulSends, totalRecipients],
-    ["Delivered", deliveredCount, totalRecipients],
-    ["Read", readCount, totalRecipients],
-    ["Failed", failedSends, totalRecipients],
+    ["Sent", successfulSends],
+    ["Delivered", deliveredCount],
+    ["Read", readCount],
+    ["Failed", failedSends],
   ] as const;
   return (
     <>
       <ProgressBar broadcast={broadcast} />
       <dl className={styles["shares"]}>
-        {shares.map(([label, count, whole]) => (
+        {shares.map(([label, count]) => (
           <div key={label}>
             <dt>{label}</dt>
             <dd>
-              {format.compact(count)} <span>{format.share(count, whole)}</span>
+              {format.compact(count)} <span>{format.share(count, totalRecipients)}</span>
             </dd>
           </div>
         ))}

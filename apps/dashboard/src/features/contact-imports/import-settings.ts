@@ -1,6 +1,5 @@
-import { ApiError } from "@/api/api-error.ts";
-import { fetchWithSession } from "@/api/browser.ts";
 import type { PostAnswer } from "@/api/types.ts";
+import { upload } from "@/api/upload.ts";
 
 export type ImportPreview = PostAnswer<"/v1/contact-imports/preview">;
 
@@ -22,7 +21,7 @@ export function previewImport(file: File, settings: ImportSettings): Promise<Imp
   // The beginning is enough, so a large file isn't uploaded twice.
   const beginning =
     file.size > previewBytes ? new File([file.slice(0, previewBytes)], file.name) : file;
-  return upload<ImportPreview>("/v1/contact-imports/preview", beginning, settings);
+  return upload("/v1/contact-imports/preview", formOf(beginning, settings));
 }
 
 /**
@@ -30,22 +29,14 @@ export function previewImport(file: File, settings: ImportSettings): Promise<Imp
  * @throws ApiError if the API rejects the file or can't be reached
  */
 export function startImport(file: File, settings: ImportSettings): Promise<{ id: string }> {
-  return upload<{ id: string }>("/v1/contact-imports", file, settings);
+  return upload("/v1/contact-imports", formOf(file, settings));
 }
 
-async function upload<T>(
-  path: string,
-  file: File,
-  { mapping, tags, country }: ImportSettings,
-): Promise<T> {
-  const form = new FormData();
-  if (Object.keys(mapping).length > 0) form.set("mapping", JSON.stringify(mapping));
-  if (tags.length > 0) form.set("tags", JSON.stringify(tags));
-  if (country !== "") form.set("defaultCountry", country);
-  form.set("file", file);
-  const answer = await fetchWithSession(new Request(path, { method: "POST", body: form }));
-  const body: unknown = await answer.json().catch(() => null);
-  if (!answer.ok) throw new ApiError(answer.status, body);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as in the OpenAPI document
-  return body as T;
+function formOf(file: File, { mapping, tags, country }: ImportSettings) {
+  return {
+    ...(Object.keys(mapping).length > 0 && { mapping: JSON.stringify(mapping) }),
+    ...(tags.length > 0 && { tags: JSON.stringify(tags) }),
+    ...(country !== "" && { defaultCountry: country }),
+    file,
+  };
 }

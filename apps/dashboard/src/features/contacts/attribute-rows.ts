@@ -1,3 +1,5 @@
+import { scalarText } from "../../api/json.ts";
+
 /** Custom attribute of a contact while it is edited. */
 export interface AttributeRow {
   id: string;
@@ -12,7 +14,7 @@ type Value = string | number | boolean;
 /** Returns the contact's custom attributes, and an empty row for each other known attribute. */
 export function attributeRows(attributes: Attributes, known: string[]): AttributeRow[] {
   const keys = [...new Set([...Object.keys(attributes), ...known])];
-  return keys.map((key) => ({ id: key, key, value: textOf(attributes[key]), isNew: false }));
+  return keys.map((key) => ({ id: key, key, value: scalarText(attributes[key]), isNew: false }));
 }
 
 /** Returns the changes for the API. Null removes a value; numbers and booleans keep their type. */
@@ -24,7 +26,7 @@ export function attributeChanges(
   const kept = new Map(rows.map(({ key, value }) => [key.trim(), value.trim()]));
   for (const key of Object.keys(before)) if (!kept.get(key)) changes[key] = null;
   for (const [key, value] of kept) {
-    if (key === "" || value === "" || value === textOf(before[key])) continue;
+    if (key === "" || value === "" || value === scalarText(before[key])) continue;
     changes[key] = withTypeOf(before[key], value);
   }
   return changes;
@@ -36,10 +38,4 @@ function withTypeOf(before: unknown, value: string): Value {
     return value === "true";
   }
   return value;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? String(value)
-    : "";
 }

@@ -3,20 +3,15 @@ import { browserApi, send } from "@/api/browser.ts";
 import type { Segment } from "@/api/types.ts";
 import { useSubmit } from "@/api/use-form.ts";
 import { AudienceCount } from "@/rule-builder/audience-count.tsx";
+import { LazyRuleBuilder } from "@/rule-builder/lazy-rule-builder.tsx";
 import type { RuleFields } from "@/rule-builder/rule-fields.ts";
 import { groupOf, isIncomplete } from "@/rule-builder/segment-rules.ts";
 import { useMay } from "@/shell/rights.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { useUnsavedWarning } from "@/ui/use-unsaved-warning.ts";
-import { Button, Group, Paper, Skeleton, Stack, TextInput, Title } from "@mantine/core";
-import dynamic from "next/dynamic";
+import { Button, Group, Paper, Stack, TextInput, Title } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-
-const RuleBuilder = dynamic(
-  () => import("@/rule-builder/rule-builder.tsx").then((module) => module.RuleBuilder),
-  { ssr: false, loading: () => <Skeleton height={140} /> },
-);
 
 /** Edits a segment's name and rules, and counts its contacts meanwhile. */
 export function SegmentEditor({
@@ -68,7 +63,7 @@ export function SegmentEditor({
               <Title order={2} size="h5" mb="xs">
                 Who belongs to it
               </Title>
-              <RuleBuilder
+              <LazyRuleBuilder
                 value={segment?.segmentCriteria ?? null}
                 fields={fields}
                 onChange={(changed) => {

@@ -1,3 +1,4 @@
+import { isJson, jsonOf, listOf, textOf, type Json } from "../../../api/json.ts";
 import type { Template } from "../../../api/types.ts";
 import {
   draftId,
@@ -11,8 +12,6 @@ import {
   type TemplateDraft,
   type TextDraft,
 } from "./template-draft.ts";
-
-type Json = Record<string, unknown>;
 
 /** Returns the editor's draft of a template. */
 export function draftOfTemplate(template: Template): TemplateDraft {
@@ -119,20 +118,4 @@ function categoryOf(category: string): Category {
 
 function minutesOf(value: unknown): number | null {
   return typeof value === "number" ? value : null;
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function jsonOf(value: unknown): Json {
-  return isJson(value) ? value : {};
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

@@ -1,6 +1,5 @@
 "use client";
-import { ApiError } from "@/api/api-error.ts";
-import { fetchWithSession } from "@/api/browser.ts";
+import { upload } from "@/api/upload.ts";
 import { useAction } from "@/api/use-action.ts";
 import { Button, FileButton, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
@@ -103,17 +102,20 @@ function SampleFile({
   onUploaded(uploaded: Pick<HeaderDraft, "handle" | "fileName" | "previewUrl">): void;
 }) {
   const { run, isPending, error: refusal } = useAction();
-  async function upload(file: File | null): Promise<void> {
+  function choose(file: File | null): void {
     if (file === null) return;
-    const handle = await run(() => uploadSample(file, providerId), { refresh: false, quiet: true });
-    if (handle === null) return;
-    onUploaded({ handle, fileName: file.name, previewUrl: URL.createObjectURL(file) });
+    void run(() => upload<{ handle: string }>("/v1/template-media", { providerId, file }), {
+      refresh: false,
+      quiet: true,
+      onDone: ({ handle }) =>
+        onUploaded({ handle, fileName: file.name, previewUrl: URL.createObjectURL(file) }),
+    });
   }
   const message = refusal?.message ?? error;
   return (
     <div>
       <Group gap="sm">
-        <FileButton accept={accepted[format] ?? ""} onChange={(file) => void upload(file)}>
+        <FileButton accept={accepted[format] ?? ""} onChange={(file) => choose(file)}>
           {(props) => (
             <Button
               {...props}
@@ -137,18 +139,4 @@ function SampleFile({
       )}
     </div>
   );
-}
-
-async function uploadSample(file: File, providerId: string): Promise<string> {
-  const form = new FormData();
-  form.set("providerId", providerId);
-  form.set("file", file);
-  const answer = await fetchWithSession(
-    new Request("/v1/template-media", { method: "POST", body: form }),
-  );
-  const body: unknown = await answer.json().catch(() => null);
-  if (answer.ok && typeof body === "object" && body !== null && "handle" in body) {
-    return String(body.handle);
-  }
-  throw new ApiError(answer.status, body);
 }
