@@ -3,6 +3,7 @@ import createClient from "openapi-fetch";
 import { ApiError } from "./api-error.ts";
 import type { paths } from "./generated/schema.ts";
 import { signedInAgain } from "./sign-in-gate.ts";
+import type { Outcome } from "./types.ts";
 
 /**
  * Calls `fetch`. If the session has ended, waits for a new sign-in and repeats the request once.
@@ -27,12 +28,6 @@ async function reach(request: Request): Promise<Response> {
 
 /** Typed API client for the browser. */
 export const browserApi = createClient<paths>({ baseUrl: "", fetch: fetchWithSession });
-
-interface Outcome<T> {
-  data?: T;
-  error?: unknown;
-  response: Response;
-}
 
 /**
  * Returns the body of a successful response.

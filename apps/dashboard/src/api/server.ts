@@ -6,7 +6,7 @@ import { cache } from "react";
 import { apiUrl } from "../env.ts";
 import { ApiError } from "./api-error.ts";
 import type { paths } from "./generated/schema.ts";
-import type { Me } from "./types.ts";
+import type { Me, Outcome } from "./types.ts";
 
 /** Returns an API client with the cookies and client address of the page's request. */
 export const api = cache(async () => {
@@ -27,12 +27,6 @@ export const api = cache(async () => {
     },
   });
 });
-
-interface Outcome<T> {
-  data?: T;
-  error?: unknown;
-  response: Response;
-}
 
 /**
  * Returns the body of a successful response. Redirects to the sign-in page if there is no session,

@@ -31,6 +31,27 @@ export type PostAnswer<P extends keyof paths> = paths[P] extends {
   ? Body
   : never;
 
+/** Body of the path's request to POST. */
+export type PostBody<P extends keyof paths> = paths[P] extends {
+  post: { requestBody: { content: { "application/json": infer Body } } };
+}
+  ? Body
+  : never;
+
+/** Body of the path's request to PATCH. */
+export type PatchBody<P extends keyof paths> = paths[P] extends {
+  patch: { requestBody: { content: { "application/json": infer Body } } };
+}
+  ? Body
+  : never;
+
+/** What a request of a typed client resolves to. */
+export interface Outcome<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
 export type Me = Answer<"/v1/me">;
 export type ContactDetails = Answer<"/v1/contacts/{id}">;
 export type ProviderDetail = Answer<"/v1/whatsapp-providers/{id}">;

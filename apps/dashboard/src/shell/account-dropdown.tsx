@@ -1,5 +1,5 @@
 "use client";
-import { authApi } from "@/api/browser.ts";
+import { signOut } from "@/api/sign-out.ts";
 import { Menu, Text } from "@mantine/core";
 import { IconLogout, IconUserCircle } from "@tabler/icons-react";
 import Link from "next/link";
@@ -34,10 +34,4 @@ export function AccountDropdown() {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-async function signOut(): Promise<void> {
-  await authApi("/sign-out", {});
-  // A full page load clears this account's data from memory.
-  window.location.assign("/sign-in");
 }

@@ -1,7 +1,7 @@
 import { Group, Text } from "@mantine/core";
 
 /** Shows the logo and the name. */
-export function Brand({ compact = false }: { compact?: boolean }) {
+export function Brand() {
   return (
     <Group gap={8} wrap="nowrap">
       <svg viewBox="0 0 32 32" width={26} height={26} aria-hidden>
@@ -11,11 +11,9 @@ export function Brand({ compact = false }: { compact?: boolean }) {
           fill="#fff"
         />
       </svg>
-      {!compact && (
-        <Text fw={700} size="lg">
-          Loudhailer
-        </Text>
-      )}
+      <Text fw={700} size="lg">
+        Loudhailer
+      </Text>
     </Group>
   );
 }

@@ -18,7 +18,7 @@ export function useMe(): Me {
   return me;
 }
 
-/** Returns whether the reader has a right: `launch` changes data, `manage` the organization. */
+/** Returns whether the reader has a right: `write` changes data, `manage` the organization. */
 export function useMay(right: Me["rights"][number]): boolean {
   return useMe().rights.includes(right);
 }

@@ -9,7 +9,7 @@ export function DateTime({
 }: {
   value: string | null;
   none?: string;
-  only?: "date" | "time";
+  only?: "date";
 }) {
   const format = useFormat();
   if (value === null) return <>{none}</>;

@@ -26,8 +26,6 @@ export const theme = createTheme({
   components: { Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } } },
 });
 
-const shades = ["brand", "gray", "red", "yellow", "orange", "green", "teal", "blue", "violet"];
-
 /** Replaces Mantine's text colors whose contrast is below WCAG 2.2 AA. */
 export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
@@ -38,9 +36,9 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     "--mantine-color-red-filled": "#c01c28",
     "--mantine-color-red-filled-hover": "#a51d2d",
     ...Object.fromEntries(
-      shades.map((name) => [
+      Object.entries(darkTexts).map(([name, color]) => [
         `--mantine-color-${name}-light-color`,
-        darkTexts[name] ?? colors[name]?.[9] ?? "#1f2937",
+        color,
       ]),
     ),
   },
@@ -51,7 +49,10 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     "--mantine-color-red-filled": "#c01c28",
     "--mantine-color-red-filled-hover": "#a51d2d",
     ...Object.fromEntries(
-      shades.map((name) => [`--mantine-color-${name}-light-color`, colors[name]?.[2] ?? "#e5e7eb"]),
+      Object.keys(darkTexts).map((name) => [
+        `--mantine-color-${name}-light-color`,
+        colors[name]?.[2] ?? "#e5e7eb",
+      ]),
     ),
   },
 });

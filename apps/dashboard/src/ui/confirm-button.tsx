@@ -2,6 +2,7 @@
 import { useAction } from "@/api/use-action.ts";
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
 import { Problem } from "./problem.tsx";
 
@@ -13,6 +14,7 @@ export function ConfirmButton({
   confirm,
   work,
   done,
+  leadsTo,
   color = "red",
 }: {
   label: string;
@@ -23,11 +25,18 @@ export function ConfirmButton({
   confirm: string;
   work(): Promise<unknown>;
   done?: string;
+  /** Page that opens afterwards. */
+  leadsTo?: string;
   color?: string;
 }) {
+  const router = useRouter();
   const [isOpen, { open, close }] = useDisclosure();
   const { run, isPending, error, clearError } = useAction();
-  const execute = () => void run(work, { quiet: true, done, onDone: close });
+  async function workAndLeave(): Promise<void> {
+    await work();
+    if (leadsTo) router.push(leadsTo);
+  }
+  const execute = () => void run(workAndLeave, { quiet: true, done, onDone: close });
   function ask(): void {
     clearError();
     open();

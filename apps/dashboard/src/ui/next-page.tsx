@@ -1,3 +1,4 @@
+import { given } from "@/api/given.ts";
 import { Group } from "@mantine/core";
 import { LinkButton } from "./link-button.tsx";
 
@@ -12,10 +13,7 @@ export function NextPage({
   nextCursor: string | null;
 }) {
   const href = (cursor?: string): string => {
-    const search = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...query, cursor })) {
-      if (value) search.set(name, value);
-    }
+    const search = new URLSearchParams(given({ ...query, cursor }));
     return search.size === 0 ? path : `${path}?${search}`;
   };
   if (!query["cursor"] && nextCursor === null) return null;

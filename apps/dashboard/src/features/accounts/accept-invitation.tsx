@@ -1,5 +1,6 @@
 "use client";
 import { authApi } from "@/api/browser.ts";
+import { signOut } from "@/api/sign-out.ts";
 import { useAction } from "@/api/use-action.ts";
 import { Problem } from "@/ui/problem.tsx";
 import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
@@ -67,7 +68,7 @@ export function AcceptInvitation({
           type="button"
           size="sm"
           underline="always"
-          onClick={() => void changeAccount()}
+          onClick={changeAccount}
         >
           Use another account
         </Anchor>
@@ -76,8 +77,7 @@ export function AcceptInvitation({
   );
 }
 
-async function changeAccount(): Promise<void> {
+function changeAccount(): void {
   const { pathname, search } = window.location;
-  await authApi("/sign-out", {});
-  window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
+  void signOut(pathname + search);
 }

@@ -1,5 +1,6 @@
 "use client";
 import { authApi } from "@/api/browser.ts";
+import { signOut } from "@/api/sign-out.ts";
 import { useForm } from "@/api/use-form.ts";
 import { Problem } from "@/ui/problem.tsx";
 import { Anchor, Button, Stack, Text, TextInput, Title } from "@mantine/core";
@@ -58,9 +59,4 @@ export function CreateOrganizationForm({ email, isFirst }: { email: string; isFi
       </Stack>
     </form>
   );
-}
-
-async function signOut(): Promise<void> {
-  await authApi("/sign-out", {});
-  window.location.assign("/sign-in");
 }

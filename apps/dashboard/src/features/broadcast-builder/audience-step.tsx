@@ -63,16 +63,9 @@ export function AudienceStep({
   const isChanged =
     hint === null &&
     (broadcast.segmentCriteria === null || JSON.stringify(group) !== JSON.stringify(before));
-  const { goTo, isSaving, error } = useDraft(broadcast.id, { segmentCriteria: group }, isChanged);
+  const draft = useDraft(broadcast.id, { segmentCriteria: group }, isChanged);
   return (
-    <BuilderFrame
-      step="audience"
-      broadcast={broadcast}
-      onGo={(step) => void goTo(step)}
-      isSaving={isSaving}
-      error={error}
-      hint={hint}
-    >
+    <BuilderFrame step="audience" broadcast={broadcast} {...draft} hint={hint}>
       <Stack>
         <Paper withBorder p="md">
           <Stack>

@@ -39,7 +39,7 @@ export function ContentStep({
       JSON.stringify(variables) !== JSON.stringify(broadcast.variables));
   const changes = { templateId: template?.id ?? null, variables };
   const [isTouched, setTouched] = useState(false);
-  const { goTo, isSaving, error } = useDraft(broadcast.id, changes, isChanged, isTouched);
+  const draft = useDraft(broadcast.id, changes, isChanged, isTouched);
   const preview = usePreview(template?.id ?? null, variables, people);
   function choose(chosen: Template): void {
     setTemplate(chosen);
@@ -57,9 +57,7 @@ export function ContentStep({
     <BuilderFrame
       step="content"
       broadcast={broadcast}
-      onGo={(step) => void goTo(step)}
-      isSaving={isSaving}
-      error={error}
+      {...draft}
       hint={template === null ? "Choose a template" : null}
     >
       {isChoosing || template === null ? (

@@ -1,4 +1,5 @@
 "use client";
+import { FieldError } from "@/ui/field-error.tsx";
 import { Group, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import type { SlotFieldProps } from "./slot-fields.tsx";
 
@@ -47,11 +48,7 @@ export function LocationField({ label, value, onChange, problem }: SlotFieldProp
         value={("address" in place && place.address) || ""}
         onChange={(event) => change({ address: event.currentTarget.value })}
       />
-      {problem && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {problem}
-        </Text>
-      )}
+      <FieldError message={problem} />
     </Stack>
   );
 }

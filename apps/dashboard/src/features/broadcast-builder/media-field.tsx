@@ -4,6 +4,7 @@ import type { Answer } from "@/api/types.ts";
 import { upload } from "@/api/upload.ts";
 import { useAction } from "@/api/use-action.ts";
 import { useFormat } from "@/theme/locale.tsx";
+import { FieldError } from "@/ui/field-error.tsx";
 import { Button, FileButton, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
@@ -113,11 +114,7 @@ export function MediaField({
           At most {format.number(Math.round(bytesMax / 1024 / 1024))} MB
         </Text>
       )}
-      {(error?.message ?? problem) && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {error?.message ?? problem}
-        </Text>
-      )}
+      <FieldError message={error?.message ?? problem} />
     </Stack>
   );
 }

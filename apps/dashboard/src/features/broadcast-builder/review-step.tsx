@@ -28,19 +28,12 @@ export function ReviewStep({
 }) {
   const maySend = useMay("write");
   const { schedule } = useSchedule(broadcast.id);
-  const { goTo, isSaving, error } = useDraft(broadcast.id, {}, false);
+  const draft = useDraft(broadcast.id, {}, false);
   const { preflight, problem, reload } = usePreflight(broadcast.id);
   const [index, setIndex] = useState(0);
   const sample = preflight?.samples[index];
   return (
-    <BuilderFrame
-      step="review"
-      broadcast={broadcast}
-      onGo={(step) => void goTo(step)}
-      isSaving={isSaving}
-      error={error}
-      hint={null}
-    >
+    <BuilderFrame step="review" broadcast={broadcast} {...draft} hint={null}>
       <Grid gap="lg">
         <GridCol span={{ base: 12, md: 7 }}>
           <Stack>

@@ -4,7 +4,7 @@ import type { Broadcast, Provider, SegmentCriteria } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { Paper, Radio, RadioGroup, Stack, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useState, type ComponentProps } from "react";
 import { BuilderFrame } from "./builder-frame.tsx";
 import { NumberChoice } from "./number-choice.tsx";
 import { ScheduleFields } from "./schedule-fields.tsx";
@@ -35,22 +35,17 @@ export function NewSetupStep({
     });
   }
   return (
-    <BuilderFrame
-      step="setup"
+    <SetupFrame
       broadcast={null}
       onGo={create}
       isSaving={isPending}
       error={error}
-      hint={missing(setup, schedule)}
-    >
-      <SetupFields
-        setup={setup}
-        onChange={(changes) => setSetup((before) => ({ ...before, ...changes }))}
-        schedule={schedule}
-        onSchedule={setSchedule}
-        numbers={numbers}
-      />
-    </BuilderFrame>
+      setup={setup}
+      setSetup={setSetup}
+      schedule={schedule}
+      onSchedule={setSchedule}
+      numbers={numbers}
+    />
   );
 }
 
@@ -62,24 +57,17 @@ export function SetupStep({ broadcast, numbers }: { broadcast: Broadcast; number
     setup.name !== broadcast.name ||
     setup.providerId !== broadcast.providerId ||
     setup.marketingCap !== broadcast.marketingCap;
-  const { goTo, isSaving, error } = useDraft(broadcast.id, setup, isChanged);
+  const draft = useDraft(broadcast.id, setup, isChanged);
   return (
-    <BuilderFrame
-      step="setup"
+    <SetupFrame
       broadcast={broadcast}
-      onGo={(step) => void goTo(step)}
-      isSaving={isSaving}
-      error={error}
-      hint={missing(setup, schedule)}
-    >
-      <SetupFields
-        setup={setup}
-        onChange={(changes) => setSetup((before) => ({ ...before, ...changes }))}
-        schedule={schedule}
-        onSchedule={change}
-        numbers={numbers}
-      />
-    </BuilderFrame>
+      {...draft}
+      setup={setup}
+      setSetup={setSetup}
+      schedule={schedule}
+      onSchedule={change}
+      numbers={numbers}
+    />
   );
 }
 
@@ -104,55 +92,59 @@ function missing({ name, providerId }: Setup, schedule: Schedule): string | null
   return schedule !== null && schedule.localTime === "" ? "Say when" : null;
 }
 
-function SetupFields({
+function SetupFrame({
   setup,
-  onChange,
+  setSetup,
   schedule,
   onSchedule,
   numbers,
-}: {
+  ...frame
+}: Omit<ComponentProps<typeof BuilderFrame>, "step" | "hint" | "children"> & {
   setup: Setup;
-  onChange(changes: Partial<Setup>): void;
+  setSetup(setup: Setup): void;
   schedule: Schedule;
   onSchedule(schedule: Schedule): void;
   numbers: Provider[];
 }) {
+  const onChange = (changes: Partial<Setup>) => setSetup({ ...setup, ...changes });
   return (
-    <Stack>
-      <Paper withBorder p="md">
-        <Stack>
-          <TextInput
-            label="Name"
-            description="Only your team sees it"
-            placeholder="Spring sale"
-            required
-            maxLength={200}
-            value={setup.name}
-            onChange={(event) => onChange({ name: event.currentTarget.value })}
-          />
-          <NumberChoice
-            numbers={numbers}
-            value={setup.providerId}
-            onChange={(providerId) => onChange({ providerId })}
-          />
-        </Stack>
-      </Paper>
-      <ScheduleFields schedule={schedule} onChange={onSchedule} />
-      <Paper withBorder p="md">
-        <RadioGroup
-          label="Where Meta spares somebody marketing messages for now"
-          description="Meta holds back when a person has had many lately, from any business."
-          value={setup.marketingCap}
-          onChange={(value) =>
-            onChange({ marketingCap: value === "retry_after_24h" ? value : "fail" })
-          }
-        >
-          <Stack gap="xs" mt="xs">
-            <Radio value="fail" label="Count them as not reached" />
-            <Radio value="retry_after_24h" label="Try once more after a day" />
+    <BuilderFrame step="setup" {...frame} hint={missing(setup, schedule)}>
+      <Stack>
+        <Paper withBorder p="md">
+          <Stack>
+            <TextInput
+              label="Name"
+              description="Only your team sees it"
+              placeholder="Spring sale"
+              required
+              maxLength={200}
+              value={setup.name}
+              onChange={(event) => onChange({ name: event.currentTarget.value })}
+            />
+            <NumberChoice
+              numbers={numbers}
+              value={setup.providerId}
+              onChange={(providerId) => onChange({ providerId })}
+            />
           </Stack>
-        </RadioGroup>
-      </Paper>
-    </Stack>
+        </Paper>
+        <ScheduleFields schedule={schedule} onChange={onSchedule} />
+        <Paper withBorder p="md">
+          <RadioGroup
+            label="Where Meta spares somebody marketing messages for now"
+            description="Meta holds back when a person has had many lately, from any business."
+            value={setup.marketingCap}
+            onChange={(value) =>
+              onChange({ marketingCap: value === "retry_after_24h" ? value : "fail" })
+            }
+          >
+            <Stack gap="xs" mt="xs">
+              <Radio value="fail" label="Count them as not reached" />
+              <Radio value="retry_after_24h" label="Try once more after a day" />
+            </Stack>
+          </RadioGroup>
+        </Paper>
+      </Stack>
+    </BuilderFrame>
   );
 }

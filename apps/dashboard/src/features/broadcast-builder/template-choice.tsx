@@ -39,10 +39,7 @@ export function TemplateChoice({
       </Text>
     );
   }
-  const [usable, others] = [
-    found.filter(isUsable),
-    found.filter((template) => !isUsable(template)),
-  ];
+  const usableFirst = found.toSorted((a, b) => Number(isUsable(b)) - Number(isUsable(a)));
   return (
     <Stack>
       <TextInput
@@ -54,7 +51,7 @@ export function TemplateChoice({
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
-        {[...usable, ...others].map((template) => (
+        {usableFirst.map((template) => (
           <Choice
             key={template.id}
             template={template}

@@ -1,17 +1,10 @@
 import type { ContactImport } from "../../api/types.ts";
 
-/** Returns the badge for an import's status. */
-export function importStatus(status: ContactImport["status"]): { status: string; label: string } {
-  switch (status) {
-    case "processing":
-      return { status: "sending", label: "Running" };
-    case "completed":
-      return { status: "completed", label: "Done" };
-    case "failed":
-      return { status: "failed", label: "Failed" };
-    case "undoing":
-      return { status: "paused", label: "Being undone" };
-    case "undone":
-      return { status: "canceled", label: "Undone" };
-  }
-}
+/** The badge for each status of an import. */
+export const importStatus: Record<ContactImport["status"], { status: string; label: string }> = {
+  processing: { status: "sending", label: "Running" },
+  completed: { status: "completed", label: "Done" },
+  failed: { status: "failed", label: "Failed" },
+  undoing: { status: "paused", label: "Being undone" },
+  undone: { status: "canceled", label: "Undone" },
+};

@@ -1,16 +1,12 @@
 "use client";
 import { browserApi, send } from "@/api/browser.ts";
-import type { SegmentCriteria } from "@/api/types.ts";
+import type { PostBody, SegmentCriteria } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { notify } from "@/ui/notify.ts";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 
-export interface ContactAction {
-  addTags?: string[];
-  removeTags?: string[];
-  delete?: true;
-}
+export type ContactAction = PostBody<"/v1/contact-jobs">["action"];
 
 const pollMs = 500;
 

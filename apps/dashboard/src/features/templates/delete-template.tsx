@@ -1,20 +1,16 @@
 "use client";
 import { browserApi, send } from "@/api/browser.ts";
 import { ConfirmButton } from "@/ui/confirm-button.tsx";
-import { useRouter } from "next/navigation";
 
 /** Deletes a template here and at Meta, after confirmation. */
 export function DeleteTemplate({ id, name }: { id: string; name: string }) {
-  const router = useRouter();
   return (
     <ConfirmButton
       label="Delete"
       title={`Delete ${name}?`}
       confirm="Delete the template"
-      work={async () => {
-        await send(browserApi.DELETE("/v1/templates/{id}", { params: { path: { id } } }));
-        router.push("/templates");
-      }}
+      work={() => send(browserApi.DELETE("/v1/templates/{id}", { params: { path: { id } } }))}
+      leadsTo="/templates"
       done="The template is deleted"
     >
       It is deleted at Meta too, in this language. Broadcasts that were sent with it keep their

@@ -1,9 +1,9 @@
 import { given } from "@/api/given.ts";
 import { api, getMe, read } from "@/api/server.ts";
 import { BroadcastList } from "@/features/broadcasts/broadcast-list.tsx";
-import { StatusFilter } from "@/features/broadcasts/status-filter.tsx";
-import { asStatus } from "@/features/broadcasts/statuses.ts";
+import { asStatus, broadcastStatuses } from "@/features/broadcasts/statuses.ts";
 import { EmptyState } from "@/ui/empty-state.tsx";
+import { FilterSelect } from "@/ui/filter-select.tsx";
 import { LinkButton } from "@/ui/link-button.tsx";
 import { NextPage } from "@/ui/next-page.tsx";
 import { PageHeader } from "@/ui/page-header.tsx";
@@ -41,7 +41,7 @@ export default async function BroadcastsPage({ searchParams }: { searchParams: P
       />
       <Group mb="md" gap="sm">
         <SearchField label="Search broadcasts by name" />
-        <StatusFilter />
+        <FilterSelect name="status" label="State" any="Any state" options={broadcastStatuses} />
       </Group>
       {items.length > 0 && <BroadcastList first={items} />}
       {items.length === 0 && isFiltered && (

@@ -1,6 +1,6 @@
 "use client";
 import { browserApi, send } from "@/api/browser.ts";
-import type { Answer } from "@/api/types.ts";
+import type { Answer, PatchBody } from "@/api/types.ts";
 import { useAction } from "@/api/use-action.ts";
 import { Card } from "@/ui/card.tsx";
 import { Problem } from "@/ui/problem.tsx";
@@ -8,11 +8,7 @@ import { Button, Group, Stack, Switch, TagsInput, Text } from "@mantine/core";
 import { useState } from "react";
 
 type Settings = Answer<"/v1/settings">;
-interface Changes {
-  stopWords?: string[] | null;
-  startWords?: string[] | null;
-  pauseMarketingOnRedQuality?: boolean;
-}
+type Changes = PatchBody<"/v1/settings">;
 
 /** Edits the opt-out and opt-in keywords, and whether low quality pauses marketing broadcasts. */
 export function SettingsForm({ settings, mayChange }: { settings: Settings; mayChange: boolean }) {

@@ -1,12 +1,12 @@
 import type { Provider } from "../../../api/types.ts";
 
-const limits: Record<string, string> = {
-  TIER_50: "50",
-  TIER_250: "250",
-  TIER_1K: "1,000",
-  TIER_2K: "2,000",
-  TIER_10K: "10,000",
-  TIER_100K: "100,000",
+const limits: Record<string, number> = {
+  TIER_50: 50,
+  TIER_250: 250,
+  TIER_1K: 1_000,
+  TIER_2K: 2_000,
+  TIER_10K: 10_000,
+  TIER_100K: 100_000,
 };
 
 /**
@@ -14,16 +14,15 @@ const limits: Record<string, string> = {
  * is no limit or it is unknown.
  */
 export function limitOf({ messagingLimit }: Pick<Provider, "messagingLimit">): number | null {
-  const text = messagingLimit === null ? undefined : limits[messagingLimit];
-  return text === undefined ? null : Number(text.replaceAll(",", ""));
+  return limits[messagingLimit ?? ""] ?? null;
 }
 
 /** Returns the messaging limit as text. */
-export function limitWords({ messagingLimit }: Pick<Provider, "messagingLimit">): string {
-  if (messagingLimit === null) return "Meta hasn't said yet";
-  if (messagingLimit === "TIER_UNLIMITED") return "No limit";
-  const count = limits[messagingLimit];
-  return count === undefined ? "Meta hasn't said yet" : `${count} people within 24 hours`;
+export function limitWords(number: Pick<Provider, "messagingLimit">): string {
+  if (number.messagingLimit === "TIER_UNLIMITED") return "No limit";
+  const count = limitOf(number);
+  if (count === null) return "Meta hasn't said yet";
+  return `${count.toLocaleString("en")} people within 24 hours`;
 }
 
 const throughputs: Record<string, string> = {

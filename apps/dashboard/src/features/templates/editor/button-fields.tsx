@@ -1,4 +1,5 @@
 "use client";
+import { FieldError } from "@/ui/field-error.tsx";
 import { ActionIcon, Button, Group, Menu, Paper, Stack, Text, TextInput } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-react";
 import { Counted } from "./counted.tsx";
@@ -83,11 +84,7 @@ export function ButtonFields({
           <ButtonInputs button={button} onChange={(changes) => change(button.id, changes)} />
         </Paper>
       ))}
-      {error && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {error}
-        </Text>
-      )}
+      <FieldError message={error} />
       {buttons.length < max && possible.length > 0 && (
         <Menu>
           <Menu.Target>

@@ -1,4 +1,5 @@
 "use client";
+import { FieldError } from "@/ui/field-error.tsx";
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { BodyFields } from "./body-fields.tsx";
@@ -26,11 +27,7 @@ export function CardFields({
       <Text size="sm" c="dimmed">
         {limits.cardsMin} to {limits.cardsMax} cards, all with the same kind of header and buttons.
       </Text>
-      {errors["cards"] && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {errors["cards"]}
-        </Text>
-      )}
+      <FieldError message={errors["cards"]} />
       {cards.map((card, index) => (
         <Paper key={card.id} withBorder p="md">
           <Stack>

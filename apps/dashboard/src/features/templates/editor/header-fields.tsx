@@ -1,6 +1,7 @@
 "use client";
 import { upload } from "@/api/upload.ts";
 import { useAction } from "@/api/use-action.ts";
+import { FieldError } from "@/ui/field-error.tsx";
 import { Button, FileButton, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
 import { Counted } from "./counted.tsx";
@@ -111,7 +112,6 @@ function SampleFile({
         onUploaded({ handle, fileName: file.name, previewUrl: URL.createObjectURL(file) }),
     });
   }
-  const message = refusal?.message ?? error;
   return (
     <div>
       <Group gap="sm">
@@ -132,11 +132,7 @@ function SampleFile({
       <Text size="xs" c="dimmed" mt={4}>
         For Meta&apos;s review; each broadcast can send another file.
       </Text>
-      {message && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {message}
-        </Text>
-      )}
+      <FieldError message={refusal?.message ?? error} />
     </div>
   );
 }

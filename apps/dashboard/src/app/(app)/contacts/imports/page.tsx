@@ -63,7 +63,7 @@ export default async function ImportsPage({
               <TableTd visibleFrom="sm">{format.number(item.updatedContacts)}</TableTd>
               <TableTd visibleFrom="sm">{format.number(item.rejectedRows)}</TableTd>
               <TableTd>
-                <StatusBadge {...importStatus(item.status)} />
+                <StatusBadge {...importStatus[item.status]} />
               </TableTd>
               <TableTd visibleFrom="xs">
                 <DateTime value={item.createdAt} />

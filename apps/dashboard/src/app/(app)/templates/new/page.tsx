@@ -1,6 +1,7 @@
 import { api, getMe, read } from "@/api/server.ts";
 import { TemplateEditor } from "@/features/templates/editor/template-editor.tsx";
 import { NotAllowed } from "@/ui/not-allowed.tsx";
+import { numberTitle } from "@/ui/number-title.ts";
 import { PageHeader } from "@/ui/page-header.tsx";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
@@ -23,10 +24,10 @@ export default async function NewTemplatePage() {
       />
       <TemplateEditor
         template={null}
-        numbers={items.map(({ id, wabaId, displayName, phoneNumber, phoneNumberId }) => ({
-          value: id,
-          wabaId,
-          label: displayName ?? phoneNumber ?? phoneNumberId,
+        numbers={items.map((number) => ({
+          value: number.id,
+          wabaId: number.wabaId,
+          label: numberTitle(number),
         }))}
       />
     </>

@@ -1,6 +1,7 @@
 import { api, getMe, read } from "@/api/server.ts";
 import { TemplateEditor } from "@/features/templates/editor/template-editor.tsx";
 import { NotAllowed } from "@/ui/not-allowed.tsx";
+import { numberTitle } from "@/ui/number-title.ts";
 import { PageHeader } from "@/ui/page-header.tsx";
 import type { Metadata } from "next";
 
@@ -24,10 +25,10 @@ export default async function EditTemplatePage({ params }: { params: Promise<{ i
       />
       <TemplateEditor
         template={template}
-        numbers={items.map(({ id: value, wabaId, displayName, phoneNumber, phoneNumberId }) => ({
-          value,
-          wabaId,
-          label: displayName ?? phoneNumber ?? phoneNumberId,
+        numbers={items.map((number) => ({
+          value: number.id,
+          wabaId: number.wabaId,
+          label: numberTitle(number),
         }))}
       />
     </>
