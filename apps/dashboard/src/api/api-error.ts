@@ -1,5 +1,3 @@
-import { isJson } from "./json.ts";
-
 /** Error response of the API with its message. Without a body, the code is `unavailable`. */
 export class ApiError extends Error {
   override name = "ApiError";
@@ -38,10 +36,10 @@ interface Refusal {
 }
 
 function read(body: unknown, status: number): Refusal {
-  if (!isJson(body)) return { code: "unavailable", message: fallbackMessage(status), fields: {} };
+  if (!isRecord(body)) return { code: "unavailable", message: fallbackMessage(status), fields: {} };
   // Better Auth answers { code, message } without the envelope.
-  const error = isJson(body["error"]) ? body["error"] : body;
-  const details = isJson(error["details"]) ? error["details"] : {};
+  const error = isRecord(body["error"]) ? body["error"] : body;
+  const details = isRecord(error["details"]) ? error["details"] : {};
   return {
     code: text(error["code"]) ?? "unavailable",
     message: text(error["message"]) ?? fallbackMessage(status),
@@ -53,7 +51,7 @@ function readFields(fields: unknown): Record<string, string> {
   if (!Array.isArray(fields)) return {};
   return Object.fromEntries(
     fields
-      .filter(isJson)
+      .filter(isRecord)
       .map(({ path, message }) => [text(path) ?? "", text(message) ?? ""] as const),
   );
 }
@@ -66,4 +64,9 @@ function fallbackMessage(status: number): string {
   return status === 429
     ? "Too many requests at once. Wait a moment and try again."
     : "The server can't be reached. Try again soon.";
+}
+
+// Every page loads this module, so it doesn't load the readers of json.ts.
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -43,11 +43,6 @@ export function StatusBadge({ status, label }: { status: string; label?: string 
   );
 }
 
-/** Shows a number's or template's quality as Meta rates it; nothing if Meta hasn't rated it. */
-export function QualityBadge({ rating }: { rating: string | null }) {
-  return rating === null || rating === "UNKNOWN" ? null : <StatusBadge status={rating} />;
-}
-
 // Meta adds statuses; none of them may look like code.
 function readableLabel(status: string): string {
   const words = status.toLowerCase().replaceAll("_", " ");

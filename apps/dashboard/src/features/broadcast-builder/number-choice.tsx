@@ -1,7 +1,8 @@
 "use client";
 import type { Provider } from "@/api/types.ts";
 import { useFormat } from "@/theme/locale.tsx";
-import { QualityBadge, StatusBadge } from "@/ui/status-badge.tsx";
+import { QualityBadge } from "@/ui/quality-badge.tsx";
+import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Select, Text } from "@mantine/core";
 

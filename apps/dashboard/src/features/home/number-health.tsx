@@ -2,7 +2,8 @@ import type { Provider } from "@/api/types.ts";
 import type { Format } from "@/theme/format.ts";
 import { Card } from "@/ui/card.tsx";
 import { numberTitle } from "@/ui/number-title.ts";
-import { QualityBadge, StatusBadge } from "@/ui/status-badge.tsx";
+import { QualityBadge } from "@/ui/quality-badge.tsx";
+import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Stack, Text } from "@mantine/core";
 

@@ -1,7 +1,8 @@
 import type { Provider } from "@/api/types.ts";
 import { DateTime } from "@/theme/date-time.tsx";
 import { numberTitle } from "@/ui/number-title.ts";
-import { QualityBadge, StatusBadge } from "@/ui/status-badge.tsx";
+import { QualityBadge } from "@/ui/quality-badge.tsx";
+import { StatusBadge } from "@/ui/status-badge.tsx";
 import { TextLink } from "@/ui/text-link.tsx";
 import { Group, Paper, Text } from "@mantine/core";
 import { limitWords } from "./provider-words.ts";
