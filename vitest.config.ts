@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: "dashboard",
           include: ["apps/dashboard/test/**/*.test.ts"],
-          globalSetup: ["apps/dashboard/test/stand/global-setup.ts"],
+          globalSetup: ["apps/dashboard/src/testing/global-setup.ts"],
           testTimeout: 120_000,
           // What a browser waits for is computed by the same two cores.
           sequence: { groupOrder: 1 },

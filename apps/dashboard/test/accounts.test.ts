@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { useBrowser } from "./stand/browser.ts";
-import { createOwner } from "./stand/session.ts";
+import { useBrowser } from "../src/testing/browser.ts";
+import { createOwner } from "../src/testing/session.ts";
 
 const { open } = useBrowser();
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { expect, test } from "vitest";
-import { useBrowser } from "./stand/browser.ts";
-import { countOf } from "./stand/read-counts.ts";
-import { addSimulatedNumber, readLedger, tellSimulator } from "./stand/simulated-number.ts";
+import { useBrowser } from "../src/testing/browser.ts";
+import { countOf } from "../src/testing/read-counts.ts";
+import { addSimulatedNumber, readLedger, tellSimulator } from "../src/testing/simulated-number.ts";
 
 const { open } = useBrowser();
 

@@ -4,9 +4,9 @@ import { join, resolve } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { expect, inject, test } from "vitest";
-import { useBrowser } from "./stand/browser.ts";
-import { listPages } from "./stand/list-pages.ts";
-import { signIn } from "./stand/session.ts";
+import { useBrowser } from "../src/testing/browser.ts";
+import { listPages } from "../src/testing/list-pages.ts";
+import { signIn } from "../src/testing/session.ts";
 
 const { demo } = inject("stand");
 const session = await signIn(demo);

@@ -1,14 +1,14 @@
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { expect, test } from "vitest";
-import { useBrowser } from "./stand/browser.ts";
-import { importContacts, makeDraft } from "./stand/make-broadcast.ts";
-import { addMember, createOwner } from "./stand/session.ts";
+import { useBrowser } from "../src/testing/browser.ts";
+import { importContacts, makeDraft } from "../src/testing/make-broadcast.ts";
+import { addMember, createOwner } from "../src/testing/session.ts";
 import {
   addSimulatedNumber,
   connectNumber,
   readLedger,
   tellSimulator,
-} from "./stand/simulated-number.ts";
+} from "../src/testing/simulated-number.ts";
 
 const { open, expectComplaints } = useBrowser();
 

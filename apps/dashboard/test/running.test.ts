@@ -1,11 +1,11 @@
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { useBrowser } from "./stand/browser.ts";
-import { importContacts, makeDraft, setRate } from "./stand/make-broadcast.ts";
-import { countOf } from "./stand/read-counts.ts";
-import { createOwner } from "./stand/session.ts";
-import { connectNumber, readLedger, tellSimulator } from "./stand/simulated-number.ts";
+import { useBrowser } from "../src/testing/browser.ts";
+import { importContacts, makeDraft, setRate } from "../src/testing/make-broadcast.ts";
+import { countOf } from "../src/testing/read-counts.ts";
+import { createOwner } from "../src/testing/session.ts";
+import { connectNumber, readLedger, tellSimulator } from "../src/testing/simulated-number.ts";
 
 const { open, expectComplaints } = useBrowser();
 

@@ -1,6 +1,6 @@
 import { expect, inject, test } from "vitest";
-import { useBrowser } from "./stand/browser.ts";
-import { signIn } from "./stand/session.ts";
+import { useBrowser } from "../src/testing/browser.ts";
+import { signIn } from "../src/testing/session.ts";
 
 const { demo } = inject("stand");
 const { open } = useBrowser();

@@ -3,7 +3,7 @@ import { glob, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
 const patterns = ["package-lock.json", "apps/dashboard/*.{json,ts}", "apps/dashboard/src/**/*"];
-const ignoredFiles = /next-env\.d\.ts$|\.test\.tsx?$/;
+const ignoredFiles = /next-env\.d\.ts$|\.test\.tsx?$|\/src\/testing\//;
 
 /**
  * Returns a hash that changes with every input of the dashboard's build: sources and dependencies.
