@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { parameterFailure, unknownObject } from "./graph/graph-error.ts";
-import type { Reply } from "./graph/reply.ts";
-import { replyFailure, replyJson } from "./graph/reply.ts";
+import { replyFailure, replyJson, type Reply } from "./graph/reply.ts";
 import { routeGraph } from "./routes/route-graph.ts";
 import { routeOwn } from "./routes/route-own.ts";
 import { sendMessage } from "./routes/send-message.ts";

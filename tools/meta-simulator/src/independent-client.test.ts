@@ -1,11 +1,13 @@
-import type { TemplateSendInput } from "@kapso/whatsapp-cloud-api";
-import { buildTemplateSendPayload, GraphApiError, WhatsAppClient } from "@kapso/whatsapp-cloud-api";
+import {
+  buildTemplateSendPayload,
+  GraphApiError,
+  WhatsAppClient,
+  type TemplateSendInput,
+} from "@kapso/whatsapp-cloud-api";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Simulator } from "./start-simulator.ts";
-import { startSimulator } from "./start-simulator.ts";
+import { startSimulator, type Simulator } from "./start-simulator.ts";
 import { testPhoneNumberId, phoneOf, wabaId } from "./testing/call-graph.ts";
-import type { Receiver } from "./testing/start-receiver.ts";
-import { startReceiver } from "./testing/start-receiver.ts";
+import { startReceiver, type Receiver } from "./testing/start-receiver.ts";
 
 // These tests check fidelity with an independent client of Meta's API.
 

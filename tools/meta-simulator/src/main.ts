@@ -1,9 +1,7 @@
 import { setFlagsFromString } from "node:v8";
-import { resolveOptions } from "./options.ts";
-import type { SimulatorOptions } from "./options.ts";
+import { resolveOptions, type SimulatorOptions } from "./options.ts";
 import { nameFlags, parseArguments, usage } from "./parse-arguments.ts";
-import type { Simulator } from "./start-simulator.ts";
-import { startSimulator } from "./start-simulator.ts";
+import { startSimulator, type Simulator } from "./start-simulator.ts";
 
 // A million messages take 467 MB resident with V8's default young generation and 324 MB with this
 // one, without a measurable difference in CPU time.

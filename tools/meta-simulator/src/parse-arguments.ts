@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
-import type { SimulatorOptions } from "./options.ts";
-import { defaultOptions } from "./options.ts";
+import { defaultOptions, type SimulatorOptions } from "./options.ts";
 
 interface Flag {
   readonly flag: string;

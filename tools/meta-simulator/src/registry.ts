@@ -1,7 +1,12 @@
 import { hashText } from "./hash.ts";
 import { parsePhone } from "./ledger/recipients.ts";
-import type { GivenNumber, NumberOptions, SimulatorOptions } from "./options.ts";
-import { describeIssues, numberSchema } from "./options.ts";
+import {
+  describeIssues,
+  numberSchema,
+  type GivenNumber,
+  type NumberOptions,
+  type SimulatorOptions,
+} from "./options.ts";
 import { TemplateStore } from "./template/template-store.ts";
 
 export interface PhoneNumber extends NumberOptions {

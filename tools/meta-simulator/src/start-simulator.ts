@@ -1,10 +1,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { handleRequest } from "./handle-request.ts";
-import type { LedgerSummary } from "./ledger/summarize-ledger.ts";
-import { summarizeLedger } from "./ledger/summarize-ledger.ts";
-import type { Faults, GivenNumber, NumberOptions, SimulatorOptions } from "./options.ts";
-import { resolveOptions } from "./options.ts";
+import { summarizeLedger, type LedgerSummary } from "./ledger/summarize-ledger.ts";
+import {
+  resolveOptions,
+  type Faults,
+  type GivenNumber,
+  type NumberOptions,
+  type SimulatorOptions,
+} from "./options.ts";
 import { pickOptions } from "./registry.ts";
 import { setFaults } from "./routes/control.ts";
 import { createState } from "./state.ts";

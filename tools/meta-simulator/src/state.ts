@@ -1,13 +1,11 @@
 import { Ledger } from "./ledger/ledger.ts";
 import { MediaStore } from "./media-store.ts";
-import type { Faults, SimulatorOptions } from "./options.ts";
-import { faultsSchema } from "./options.ts";
+import { faultsSchema, type Faults, type SimulatorOptions } from "./options.ts";
 import { ForcedOutcomes } from "./outcomes/forced-outcomes.ts";
 import { PairRate } from "./rates/pair-rate.ts";
 import { Registry } from "./registry.ts";
 import { UploadStore } from "./upload-store.ts";
-import type { WebhooksContext } from "./webhooks/webhooks.ts";
-import { Webhooks } from "./webhooks/webhooks.ts";
+import { Webhooks, type WebhooksContext } from "./webhooks/webhooks.ts";
 
 /** Complete state of a running simulator. */
 export interface SimulatorState extends WebhooksContext {

@@ -1,5 +1,4 @@
-import type { GraphFailure } from "./graph-error.ts";
-import { renderFailure } from "./graph-error.ts";
+import { renderFailure, type GraphFailure } from "./graph-error.ts";
 
 /**
  * Answer of a route. `cut` destroys the connection instead; `hang` leaves it open without an

@@ -1,5 +1,4 @@
-import type { GraphFailure } from "./graph-error.ts";
-import { parameterFailure } from "./graph-error.ts";
+import { parameterFailure, type GraphFailure } from "./graph-error.ts";
 
 /** Node of the Graph: its fields by name, including `id`. */
 export type GraphNode = Readonly<Record<string, unknown>>;

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { AcceptedMessage } from "./ledger.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, type AcceptedMessage } from "./ledger.ts";
 import { parsePhone } from "./recipients.ts";
 
 const message = (rest: Partial<AcceptedMessage> = {}): AcceptedMessage => ({

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { Faults } from "../options.ts";
-import { defaultOptions, faultsSchema } from "../options.ts";
+import { defaultOptions, faultsSchema, type Faults } from "../options.ts";
 import { decideOutcome } from "./decide-outcome.ts";
 
 const faults = (changed: Partial<Faults>): Faults => ({

@@ -1,6 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { GraphFailure } from "../graph/graph-error.ts";
-import { parameterFailure } from "../graph/graph-error.ts";
+import { parameterFailure, type GraphFailure } from "../graph/graph-error.ts";
 import type { SimulatorState } from "../state.ts";
 import type { GraphRequest } from "./request.ts";
 

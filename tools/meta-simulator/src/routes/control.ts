@@ -1,10 +1,8 @@
 import * as z from "zod";
-import type { Reply } from "../graph/reply.ts";
-import { replyJson } from "../graph/reply.ts";
+import { replyJson, type Reply } from "../graph/reply.ts";
 import { parseObject } from "../json.ts";
 import { parsePhone } from "../ledger/recipients.ts";
-import type { Faults } from "../options.ts";
-import { describeIssues, faultsSchema, givenNumberSchema } from "../options.ts";
+import { describeIssues, faultsSchema, givenNumberSchema, type Faults } from "../options.ts";
 import { forcedOutcomeSchema } from "../outcomes/forced-outcomes.ts";
 import { pickOptions } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";

@@ -1,9 +1,6 @@
-import type { GraphFailure } from "../graph/graph-error.ts";
-import { parameterFailure } from "../graph/graph-error.ts";
-import type { Reply } from "../graph/reply.ts";
-import { replyFailure, replyJson } from "../graph/reply.ts";
-import type { JsonObject } from "../json.ts";
-import { isObject } from "../json.ts";
+import { parameterFailure, type GraphFailure } from "../graph/graph-error.ts";
+import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import type { Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import { changeTemplateStatus } from "../template/change-template-status.ts";

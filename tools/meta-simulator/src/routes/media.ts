@@ -1,6 +1,5 @@
 import { messageFailure, parameterFailure, unknownObject } from "../graph/graph-error.ts";
-import type { Reply } from "../graph/reply.ts";
-import { replyFailure, replyJson } from "../graph/reply.ts";
+import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
 import type { Media } from "../media-store.ts";
 import type { PhoneNumber } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";

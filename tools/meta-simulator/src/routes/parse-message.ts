@@ -1,7 +1,5 @@
-import type { GraphFailure } from "../graph/graph-error.ts";
-import { messageFailure, parameterFailure } from "../graph/graph-error.ts";
-import type { JsonObject } from "../json.ts";
-import { isObject } from "../json.ts";
+import { messageFailure, parameterFailure, type GraphFailure } from "../graph/graph-error.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import { parsePhone } from "../ledger/recipients.ts";
 import type { PhoneNumber } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";

@@ -1,8 +1,6 @@
 import { paginate } from "../graph/paginate.ts";
-import type { Reply } from "../graph/reply.ts";
-import { replyFailure, replyJson } from "../graph/reply.ts";
-import type { FieldSelection, GraphNode } from "../graph/select-fields.ts";
-import { selectFields } from "../graph/select-fields.ts";
+import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
+import { selectFields, type FieldSelection, type GraphNode } from "../graph/select-fields.ts";
 import type { PhoneNumber, Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import type { GraphRequest } from "./request.ts";

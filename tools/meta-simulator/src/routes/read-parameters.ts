@@ -1,5 +1,4 @@
-import type { JsonObject } from "../json.ts";
-import { parseObject } from "../json.ts";
+import { parseObject, type JsonObject } from "../json.ts";
 import type { GraphRequest } from "./request.ts";
 
 /** Returns the parameters of a call, as Graph does: from the URL and a JSON body or a form. */

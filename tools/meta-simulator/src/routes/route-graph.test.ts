@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Simulator } from "../start-simulator.ts";
-import { startSimulator } from "../start-simulator.ts";
+import { startSimulator, type Simulator } from "../start-simulator.ts";
 import { callGraph, testPhoneNumberId, phoneOf, send, wabaId } from "../testing/call-graph.ts";
-import type { Receiver } from "../testing/start-receiver.ts";
-import { startReceiver } from "../testing/start-receiver.ts";
+import { startReceiver, type Receiver } from "../testing/start-receiver.ts";
 
 let simulator: Simulator;
 let receiver: Receiver;

@@ -1,13 +1,12 @@
-import type { GraphFailure } from "../graph/graph-error.ts";
 import {
   expiredToken,
   invalidToken,
   missingToken,
   noPermissionOnWaba,
   unknownObject,
+  type GraphFailure,
 } from "../graph/graph-error.ts";
-import type { Reply } from "../graph/reply.ts";
-import { replyFailure } from "../graph/reply.ts";
+import { replyFailure, type Reply } from "../graph/reply.ts";
 import type { PhoneNumber, Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import { checkSecretProof } from "./check-secret-proof.ts";

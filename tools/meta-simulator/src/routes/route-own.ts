@@ -1,9 +1,7 @@
-import type { Reply } from "../graph/reply.ts";
-import { replyJson } from "../graph/reply.ts";
+import { replyJson, type Reply } from "../graph/reply.ts";
 import { listMessages } from "../ledger/list-messages.ts";
 import { summarizeLedger } from "../ledger/summarize-ledger.ts";
-import type { SimulatorState } from "../state.ts";
-import { resetState } from "../state.ts";
+import { resetState, type SimulatorState } from "../state.ts";
 import { addNumber, control, sendWebhook } from "./control.ts";
 
 /** Answers the simulator's own routes, which all begin with `/_`. They need no token. */

@@ -1,7 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { SimulatorOptions } from "../options.ts";
-import type { Simulator } from "../start-simulator.ts";
-import { startSimulator } from "../start-simulator.ts";
+import { startSimulator, type Simulator } from "../start-simulator.ts";
 import { callGraph, phoneOf, send, springSale } from "../testing/call-graph.ts";
 
 const sendPath = "/v25.0/106540352242922/messages";

@@ -1,17 +1,12 @@
 import { nowMs } from "../clock.ts";
-import type { GraphFailure } from "../graph/graph-error.ts";
-import { messageFailure, parameterFailure } from "../graph/graph-error.ts";
-import type { Reply } from "../graph/reply.ts";
-import { replyFailure, replyJson } from "../graph/reply.ts";
+import { messageFailure, parameterFailure, type GraphFailure } from "../graph/graph-error.ts";
+import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
 import { drawShare } from "../hash.ts";
-import type { JsonObject } from "../json.ts";
-import { parseObject } from "../json.ts";
-import type { Decision, Loss } from "../outcomes/decide-outcome.ts";
-import { decideOutcome } from "../outcomes/decide-outcome.ts";
+import { parseObject, type JsonObject } from "../json.ts";
+import { decideOutcome, type Decision, type Loss } from "../outcomes/decide-outcome.ts";
 import type { PhoneNumber } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
-import type { Message } from "./parse-message.ts";
-import { parseMessage } from "./parse-message.ts";
+import { parseMessage, type Message } from "./parse-message.ts";
 
 const hashSalt = { html: 21, error5xx: 22, latency: 23, rateLimited: 24 };
 

@@ -1,6 +1,5 @@
 import { parameterFailure } from "../graph/graph-error.ts";
-import type { Reply } from "../graph/reply.ts";
-import { replyFailure, replyJson } from "../graph/reply.ts";
+import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
 import type { Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import { readParameters } from "./read-parameters.ts";

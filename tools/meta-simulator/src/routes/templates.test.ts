@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isObject } from "../json.ts";
-import type { Simulator } from "../start-simulator.ts";
-import { startSimulator } from "../start-simulator.ts";
+import { startSimulator, type Simulator } from "../start-simulator.ts";
 import { callGraph, wabaId } from "../testing/call-graph.ts";
-import type { Receiver } from "../testing/start-receiver.ts";
-import { startReceiver } from "../testing/start-receiver.ts";
+import { startReceiver, type Receiver } from "../testing/start-receiver.ts";
 
 const templatesPath = `/v25.0/${wabaId}/message_templates`;
 

@@ -1,9 +1,7 @@
 import { parameterFailure } from "../graph/graph-error.ts";
 import { paginate } from "../graph/paginate.ts";
-import type { Reply } from "../graph/reply.ts";
-import { replyFailure, replyJson } from "../graph/reply.ts";
-import type { GraphNode } from "../graph/select-fields.ts";
-import { selectFields } from "../graph/select-fields.ts";
+import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
+import { selectFields, type GraphNode } from "../graph/select-fields.ts";
 import type { Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import type { Template } from "../template/template.ts";

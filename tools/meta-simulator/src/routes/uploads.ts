@@ -1,6 +1,5 @@
 import { parameterFailure, unknownObject } from "../graph/graph-error.ts";
-import type { Reply } from "../graph/reply.ts";
-import { replyFailure, replyJson } from "../graph/reply.ts";
+import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
 import type { SimulatorState } from "../state.ts";
 import { readParameters } from "./read-parameters.ts";
 import type { GraphRequest } from "./request.ts";

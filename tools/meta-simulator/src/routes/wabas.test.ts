@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Simulator } from "../start-simulator.ts";
-import { startSimulator } from "../start-simulator.ts";
+import { startSimulator, type Simulator } from "../start-simulator.ts";
 import { callGraph, wabaId } from "../testing/call-graph.ts";
 
 let simulator: Simulator;

@@ -1,5 +1,4 @@
-import type { Reply } from "../graph/reply.ts";
-import { replyFailure, replyJson } from "../graph/reply.ts";
+import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
 import { selectFields } from "../graph/select-fields.ts";
 import type { Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";

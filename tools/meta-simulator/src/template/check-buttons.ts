@@ -1,7 +1,5 @@
-import type { GraphFailure } from "../graph/graph-error.ts";
-import { messageFailure } from "../graph/graph-error.ts";
-import { isObject } from "../json.ts";
-import type { JsonObject } from "../json.ts";
+import { messageFailure, type GraphFailure } from "../graph/graph-error.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import { checkPlainText } from "./check-text.ts";
 import type { TemplateButton } from "./template.ts";
 

@@ -1,5 +1,4 @@
-import type { GraphFailure } from "../graph/graph-error.ts";
-import { messageFailure } from "../graph/graph-error.ts";
+import { messageFailure, type GraphFailure } from "../graph/graph-error.ts";
 import { isObject } from "../json.ts";
 
 /** Returns whether the media with this ID was uploaded to the account. */

@@ -1,7 +1,5 @@
-import type { GraphFailure } from "../graph/graph-error.ts";
-import { messageFailure, parameterFailure } from "../graph/graph-error.ts";
-import { isObject } from "../json.ts";
-import type { JsonObject } from "../json.ts";
+import { messageFailure, parameterFailure, type GraphFailure } from "../graph/graph-error.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import type { Slots } from "./placeholders.ts";
 
 export interface TextRules {

@@ -1,12 +1,8 @@
-import type { GraphFailure } from "../graph/graph-error.ts";
-import { messageFailure, parameterFailure } from "../graph/graph-error.ts";
-import { isObject } from "../json.ts";
-import type { JsonObject } from "../json.ts";
+import { messageFailure, parameterFailure, type GraphFailure } from "../graph/graph-error.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import { checkButtons, compileButtons } from "./check-buttons.ts";
-import type { HasMedia } from "./check-header.ts";
-import { checkMediaHeader } from "./check-header.ts";
-import { checkText } from "./check-text.ts";
-import type { TextRules } from "./check-text.ts";
+import { checkMediaHeader, type HasMedia } from "./check-header.ts";
+import { checkText, type TextRules } from "./check-text.ts";
 import { findSlots } from "./placeholders.ts";
 import type { Template, TemplateComponent } from "./template.ts";
 

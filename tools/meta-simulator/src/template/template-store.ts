@@ -1,7 +1,6 @@
 import { hashText } from "../hash.ts";
 import { shippedTemplates } from "../templates/shipped-templates.ts";
-import type { CompiledTemplate } from "./compile-template.ts";
-import { compileTemplate } from "./compile-template.ts";
+import { compileTemplate, type CompiledTemplate } from "./compile-template.ts";
 import type { Template, TemplateDefinition, TemplateStatus } from "./template.ts";
 
 /** Templates of one WABA. Each account has its own copy of the shipped ones, with its own IDs. */

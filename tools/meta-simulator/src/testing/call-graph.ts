@@ -1,5 +1,4 @@
-import { isObject } from "../json.ts";
-import type { JsonObject } from "../json.ts";
+import { isObject, type JsonObject } from "../json.ts";
 
 export const testPhoneNumberId = "106540352242922";
 export const wabaId = "102290129340398";

@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SimulatorOptions } from "../options.ts";
-import type { Simulator } from "../start-simulator.ts";
-import { startSimulator } from "../start-simulator.ts";
+import { startSimulator, type Simulator } from "../start-simulator.ts";
 import { callGraph, phoneOf, send } from "../testing/call-graph.ts";
-import type { Receiver } from "../testing/start-receiver.ts";
-import { startReceiver } from "../testing/start-receiver.ts";
+import { startReceiver, type Receiver } from "../testing/start-receiver.ts";
 
 let receiver: Receiver;
 let simulator: Simulator;

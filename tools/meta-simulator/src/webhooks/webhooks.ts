@@ -5,8 +5,7 @@ import type { Registry } from "../registry.ts";
 import { CallbackClient } from "./callback-client.ts";
 import { DelayWheel } from "./delay-wheel.ts";
 import { renderStatuses } from "./render-statuses.ts";
-import type { Status } from "./status.ts";
-import { delays, encodeStatus, messageOf, statusOf } from "./status.ts";
+import { delays, encodeStatus, messageOf, statusOf, type Status } from "./status.ts";
 import { WebhookQueue } from "./webhook-queue.ts";
 
 type Webhook =
