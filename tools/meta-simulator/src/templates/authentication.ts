@@ -1,4 +1,8 @@
 import type { TemplateDefinition } from "../template/template.ts";
+import { body, buttons, defineTemplate, urlButton } from "./define-template.ts";
+
+const copyUrl =
+  "https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code_expiration_minutes=5&code=otp{{1}}";
 
 // Templates as Graph returns them: an OTP button is returned as a URL button.
 const loginCode = (
@@ -6,36 +10,16 @@ const loginCode = (
   text: string,
   footer: string,
   copy: string,
-): TemplateDefinition => ({
-  name: "login_code",
-  language,
-  category: "AUTHENTICATION",
-  status: "APPROVED",
-  parameter_format: "POSITIONAL",
-  message_send_ttl_seconds: 600,
-  components: [
-    {
-      type: "BODY",
-      text,
-      add_security_recommendation: true,
-      example: { body_text: [["123456"]] },
-    },
-    { type: "FOOTER", text: footer, code_expiration_minutes: 5 },
-    {
-      type: "BUTTONS",
-      buttons: [
-        {
-          type: "URL",
-          text: copy,
-          url: "https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code_expiration_minutes=5&code=otp{{1}}",
-          example: [
-            "https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code_expiration_minutes=5&code=otp123456",
-          ],
-        },
-      ],
-    },
-  ],
-});
+): TemplateDefinition =>
+  defineTemplate(
+    "login_code",
+    [
+      { ...body(text, "123456"), add_security_recommendation: true },
+      { type: "FOOTER", text: footer, code_expiration_minutes: 5 },
+      buttons(urlButton(copy, copyUrl, "123456")),
+    ],
+    { language, category: "AUTHENTICATION", message_send_ttl_seconds: 600 },
+  );
 
 export const authenticationTemplates: readonly TemplateDefinition[] = [
   loginCode(
