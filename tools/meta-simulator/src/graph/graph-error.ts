@@ -5,10 +5,10 @@ export interface GraphFailure {
   readonly httpStatus: number;
   readonly code: number;
   readonly message: string;
-  readonly type: string;
+  /** `OAuthException` unless given. */
+  readonly type?: string;
   readonly details?: string;
-  readonly subcode?: number;
-  readonly isTransient?: boolean;
+  readonly subcode?: number | undefined;
   readonly userTitle?: string;
   readonly userMessage?: string;
 }
@@ -20,20 +20,21 @@ interface KnownError {
   readonly subcode?: number;
 }
 
+/** Entry of Meta's table; without an HTTP status of its own, it is answered with 400. */
+type TableEntry = Partial<KnownError> & Pick<KnownError, "title">;
+
 /**
  * Meta's error table for the errors that the simulator gives: HTTP statuses of December 2025,
  * titles and details in Meta's words. A failed status webhook has the same title and details.
  */
-const knownErrors: Readonly<Record<number, KnownError>> = {
-  100: { httpStatus: 400, title: "Invalid parameter", details: "" },
+const knownErrors: Readonly<Record<number, TableEntry>> = {
+  100: { title: "Invalid parameter" },
   130429: {
-    httpStatus: 400,
     title: "Rate limit hit",
     details: "Cloud API message throughput has been reached.",
     subcode: 2494055,
   },
   130472: {
-    httpStatus: 400,
     title: "User's number is part of an experiment",
     details: "Failed to send message because this user's phone number is part of an experiment",
   },
@@ -47,61 +48,53 @@ const knownErrors: Readonly<Record<number, KnownError>> = {
     title: "Access denied",
     details: "Permission is either not granted or has been removed.",
   },
-  131008: { httpStatus: 400, title: "Required parameter is missing", details: "" },
-  131009: { httpStatus: 400, title: "Parameter value is not valid", details: "" },
+  131008: { title: "Required parameter is missing" },
+  131009: { title: "Parameter value is not valid" },
   131016: {
     httpStatus: 500,
     title: "Service unavailable",
     details: "A service is temporarily unavailable.",
   },
   131021: {
-    httpStatus: 400,
     title: "Recipient cannot be sender",
     details: "Sender and recipient phone number is the same.",
   },
-  131026: { httpStatus: 400, title: "Message undeliverable", details: "Message Undeliverable." },
+  131026: { title: "Message undeliverable", details: "Message Undeliverable." },
   131031: {
     httpStatus: 403,
     title: "Business Account locked",
     details: "Your account has been locked.",
   },
   131042: {
-    httpStatus: 400,
     title: "Business eligibility payment issue",
     details:
       "Message failed to send because there were one or more errors related to your payment method.",
   },
   131047: {
-    httpStatus: 400,
     title: "Re-engagement message",
     details:
       "Message failed to send because more than 24 hours have passed since the customer last replied to this number.",
   },
   131048: {
-    httpStatus: 400,
     title: "Spam rate limit hit",
     details:
       "Message failed to send because there are restrictions on how many messages can be sent from this phone number.",
   },
   131049: {
-    httpStatus: 400,
     title: "This message was not delivered to maintain healthy ecosystem engagement.",
     details:
       "In order to maintain a healthy ecosystem engagement, the message failed to be delivered.",
   },
   131050: {
-    httpStatus: 400,
     title: "User has stopped marketing messages from this business",
     details:
       "Unable to deliver the message. This recipient has chosen to stop receiving marketing messages on WhatsApp from your business.",
   },
   131053: {
-    httpStatus: 400,
     title: "Media upload error",
     details: "Unable to upload the media used in the message.",
   },
   131056: {
-    httpStatus: 400,
     title: "(Business Account, Consumer Account) pair rate limit hit",
     details:
       "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.",
@@ -112,49 +105,28 @@ const knownErrors: Readonly<Record<number, KnownError>> = {
     details: "Business Account is in maintenance mode.",
   },
   131062: {
-    httpStatus: 400,
     title: "Business-scoped User ID (BSUID) recipients are not supported for this message",
     details: "Authentication templates can only be sent to a phone number.",
   },
-  132000: {
-    httpStatus: 400,
-    title: "Number of parameters does not match the expected number of params",
-    details: "",
-  },
-  132001: {
-    httpStatus: 404,
-    title: "Template name does not exist in the translation",
-    details: "",
-  },
-  132005: { httpStatus: 400, title: "Translated text too long", details: "" },
+  132000: { title: "Number of parameters does not match the expected number of params" },
+  132001: { httpStatus: 404, title: "Template name does not exist in the translation" },
+  132005: { title: "Translated text too long" },
   132007: {
-    httpStatus: 400,
     title: "Template format character policy violated",
     details: "Template content violates a WhatsApp policy.",
   },
-  132012: {
-    httpStatus: 400,
-    title: "Parameter format does not match format in the created template",
-    details: "",
-  },
+  132012: { title: "Parameter format does not match format in the created template" },
   132015: {
-    httpStatus: 400,
     title: "Template is paused",
     details: "Template is paused due to low quality so it cannot be sent in a template message.",
   },
   132016: {
-    httpStatus: 400,
     title: "Template is disabled",
     details:
       "Template has been paused too many times due to low quality and is now permanently disabled.",
   },
-  132018: {
-    httpStatus: 400,
-    title: "There's an issue with the parameters in your template",
-    details: "",
-  },
+  132018: { title: "There's an issue with the parameters in your template" },
   133010: {
-    httpStatus: 400,
     title: "Account not registered",
     details: "Phone number not registered on the WhatsApp Business Platform.",
   },
@@ -164,7 +136,8 @@ const knownErrors: Readonly<Record<number, KnownError>> = {
  * Returns a code's HTTP status, title, and details in Meta's table, or neutral ones if it has none.
  */
 export function describeError(code: number): KnownError {
-  return knownErrors[code] ?? { httpStatus: 400, title: `Error ${code}`, details: `Error ${code}` };
+  const unknown = { title: `Error ${code}`, details: `Error ${code}` };
+  return { httpStatus: 400, details: "", ...(knownErrors[code] ?? unknown) };
 }
 
 /**
@@ -176,21 +149,14 @@ export function messageFailure(code: number, details?: string): GraphFailure {
     httpStatus: known.httpStatus,
     code,
     message: `(#${code}) ${known.title}`,
-    type: "OAuthException",
     details: details ?? known.details,
-    ...(known.subcode === undefined ? {} : { subcode: known.subcode }),
+    subcode: known.subcode,
   };
 }
 
 /** Returns code 100 with only a message, as Graph does for a missing or mistyped parameter. */
 export function parameterFailure(message: string, subcode?: number): GraphFailure {
-  return {
-    httpStatus: 400,
-    code: 100,
-    message: `(#100) ${message}`,
-    type: "OAuthException",
-    ...(subcode === undefined ? {} : { subcode }),
-  };
+  return { httpStatus: 400, code: 100, message: `(#100) ${message}`, subcode };
 }
 
 /**
@@ -207,58 +173,45 @@ export function unknownObject(method: string, id: string): GraphFailure {
   };
 }
 
-export function invalidToken(): GraphFailure {
-  return {
-    httpStatus: 401,
-    code: 190,
-    message: "Invalid OAuth access token - Cannot parse access token",
-    type: "OAuthException",
-  };
-}
+export const invalidToken: GraphFailure = {
+  httpStatus: 401,
+  code: 190,
+  message: "Invalid OAuth access token - Cannot parse access token",
+};
 
-export function expiredToken(): GraphFailure {
-  return {
-    httpStatus: 401,
-    code: 190,
-    subcode: 463,
-    message: "Error validating access token: Session has expired",
-    type: "OAuthException",
-  };
-}
+export const expiredToken: GraphFailure = {
+  httpStatus: 401,
+  code: 190,
+  subcode: 463,
+  message: "Error validating access token: Session has expired",
+};
 
-export function missingToken(): GraphFailure {
-  return {
-    httpStatus: 401,
-    code: 104,
-    message: "An access token is required to request this resource",
-    type: "OAuthException",
-  };
-}
+export const missingToken: GraphFailure = {
+  httpStatus: 401,
+  code: 104,
+  message: "An access token is required to request this resource",
+};
 
-export function noPermissionOnWaba(): GraphFailure {
-  return {
-    httpStatus: 403,
-    code: 200,
-    subcode: 1349174,
-    message: "Your app doesn't have permission to access this WhatsApp Business Account",
-    type: "OAuthException",
-    userTitle: "Permission Denied",
-    userMessage: "Your app doesn't have permission to access this resource",
-  };
-}
+export const noPermissionOnWaba: GraphFailure = {
+  httpStatus: 403,
+  code: 200,
+  subcode: 1349174,
+  message: "Your app doesn't have permission to access this WhatsApp Business Account",
+  userTitle: "Permission Denied",
+  userMessage: "Your app doesn't have permission to access this resource",
+};
 
 /** Returns the JSON body of a refusal, each with its own `fbtrace_id`. */
 export function renderFailure(failure: GraphFailure): string {
   return JSON.stringify({
     error: {
       message: failure.message,
-      type: failure.type,
+      type: failure.type ?? "OAuthException",
       code: failure.code,
       ...(failure.details
         ? { error_data: { messaging_product: "whatsapp", details: failure.details } }
         : {}),
       error_subcode: failure.subcode,
-      is_transient: failure.isTransient,
       error_user_title: failure.userTitle,
       error_user_msg: failure.userMessage,
       fbtrace_id: `A${randomBytes(16).toString("base64url")}`,

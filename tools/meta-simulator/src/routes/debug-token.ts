@@ -11,7 +11,7 @@ export function debugToken(state: SimulatorState, request: GraphRequest): Reply 
   if (!token) return replyFailure(parameterFailure("The parameter input_token is required."));
   const wabaIds = state.registry.wabaIdsOf(token);
   if (wabaIds.length === 0) {
-    const { code, message } = invalidToken();
+    const { code, message } = invalidToken;
     return replyJson({ data: { error: { code, message }, is_valid: false, scopes: [] } });
   }
   return replyJson({

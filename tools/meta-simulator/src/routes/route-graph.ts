@@ -45,9 +45,9 @@ export function routeGraph(state: SimulatorState, request: GraphRequest): Reply 
 
 /** Returns a refusal if the access token is missing, unknown, or expired. */
 function checkToken(state: SimulatorState, token: string): GraphFailure | undefined {
-  if (token === "") return missingToken();
-  if (!state.registry.isToken(token)) return invalidToken();
-  return state.isTokenExpired ? expiredToken() : undefined;
+  if (token === "") return missingToken;
+  if (!state.registry.isToken(token)) return invalidToken;
+  return state.isTokenExpired ? expiredToken : undefined;
 }
 
 function routeNumber(
@@ -72,7 +72,7 @@ function routeWaba(
   waba: Waba,
   request: GraphRequest,
 ): Reply | Promise<Reply> {
-  if (!state.registry.canSeeWaba(request.token, waba.id)) return replyFailure(noPermissionOnWaba());
+  if (!state.registry.canSeeWaba(request.token, waba.id)) return replyFailure(noPermissionOnWaba);
   switch (request.path.slice(1).join("/")) {
     case "":
       return request.method === "GET"

@@ -37,7 +37,6 @@ async function subscribe(state: SimulatorState, waba: Waba, request: GraphReques
         httpStatus: 400,
         code: 2200,
         message: `(#2200) Callback verification failed with the following errors: ${error}`,
-        type: "OAuthException",
       });
   }
   waba.isSubscribed = true;
