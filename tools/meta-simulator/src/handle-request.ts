@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { parameterFailure, unknownObject } from "./graph/graph-error.ts";
+import { GraphFailure, unknownObject } from "./graph/graph-error.ts";
 import { replyFailure, replyJson, type Reply } from "./graph/reply.ts";
 import { routeGraph } from "./routes/route-graph.ts";
 import { routeOwn } from "./routes/route-own.ts";
@@ -10,6 +10,12 @@ const jsonBodyMax = 1024 * 1024;
 const mediaBodyMax = 101 * 1024 * 1024;
 
 const sendPath = /^\/v\d+\.\d+\/(\d+)\/messages$/;
+const unknownError = new GraphFailure({
+  httpStatus: 400,
+  code: 1,
+  message: "(#100) Unknown error",
+});
+
 const graphPath = /^\/v\d+\.\d+(?:\/|$)/;
 
 /** Reads one request and answers it. */
@@ -33,7 +39,8 @@ export function handleRequest(
     if (reply instanceof Promise) {
       reply.then(
         (settled) => answer(response, settled),
-        () => answer(response, replyFailure({ ...parameterFailure("Unknown error"), code: 1 })),
+        (error: unknown) =>
+          answer(response, replyFailure(error instanceof GraphFailure ? error : unknownError)),
       );
     } else answer(response, reply);
   });

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** Refusal in the form of the Graph API. */
-export interface GraphFailure {
+interface GraphAnswer {
   readonly httpStatus: number;
   readonly code: number;
   readonly message: string;
@@ -11,6 +10,17 @@ export interface GraphFailure {
   readonly subcode?: number | undefined;
   readonly userTitle?: string;
   readonly userMessage?: string;
+}
+
+/** Refusal in the form of the Graph API, which a route throws. */
+export class GraphFailure extends Error {
+  override readonly name = "GraphFailure";
+  readonly answer: GraphAnswer;
+
+  constructor(answer: GraphAnswer) {
+    super(answer.message);
+    this.answer = answer;
+  }
 }
 
 interface KnownError {
@@ -145,18 +155,28 @@ export function describeError(code: number): KnownError {
  */
 export function messageFailure(code: number, details?: string): GraphFailure {
   const known = describeError(code);
-  return {
+  return new GraphFailure({
     httpStatus: known.httpStatus,
     code,
     message: `(#${code}) ${known.title}`,
     details: details ?? known.details,
     subcode: known.subcode,
-  };
+  });
 }
 
 /** Returns code 100 with only a message, as Graph does for a missing or mistyped parameter. */
-export function parameterFailure(message: string, subcode?: number): GraphFailure {
-  return { httpStatus: 400, code: 100, message: `(#100) ${message}`, subcode };
+export function parameterFailure(message: string): GraphFailure {
+  return new GraphFailure({ httpStatus: 400, code: 100, message: `(#100) ${message}` });
+}
+
+/** Returns code 100 with a subcode and words for the user, as Graph does for a template. */
+export function templateFailure(
+  subcode: number,
+  userTitle: string,
+  userMessage: string,
+): GraphFailure {
+  const message = "(#100) Invalid parameter";
+  return new GraphFailure({ httpStatus: 400, code: 100, subcode, message, userTitle, userMessage });
 }
 
 /**
@@ -164,56 +184,56 @@ export function parameterFailure(message: string, subcode?: number): GraphFailur
  * tell which.
  */
 export function unknownObject(method: string, id: string): GraphFailure {
-  return {
+  return new GraphFailure({
     httpStatus: 400,
     code: 100,
     subcode: 33,
     message: `Unsupported ${method.toLowerCase()} request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation. Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api`,
     type: "GraphMethodException",
-  };
+  });
 }
 
-export const invalidToken: GraphFailure = {
+export const invalidToken = new GraphFailure({
   httpStatus: 401,
   code: 190,
   message: "Invalid OAuth access token - Cannot parse access token",
-};
+});
 
-export const expiredToken: GraphFailure = {
+export const expiredToken = new GraphFailure({
   httpStatus: 401,
   code: 190,
   subcode: 463,
   message: "Error validating access token: Session has expired",
-};
+});
 
-export const missingToken: GraphFailure = {
+export const missingToken = new GraphFailure({
   httpStatus: 401,
   code: 104,
   message: "An access token is required to request this resource",
-};
+});
 
-export const noPermissionOnWaba: GraphFailure = {
+export const noPermissionOnWaba = new GraphFailure({
   httpStatus: 403,
   code: 200,
   subcode: 1349174,
   message: "Your app doesn't have permission to access this WhatsApp Business Account",
   userTitle: "Permission Denied",
   userMessage: "Your app doesn't have permission to access this resource",
-};
+});
 
 /** Returns the JSON body of a refusal, each with its own `fbtrace_id`. */
-export function renderFailure(failure: GraphFailure): string {
+export function renderFailure({ answer }: GraphFailure): string {
   return JSON.stringify({
     error: {
-      message: failure.message,
-      type: failure.type ?? "OAuthException",
-      code: failure.code,
-      ...(failure.details
-        ? { error_data: { messaging_product: "whatsapp", details: failure.details } }
+      message: answer.message,
+      type: answer.type ?? "OAuthException",
+      code: answer.code,
+      ...(answer.details
+        ? { error_data: { messaging_product: "whatsapp", details: answer.details } }
         : {}),
-      error_subcode: failure.subcode,
-      error_user_title: failure.userTitle,
-      error_user_msg: failure.userMessage,
+      error_subcode: answer.subcode,
+      error_user_title: answer.userTitle,
+      error_user_msg: answer.userMessage,
       fbtrace_id: `A${randomBytes(16).toString("base64url")}`,
     },
   });

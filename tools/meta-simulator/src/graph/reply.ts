@@ -18,5 +18,5 @@ export function replyJson(value: unknown, status = 200): Reply {
 }
 
 export function replyFailure(failure: GraphFailure): Reply {
-  return { status: failure.httpStatus, body: renderFailure(failure) };
+  return { status: failure.answer.httpStatus, body: renderFailure(failure) };
 }

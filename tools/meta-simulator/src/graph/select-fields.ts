@@ -1,33 +1,31 @@
-import { parameterFailure, type GraphFailure } from "./graph-error.ts";
+import type { GraphRequest } from "../routes/request.ts";
+import { parameterFailure } from "./graph-error.ts";
 
 /** Node of the Graph: its fields by name, including `id`. */
 export type GraphNode = Readonly<Record<string, unknown>>;
 
-export interface FieldSelection {
-  readonly failure?: GraphFailure;
-  select(node: GraphNode): GraphNode;
-}
-
 /**
  * Parses `?fields=a,b{c}` into a selection of these fields and always `id`, or of `defaults`
- * without it. A field with braces is selected as a whole. A field that isn't in `known` gives
- * Graph's error 100.
+ * without it. A field with braces is selected as a whole.
+ * @throws GraphFailure with code 100 if a field isn't in `known`
  */
 export function selectFields(
-  fields: string | null,
+  request: GraphRequest,
   nodeType: string,
   known: readonly string[],
   defaults: readonly string[],
-): FieldSelection {
+): (node: GraphNode) => GraphNode {
+  const fields = request.url.searchParams.get("fields");
   const names = fields ? splitFields(fields) : defaults;
   const unknown = names.find((name) => !known.includes(name));
-  const select = (node: GraphNode): GraphNode => {
+  if (unknown !== undefined)
+    throw parameterFailure(
+      `Tried accessing nonexisting field (${unknown}) on node type (${nodeType})`,
+    );
+  return (node) => {
     const selected = names.filter((name) => node[name] !== undefined);
     return Object.fromEntries([...selected, "id"].map((name) => [name, node[name]]));
   };
-  if (unknown === undefined) return { select };
-  const message = `Tried accessing nonexisting field (${unknown}) on node type (${nodeType})`;
-  return { select, failure: parameterFailure(message) };
 }
 
 function splitFields(fields: string): string[] {

@@ -1,5 +1,5 @@
-import { parameterFailure, type GraphFailure } from "../graph/graph-error.ts";
-import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
+import { parameterFailure, templateFailure } from "../graph/graph-error.ts";
+import { replyJson, type Reply } from "../graph/reply.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import type { Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
@@ -20,14 +20,11 @@ const categories = ["MARKETING", "UTILITY", "AUTHENTICATION"] as const;
  */
 export function createTemplate(state: SimulatorState, waba: Waba, request: GraphRequest): Reply {
   const definition = readDefinition(state, readParameters(request));
-  if ("httpStatus" in definition) return replyFailure(definition);
   if (waba.templates.find(definition.name, definition.language))
-    return replyFailure(
-      rejected(
-        2388024,
-        "Content in this language already exists",
-        "There is already content in this language for this template.",
-      ),
+    throw templateFailure(
+      2388024,
+      "Content in this language already exists",
+      "There is already content in this language for this template.",
     );
   const template = waba.templates.add(definition);
   review(state, waba, template);
@@ -46,12 +43,10 @@ export function editTemplate(
     template.status !== "REJECTED" &&
     template.status !== "PAUSED"
   )
-    return replyFailure(
-      rejected(
-        2388062,
-        "Template can't be edited",
-        "Only approved, rejected and paused templates can be edited.",
-      ),
+    throw templateFailure(
+      2388062,
+      "Template can't be edited",
+      "Only approved, rejected and paused templates can be edited.",
     );
   const { category = template.category, components = template.components } =
     readParameters(request);
@@ -63,7 +58,6 @@ export function editTemplate(
     category,
     components,
   });
-  if ("httpStatus" in edited) return replyFailure(edited);
   review(state, waba, waba.templates.replace(template, edited));
   return replyJson({ success: true });
 }
@@ -77,23 +71,20 @@ function review(state: SimulatorState, waba: Waba, template: Template): void {
   state.timers.add(timer);
 }
 
-function readDefinition(
-  state: SimulatorState,
-  parameters: JsonObject,
-): TemplateDefinition | GraphFailure {
+function readDefinition(state: SimulatorState, parameters: JsonObject): TemplateDefinition {
   const { name, language } = parameters;
   if (typeof name !== "string" || !/^[a-z0-9_]{1,512}$/.test(name))
-    return parameterFailure("Param name must be lowercase letters, digits and underscores.");
+    throw parameterFailure("Param name must be lowercase letters, digits and underscores.");
   if (typeof language !== "string" || !/^[a-z]{2,3}(_[A-Z]{2,3})?$/.test(language))
-    return parameterFailure("Param language must be a supported language code.");
+    throw parameterFailure("Param language must be a supported language code.");
   const category = categories.find((each) => each === String(parameters.category).toUpperCase());
   if (category === undefined)
-    return parameterFailure("Param category must be one of {AUTHENTICATION, MARKETING, UTILITY}.");
+    throw parameterFailure("Param category must be one of {AUTHENTICATION, MARKETING, UTILITY}.");
   if (!Array.isArray(parameters.components) || !parameters.components.every(isObject))
-    return parameterFailure("Param components must be an array of objects.");
+    throw parameterFailure("Param components must be an array of objects.");
   const components = parameters.components.map(readComponent);
-  const failure = checkContent(components, category) ?? checkHandles(state, components);
-  if (failure) return failure;
+  checkContent(components, category);
+  checkHandles(state, components);
   const isNamed = String(parameters.parameter_format).toUpperCase() === "NAMED";
   return {
     name,
@@ -129,41 +120,46 @@ function readButton(given: JsonObject): TemplateButton {
   return { ...given, type: String(given.type).toUpperCase() };
 }
 
-function checkContent(
-  components: readonly TemplateComponent[],
-  category: string,
-): GraphFailure | undefined {
+function checkContent(components: readonly TemplateComponent[], category: string): void {
   const body = components.find((component) => component.type === "BODY");
   if (body === undefined)
-    return rejected(2388072, "Message body is missing", "A template needs a BODY component.");
+    throw templateFailure(2388072, "Message body is missing", "A template needs a BODY component.");
   const text = body.text ?? "";
   if (text === "" && category !== "AUTHENTICATION")
-    return rejected(2388072, "Message body is missing", "The BODY component needs a text.");
+    throw templateFailure(2388072, "Message body is missing", "The BODY component needs a text.");
   if (text.length > 1024)
-    return rejected(2388040, "Character limit exceeded", "The body can have 1024 characters.");
+    throw templateFailure(
+      2388040,
+      "Character limit exceeded",
+      "The body can have 1024 characters.",
+    );
   if (/^\s*\{\{\w+\}\}/.test(text) || /\{\{\w+\}\}\s*[.!?]?\s*$/.test(text))
-    return rejected(
+    throw templateFailure(
       2388299,
       "Variables can't be at the start or end of the template",
       "This template has a variable at its start or end.",
     );
   const header = components.find((component) => component.type === "HEADER");
   if ((header?.text ?? "").length > 60)
-    return rejected(2388040, "Character limit exceeded", "The header can have 60 characters.");
+    throw templateFailure(
+      2388040,
+      "Character limit exceeded",
+      "The header can have 60 characters.",
+    );
   const footer = components.find((component) => component.type === "FOOTER");
   if ((footer?.text ?? "").length > 60)
-    return rejected(2388040, "Character limit exceeded", "The footer can have 60 characters.");
-  return undefined;
+    throw templateFailure(
+      2388040,
+      "Character limit exceeded",
+      "The footer can have 60 characters.",
+    );
 }
 
 /**
  * Checks that the example of each media header is a handle of the Resumable Upload API, or an https
  * URL as Meta returns it.
  */
-function checkHandles(
-  state: SimulatorState,
-  components: readonly TemplateComponent[],
-): GraphFailure | undefined {
+function checkHandles(state: SimulatorState, components: readonly TemplateComponent[]): void {
   const inCards = components.flatMap(({ cards = [] }) => cards.flatMap((card) => card.components));
   for (const { type, format, example } of [...components, ...inCards]) {
     if (type !== "HEADER" || !["IMAGE", "VIDEO", "DOCUMENT"].includes(format ?? "")) continue;
@@ -173,15 +169,10 @@ function checkHandles(
       typeof handle === "string" &&
       (state.uploads.hasHandle(handle) || handle.startsWith("https:"));
     if (!isKnown)
-      return rejected(
+      throw templateFailure(
         2388273,
         "Invalid media handle",
         "The media of the header's example was not found. Upload it again.",
       );
   }
-  return undefined;
-}
-
-function rejected(subcode: number, userTitle: string, userMessage: string): GraphFailure {
-  return { ...parameterFailure("Invalid parameter", subcode), userTitle, userMessage };
 }

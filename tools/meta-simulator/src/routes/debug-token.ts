@@ -1,5 +1,5 @@
 import { invalidToken, parameterFailure } from "../graph/graph-error.ts";
-import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
+import { replyJson, type Reply } from "../graph/reply.ts";
 import type { SimulatorState } from "../state.ts";
 import type { GraphRequest } from "./request.ts";
 
@@ -8,10 +8,10 @@ const scopes = ["whatsapp_business_management", "whatsapp_business_messaging"];
 /** Handles GET /debug_token?input_token=… */
 export function debugToken(state: SimulatorState, request: GraphRequest): Reply {
   const token = request.url.searchParams.get("input_token");
-  if (!token) return replyFailure(parameterFailure("The parameter input_token is required."));
+  if (!token) throw parameterFailure("The parameter input_token is required.");
   const wabaIds = state.registry.wabaIdsOf(token);
   if (wabaIds.length === 0) {
-    const { code, message } = invalidToken;
+    const { code, message } = invalidToken.answer;
     return replyJson({ data: { error: { code, message }, is_valid: false, scopes: [] } });
   }
   return replyJson({

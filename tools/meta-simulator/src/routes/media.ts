@@ -1,5 +1,5 @@
 import { messageFailure, parameterFailure, unknownObject } from "../graph/graph-error.ts";
-import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
+import { replyJson, type Reply } from "../graph/reply.ts";
 import type { Media } from "../media-store.ts";
 import type { PhoneNumber } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
@@ -37,23 +37,19 @@ export async function uploadMedia(
 ): Promise<Reply> {
   const form = await readForm(request);
   if (form?.get("messaging_product") !== "whatsapp")
-    return replyFailure(parameterFailure("The parameter messaging_product is required."));
+    throw parameterFailure("The parameter messaging_product is required.");
   const file = form.get("file");
   if (file === null || typeof file === "string")
-    return replyFailure(parameterFailure("The parameter file is required."));
+    throw parameterFailure("The parameter file is required.");
   const given = form.get("type");
   const mimeType = typeof given === "string" && given !== "" ? given : file.type;
   const sizeMax = fileSizeMax[mimeType];
   if (sizeMax === undefined)
-    return replyFailure(
-      parameterFailure(
-        `Param file must be a file with one of the following types: ${Object.keys(fileSizeMax).join(", ")}. Received file of type '${mimeType}'.`,
-      ),
+    throw parameterFailure(
+      `Param file must be a file with one of the following types: ${Object.keys(fileSizeMax).join(", ")}. Received file of type '${mimeType}'.`,
     );
   if (file.size > sizeMax)
-    return replyFailure(
-      messageFailure(131053, `File size ${file.size} is over the limit of ${sizeMax} bytes.`),
-    );
+    throw messageFailure(131053, `File size ${file.size} is over the limit of ${sizeMax} bytes.`);
   const bytes = Buffer.from(await file.arrayBuffer());
   return replyJson({ id: state.media.add(number.wabaId, mimeType, bytes).id });
 }
@@ -73,7 +69,7 @@ export function handleMedia(state: SimulatorState, media: Media, request: GraphR
     state.media.remove(media.id);
     return replyJson({ success: true });
   }
-  if (request.method !== "GET") return replyFailure(unknownObject(request.method, media.id));
+  if (request.method !== "GET") throw unknownObject(request.method, media.id);
   return replyJson({
     messaging_product: "whatsapp",
     url: `${state.url}/_media/${media.id}`,

@@ -1,6 +1,6 @@
 import { paginate } from "../graph/paginate.ts";
-import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
-import { selectFields, type FieldSelection, type GraphNode } from "../graph/select-fields.ts";
+import { replyJson, type Reply } from "../graph/reply.ts";
+import { selectFields, type GraphNode } from "../graph/select-fields.ts";
 import type { PhoneNumber, Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import type { GraphRequest } from "./request.ts";
@@ -41,23 +41,20 @@ export function getPhoneNumber(
   number: PhoneNumber,
   request: GraphRequest,
 ): Reply {
-  const { failure, select } = selectNumberFields(request);
-  return failure ? replyFailure(failure) : replyJson(select(describeNumber(state, number)));
+  return replyJson(selectNumberFields(request)(describeNumber(state, number)));
 }
 
 /** Handles GET /{waba_id}/phone_numbers. */
 export function listPhoneNumbers(state: SimulatorState, waba: Waba, request: GraphRequest): Reply {
-  const { failure, select } = selectNumberFields(request);
-  if (failure) return replyFailure(failure);
+  const select = selectNumberFields(request);
   const nodes = state.registry
     .numbersOf(waba.id)
     .map((number) => select(describeNumber(state, number)));
   return replyJson(paginate(nodes, request.url, request.token));
 }
 
-function selectNumberFields(request: GraphRequest): FieldSelection {
-  const fields = request.url.searchParams.get("fields");
-  return selectFields(fields, "WhatsAppBusinessPhoneNumber", fieldNames, defaultFields);
+function selectNumberFields(request: GraphRequest) {
+  return selectFields(request, "WhatsAppBusinessPhoneNumber", fieldNames, defaultFields);
 }
 
 function describeNumber(state: SimulatorState, number: PhoneNumber): GraphNode {

@@ -4,9 +4,9 @@ import {
   missingToken,
   noPermissionOnWaba,
   unknownObject,
-  type GraphFailure,
+  GraphFailure,
 } from "../graph/graph-error.ts";
-import { replyFailure, type Reply } from "../graph/reply.ts";
+import type { Reply } from "../graph/reply.ts";
 import type { PhoneNumber, Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import { checkSecretProof } from "./check-secret-proof.ts";
@@ -20,19 +20,23 @@ import { handleTemplate, handleTemplates } from "./templates.ts";
 import { handleUpload, startUpload } from "./uploads.ts";
 import { getWaba } from "./wabas.ts";
 
-/** Answers a call to the Graph API: checks the token, finds the object, then runs the operation. */
-export function routeGraph(state: SimulatorState, request: GraphRequest): Reply | Promise<Reply> {
+/**
+ * Answers a call to the Graph API: checks the token, finds the object, then runs the operation.
+ * @throws GraphFailure if the call is refused
+ */
+export async function routeGraph(state: SimulatorState, request: GraphRequest): Promise<Reply> {
   const [id = "", edge] = request.path;
   const number = state.registry.number(id);
-  // A token of another account learns nothing about a number, not even that it exists.
-  const isHidden = number?.accessToken !== request.token;
-  const refusal =
-    checkToken(state, request.token) ??
-    checkSecretProof(state, request) ??
-    (isHidden && (number || edge === "messages") ? unknownObject(request.method, id) : undefined);
-  if (refusal) {
-    if (edge === "messages") state.ledger.countRefusal(String(refusal.code), number?.index);
-    return replyFailure(refusal);
+  try {
+    checkToken(state, request.token);
+    checkSecretProof(state, request);
+    // A token of another account learns nothing about a number, not even that it exists.
+    const isHidden = number?.accessToken !== request.token;
+    if (isHidden && (number || edge === "messages")) throw unknownObject(request.method, id);
+  } catch (error) {
+    if (edge === "messages" && error instanceof GraphFailure)
+      state.ledger.countRefusal(String(error.answer.code), number?.index);
+    throw error;
   }
   if (id === "debug_token") return debugToken(state, request);
   if (id === state.options.appId && edge === "uploads") return startUpload(state, request);
@@ -43,11 +47,10 @@ export function routeGraph(state: SimulatorState, request: GraphRequest): Reply 
   return routeObject(state, id, request);
 }
 
-/** Returns a refusal if the access token is missing, unknown, or expired. */
-function checkToken(state: SimulatorState, token: string): GraphFailure | undefined {
-  if (token === "") return missingToken;
-  if (!state.registry.isToken(token)) return invalidToken;
-  return state.isTokenExpired ? expiredToken : undefined;
+function checkToken(state: SimulatorState, token: string): void {
+  if (token === "") throw missingToken;
+  if (!state.registry.isToken(token)) throw invalidToken;
+  if (state.isTokenExpired) throw expiredToken;
 }
 
 function routeNumber(
@@ -63,7 +66,7 @@ function routeNumber(
     case "POST media":
       return uploadMedia(state, number, request);
     default:
-      return replyFailure(unknownObject(request.method, number.phoneNumberId));
+      throw unknownObject(request.method, number.phoneNumberId);
   }
 }
 
@@ -72,12 +75,11 @@ function routeWaba(
   waba: Waba,
   request: GraphRequest,
 ): Reply | Promise<Reply> {
-  if (!state.registry.canSeeWaba(request.token, waba.id)) return replyFailure(noPermissionOnWaba);
+  if (!state.registry.canSeeWaba(request.token, waba.id)) throw noPermissionOnWaba;
   switch (request.path.slice(1).join("/")) {
     case "":
-      return request.method === "GET"
-        ? getWaba(state, waba, request)
-        : replyFailure(unknownObject(request.method, waba.id));
+      if (request.method !== "GET") throw unknownObject(request.method, waba.id);
+      return getWaba(state, waba, request);
     case "phone_numbers":
       return listPhoneNumbers(state, waba, request);
     case "message_templates":
@@ -85,7 +87,7 @@ function routeWaba(
     case "subscribed_apps":
       return handleSubscribedApps(state, waba, request);
     default:
-      return replyFailure(unknownObject(request.method, waba.id));
+      throw unknownObject(request.method, waba.id);
   }
 }
 
@@ -98,5 +100,5 @@ function routeObject(state: SimulatorState, id: string, request: GraphRequest): 
     if (template && state.registry.canSeeWaba(request.token, waba.id))
       return handleTemplate(state, waba, template, request);
   }
-  return replyFailure(unknownObject(request.method, id));
+  throw unknownObject(request.method, id);
 }

@@ -1,5 +1,5 @@
 import { nowMs } from "../clock.ts";
-import { messageFailure, parameterFailure, type GraphFailure } from "../graph/graph-error.ts";
+import { GraphFailure, messageFailure, parameterFailure } from "../graph/graph-error.ts";
 import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
 import { drawShare } from "../hash.ts";
 import { parseObject, type JsonObject } from "../json.ts";
@@ -28,21 +28,18 @@ export function sendMessage(state: SimulatorState, number: PhoneNumber, body: Bu
   if (isHit(faults.error5xx, hashSalt.error5xx))
     return refuse(state, number, messageFailure(131000), delayMs);
   if (isHit(faults.rateLimited, hashSalt.rateLimited))
-    return refuse(state, number, { ...messageFailure(130429), httpStatus: 429 }, delayMs);
-  const json = parseObject(body.toString("utf8"));
-  // Graph treats a body it can't read as one without parameters.
-  if (json?.messaging_product !== "whatsapp")
-    return refuse(
-      state,
-      number,
-      parameterFailure("The parameter messaging_product is required."),
-      delayMs,
-    );
-  if (json.status === "read") return { ...replyJson({ success: true }), delayMs };
-  const message = parseMessage(state, number, json);
-  return "httpStatus" in message
-    ? refuse(state, number, message, delayMs)
-    : acceptMessage(state, number, json, message, delayMs);
+    return { ...refuse(state, number, messageFailure(130429), delayMs), status: 429 };
+  try {
+    const json = parseObject(body.toString("utf8"));
+    // Graph treats a body it can't read as one without parameters.
+    if (json?.messaging_product !== "whatsapp")
+      throw parameterFailure("The parameter messaging_product is required.");
+    if (json.status === "read") return { ...replyJson({ success: true }), delayMs };
+    return acceptMessage(state, number, json, parseMessage(state, number, json), delayMs);
+  } catch (error) {
+    if (error instanceof GraphFailure) return refuse(state, number, error, delayMs);
+    throw error;
+  }
 }
 
 function acceptMessage(
@@ -125,7 +122,7 @@ function refuse(
   failure: GraphFailure,
   delayMs: number,
 ): Reply {
-  state.ledger.countRefusal(String(failure.code), number.index);
+  state.ledger.countRefusal(String(failure.answer.code), number.index);
   return { ...replyFailure(failure), delayMs };
 }
 

@@ -1,5 +1,5 @@
-import { parameterFailure } from "../graph/graph-error.ts";
-import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
+import { GraphFailure, parameterFailure } from "../graph/graph-error.ts";
+import { replyJson, type Reply } from "../graph/reply.ts";
 import type { Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import { readParameters } from "./read-parameters.ts";
@@ -28,12 +28,12 @@ async function subscribe(state: SimulatorState, waba: Waba, request: GraphReques
   const { override_callback_uri: callback, verify_token: verifyToken } = readParameters(request);
   if (callback !== undefined) {
     if (typeof callback !== "string" || !URL.canParse(callback))
-      return replyFailure(parameterFailure("Invalid callback URI format"));
+      throw parameterFailure("Invalid callback URI format");
     if (typeof verifyToken !== "string" || verifyToken === "")
-      return replyFailure(parameterFailure("The parameter verify_token is required."));
+      throw parameterFailure("The parameter verify_token is required.");
     const error = await state.webhooks.client.verify(callback, verifyToken);
     if (error !== undefined)
-      return replyFailure({
+      throw new GraphFailure({
         httpStatus: 400,
         code: 2200,
         message: `(#2200) Callback verification failed with the following errors: ${error}`,

@@ -1,6 +1,6 @@
-import { parameterFailure } from "../graph/graph-error.ts";
+import { parameterFailure, templateFailure } from "../graph/graph-error.ts";
 import { paginate } from "../graph/paginate.ts";
-import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
+import { replyJson, type Reply } from "../graph/reply.ts";
 import { selectFields, type GraphNode } from "../graph/select-fields.ts";
 import type { Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
@@ -51,13 +51,11 @@ export function handleTemplate(
   request: GraphRequest,
 ): Reply {
   if (request.method === "POST") return editTemplate(state, waba, template, request);
-  const { failure, select } = selectTemplateFields(request);
-  return failure ? replyFailure(failure) : replyJson(select(describeTemplate(template)));
+  return replyJson(selectTemplateFields(request)(describeTemplate(template)));
 }
 
 function listTemplates(waba: Waba, request: GraphRequest): Reply {
-  const { failure, select } = selectTemplateFields(request);
-  if (failure) return replyFailure(failure);
+  const select = selectTemplateFields(request);
   const query = request.url.searchParams;
   const matchesFilter = (parameter: string, value: string): boolean => {
     const asked = query.get(parameter);
@@ -79,21 +77,20 @@ function listTemplates(waba: Waba, request: GraphRequest): Reply {
 function deleteTemplates(waba: Waba, request: GraphRequest): Reply {
   const name = request.url.searchParams.get("name");
   const id = request.url.searchParams.get("hsm_id");
-  if (!name) return replyFailure(parameterFailure("The parameter name is required."));
+  if (!name) throw parameterFailure("The parameter name is required.");
   const found = waba.templates.named(name).filter((template) => id === null || template.id === id);
   if (found.length === 0)
-    return replyFailure({
-      ...parameterFailure("Invalid parameter", 2593002),
-      userTitle: "Message template not found",
-      userMessage: `A message template named ${name} was not found.`,
-    });
+    throw templateFailure(
+      2593002,
+      "Message template not found",
+      `A message template named ${name} was not found.`,
+    );
   for (const template of found) waba.templates.remove(template);
   return replyJson({ success: true });
 }
 
 function selectTemplateFields(request: GraphRequest) {
-  const fields = request.url.searchParams.get("fields");
-  return selectFields(fields, "WhatsAppMessageTemplate", fieldNames, defaultFields);
+  return selectFields(request, "WhatsAppMessageTemplate", fieldNames, defaultFields);
 }
 
 function describeTemplate(template: Template): GraphNode {

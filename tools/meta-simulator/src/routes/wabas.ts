@@ -1,4 +1,4 @@
-import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
+import { replyJson, type Reply } from "../graph/reply.ts";
 import { selectFields } from "../graph/select-fields.ts";
 import type { Waba } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
@@ -22,14 +22,7 @@ const fieldNames = [
 
 /** Handles GET /{waba_id}. */
 export function getWaba(state: SimulatorState, waba: Waba, request: GraphRequest): Reply {
-  const fields = request.url.searchParams.get("fields");
-  const { failure, select } = selectFields(
-    fields,
-    "WhatsAppBusinessAccount",
-    fieldNames,
-    defaultFields,
-  );
-  if (failure) return replyFailure(failure);
+  const select = selectFields(request, "WhatsAppBusinessAccount", fieldNames, defaultFields);
   const [number] = state.registry.numbersOf(waba.id);
   return replyJson(
     select({

@@ -37,52 +37,42 @@ export function checkButtons(
   part: string,
   rules: readonly ButtonRules[],
   given: readonly JsonObject[],
-): GraphFailure | undefined {
+): void {
   let found = 0;
   for (const component of given) {
     const index = Number(component.index);
     const rule = Number.isInteger(index) ? rules[index] : undefined;
     if (rule === undefined)
-      return messageFailure(
+      throw messageFailure(
         131009,
         `${part}: the template has no button at index ${String(component.index)}`,
       );
-    const failure = checkButton(part, index, rule, component);
-    if (failure) return failure;
+    checkButton(part, index, rule, component);
     if (rule.needsParameter) found |= 1 << index;
   }
-  for (let index = 0; index < rules.length; index++) {
-    const rule = rules[index];
-    if (rule?.needsParameter && !(found & (1 << index)))
-      return messageFailure(
-        131008,
-        `${part}: Button at index ${index} of type ${rule.label} requires a parameter`,
-      );
-  }
-  return undefined;
+  for (const [index, rule] of rules.entries())
+    if (rule.needsParameter && !(found & (1 << index))) throw missingParameter(part, index, rule);
 }
 
-function checkButton(
-  part: string,
-  index: number,
-  rule: ButtonRules,
-  component: JsonObject,
-): GraphFailure | undefined {
+function missingParameter(part: string, index: number, { label }: ButtonRules): GraphFailure {
+  return messageFailure(
+    131008,
+    `${part}: Button at index ${index} of type ${label} requires a parameter`,
+  );
+}
+
+function checkButton(part: string, index: number, rule: ButtonRules, component: JsonObject): void {
   const subType = String(component.sub_type).toUpperCase();
   if (subType !== rule.type)
-    return messageFailure(
+    throw messageFailure(
       132012,
       `${part}: Format mismatch at index ${index}, expected ${rule.type}, received ${subType}`,
     );
   const parameters = Array.isArray(component.parameters) ? component.parameters : [];
   const parameter: unknown = parameters[0];
   if (!isObject(parameter)) {
-    return rule.needsParameter
-      ? messageFailure(
-          131008,
-          `${part}: Button at index ${index} of type ${rule.label} requires a parameter`,
-        )
-      : undefined;
+    if (rule.needsParameter) throw missingParameter(part, index, rule);
+    return;
   }
   switch (rule.type) {
     case "URL":
@@ -92,62 +82,48 @@ function checkButton(
     case "QUICK_REPLY":
       return checkPayload(part, index, parameter);
     case "FLOW":
-      return String(parameter.type).toLowerCase() === "action" && isObject(parameter.action)
-        ? undefined
-        : messageFailure(132012, `${part}: Button at index ${index} of type Flow takes an action`);
-    default:
-      return undefined;
+      if (String(parameter.type).toLowerCase() !== "action" || !isObject(parameter.action))
+        throw messageFailure(
+          132012,
+          `${part}: Button at index ${index} of type Flow takes an action`,
+        );
   }
 }
 
-function checkUrl(
-  part: string,
-  index: number,
-  rule: ButtonRules,
-  parameter: JsonObject,
-): GraphFailure | undefined {
+function checkUrl(part: string, index: number, rule: ButtonRules, parameter: JsonObject): void {
   if (!rule.needsParameter)
-    return messageFailure(
+    throw messageFailure(
       132018,
       `${part}: Button at index ${index} of type Url takes no parameter`,
     );
   if (String(parameter.type).toLowerCase() !== "text")
-    return messageFailure(132012, `${part}: Button at index ${index} of type Url takes a text`);
-  const failure = checkPlainText(parameter.text);
-  if (failure) return failure;
-  return String(parameter.text).length > urlVariableMax
-    ? messageFailure(131009, `${part}: the URL at index ${index} is too long`)
-    : undefined;
+    throw messageFailure(132012, `${part}: Button at index ${index} of type Url takes a text`);
+  if (checkPlainText(parameter.text).length > urlVariableMax)
+    throw messageFailure(131009, `${part}: the URL at index ${index} is too long`);
 }
 
-function checkCoupon(part: string, index: number, parameter: JsonObject): GraphFailure | undefined {
+function checkCoupon(part: string, index: number, parameter: JsonObject): void {
   const code = parameter.coupon_code;
   if (typeof code !== "string" || code === "")
-    return messageFailure(
+    throw messageFailure(
       131008,
       `${part}: Button at index ${index} of type CopyCode requires a coupon_code`,
     );
-  return code.length > couponCodeMax
-    ? messageFailure(
-        131009,
-        `${part}: coupon_code at index ${index} has more than ${couponCodeMax} characters`,
-      )
-    : undefined;
+  if (code.length > couponCodeMax)
+    throw messageFailure(
+      131009,
+      `${part}: coupon_code at index ${index} has more than ${couponCodeMax} characters`,
+    );
 }
 
-function checkPayload(
-  part: string,
-  index: number,
-  parameter: JsonObject,
-): GraphFailure | undefined {
+function checkPayload(part: string, index: number, parameter: JsonObject): void {
   // Meta's older samples have the type "text".
   const type = String(parameter.type).toLowerCase();
   if (type !== "payload" && type !== "text")
-    return messageFailure(
+    throw messageFailure(
       132012,
       `${part}: Button at index ${index} of type QuickReply takes a payload`,
     );
-  return type === "payload" && typeof parameter.payload !== "string"
-    ? messageFailure(131008, `${part}: Button at index ${index} is missing payload`)
-    : undefined;
+  if (type === "payload" && typeof parameter.payload !== "string")
+    throw messageFailure(131008, `${part}: Button at index ${index} is missing payload`);
 }

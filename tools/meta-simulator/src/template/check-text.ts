@@ -1,4 +1,4 @@
-import { messageFailure, parameterFailure, type GraphFailure } from "../graph/graph-error.ts";
+import { messageFailure, parameterFailure } from "../graph/graph-error.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import type { Slots } from "./placeholders.ts";
 
@@ -14,22 +14,19 @@ export interface TextRules {
 const forbidden = /[\n\r\t]| {5}/;
 
 /** Checks the parameters of a text against the template's placeholders in it. */
-export function checkText(
-  rules: TextRules,
-  parameters: readonly unknown[],
-): GraphFailure | undefined {
+export function checkText(rules: TextRules, parameters: readonly unknown[]): void {
   const { part, slots } = rules;
   const expected = slots.names.length;
   for (const parameter of parameters) {
-    if (!isObject(parameter)) return parameterFailure(`Param of ${part} must be an object.`);
+    if (!isObject(parameter)) throw parameterFailure(`Param of ${part} must be an object.`);
     if (
       rules.isNamed &&
       !(typeof parameter.parameter_name === "string" && parameter.parameter_name)
     )
-      return messageFailure(100, "Parameter name is missing or empty");
+      throw messageFailure(100, "Parameter name is missing or empty");
   }
   if (parameters.length !== expected)
-    return messageFailure(
+    throw messageFailure(
       132000,
       `${part}: number of localizable_params (${parameters.length}) does not match the expected number of params (${expected})`,
     );
@@ -39,16 +36,15 @@ export function checkText(
     const parameter = parameters[i];
     if (!isObject(parameter)) continue;
     const at = rules.isNamed ? slots.names.indexOf(String(parameter.parameter_name)) : i;
-    const failure = checkName(rules, parameter, at, seen) ?? checkValue(part, parameter);
-    if (failure) return failure;
+    checkName(rules, parameter, at, seen);
+    checkValue(part, parameter);
     length += valueOf(parameter).length * (slots.uses[at] ?? 1);
   }
   if (length > rules.lengthMax)
-    return messageFailure(
+    throw messageFailure(
       132005,
       `${part}: translated text has ${length} characters, at most ${rules.lengthMax} are allowed`,
     );
-  return undefined;
 }
 
 function checkName(
@@ -56,52 +52,52 @@ function checkName(
   parameter: JsonObject,
   at: number,
   seen: Set<string> | undefined,
-): GraphFailure | undefined {
+): void {
   if (seen === undefined) {
-    return parameter.parameter_name === undefined
-      ? undefined
-      : messageFailure(132012, `${rules.part}: parameter_name given for a positional template`);
+    if (parameter.parameter_name === undefined) return;
+    throw messageFailure(132012, `${rules.part}: parameter_name given for a positional template`);
   }
   const name = String(parameter.parameter_name);
   if (at === -1)
-    return messageFailure(132012, `${rules.part}: the template has no parameter named (${name})`);
+    throw messageFailure(132012, `${rules.part}: the template has no parameter named (${name})`);
   if (seen.has(name))
-    return messageFailure(132012, `${rules.part}: parameter (${name}) given twice`);
+    throw messageFailure(132012, `${rules.part}: parameter (${name}) given twice`);
   seen.add(name);
-  return undefined;
 }
 
-function checkValue(part: string, parameter: JsonObject): GraphFailure | undefined {
+function checkValue(part: string, parameter: JsonObject): void {
   const type = String(parameter.type).toLowerCase();
-  if (type === "currency" || type === "date_time") return checkLocalized(type, parameter[type]);
+  if (type === "currency" || type === "date_time") {
+    checkLocalized(type, parameter[type]);
+    return;
+  }
   if (type !== "text")
-    return messageFailure(
+    throw messageFailure(
       132012,
       `${part}: Format mismatch, expected TEXT, received ${type.toUpperCase()}`,
     );
-  return checkPlainText(parameter.text);
+  checkPlainText(parameter.text);
 }
 
-/** Checks the rules for any text given by the sender. */
-export function checkPlainText(text: unknown): GraphFailure | undefined {
+/** Checks the rules for any text given by the sender. Returns the text. */
+export function checkPlainText(text: unknown): string {
   if (text === undefined || text === "" || text === null)
-    return messageFailure(131008, "Parameter of type text is missing text value");
-  if (typeof text !== "string") return parameterFailure("Param text must be a string.");
+    throw messageFailure(131008, "Parameter of type text is missing text value");
+  if (typeof text !== "string") throw parameterFailure("Param text must be a string.");
   if (forbidden.test(text))
-    return messageFailure(
+    throw messageFailure(
       132018,
       "Param text cannot have new-line/tab characters or more than 4 consecutive spaces",
     );
-  return undefined;
+  return text;
 }
 
-function checkLocalized(type: string, value: unknown): GraphFailure | undefined {
+function checkLocalized(type: string, value: unknown): void {
   const required =
     type === "currency" ? ["fallback_value", "code", "amount_1000"] : ["fallback_value"];
   const missing = required.find((key) => !isObject(value) || value[key] === undefined);
-  return missing === undefined
-    ? undefined
-    : messageFailure(131008, `Parameter of type ${type} is missing ${missing} value`);
+  if (missing !== undefined)
+    throw messageFailure(131008, `Parameter of type ${type} is missing ${missing} value`);
 }
 
 function valueOf(parameter: JsonObject): string {

@@ -1,18 +1,29 @@
 import { describe, expect, test } from "vitest";
+import { GraphFailure } from "../graph/graph-error.ts";
 import { TemplateStore } from "./template-store.ts";
 
 const store = new TemplateStore("1");
 
-/** Returns the code for sending these components, or 0 if they are correct. */
-function check(name: string, components: unknown, language = "en_US"): number {
+/** Returns the refusal for sending these components, or undefined if they are correct. */
+function refusalOf(name: string, components: unknown, language = "en_US") {
   const template = store.find(name, language);
   if (template === undefined) throw new Error(`no template ${name}`);
-  return store.compiled(template)(components, (id) => id === "77")?.code ?? 0;
+  try {
+    store.compiled(template)(components, (id) => id === "77");
+    return undefined;
+  } catch (error) {
+    if (error instanceof GraphFailure) return error.answer;
+    throw error;
+  }
+}
+
+/** Returns the code for sending these components, or 0 if they are correct. */
+function check(name: string, components: unknown, language = "en_US"): number {
+  return refusalOf(name, components, language)?.code ?? 0;
 }
 
 function detailsOf(name: string, components: unknown): string | undefined {
-  const template = store.find(name, "en_US");
-  return template && store.compiled(template)(components, () => false)?.details;
+  return refusalOf(name, components)?.details;
 }
 
 const text = (value: unknown, name?: string) => ({

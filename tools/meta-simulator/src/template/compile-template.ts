@@ -1,4 +1,4 @@
-import { messageFailure, parameterFailure, type GraphFailure } from "../graph/graph-error.ts";
+import { messageFailure, parameterFailure } from "../graph/graph-error.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import { checkButtons, compileButtons } from "./check-buttons.ts";
 import { checkMediaHeader, type HasMedia } from "./check-header.ts";
@@ -19,7 +19,7 @@ const componentTypes = new Set([
   "tap_target_configuration",
 ]);
 
-type Check = (given: Given, hasMedia: HasMedia) => GraphFailure | undefined;
+type Check = (given: Given, hasMedia: HasMedia) => void;
 
 /** Components of a message by type, and its buttons. */
 interface Given {
@@ -27,11 +27,11 @@ interface Given {
   readonly buttons: readonly JsonObject[];
 }
 
-/** Checks the `components` of a message against its template. */
-export type CompiledTemplate = (
-  components: unknown,
-  hasMedia: HasMedia,
-) => GraphFailure | undefined;
+/**
+ * Checks the `components` of a message against its template.
+ * @throws GraphFailure for the first part that doesn't fit
+ */
+export type CompiledTemplate = (components: unknown, hasMedia: HasMedia) => void;
 
 /** Compiles a template once, so that checking a message doesn't parse the template. */
 export function compileTemplate(template: Template): CompiledTemplate {
@@ -57,25 +57,20 @@ function compileComponents(
   if (cards) checks.push(compileCarousel(cards, isNamed));
   return (list, hasMedia) => {
     const given = sortComponents(list);
-    if ("code" in given) return given;
-    for (const check of checks) {
-      const failure = check(given, hasMedia);
-      if (failure) return failure;
-    }
-    return undefined;
+    for (const check of checks) check(given, hasMedia);
   };
 }
 
-function sortComponents(components: unknown): Given | GraphFailure {
+function sortComponents(components: unknown): Given {
   const byType = new Map<string, JsonObject>();
   const buttons: JsonObject[] = [];
   if (components === undefined || components === null) return { byType, buttons };
   if (!Array.isArray(components))
-    return parameterFailure("Param template['components'] must be an array.");
+    throw parameterFailure("Param template['components'] must be an array.");
   for (const [index, component] of components.entries()) {
     const type = isObject(component) ? String(component.type).toLowerCase() : "";
     if (!isObject(component) || !componentTypes.has(type))
-      return parameterFailure(
+      throw parameterFailure(
         `Param template['components'][${index}]['type'] must be one of {HEADER, BODY, BUTTON, CAROUSEL, LIMITED_TIME_OFFER, ORDER_STATUS, TAP_TARGET_CONFIGURATION}`,
       );
     if (type === "button") buttons.push(component);
@@ -106,15 +101,14 @@ function compileHeader(
     checkMediaHeader(part, format, parametersOf(given.byType.get("header")), hasMedia);
 }
 
-function checkOffer(given: Given): GraphFailure | undefined {
+function checkOffer(given: Given): void {
   const [parameter] = parametersOf(given.byType.get("limited_time_offer"));
   const offer = isObject(parameter) ? parameter.limited_time_offer : undefined;
-  return isObject(offer) && Number.isFinite(Number(offer.expiration_time_ms ?? Number.NaN))
-    ? undefined
-    : messageFailure(
-        131008,
-        "limited_time_offer: Parameter of type limited_time_offer is missing expiration_time_ms",
-      );
+  if (!isObject(offer) || !Number.isFinite(Number(offer.expiration_time_ms ?? Number.NaN)))
+    throw messageFailure(
+      131008,
+      "limited_time_offer: Parameter of type limited_time_offer is missing expiration_time_ms",
+    );
 }
 
 function compileCarousel(
@@ -128,17 +122,15 @@ function compileCarousel(
     const list = given.byType.get("carousel")?.cards;
     const count = Array.isArray(list) ? list.length : 0;
     if (!Array.isArray(list) || count !== compiled.length)
-      return messageFailure(
+      throw messageFailure(
         132012,
         `carousel: number of cards (${count}) does not match the expected number of cards (${compiled.length})`,
       );
     for (const [position, card] of list.entries()) {
-      if (!isObject(card)) return parameterFailure("Param cards must be a list of objects.");
+      if (!isObject(card)) throw parameterFailure("Param cards must be a list of objects.");
       const check = compiled[Number(card.card_index ?? position)];
-      if (check === undefined) return messageFailure(131009, "carousel: card_index is not valid");
-      const failure = check(card.components, hasMedia);
-      if (failure) return failure;
+      if (check === undefined) throw messageFailure(131009, "carousel: card_index is not valid");
+      check(card.components, hasMedia);
     }
-    return undefined;
   };
 }
