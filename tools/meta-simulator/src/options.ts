@@ -123,12 +123,16 @@ export const defaultOptions: SimulatorOptions = {
  * @throws Error if a value is invalid; its one sentence names every such option
  */
 export function resolveOptions(given: Partial<SimulatorOptions>): SimulatorOptions {
-  const parsed = optionsSchema.safeParse({ ...defaultOptions, ...given });
-  if (!parsed.success) throw new Error(describeIssues(parsed.error));
-  return parsed.data;
+  return parseInput(optionsSchema, { ...defaultOptions, ...given });
 }
 
-/** Returns all issues of a schema in one line: `messagesPerSecond: …; seed: …`. */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+/**
+ * Returns the input as read by the schema.
+ * @throws Error if it is invalid; its one line has all issues: `messagesPerSecond: …; seed: …`
+ */
+export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new Error(issues.join("; "));
 }

@@ -1,7 +1,7 @@
 import { hashText } from "./hash.ts";
 import { parsePhone } from "./ledger/recipients.ts";
 import {
-  describeIssues,
+  parseInput,
   numberSchema,
   type GivenNumber,
   type NumberOptions,
@@ -53,12 +53,11 @@ export class Registry {
       throw new Error(`phone number ${id} belongs to WABA ${known.wabaId}`);
     const base: NumberOptions = known ? pickOptions(known) : this.#defaults(id, given);
     const changes = Object.entries(given).filter(([, value]) => value !== undefined);
-    const parsed = numberSchema.safeParse({ ...base, ...Object.fromEntries(changes) });
-    if (!parsed.success) throw new Error(describeIssues(parsed.error));
+    const options = parseInput(numberSchema, { ...base, ...Object.fromEntries(changes) });
     const number: PhoneNumber = {
-      ...parsed.data,
+      ...options,
       index: known?.index ?? this.numbers.length,
-      phone: parsePhone(parsed.data.displayPhoneNumber),
+      phone: parsePhone(options.displayPhoneNumber),
     };
     this.numbers[number.index] = number;
     this.#numbersById.set(id, number);

@@ -16,8 +16,7 @@ const limitDefault = 25;
 export function paginate<T>(items: readonly T[], url: URL, token: string): Page<T> {
   const limit = Math.max(1, Number(url.searchParams.get("limit")) || limitDefault);
   const after = readCursor(url.searchParams.get("after"));
-  const before = readCursor(url.searchParams.get("before"));
-  const end = before === undefined ? undefined : before;
+  const end = readCursor(url.searchParams.get("before"));
   const start = end === undefined ? (after ?? -1) + 1 : Math.max(0, end - limit);
   const data = items.slice(start, end ?? start + limit);
   if (data.length === 0) return { data };

@@ -26,6 +26,7 @@ export interface AcceptedMessage {
 export interface NumberTally {
   accepted: number;
   duplicates: number;
+  /** Times of the first and the last accepted message, in milliseconds since the epoch. */
   first: number | null;
   last: number | null;
   readonly rolling: RollingSecond;

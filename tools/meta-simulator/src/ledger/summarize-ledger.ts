@@ -1,15 +1,11 @@
 import type { SimulatorState } from "../state.ts";
+import type { NumberTally } from "./ledger.ts";
 
-interface NumberSummary {
-  accepted: number;
-  duplicates: number;
+interface NumberSummary extends Omit<NumberTally, "refused" | "rolling"> {
   /** Number of refusals by code; they don't count in `maxPerSecond`. */
   refused: Record<string, number>;
   /** Exact highest number of messages accepted in any rolling second. */
   maxPerSecond: number;
-  /** Times of the first and the last accepted message, in milliseconds since the epoch. */
-  first: number | null;
-  last: number | null;
 }
 
 export interface LedgerSummary {

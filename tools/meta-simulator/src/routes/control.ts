@@ -2,21 +2,12 @@ import * as z from "zod";
 import { replyJson, type Reply } from "../graph/reply.ts";
 import { parseObject } from "../json.ts";
 import { parsePhone } from "../ledger/recipients.ts";
-import { describeIssues, faultsSchema, givenNumberSchema, type Faults } from "../options.ts";
+import { faultsSchema, givenNumberSchema, parseInput, type Faults } from "../options.ts";
 import { forcedOutcomeSchema } from "../outcomes/forced-outcomes.ts";
 import { pickOptions } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
 import { changeTemplateStatus } from "../template/change-template-status.ts";
-
-const templateStatuses = [
-  "APPROVED",
-  "PENDING",
-  "REJECTED",
-  "PAUSED",
-  "DISABLED",
-  "IN_APPEAL",
-  "ARCHIVED",
-] as const;
+import { templateStatuses } from "../template/template.ts";
 
 const controlSchema = z.strictObject({
   webhookUrl: z.url({ protocol: /^https?$/ }).nullish(),
@@ -43,17 +34,18 @@ const webhookSchema = z.strictObject({
   value: z.unknown(),
 });
 
-/** Handles POST /_control: changes the behavior of a running simulator. */
+/**
+ * Handles POST /_control: changes the behavior of a running simulator.
+ * @throws Error in one line if the body is invalid or the webhook URL can't be verified
+ */
 export async function control(state: SimulatorState, body: string): Promise<Reply> {
-  const parsed = controlSchema.safeParse(parseObject(body));
-  if (!parsed.success) return badRequest(describeIssues(parsed.error));
   const { webhookUrl, verifyToken, faults, outcomes, tokenExpired, webhooksPausedMs, templates } =
-    parsed.data;
+    parseInput(controlSchema, parseObject(body));
   for (const phone of Object.keys(outcomes ?? {}))
-    if (parsePhone(phone) === -1) return badRequest(`outcomes: a key is not a phone number`);
+    if (parsePhone(phone) === -1) throw new Error("outcomes: a key is not a phone number");
   if (webhookUrl && verifyToken) {
     const error = await state.webhooks.client.verify(webhookUrl, verifyToken);
-    if (error !== undefined) return badRequest(`webhookUrl: verification failed: ${error}`);
+    if (error !== undefined) throw new Error(`webhookUrl: verification failed: ${error}`);
   }
   if (webhookUrl !== undefined) state.webhookUrl = webhookUrl ?? undefined;
   if (faults) Object.assign(state.faults, faults);
@@ -70,27 +62,25 @@ export async function control(state: SimulatorState, body: string): Promise<Repl
  * @throws Error if a value is invalid; its one sentence names every such fault
  */
 export function setFaults(state: SimulatorState, faults: Partial<Faults>): void {
-  const parsed = faultsSchema.safeParse({ ...state.faults, ...faults });
-  if (!parsed.success) throw new Error(describeIssues(parsed.error));
-  Object.assign(state.faults, parsed.data);
+  Object.assign(state.faults, parseInput(faultsSchema, { ...state.faults, ...faults }));
 }
 
-/** Handles POST /_numbers: adds a number, or changes an existing one. */
+/**
+ * Handles POST /_numbers: adds a number, or changes an existing one.
+ * @throws Error in one line if the body is invalid or the WABA of a number would change
+ */
 export function addNumber(state: SimulatorState, body: string): Reply {
-  const parsed = givenNumberSchema.safeParse(parseObject(body));
-  if (!parsed.success) return badRequest(describeIssues(parsed.error));
-  try {
-    return replyJson(pickOptions(state.registry.addNumber(parsed.data)), 201);
-  } catch (error) {
-    return badRequest(error instanceof Error ? error.message : String(error));
-  }
+  const number = state.registry.addNumber(parseInput(givenNumberSchema, parseObject(body)));
+  return replyJson(pickOptions(number), 201);
 }
 
-/** Handles POST /_webhooks: sends any change of an account, as Meta would. */
+/**
+ * Handles POST /_webhooks: sends any change of an account, as Meta would.
+ * @throws Error in one line if the body is invalid
+ */
 export function sendWebhook(state: SimulatorState, body: string): Reply {
-  const parsed = webhookSchema.safeParse(parseObject(body));
-  if (!parsed.success) return badRequest(describeIssues(parsed.error));
-  state.webhooks.sendChange(parsed.data.wabaId, parsed.data.field, parsed.data.value);
+  const { wabaId, field, value } = parseInput(webhookSchema, parseObject(body));
+  state.webhooks.sendChange(wabaId, field, value);
   return replyJson({ success: true });
 }
 
@@ -104,8 +94,4 @@ function changeTemplates(
       if (change.language === undefined || change.language === template.language)
         changeTemplateStatus(state, waba, template, change.status);
   }
-}
-
-function badRequest(error: string): Reply {
-  return replyJson({ error }, 400);
 }

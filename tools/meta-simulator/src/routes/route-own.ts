@@ -4,30 +4,43 @@ import { summarizeLedger } from "../ledger/summarize-ledger.ts";
 import { resetState, type SimulatorState } from "../state.ts";
 import { addNumber, control, sendWebhook } from "./control.ts";
 
-/** Answers the simulator's own routes, which all begin with `/_`. They need no token. */
-export function routeOwn(
+/**
+ * Answers the simulator's own routes, which all begin with `/_`. They need no token. Invalid input
+ * is answered with 400 and the error's line.
+ */
+export async function routeOwn(
   state: SimulatorState,
   method: string,
   url: URL,
   body: Buffer,
+): Promise<Reply> {
+  try {
+    return await findOwn(state, method, url, body.toString());
+  } catch (error) {
+    return replyJson({ error: error instanceof Error ? error.message : String(error) }, 400);
+  }
+}
+
+function findOwn(
+  state: SimulatorState,
+  method: string,
+  url: URL,
+  body: string,
 ): Reply | Promise<Reply> {
+  const query = url.searchParams;
   switch (`${method} ${url.pathname}`) {
     case "GET /_ledger":
       return replyJson(summarizeLedger(state));
     case "GET /_ledger/messages":
       return replyJson(
-        listMessages(
-          state,
-          Number(url.searchParams.get("limit") ?? 1000) || 1000,
-          Number(url.searchParams.get("after") ?? 0) || 0,
-        ),
+        listMessages(state, Number(query.get("limit")) || 1000, Number(query.get("after")) || 0),
       );
     case "POST /_control":
-      return control(state, body.toString());
+      return control(state, body);
     case "POST /_numbers":
-      return addNumber(state, body.toString());
+      return addNumber(state, body);
     case "POST /_webhooks":
-      return sendWebhook(state, body.toString());
+      return sendWebhook(state, body);
     case "POST /_reset":
       resetState(state);
       return replyJson({ success: true });

@@ -7,7 +7,7 @@ import type { Template, TemplateDefinition, TemplateStatus } from "./template.ts
 export class TemplateStore {
   readonly #wabaId: string;
   readonly #templates = new Map<string, Template>();
-  readonly #compiled = new Map<string, CompiledTemplate>();
+  readonly #compiled = new WeakMap<Template, CompiledTemplate>();
   #created = 0;
 
   constructor(wabaId: string) {
@@ -16,18 +16,12 @@ export class TemplateStore {
   }
 
   add(definition: TemplateDefinition): Template {
-    const template = { ...definition, id: this.#createId(definition) };
-    this.#templates.set(keyOf(definition.name, definition.language), template);
-    this.#compiled.delete(keyOf(definition.name, definition.language));
-    return template;
+    return this.#put({ ...definition, id: this.#createId(definition) });
   }
 
   /** Replaces the content of a template and keeps its ID. */
   replace(template: Template, definition: TemplateDefinition): Template {
-    const changed = { ...definition, id: template.id };
-    this.#templates.set(keyOf(template.name, template.language), changed);
-    this.#compiled.delete(keyOf(template.name, template.language));
-    return changed;
+    return this.#put({ ...definition, id: template.id });
   }
 
   find(name: string, language: string): Template | undefined {
@@ -48,24 +42,25 @@ export class TemplateStore {
 
   remove(template: Template): void {
     this.#templates.delete(keyOf(template.name, template.language));
-    this.#compiled.delete(keyOf(template.name, template.language));
   }
 
   setStatus(template: Template, status: TemplateStatus): Template {
-    const changed = { ...template, status };
-    this.#templates.set(keyOf(template.name, template.language), changed);
-    return changed;
+    return this.#put({ ...template, status });
   }
 
   /** Returns the compiled form, which is created at first use. */
   compiled(template: Template): CompiledTemplate {
-    const key = keyOf(template.name, template.language);
-    let compiled = this.#compiled.get(key);
+    let compiled = this.#compiled.get(template);
     if (compiled === undefined) {
       compiled = compileTemplate(template);
-      this.#compiled.set(key, compiled);
+      this.#compiled.set(template, compiled);
     }
     return compiled;
+  }
+
+  #put(template: Template): Template {
+    this.#templates.set(keyOf(template.name, template.language), template);
+    return template;
   }
 
   // 16 digits like Meta's, below 2^53 because webhooks have it as a number; the same in every run.

@@ -1,11 +1,13 @@
-export type TemplateStatus =
-  | "APPROVED"
-  | "PENDING"
-  | "REJECTED"
-  | "PAUSED"
-  | "DISABLED"
-  | "IN_APPEAL"
-  | "ARCHIVED";
+export const templateStatuses = [
+  "APPROVED",
+  "PENDING",
+  "REJECTED",
+  "PAUSED",
+  "DISABLED",
+  "IN_APPEAL",
+  "ARCHIVED",
+] as const;
+export type TemplateStatus = (typeof templateStatuses)[number];
 
 export interface TemplateButton {
   readonly type: string;

@@ -1,16 +1,18 @@
 import { drawShare } from "../hash.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Faults, SimulatorOptions } from "../options.ts";
-import type { Registry } from "../registry.ts";
+import type { PhoneNumber, Registry } from "../registry.ts";
 import { CallbackClient } from "./callback-client.ts";
 import { DelayWheel } from "./delay-wheel.ts";
 import { renderStatuses } from "./render-statuses.ts";
 import { delays, encodeStatus, messageOf, statusOf, type Status } from "./status.ts";
-import { WebhookQueue } from "./webhook-queue.ts";
+import { WebhookQueue, type Payload } from "./webhook-queue.ts";
 
-type Webhook =
-  | { readonly size: number; readonly number: number; readonly codes: readonly number[] }
-  | { readonly size: 1; readonly wabaId: string; readonly body: string };
+interface Webhook extends Payload {
+  /** Returns the number that it is about, or any number of the account. */
+  number(): PhoneNumber | undefined;
+  render(number: PhoneNumber, post: number): string;
+}
 
 export interface WebhooksContext {
   readonly options: SimulatorOptions;
@@ -30,7 +32,7 @@ export class Webhooks {
   readonly #queue: WebhookQueue<Webhook>;
   // Batches of statuses by number; the numbers take turns in the order of this map.
   readonly #ready = new Map<number, number[][]>();
-  readonly #events: { readonly wabaId: string; readonly body: string }[] = [];
+  readonly #events: Webhook[] = [];
   #readySize = 0;
 
   constructor(context: WebhooksContext) {
@@ -89,7 +91,8 @@ export class Webhooks {
     if (this.#target(wabaId) === undefined) return;
     const entry = { id: wabaId, time: Math.floor(Date.now() / 1000), changes: [{ value, field }] };
     const body = JSON.stringify({ object: "whatsapp_business_account", entry: [entry] });
-    this.#events.push({ wabaId, body });
+    const number = () => this.#context.registry.numbersOf(wabaId)[0];
+    this.#events.push({ size: 1, number, render: () => body });
     this.#queue.pump();
   }
 
@@ -134,7 +137,8 @@ export class Webhooks {
 
   #next(): Webhook | undefined {
     const event = this.#events.shift();
-    if (event) return { size: 1, ...event };
+    if (event) return event;
+    const { ledger, registry, options } = this.#context;
     const [entry] = this.#ready;
     if (entry === undefined) return undefined;
     const [number, batches] = entry;
@@ -143,28 +147,19 @@ export class Webhooks {
     this.#ready.delete(number);
     if (batches.length > 0) this.#ready.set(number, batches);
     this.#readySize -= codes.length;
-    return { size: codes.length, number, codes };
+    return {
+      size: codes.length,
+      number: () => registry.numbers[number],
+      render: (owner, post) =>
+        renderStatuses(ledger, owner, codes, options.webhookDelayMs, post % 2 === 1),
+    };
   }
 
   async #send(webhook: Webhook, post: number): Promise<boolean> {
-    const { ledger, registry, options } = this.#context;
-    if ("body" in webhook) {
-      const target = this.#target(webhook.wabaId);
-      const [number] = registry.numbersOf(webhook.wabaId);
-      if (target === undefined || number === undefined) return true;
-      return this.client.post(target, webhook.body, number.appSecret);
-    }
-    const number = registry.numbers[webhook.number];
+    const number = webhook.number();
     const target = number && this.#target(number.wabaId);
     if (number === undefined || target === undefined) return true;
-    const body = renderStatuses(
-      ledger,
-      number,
-      webhook.codes,
-      options.webhookDelayMs,
-      post % 2 === 1,
-    );
-    return this.client.post(target, body, number.appSecret);
+    return this.client.post(target, webhook.render(number, post), number.appSecret);
   }
 
   #target(wabaId: string): string | undefined {
