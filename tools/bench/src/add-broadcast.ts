@@ -1,14 +1,13 @@
-import type { Database } from "@loudhailer/db/database.ts";
-import type { Kysely } from "kysely";
 import { createFrozenBroadcast, createNumber } from "./bench-broadcast.ts";
-import type { SimulatedNumber, SimulatorClient } from "./simulator-client.ts";
+import type { SimulatedNumber } from "./simulator-client.ts";
+import type { Infrastructure } from "./start-infrastructure.ts";
 
 /**
  * Adds a number to the simulator and the database, with a frozen broadcast that hasn't started.
  * Returns the broadcast's id.
  */
 export async function addBroadcast(
-  { db, simulator }: { db: Kysely<Database>; simulator: SimulatorClient },
+  { db, simulator }: Pick<Infrastructure, "db" | "simulator">,
   number: {
     phoneNumberId: string;
     messagesPerSecond: number;

@@ -58,7 +58,7 @@ export async function benchAudience(options: BenchOptions): Promise<object> {
 
 async function newOrganization(stack: Stack, name: string) {
   const { organizationId, apiKey } = await createOrganization({
-    databaseUrl: stack.infrastructure.databaseUrl,
+    databaseUrl: stack.databaseUrl,
     name,
     email: `${name}@example.com`,
     password: `of this run alone ${name}`,
@@ -71,8 +71,7 @@ async function prepare(
   organizationId: string,
   contacts: number,
 ): Promise<Question[]> {
-  const { databaseUrl } = stack.infrastructure;
-  const db = createDb(createPool({ connectionString: databaseUrl }));
+  const { db, databaseUrl } = stack;
   const engineDb = createDb(
     createPool({ connectionString: databaseUrl, role: "loudhailer_engine" }),
   );
@@ -89,7 +88,7 @@ async function prepare(
       .executeTakeFirstOrThrow();
     return questionsOf(broadcastIds, id);
   } finally {
-    await Promise.all([db.destroy(), engineDb.destroy()]);
+    await engineDb.destroy();
   }
 }
 
@@ -99,30 +98,18 @@ async function askAll(
   questions: Question[],
   { only, runs }: BenchOptions,
 ) {
-  const { databaseUrl } = stack.infrastructure;
   const chosen = questions.filter(
     ({ name }) => only.length === 0 || only.some((start) => name.startsWith(start)),
   );
   const figures: Record<string, Awaited<ReturnType<typeof measure>>> = {};
   for (const question of chosen) {
     // Each request has its own API key, to stay below the limit of requests per minute.
-    const apiKey = await newApiKey(databaseUrl, organizationId, question.name);
-    figures[question.name] = await measure(
-      question,
-      runs ?? timesDefault,
-      ({ method, path, body }) =>
-        callApi({ url: stack.api.url, apiKey }, method, path, z.unknown(), body),
+    const { name } = question;
+    const apiKey = await createApiKey(stack.db, { organizationId, name, createdBy: null });
+    figures[name] = await measure(question, runs ?? timesDefault, ({ method, path, body }) =>
+      callApi({ url: stack.api.url, apiKey }, method, path, z.unknown(), body),
     );
-    console.error(JSON.stringify({ [question.name]: figures[question.name] }));
+    console.error(JSON.stringify({ [name]: figures[name] }));
   }
   return figures;
-}
-
-async function newApiKey(databaseUrl: string, organizationId: string, name: string) {
-  const db = createDb(createPool({ connectionString: databaseUrl, max: 1 }));
-  try {
-    return await createApiKey(db, { organizationId, name, createdBy: null });
-  } finally {
-    await db.destroy();
-  }
 }

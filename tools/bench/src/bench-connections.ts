@@ -1,6 +1,4 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { createDb } from "@loudhailer/db/create-db.ts";
-import { createPool } from "@loudhailer/db/create-pool.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { Redis } from "ioredis";
 import { sql, type Kysely } from "kysely";
@@ -8,7 +6,6 @@ import { addBroadcast } from "./add-broadcast.ts";
 import { openDispatchers } from "./open-dispatchers.ts";
 import { cpuSeconds, residentMb } from "./read-process.ts";
 import { round } from "./round.ts";
-import { createSimulatorClient } from "./simulator-client.ts";
 import { startEngine } from "./start-engine.ts";
 import { startInfrastructure } from "./start-infrastructure.ts";
 
@@ -25,8 +22,7 @@ const measuredMs = 10_000;
  */
 export async function benchConnections(): Promise<object> {
   const infrastructure = await startInfrastructure(["--no-pair-rate", "--latency-ms", "20"]);
-  const db = createDb(createPool({ connectionString: infrastructure.databaseUrl }));
-  const simulator = createSimulatorClient(infrastructure.simulatorUrl);
+  const { db, simulator } = infrastructure;
   const engine = startEngine(infrastructure);
   const redis = new Redis(infrastructure.redisUrl);
   const dispatchers = openDispatchers(infrastructure);
@@ -68,7 +64,6 @@ export async function benchConnections(): Promise<object> {
   } finally {
     redis.disconnect();
     await engine.close();
-    await db.destroy();
     await infrastructure.close();
   }
 }

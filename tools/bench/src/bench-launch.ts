@@ -1,14 +1,12 @@
 import { createOrganization } from "@loudhailer/core/accounts/create-organization.ts";
-import { createDb } from "@loudhailer/db/create-db.ts";
-import { createPool } from "@loudhailer/db/create-pool.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { Redis } from "ioredis";
 import { sql, type Kysely } from "kysely";
 import { createNumber } from "./bench-broadcast.ts";
 import type { BenchOptions } from "./bench-options.ts";
-import { launchOnce, type LaunchBench, type Sender } from "./launch-once.ts";
+import { launchOnce, perProcess, type LaunchBench, type Sender } from "./launch-once.ts";
 import { round } from "./round.ts";
-import { startStack } from "./start-stack.ts";
+import { startStack, type Stack } from "./start-stack.ts";
 
 const recipientsDefault = 1_000_000;
 const smallRecipients = 10_000;
@@ -23,16 +21,13 @@ const messagesPerSecond = 10_000;
 export async function benchLaunch(options: BenchOptions): Promise<object> {
   const recipients = options.recipients ?? recipientsDefault;
   const stack = await startStack(["--no-pair-rate", "--latency-ms", "5"]);
-  const { databaseUrl, redisUrl, stores } = stack.infrastructure;
-  const db = createDb(createPool({ connectionString: databaseUrl }));
+  const { redisUrl, stores } = stack;
   try {
     // Only sending is measured here: statuses would cost the same for any size.
     await stack.simulator.control({ webhookUrl: null });
-    const dispatcher = await stack.infrastructure.startDispatcher();
+    const dispatcher = await stack.startDispatcher();
     const bench: LaunchBench = {
-      apiUrl: stack.api.url,
-      db,
-      simulator: stack.simulator,
+      stack,
       pids: {
         dispatcher: dispatcher.pid,
         api: stack.api.process().pid,
@@ -40,11 +35,8 @@ export async function benchLaunch(options: BenchOptions): Promise<object> {
         redis: stores.redis.pid(),
       },
     };
-    const small = await measureSmall(
-      bench,
-      await addSender(bench, databaseUrl, "801", smallRecipients),
-    );
-    const large = await launchOnce(bench, await addSender(bench, databaseUrl, "802", recipients));
+    const small = await measureSmall(bench, await addSender(stack, "801", smallRecipients));
+    const large = await launchOnce(bench, await addSender(stack, "802", recipients));
     const costRatio = large.cpuMicroseconds.total / small.total;
     console.error(JSON.stringify({ large, costRatio }));
     const peakMb = await redisPeakMb(redisUrl);
@@ -62,7 +54,6 @@ export async function benchLaunch(options: BenchOptions): Promise<object> {
         costRatio <= 1.1,
     };
   } finally {
-    await db.destroy();
     await stack.close();
   }
 }
@@ -77,19 +68,12 @@ async function measureSmall(bench: LaunchBench, sender: Sender) {
   }
   const mean = (of: keyof (typeof runs)[number]) =>
     Math.round(runs.reduce((sum, run) => sum + run[of], 0) / runs.length);
-  return {
-    dispatcher: mean("dispatcher"),
-    api: mean("api"),
-    postgres: mean("postgres"),
-    redis: mean("redis"),
-    total: mean("total"),
-  };
+  return { ...perProcess(mean), total: mean("total") };
 }
 
 /** Creates an organization with an API key, a number, and `contacts` contacts. */
 async function addSender(
-  { db, simulator }: LaunchBench,
-  databaseUrl: string,
+  { db, databaseUrl, simulator }: Stack,
   phoneNumberId: string,
   contacts: number,
 ): Promise<Sender> {

@@ -1,15 +1,10 @@
-import { createDb } from "@loudhailer/db/create-db.ts";
-import { createPool } from "@loudhailer/db/create-pool.ts";
-import type { Database } from "@loudhailer/db/database.ts";
-import type { Kysely } from "kysely";
 import { addBroadcast } from "./add-broadcast.ts";
 import { runBroadcast } from "./bench-broadcast.ts";
 import { chosen, type BenchOptions } from "./bench-options.ts";
 import { openDispatchers } from "./open-dispatchers.ts";
 import { round } from "./round.ts";
-import { createSimulatorClient, type SimulatorClient } from "./simulator-client.ts";
 import { startEngine } from "./start-engine.ts";
-import { startInfrastructure } from "./start-infrastructure.ts";
+import { startInfrastructure, type Infrastructure } from "./start-infrastructure.ts";
 
 const numbers = 10;
 const messagesPerSecond = 80;
@@ -22,11 +17,6 @@ const scenarios = [
   { name: "one-hanging", hanging: 1 },
 ];
 
-interface NumbersBench {
-  db: Kysely<Database>;
-  simulator: SimulatorClient;
-}
-
 /**
  * Measures whether ten numbers at 80 messages per second each keep their own rates with two
  * dispatchers, also while one of the ten hangs at Meta.
@@ -34,23 +24,20 @@ interface NumbersBench {
 export async function benchNumbers(options: BenchOptions): Promise<object> {
   const wanted = chosen(scenarios, options);
   const infrastructure = await startInfrastructure(["--no-pair-rate", "--latency-ms", "20"]);
-  const db = createDb(createPool({ connectionString: infrastructure.databaseUrl, max: numbers }));
   const engine = startEngine(infrastructure);
-  const bench = { db, simulator: createSimulatorClient(infrastructure.simulatorUrl) };
   try {
     await openDispatchers(infrastructure).scaleTo(2);
-    await runNumbers(bench, { firstId: 300, hanging: 0, seconds: warmUpSeconds });
+    await runNumbers(infrastructure, { firstId: 300, hanging: 0, seconds: warmUpSeconds });
     const results: object[] = [];
     for (const [index, { name, hanging }] of wanted.entries()) {
       const firstId = 400 + index * 100;
-      const shares = await runNumbers(bench, { firstId, hanging, seconds });
+      const shares = await runNumbers(infrastructure, { firstId, hanging, seconds });
       results.push({ name, ...summarize(shares) });
       console.error(JSON.stringify(results.at(-1)));
     }
     return { scenarios: results };
   } finally {
     await engine.close();
-    await db.destroy();
     await infrastructure.close();
   }
 }
@@ -62,7 +49,7 @@ interface NumberShare {
 
 /** Runs all numbers at once. Returns the simulator's figures for the numbers that don't hang. */
 async function runNumbers(
-  { db, simulator }: NumbersBench,
+  { db, simulator }: Infrastructure,
   run: { firstId: number; hanging: number; seconds: number },
 ): Promise<NumberShare[]> {
   const ids = Array.from({ length: numbers }, (_, n) => String(run.firstId + n));

@@ -1,19 +1,12 @@
-import { createDb } from "@loudhailer/db/create-db.ts";
-import { createPool } from "@loudhailer/db/create-pool.ts";
-import type { Database } from "@loudhailer/db/database.ts";
-import type { Kysely } from "kysely";
 import { chosen, type BenchOptions } from "./bench-options.ts";
 import { openDispatchers, type Dispatchers } from "./open-dispatchers.ts";
 import { runRate } from "./run-rate.ts";
 import { runThrottled } from "./run-throttled.ts";
-import { createSimulatorClient, type SimulatorClient } from "./simulator-client.ts";
 import { startEngine } from "./start-engine.ts";
-import { startInfrastructure } from "./start-infrastructure.ts";
+import { startInfrastructure, type Infrastructure } from "./start-infrastructure.ts";
 
 /** Database, simulator, and dispatchers that all scenarios share. */
-export interface RateBench {
-  db: Kysely<Database>;
-  simulator: SimulatorClient;
+export interface RateBench extends Pick<Infrastructure, "db" | "simulator"> {
   dispatchers: Dispatchers;
   /** Returns a phone number ID that no scenario has used before. */
   nextNumber(): string;
@@ -44,12 +37,11 @@ const throttled = [
 export async function benchRate(options: BenchOptions): Promise<object> {
   const scenarios = chosen([...steady, ...throttled], options);
   const infrastructure = await startInfrastructure(["--no-pair-rate", "--latency-ms", "20"]);
-  const db = createDb(createPool({ connectionString: infrastructure.databaseUrl }));
   const engine = startEngine(infrastructure);
   let number = 700;
   const bench: RateBench = {
-    db,
-    simulator: createSimulatorClient(infrastructure.simulatorUrl),
+    db: infrastructure.db,
+    simulator: infrastructure.simulator,
     dispatchers: openDispatchers(infrastructure),
     nextNumber: () => String(number++),
   };
@@ -63,7 +55,6 @@ export async function benchRate(options: BenchOptions): Promise<object> {
     return { scenarios: results };
   } finally {
     await engine.close();
-    await db.destroy();
     await infrastructure.close();
   }
 }

@@ -1,11 +1,10 @@
-import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import { sql } from "kysely";
 import { obviousBaseline } from "./baseline-obvious.ts";
 import { undiciBaseline } from "./baseline-undici.ts";
 import { createFrozenBroadcast, createNumber, runBroadcast } from "./bench-broadcast.ts";
 import { startEngine } from "./start-engine.ts";
-import { startInfrastructure } from "./start-infrastructure.ts";
+import { startInfrastructure, type Infrastructure } from "./start-infrastructure.ts";
 
 const recipients = 50_000;
 const obviousMessages = 5_000;
@@ -22,10 +21,12 @@ const numbers = {
  */
 export async function benchSend(): Promise<object> {
   const infrastructure = await startInfrastructure(["--no-pair-rate", "--latency-ms", "5"]);
+  const { db, simulator } = infrastructure;
   const pool = createPool({ connectionString: infrastructure.databaseUrl, max: 20 });
-  const db = createDb(pool);
   try {
-    await addNumbers(infrastructure.simulatorUrl);
+    for (const { phoneNumberId, wabaId } of Object.values(numbers)) {
+      await simulator.setNumber({ phoneNumberId, wabaId, messagesPerSecond: 0 });
+    }
     const bare = await undiciBaseline(
       infrastructure.simulatorUrl,
       numbers.bare.phoneNumberId,
@@ -45,7 +46,7 @@ export async function benchSend(): Promise<object> {
     await runBroadcast(db, await createFrozenBroadcast(db, owner, 2_000));
     await sql`select pg_stat_reset()`.execute(db);
     const seconds = await runBroadcast(db, await createFrozenBroadcast(db, owner, recipients));
-    const hot = await hotUpdateShare(db);
+    const hot = await hotUpdateShare(infrastructure);
     await dispatcher.stop();
     await engine.close();
 
@@ -60,18 +61,8 @@ export async function benchSend(): Promise<object> {
       recipientHotUpdateShare: hot,
     };
   } finally {
-    await db.destroy();
+    await pool.end();
     await infrastructure.close();
-  }
-}
-
-async function addNumbers(simulatorUrl: string): Promise<void> {
-  for (const { phoneNumberId, wabaId } of Object.values(numbers)) {
-    const response = await fetch(`${simulatorUrl}/_numbers`, {
-      method: "POST",
-      body: JSON.stringify({ phoneNumberId, wabaId, messagesPerSecond: 0 }),
-    });
-    if (!response.ok) throw new Error(`the simulator refused a number: ${await response.text()}`);
   }
 }
 
@@ -79,7 +70,7 @@ async function addNumbers(simulatorUrl: string): Promise<void> {
  * Returns the share of HOT updates among the updates of recipients (claims and settles) since
  * PostgreSQL's statistics were reset.
  */
-async function hotUpdateShare(db: ReturnType<typeof createDb>): Promise<number> {
+async function hotUpdateShare({ db }: Infrastructure): Promise<number> {
   await sql`select pg_stat_force_next_flush()`.execute(db);
   const { rows } = await sql<{ share: number }>`
     select n_tup_hot_upd::float8 / greatest(n_tup_upd, 1) as share

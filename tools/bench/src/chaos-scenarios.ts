@@ -37,7 +37,7 @@ const stopDispatcher = (stoppedSeconds: number): ChaosScenario => ({
 });
 
 async function flushRedis({ stack }: Disturbed): Promise<void> {
-  const redis = new Redis(stack.infrastructure.redisUrl);
+  const redis = new Redis(stack.redisUrl);
   await redis.flushall();
   redis.disconnect();
 }
@@ -59,7 +59,7 @@ export const restartRedis = (downMs: number, seconds: number): ChaosScenario => 
   seconds,
   allowed: allSettled,
   async disturb(disturbed) {
-    const { redis } = disturbed.stack.infrastructure.stores;
+    const { redis } = disturbed.stack.stores;
     await wait(4_000);
     await redis.stop();
     await Promise.all([wait(downMs), expectReady(disturbed, false, ["api", "dispatcher"])]);
@@ -77,7 +77,7 @@ export const restartPostgres = (
   seconds,
   allowed: allSettled,
   async disturb(disturbed) {
-    const { postgres } = disturbed.stack.infrastructure.stores;
+    const { postgres } = disturbed.stack.stores;
     await wait(4_000);
     await postgres[how]();
     const all = ["api", "webhook", "dispatcher"] as const;
@@ -175,7 +175,7 @@ export const mixed = (seconds: number): ChaosScenario => ({
   allowed: { refusals: [undeliverable, "131000"], unknown: true },
   async disturb(disturbed) {
     const { stack, fleet } = disturbed;
-    const { postgres, redis } = stack.infrastructure.stores;
+    const { postgres, redis } = stack.stores;
     await stack.simulator.control({
       faults: {
         cutBefore: 0.02,

@@ -6,7 +6,7 @@ import { variables } from "./bench-broadcast.ts";
 import { callApi } from "./call-api.ts";
 import { cpuSeconds, residentMb } from "./read-process.ts";
 import { round } from "./round.ts";
-import type { SimulatorClient } from "./simulator-client.ts";
+import type { Stack } from "./start-stack.ts";
 
 /** Organization that launches, with its number, template, and count of contacts. */
 export interface Sender {
@@ -17,15 +17,13 @@ export interface Sender {
   contacts: number;
 }
 
-/** Services that a launch uses, and the processes that are measured. */
-export interface LaunchBench {
-  apiUrl: string;
-  db: Kysely<Database>;
-  simulator: SimulatorClient;
-  pids: { dispatcher: number; api: number; postgres: number; redis: number };
-}
+/** A figure for each process that is measured. */
+type PerProcess = Record<"dispatcher" | "api" | "postgres" | "redis", number>;
 
-type Cpu = Record<keyof LaunchBench["pids"], number>;
+export interface LaunchBench {
+  stack: Stack;
+  pids: PerProcess;
+}
 
 const created = z.object({ id: z.string() });
 const pollMs = 25;
@@ -44,9 +42,11 @@ const ratesWhile = { freezing: 1_000, frozen: 10_000 };
  * once it is completed.
  */
 export async function launchOnce(bench: LaunchBench, sender: Sender) {
-  const { apiUrl: url, db, simulator, pids } = bench;
+  const { stack, pids } = bench;
+  const { db, simulator } = stack;
   const { apiKey, providerId, templateId, phoneNumberId, contacts } = sender;
-  const api = { url, apiKey };
+  const api = { url: stack.api.url, apiKey };
+  const readCpu = () => perProcess((name) => cpuSeconds(pids[name]));
   const { body: broadcast } = await callApi(api, "POST", "/v1/broadcasts", created, {
     name: "Bench",
     providerId,
@@ -56,7 +56,7 @@ export async function launchOnce(bench: LaunchBench, sender: Sender) {
   });
   await setRate(db, providerId, ratesWhile.freezing);
   const ledgerBefore = await simulator.numberLedger(phoneNumberId);
-  const cpuBefore = readCpu(pids);
+  const cpuBefore = readCpu();
   const launchedAtMs = Date.now();
   const { ms } = await callApi(api, "POST", `/v1/broadcasts/${broadcast.id}/launch`, created);
   const followed = await follow(db, broadcast.id, pids.dispatcher, () =>
@@ -74,7 +74,7 @@ export async function launchOnce(bench: LaunchBench, sender: Sender) {
     firstMessageSeconds: first === null ? null : round((first - launchedAtMs) / 1_000),
     messagesPerSecond: Math.round(total / ((endedAtMs - launchedAtMs) / 1_000)),
     dispatcherMb: followed.dispatcherMb,
-    cpuMicroseconds: perMessage(cpuBefore, readCpu(pids), total),
+    cpuMicroseconds: perMessage(cpuBefore, readCpu(), total),
   };
 }
 
@@ -128,22 +128,16 @@ async function follow(
   throw new Error("the broadcast does not end");
 }
 
-function readCpu(pids: LaunchBench["pids"]): Cpu {
+export function perProcess(figureOf: (name: keyof PerProcess) => number): PerProcess {
   return {
-    dispatcher: cpuSeconds(pids.dispatcher),
-    api: cpuSeconds(pids.api),
-    postgres: cpuSeconds(pids.postgres),
-    redis: cpuSeconds(pids.redis),
+    dispatcher: figureOf("dispatcher"),
+    api: figureOf("api"),
+    postgres: figureOf("postgres"),
+    redis: figureOf("redis"),
   };
 }
 
-function perMessage(before: Cpu, after: Cpu, messages: number): Cpu & { total: number } {
-  const spent = (of: keyof Cpu) => Math.round(((after[of] - before[of]) * 1e6) / messages);
-  const cpu = {
-    dispatcher: spent("dispatcher"),
-    api: spent("api"),
-    postgres: spent("postgres"),
-    redis: spent("redis"),
-  };
+function perMessage(before: PerProcess, after: PerProcess, messages: number) {
+  const cpu = perProcess((name) => Math.round(((after[name] - before[name]) * 1e6) / messages));
   return { ...cpu, total: cpu.dispatcher + cpu.api + cpu.postgres + cpu.redis };
 }

@@ -34,7 +34,6 @@ export interface DisturbedRun {
 export interface ChaosSetup {
   stack: Stack;
   fleet: Fleet;
-  db: Kysely<Database>;
 }
 
 const messagesPerSecond = 200;
@@ -48,19 +47,17 @@ let nextNumber = 1_000;
 
 /** Runs one broadcast under one disturbance until it ends, then checks it. */
 export async function runDisturbed(
-  { stack, fleet, db }: ChaosSetup,
+  { stack, fleet }: ChaosSetup,
   scenario: ChaosScenario,
 ): Promise<DisturbedRun> {
-  const { simulator } = stack;
+  const { db, simulator } = stack;
   const startedAt = performance.now();
   const violations: string[] = [];
   const violate = (violation: string) => void violations.push(violation);
   const phoneNumberId = String(nextNumber++);
   const { accepted: before } = await simulator.ledger();
-  const broadcastId = await addBroadcast(
-    { db, simulator },
-    { phoneNumberId, messagesPerSecond, recipients: messagesPerSecond * scenario.seconds },
-  );
+  const recipients = messagesPerSecond * scenario.seconds;
+  const broadcastId = await addBroadcast(stack, { phoneNumberId, messagesPerSecond, recipients });
   await sql`
     update whatsapp_broadcasts set status = 'sending', started_at = now() where id = ${broadcastId}
   `.execute(db);

@@ -1,5 +1,10 @@
 import { join } from "node:path";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
+import type { Database } from "@loudhailer/db/database.ts";
 import { migrateToLatest } from "@loudhailer/migrations/migrate.ts";
+import type { Kysely } from "kysely";
+import { createSimulatorClient, type SimulatorClient } from "./simulator-client.ts";
 import { startProcess, type StartedProcess } from "./start-process.ts";
 import { startStores, type Stores } from "./start-stores.ts";
 
@@ -7,6 +12,8 @@ export interface Infrastructure {
   databaseUrl: string;
   redisUrl: string;
   simulatorUrl: string;
+  db: Kysely<Database>;
+  simulator: SimulatorClient;
   stores: Stores;
   /** Environment variables of all services of this run. */
   environment: Record<string, string>;
@@ -35,13 +42,14 @@ export function serviceEnvironment(databaseUrl: string): Record<string, string> 
  * on this machine. Closing deletes their data.
  */
 export async function startInfrastructure(simulatorFlags: string[]): Promise<Infrastructure> {
-  const [stores, simulator] = await Promise.all([
+  const [stores, simulatorProcess] = await Promise.all([
     startStores(),
     startProcess("tools/meta-simulator/src/main.ts", simulatorFlags, {}),
   ]);
   const databaseUrl = stores.postgres.url;
   await migrateToLatest({ databaseUrl });
-  const { url: simulatorUrl } = simulator.ready;
+  const { url: simulatorUrl } = simulatorProcess.ready;
+  const db = createDb(createPool({ connectionString: databaseUrl }));
   const environment = {
     ...serviceEnvironment(databaseUrl),
     REDIS_URL: stores.redis.url,
@@ -52,6 +60,8 @@ export async function startInfrastructure(simulatorFlags: string[]): Promise<Inf
     databaseUrl,
     redisUrl: stores.redis.url,
     simulatorUrl,
+    db,
+    simulator: createSimulatorClient(simulatorUrl),
     stores,
     environment,
     async startDispatcher(env = {}) {
@@ -66,7 +76,8 @@ export async function startInfrastructure(simulatorFlags: string[]): Promise<Inf
     },
     async close() {
       await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
-      await simulator.stop();
+      await db.destroy();
+      await simulatorProcess.stop();
       await stores.close();
     },
   };

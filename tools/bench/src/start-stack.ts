@@ -1,15 +1,11 @@
 import { findFreePort } from "@loudhailer/local/free-port.ts";
 import { openService, type ServiceProcess } from "./open-service.ts";
-import { createSimulatorClient, type SimulatorClient } from "./simulator-client.ts";
 import { appSecret, startInfrastructure, type Infrastructure } from "./start-infrastructure.ts";
 
 /** Everything but dispatchers, each in its own process: stores, simulator, API, and webhook. */
-export interface Stack {
-  infrastructure: Infrastructure;
-  simulator: SimulatorClient;
+export interface Stack extends Infrastructure {
   api: ServiceProcess;
   webhook: ServiceProcess;
-  close(): Promise<void>;
 }
 
 /** Starts a stack whose simulator sends its webhooks to the webhook service. */
@@ -41,8 +37,7 @@ export async function startStack(simulatorFlags: string[]): Promise<Stack> {
     logDir: stores.logDir,
   });
   return {
-    infrastructure,
-    simulator: createSimulatorClient(infrastructure.simulatorUrl),
+    ...infrastructure,
     api,
     webhook,
     async close() {

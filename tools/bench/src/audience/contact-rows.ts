@@ -1,42 +1,7 @@
-const firstNames = [
-  "Ana",
-  "Jürgen",
-  "Priya",
-  "Budi",
-  "Marta",
-  "Lena",
-  "Omar",
-  "Fatima",
-  "Noah",
-  "Mia",
-  "Paul",
-  "Inês",
-  "Hugo",
-  "Eva",
-  "Luca",
-];
-const lastNames = [
-  "Souza",
-  "Groß",
-  "Sharma",
-  "Santoso",
-  "Łuczak",
-  "Meyer",
-  "Haddad",
-  "Khan",
-  "Silva",
-  "Rossi",
-  "Novak",
-  "Olsen",
-  "Dubois",
-  "Mori",
-  "Petrov",
-  "Costa",
-  "Vidal",
-  "Braun",
-  "Keller",
-  "Schmidt",
-];
+const firstNames = `Ana Jürgen Priya Budi Marta Lena Omar Fatima Noah Mia Paul Inês Hugo Eva
+  Luca`.split(/\s+/);
+const lastNames = `Souza Groß Sharma Santoso Łuczak Meyer Haddad Khan Silva Rossi Novak Olsen
+  Dubois Mori Petrov Costa Vidal Braun Keller Schmidt`.split(/\s+/);
 const cities = ["Berlin", "São Paulo", "Jakarta", "Delhi", "Lisbon", "Kraków", "Bonn", "Rome"];
 // Every number in these ranges is a valid mobile number in its country.
 const phoneRanges = ["+55119", "+49151", "+9198", "+62812"];

@@ -20,12 +20,13 @@ const rule = (field: string, operator: string, value?: unknown) => ({ field, ope
 
 /** Returns the requests to measure, each with the highest 95th percentile that it may have. */
 export function questionsOf(broadcastIds: readonly string[], deepCursor: string): Question[] {
-  const list = (name: string, query: string): Question => ({
+  const get = (name: string, msMax: number, path: string): Question => ({
     name,
-    msMax: listMsMax,
+    msMax,
     method: "GET",
-    path: `/v1/contacts?${query}`,
+    path,
   });
+  const list = (name: string, query: string) => get(name, listMsMax, `/v1/contacts?${query}`);
   const count = (name: string, combinator: "and" | "or", ...rules: object[]): Question => ({
     name,
     msMax: countMsMax,
@@ -33,6 +34,7 @@ export function questionsOf(broadcastIds: readonly string[], deepCursor: string)
     path: "/v1/audiences/preview",
     body: { segmentCriteria: { combinator, rules } },
   });
+  const yearAgo = new Date(Date.now() - 360 * 86_400_000).toISOString().slice(0, 10);
   const [latest, earlier] = broadcastIds;
   return [
     list("list-first-page", ""),
@@ -102,34 +104,17 @@ export function questionsOf(broadcastIds: readonly string[], deepCursor: string)
       rule("attributes.City", "=", "Rome"),
       rule("attributes.Orders", ">", 45),
     ),
-    {
-      name: "count-everyone",
-      msMax: countMsMax,
-      method: "POST",
-      path: "/v1/audiences/preview",
-      body: { segmentCriteria: { combinator: "and", rules: [] } },
-    },
-    { name: "overview", msMax: overviewMsMax, method: "GET", path: "/v1/overview" },
-    {
-      name: "overview-berlin-year",
-      msMax: overviewMsMax,
-      method: "GET",
-      path: `/v1/overview?timeZone=Europe/Berlin&from=${new Date(Date.now() - 360 * 86_400_000).toISOString().slice(0, 10)}`,
-    },
-    { name: "tags", msMax: overviewMsMax, method: "GET", path: "/v1/tags" },
-    { name: "attributes", msMax: overviewMsMax, method: "GET", path: "/v1/attributes" },
-    {
-      name: "recipients-failed",
-      msMax: listMsMax,
-      method: "GET",
-      path: `/v1/broadcasts/${latest}/recipients?status=failed`,
-    },
-    {
-      name: "recipients-search",
-      msMax: overviewMsMax,
-      method: "GET",
-      path: `/v1/broadcasts/${latest}/recipients?search=zebulon`,
-    },
+    count("count-everyone", "and"),
+    get("overview", overviewMsMax, "/v1/overview"),
+    get(
+      "overview-berlin-year",
+      overviewMsMax,
+      `/v1/overview?timeZone=Europe/Berlin&from=${yearAgo}`,
+    ),
+    get("tags", overviewMsMax, "/v1/tags"),
+    get("attributes", overviewMsMax, "/v1/attributes"),
+    get("recipients-failed", listMsMax, `/v1/broadcasts/${latest}/recipients?status=failed`),
+    get("recipients-search", overviewMsMax, `/v1/broadcasts/${latest}/recipients?search=zebulon`),
   ];
 }
 

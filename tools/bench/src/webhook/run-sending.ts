@@ -1,5 +1,3 @@
-import { createDb } from "@loudhailer/db/create-db.ts";
-import { createPool } from "@loudhailer/db/create-pool.ts";
 import { addBroadcast } from "../add-broadcast.ts";
 import { runBroadcast } from "../bench-broadcast.ts";
 import { checkInvariants } from "../check-invariants.ts";
@@ -26,12 +24,11 @@ const msMax = 250;
  */
 export async function runSending({ recipients }: { recipients: number }) {
   const stack = await startStack(["--no-pair-rate", "--latency-ms", "20", "--read-share", "1"]);
-  const { infrastructure, simulator, webhook } = stack;
-  const db = createDb(createPool({ connectionString: infrastructure.databaseUrl }));
+  const { db, simulator, webhook } = stack;
   try {
-    await infrastructure.startDispatcher();
+    await stack.startDispatcher();
     const add = (phoneNumberId: string, size: number) =>
-      addBroadcast({ db, simulator }, { phoneNumberId, messagesPerSecond, recipients: size });
+      addBroadcast(stack, { phoneNumberId, messagesPerSecond, recipients: size });
     await runBroadcast(db, await add(numbers.warmUp, warmUpRecipients));
     const broadcastId = await add(numbers.measured, recipients);
     await runBroadcast(db, broadcastId);
@@ -63,7 +60,6 @@ export async function runSending({ recipients }: { recipients: number }) {
         !("503" in figures.answers),
     };
   } finally {
-    await db.destroy();
     await stack.close();
   }
 }
