@@ -1,5 +1,5 @@
-import type { RunningPostgres } from "./launch-postgres.ts";
 import { embeddedPostgresBinaries } from "./postgres-binaries.ts";
+import type { RunningServer } from "./running-server.ts";
 import { startPostgres, type StartPostgresOptions } from "./start-postgres.ts";
 
 /**
@@ -7,6 +7,6 @@ import { startPostgres, type StartPostgresOptions } from "./start-postgres.ts";
  * handles this process's signals and leaves the server in this process group. Ctrl-C would then
  * stop the database before the services that still write to it.
  */
-export function startEmbeddedPostgres(options: StartPostgresOptions): Promise<RunningPostgres> {
+export function startEmbeddedPostgres(options: StartPostgresOptions): Promise<RunningServer> {
   return startPostgres(embeddedPostgresBinaries(), options);
 }

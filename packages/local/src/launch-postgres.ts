@@ -1,28 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import type { PostgresAccount } from "./postgres-account.ts";
-import { isRunning, stopProcess } from "./running-process.ts";
+import { stopProcess } from "./running-process.ts";
+import { waitForAnswer, type RunningServer } from "./running-server.ts";
 import { exitOf, spawnGuarded } from "./spawn-guarded.ts";
 
-/** A server that runs until `stop()`, or until this process exits for any reason. */
-export interface RunningPostgres {
-  /** URL for the superuser and the database `postgres`. */
-  url: string;
-  port: number;
-  pid: number;
-  /**
-   * Closes connections, writes everything to disk, and stops the server. Kills it after `graceMs`
-   * (default 10 s), which loses no data but makes the next start slower. A server of
-   * `startPostgres` also deletes its data unless it is persistent.
-   */
-  stop(graceMs?: number): Promise<void>;
-  /** Ends the server immediately. */
-  kill(): void;
-}
-
 /**
- * Starts the server on the cluster in `place` and resolves when it accepts connections. Resolves to
- * null if the server exits first. Its log then has the reason.
+ * Starts the server on the cluster in `place` and resolves when it accepts connections. Its URL is
+ * for the superuser and the database `postgres`. Stopping it closes connections and writes
+ * everything to disk; killing it after `graceMs` (default 10 s) loses no data but makes the next
+ * start slower. Resolves to null if the server exits first. Its log then has the reason.
  * @throws Error if the cluster's password isn't `password`
  */
 export async function launchPostgres(options: {
@@ -33,7 +19,7 @@ export async function launchPostgres(options: {
   settings: Record<string, string>;
   logFile: string;
   password: string;
-}): Promise<RunningPostgres | null> {
+}): Promise<RunningServer | null> {
   const { postgres, place, port, account, settings, logFile, password } = options;
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   // SIGINT is PostgreSQL's fast shutdown: it closes connections instead of waiting for them.
@@ -52,7 +38,7 @@ export async function launchPostgres(options: {
 
   const stop = (graceMs = 10_000): Promise<void> => stopProcess(pid, { signal, graceMs });
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  const outcome = await Promise.race([waitUntilAnswering(url, pid), exited]);
+  const outcome = await Promise.race([waitForAnswer(pid, () => tryToConnect(url)), exited]);
   if (outcome === "wrong password") {
     await stop();
     throw new Error(
@@ -65,24 +51,17 @@ export async function launchPostgres(options: {
   return { url, port, pid, stop, kill: () => child.kill("SIGQUIT") };
 }
 
-async function waitUntilAnswering(
-  url: string,
-  pid: number,
-): Promise<"answers" | "wrong password" | null> {
-  while (isRunning(pid)) {
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-    client.on("error", () => {});
-    try {
-      await client.connect();
-      return "answers";
-    } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "28P01") {
-        return "wrong password";
-      }
-      await sleep(25);
-    } finally {
-      await client.end().catch(() => {});
-    }
+/** Resolves to null if the server doesn't accept connections yet. */
+async function tryToConnect(url: string): Promise<"answers" | "wrong password" | null> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    return "answers";
+  } catch (error) {
+    const isRefused = error instanceof Error && "code" in error && error.code === "28P01";
+    return isRefused ? "wrong password" : null;
+  } finally {
+    await client.end().catch(() => {});
   }
-  return null;
 }

@@ -1,11 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { findOnPath } from "./find-on-path.ts";
-import { findFreePort } from "./free-port.ts";
 import { readIfThere } from "./read-if-there.ts";
-import { commandLineOf, isRunning, stopProcess } from "./running-process.ts";
+import { commandLineOf, stopProcess } from "./running-process.ts";
+import { launchOnPort, waitForAnswer, type RunningServer } from "./running-server.ts";
 import { exitOf, spawnGuarded } from "./spawn-guarded.ts";
 
 /** Settings for starting a Redis or Valkey server on 127.0.0.1. */
@@ -13,22 +12,11 @@ export interface StartRedisOptions {
   /** Folder for the server's data and log. */
   dir: string;
   /** Port of the server. Default: any free port. */
-  port?: number;
+  port?: number | undefined;
   /** True to keep the data after `stop()`. It is then written to disk every second. */
   persistent: boolean;
   /** Path of the log. Default: `redis.log` in `dir`. */
   logFile?: string;
-}
-
-/** A server that runs until `stop()`, or until this process exits for any reason. */
-export interface RunningRedis {
-  url: string;
-  port: number;
-  pid: number;
-  /** Stops the server with SIGTERM, and kills it after `graceMs` (default 5 s). */
-  stop(graceMs?: number): Promise<void>;
-  /** Ends the server immediately. */
-  kill(): void;
 }
 
 /** Returns the path of the Redis or Valkey server on PATH, or null. */
@@ -39,9 +27,10 @@ export function findRedisServer(): string | null {
 /**
  * Starts the Redis or Valkey server on PATH and resolves when it answers. The server never evicts
  * keys, as BullMQ requires. First stops a server that a killed process left on the same folder.
+ * Stopping it sends SIGTERM, and kills it after `graceMs` (default 5 s).
  * @throws Error if no server is on PATH, or the server doesn't start
  */
-export async function startRedisServer(options: StartRedisOptions): Promise<RunningRedis> {
+export async function startRedisServer(options: StartRedisOptions): Promise<RunningServer> {
   const program = findRedisServer();
   if (!program) throw new Error("Neither redis-server nor valkey-server is on PATH.");
   const dir = resolve(options.dir);
@@ -50,10 +39,9 @@ export async function startRedisServer(options: StartRedisOptions): Promise<Runn
 
   const logFile = options.logFile ?? join(dir, "redis.log");
   mkdirSync(dirname(logFile), { recursive: true });
-  let server = await launchServer({ program, dir, options, logFile });
-  for (let tries = 1; !server && options.port === undefined && tries < 3; tries++) {
-    server = await launchServer({ program, dir, options, logFile });
-  }
+  const server = await launchOnPort(options.port, (port) =>
+    launchRedis({ program, dir, port, persistent: options.persistent, logFile }),
+  );
   if (!server) throw new Error(`Redis did not start:\n${readIfThere(logFile).slice(-1_000)}`);
   const { stop } = server;
   return {
@@ -66,24 +54,20 @@ export async function startRedisServer(options: StartRedisOptions): Promise<Runn
   };
 }
 
-async function launchServer({
-  program,
-  dir,
-  options,
-  logFile,
-}: {
+async function launchRedis(options: {
   program: string;
   dir: string;
-  options: StartRedisOptions;
+  port: number;
+  persistent: boolean;
   logFile: string;
-}): Promise<RunningRedis | null> {
-  const port = options.port ?? (await findFreePort());
+}): Promise<RunningServer | null> {
+  const { program, dir, port, persistent, logFile } = options;
   const flags = Object.entries({
     port: String(port),
     bind: "127.0.0.1",
     dir,
     save: "",
-    appendonly: options.persistent ? "yes" : "no",
+    appendonly: persistent ? "yes" : "no",
     appendfsync: "everysec",
     "maxmemory-policy": "noeviction",
   }).flatMap(([name, value]) => [`--${name}`, value]);
@@ -99,11 +83,10 @@ async function launchServer({
   child.unref();
   writeFileSync(endpointFile(dir), JSON.stringify({ pid, port }));
 
-  const answered = await Promise.race([waitUntilAnswering(port, pid), exited]);
+  const answered = await Promise.race([waitForAnswer(pid, () => ping(port)), exited]);
   if (!answered) return null;
-  const url = `redis://127.0.0.1:${port}`;
   return {
-    url,
+    url: `redis://127.0.0.1:${port}`,
     port,
     pid,
     stop: (graceMs = 5_000) => stopProcess(pid, { graceMs }),
@@ -111,25 +94,17 @@ async function launchServer({
   };
 }
 
-async function waitUntilAnswering(port: number, pid: number): Promise<true | null> {
-  while (isRunning(pid)) {
-    if (await ping(port)) return true;
-    await sleep(25);
-  }
-  return null;
-}
-
-// Redis answers -LOADING while it loads its data.
-function ping(port: number): Promise<boolean> {
+/** Resolves to null if the server doesn't answer, or with -LOADING while it loads its data. */
+function ping(port: number): Promise<true | null> {
   return new Promise((resolvePing) => {
     const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
     socket.setTimeout(1_000, () => socket.destroy());
     socket.once("data", (data) => {
-      resolvePing(data.toString().startsWith("+PONG"));
+      resolvePing(data.toString().startsWith("+PONG") || null);
       socket.destroy();
     });
-    socket.once("error", () => resolvePing(false));
-    socket.once("close", () => resolvePing(false));
+    socket.once("error", () => resolvePing(null));
+    socket.once("close", () => resolvePing(null));
   });
 }
 

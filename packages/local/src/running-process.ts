@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readIfThere } from "./read-if-there.ts";
 
 /** Returns true if a process with this id exists, under any owner. A zombie counts as gone. */
 export function isRunning(pid: number): boolean {
@@ -13,23 +13,15 @@ export function isRunning(pid: number): boolean {
 }
 
 function isZombie(pid: number): boolean {
-  try {
-    // /proc/PID/stat is "PID (name) STATE ...", and the name may contain any character.
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
-  } catch {
-    return false;
-  }
+  // /proc/PID/stat is "PID (name) STATE ...", and the name may contain any character.
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
 }
 
 /** Returns a process's command line, arguments joined by spaces, or "" if the process is gone. */
 export function commandLineOf(pid: number): string {
   if (process.platform === "linux") {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-    } catch {
-      return "";
-    }
+    return readIfThere(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
   }
   try {
     return execFileSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" }).trim();

@@ -2,12 +2,12 @@ import { mkdirSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createCluster, readPassword } from "./create-cluster.ts";
 import { endLeftOverPostgres } from "./end-left-over-postgres.ts";
-import { findFreePort } from "./free-port.ts";
-import { launchPostgres, type RunningPostgres } from "./launch-postgres.ts";
+import { launchPostgres } from "./launch-postgres.ts";
 import { postgresAccount } from "./postgres-account.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 import { placeBinaries, placeData } from "./postgres-placement.ts";
 import { readIfThere } from "./read-if-there.ts";
+import { launchOnPort, type RunningServer } from "./running-server.ts";
 
 /** Server settings by name, as `postgres -c name=value` takes them. */
 export type PostgresSettings = Record<string, string>;
@@ -33,7 +33,7 @@ export interface StartPostgresOptions {
   /** Folder of the cluster, created on first start, next to `<dataDir>.password` and `.log`. */
   dataDir: string;
   /** Port of the server. Default: any free port. */
-  port?: number;
+  port?: number | undefined;
   /** True to keep the data after `stop()`. Also selects the default settings. */
   persistent: boolean;
   /** Settings that extend and override the default settings. */
@@ -45,7 +45,7 @@ export interface StartPostgresOptions {
 /**
  * Starts PostgreSQL from `binaries` and resolves when it accepts connections. Works as root, where
  * the server runs under another account. Reuses existing data, and first stops a server that a
- * killed process left running on it.
+ * killed process left running on it. Stopping it also deletes its data unless it is persistent.
  * @throws Error with the end of the server's log if the server doesn't start
  * @throws Error if existing data belongs to another major version, has another password, or can't
  *   be reached by the server's account
@@ -53,7 +53,7 @@ export interface StartPostgresOptions {
 export async function startPostgres(
   binaries: PostgresBinaries,
   options: StartPostgresOptions,
-): Promise<RunningPostgres> {
+): Promise<RunningServer> {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dirname(dataDir), { recursive: true });
   const account = postgresAccount(dataDir);
@@ -72,22 +72,10 @@ export async function startPostgres(
     unix_socket_directories: "",
   };
   const password = readPassword(passwordFile);
-  const launch = (port: number): Promise<RunningPostgres | null> =>
-    launchPostgres({
-      postgres: placedBinaries.postgres,
-      place,
-      port,
-      account,
-      settings,
-      logFile,
-      password,
-    });
-
-  // Another program may take the free port before the server does.
-  let server = await launch(options.port ?? (await findFreePort()));
-  for (let tries = 1; !server && options.port === undefined && tries < 3; tries++) {
-    server = await launch(await findFreePort());
-  }
+  const { postgres } = placedBinaries;
+  const server = await launchOnPort(options.port, (port) =>
+    launchPostgres({ postgres, place, port, account, settings, logFile, password }),
+  );
   if (!server) throw new Error(`PostgreSQL did not start:\n${lastLines(logFile)}`);
   const { stop } = server;
   return {

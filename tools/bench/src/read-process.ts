@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readIfThere } from "@loudhailer/local/read-if-there.ts";
 
 /** Ticks per second of the kernel's CPU times (USER_HZ), on Linux for x64 and arm64. */
 const ticksPerSecond = 100;
@@ -11,15 +12,12 @@ interface Stat {
 
 /** Returns null if the process has ended or the system has no /proc. */
 function readStat(pid: number): Stat | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // "PID (name with any characters) STATE PPID …": see proc_pid_stat(5).
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-    return { parent: Number(fields[1]), ticks };
-  } catch {
-    return null;
-  }
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  if (stat === "") return null;
+  // "PID (name with any characters) STATE PPID …": see proc_pid_stat(5).
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return { parent: Number(fields[1]), ticks };
 }
 
 /**
@@ -48,11 +46,7 @@ export function residentMbMax(pid: number): number {
 }
 
 function readMb(pid: number, field: string): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    const [, kilobytes] = new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status) ?? [];
-    return Math.round(Number(kilobytes) / 1_024);
-  } catch {
-    return 0;
-  }
+  const status = readIfThere(`/proc/${pid}/status`);
+  const [, kilobytes = "0"] = new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status) ?? [];
+  return Math.round(Number(kilobytes) / 1_024);
 }

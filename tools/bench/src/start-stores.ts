@@ -5,6 +5,7 @@ import { startEmbeddedPostgres } from "@loudhailer/local/embedded-postgres.ts";
 import { installRedisServer } from "@loudhailer/local/install-redis-server.ts";
 import { startRedisServer } from "@loudhailer/local/redis-server.ts";
 import { waitUntilGone } from "@loudhailer/local/running-process.ts";
+import type { RunningServer } from "@loudhailer/local/running-server.ts";
 
 /** Store that can be stopped and started again on the same port. */
 interface Store {
@@ -44,16 +45,10 @@ export async function startStores(): Promise<Stores> {
         // A quarter of an 8 GB server's memory, as PostgreSQL's manual advises. PostgreSQL keeps a
         // table that it scans whole only up to a quarter of this: a million contacts take 300 MB.
         settings: { max_connections: "400", shared_buffers: "2GB" },
-        ...(port === undefined ? {} : { port }),
+        port,
       }),
     ),
-    openStore((port) =>
-      startRedisServer({
-        dir: join(dir, "redis"),
-        persistent: false,
-        ...(port === undefined ? {} : { port }),
-      }),
-    ),
+    openStore((port) => startRedisServer({ dir: join(dir, "redis"), persistent: false, port })),
   ]);
   return {
     postgres,
@@ -66,15 +61,7 @@ export async function startStores(): Promise<Stores> {
   };
 }
 
-interface Running {
-  url: string;
-  port: number;
-  pid: number;
-  stop(): Promise<void>;
-  kill(): void;
-}
-
-async function openStore(start: (port?: number) => Promise<Running>): Promise<Store> {
+async function openStore(start: (port?: number) => Promise<RunningServer>): Promise<Store> {
   let running = await start();
   return {
     url: running.url,

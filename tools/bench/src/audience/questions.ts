@@ -18,22 +18,23 @@ const overviewMsMax = 200;
 
 const rule = (field: string, operator: string, value?: unknown) => ({ field, operator, value });
 
+const get = (name: string, msMax: number, path: string): Question => ({
+  name,
+  msMax,
+  method: "GET",
+  path,
+});
+const list = (name: string, query: string) => get(name, listMsMax, `/v1/contacts?${query}`);
+const count = (name: string, combinator: "and" | "or", ...rules: object[]): Question => ({
+  name,
+  msMax: countMsMax,
+  method: "POST",
+  path: "/v1/audiences/preview",
+  body: { segmentCriteria: { combinator, rules } },
+});
+
 /** Returns the requests to measure, each with the highest 95th percentile that it may have. */
 export function questionsOf(broadcastIds: readonly string[], deepCursor: string): Question[] {
-  const get = (name: string, msMax: number, path: string): Question => ({
-    name,
-    msMax,
-    method: "GET",
-    path,
-  });
-  const list = (name: string, query: string) => get(name, listMsMax, `/v1/contacts?${query}`);
-  const count = (name: string, combinator: "and" | "or", ...rules: object[]): Question => ({
-    name,
-    msMax: countMsMax,
-    method: "POST",
-    path: "/v1/audiences/preview",
-    body: { segmentCriteria: { combinator, rules } },
-  });
   const yearAgo = new Date(Date.now() - 360 * 86_400_000).toISOString().slice(0, 10);
   const [latest, earlier] = broadcastIds;
   return [
@@ -118,11 +119,11 @@ export function questionsOf(broadcastIds: readonly string[], deepCursor: string)
   ];
 }
 
-/** Measures `count` requests after five warm-up requests. Returns milliseconds. */
-export async function measure(question: Question, count: number, ask: Ask) {
+/** Measures that many `requests` after five warm-up requests. Returns milliseconds. */
+export async function measure(question: Question, requests: number, ask: Ask) {
   for (let turn = 0; turn < 5; turn++) await ask(question);
   const times: number[] = [];
-  for (let turn = 0; turn < count; turn++) times.push((await ask(question)).ms);
+  for (let turn = 0; turn < requests; turn++) times.push((await ask(question)).ms);
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number) =>
     sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "@loudhailer/local/embedded-postgres.ts";
-import type { RunningPostgres } from "@loudhailer/local/launch-postgres.ts";
 import { isRunning } from "@loudhailer/local/running-process.ts";
+import type { RunningServer } from "@loudhailer/local/running-server.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { Client } from "pg";
 import { afterAll, expect, test } from "vitest";
@@ -17,7 +17,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 async function startKept(name: string) {
   const options = { dataDir: join(scratch, name), persistent: true };
   const first = await startEmbeddedPostgres(options);
-  const servers: RunningPostgres[] = [first];
+  const servers: RunningServer[] = [first];
   const said: string[] = [];
   let restarts = 0;
   const kept = keepRunning({
