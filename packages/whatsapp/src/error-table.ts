@@ -34,6 +34,11 @@ const mmApi =
   "This comes from Meta's Marketing Messages API, which we don't use; check the number's setup in WhatsApp Manager.";
 const fixTemplate = "Correct the template as Meta's words say and submit it again.";
 const checkVariables = "Check what the broadcast puts into the template's variables.";
+const checkValues = `Meta doesn't accept a value in this message. ${checkVariables}`;
+const slowDown =
+  "We slow down by ourselves; if it happens often, lower the number's messages a second.";
+const repairPayment =
+  "Repair the payment method of the WhatsApp account in Meta's billing hub, then resume.";
 
 /**
  * Rules for Meta's codes (developers.facebook.com, WhatsApp Cloud API error codes, September 2026).
@@ -44,27 +49,15 @@ export const failureRules = {
   1: { ...retry, title: "Unknown Meta error", advice: wait },
   2: { ...retry, title: "Meta is unavailable", advice: wait },
   3: { ...pauseProvider, title: "Permission missing", advice: permission },
-  4: {
-    ...throttle,
-    title: "Too many calls to Meta",
-    advice: "We slow down by ourselves; if it happens often, lower the number's messages a second.",
-  },
+  4: { ...throttle, title: "Too many calls to Meta", advice: slowDown },
   10: { ...pauseProvider, title: "Permission missing", advice: permission },
-  17: {
-    ...throttle,
-    title: "Too many calls to Meta",
-    advice: "We slow down by ourselves; if it happens often, lower the number's messages a second.",
-  },
+  17: { ...throttle, title: "Too many calls to Meta", advice: slowDown },
   33: {
     ...stopNumber,
     title: "Phone number deleted",
     advice: "This number no longer exists at Meta; connect another one and send from there.",
   },
-  100: {
-    ...failRow,
-    title: "Invalid parameter",
-    advice: `Meta doesn't accept a value in this message. ${checkVariables}`,
-  },
+  100: { ...failRow, title: "Invalid parameter", advice: checkValues },
   104: { ...pauseProvider, title: "Access token missing", advice: newToken },
   190: { ...pauseProvider, title: "Access token expired", advice: newToken },
   368: {
@@ -89,11 +82,7 @@ export const failureRules = {
     title: "You blocked this person",
     advice: "Unblock this person in WhatsApp to send to them again.",
   },
-  130429: {
-    ...throttle,
-    title: "Number's speed limit reached",
-    advice: "We slow down by ourselves; if it happens often, lower the number's messages a second.",
-  },
+  130429: { ...throttle, title: "Number's speed limit reached", advice: slowDown },
   130472: {
     ...failOnce,
     title: "Held back by a Meta experiment",
@@ -111,11 +100,7 @@ export const failureRules = {
     title: "A value is missing",
     advice: `A variable of the template was empty. ${checkVariables}`,
   },
-  131009: {
-    ...failRow,
-    title: "A value is not accepted",
-    advice: `Meta doesn't accept a value in this message. ${checkVariables}`,
-  },
+  131009: { ...failRow, title: "A value is not accepted", advice: checkValues },
   131016: { ...retry, title: "Meta service unavailable", advice: wait },
   131020: {
     ...failRow,
@@ -153,16 +138,8 @@ export const failureRules = {
     title: "Display name not approved",
     advice: "Get this number's display name approved in WhatsApp Manager, then resume.",
   },
-  131042: {
-    ...pauseWaba,
-    title: "Payment problem",
-    advice: "Repair the payment method of the WhatsApp account in Meta's billing hub, then resume.",
-  },
-  131044: {
-    ...pauseWaba,
-    title: "Payment problem",
-    advice: "Repair the payment method of the WhatsApp account in Meta's billing hub, then resume.",
-  },
+  131042: { ...pauseWaba, title: "Payment problem", advice: repairPayment },
+  131044: { ...pauseWaba, title: "Payment problem", advice: repairPayment },
   131045: { ...stopNumber, title: "Number not registered correctly", advice: register },
   131047: {
     ...failOnce,
@@ -261,11 +238,7 @@ export const failureRules = {
     title: "Content against WhatsApp's policy",
     advice: "Change the template's content to meet WhatsApp's policy, or choose another template.",
   },
-  132008: {
-    ...failRow,
-    title: "A value is not accepted",
-    advice: `Meta doesn't accept a value in this message. ${checkVariables}`,
-  },
+  132008: { ...failRow, title: "A value is not accepted", advice: checkValues },
   132012: {
     ...suspectTemplate,
     title: "A value has the wrong format",

@@ -70,9 +70,15 @@ const rules: ReadonlyMap<number, FailureRule> = new Map(
   Object.entries(failureRules).map(([code, rule]) => [Number(code), rule]),
 );
 
+/** Returns the rule that the table or a range has for Meta's code. */
+function knownRule(code: number): FailureRule | undefined {
+  const range = ranges.find(({ from, to }) => code >= from && code <= to);
+  return rules.get(code) ?? (range && failureRules[range.like]);
+}
+
 /** Returns whether the table or a range has a rule for Meta's code. */
 export function isKnownCode(code: number): boolean {
-  return rules.has(code) || ranges.some(({ from, to }) => code >= from && code <= to);
+  return knownRule(code) !== undefined;
 }
 
 /**
@@ -80,10 +86,7 @@ export function isKnownCode(code: number): boolean {
  * edit subcodes (2388…) of code 100 have their own rules. An unknown code fails the row.
  */
 export function ruleFor(code: number, subcode?: number): FailureRule {
-  const rule = rules.get(decisiveCode(code, subcode));
-  if (rule) return rule;
-  const range = ranges.find(({ from, to }) => code >= from && code <= to);
-  return range ? failureRules[range.like] : unknownRule;
+  return knownRule(decisiveCode(code, subcode)) ?? unknownRule;
 }
 
 /** Returns the subcode if it has a rule under code 100, otherwise the code. */
