@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { compileTemplate, missingFields } from "./compile-template.ts";
+import { compileTemplate } from "./compile-template.ts";
 import { sanitizeText } from "./sanitize-value.ts";
 import type { SendableTemplate } from "./template-slots.ts";
 import { TemplateVariablesError, type TemplateVariables } from "./template-variables.ts";
@@ -237,13 +237,6 @@ test("reports an unsupported part together with the other problems", () => {
     { type: "BUTTONS", buttons: [{ type: "MPM", text: "View" }] },
   );
   expect(problemsOf(template, {})).toEqual(["body.1 missing", "buttons.0 unsupported"]);
-});
-
-test("finds a recipient's missing and blank values", () => {
-  const compiled = compileTemplate(promo, promoVariables);
-  expect(missingFields(compiled, ["Ann", "X"])).toEqual([]);
-  expect(missingFields(compiled, [null, " \u2028\n"])).toEqual([0, 1]);
-  expect(missingFields(compiled, [])).toEqual([0, 1]);
 });
 
 test("renders JSON with exactly the sanitized values for any input", () => {

@@ -1,7 +1,7 @@
 import { bindVariables, type NeededField } from "./bind-variables.ts";
 import { jsonSegments } from "./json-segments.ts";
 import { messageComponents } from "./message-components.ts";
-import { quoteJson, sanitizeText } from "./sanitize-value.ts";
+import { quoteJson } from "./sanitize-value.ts";
 import type { SendableTemplate } from "./template-slots.ts";
 import type { TemplateVariables } from "./template-variables.ts";
 
@@ -54,18 +54,4 @@ export function compileTemplate(
       return `${json},"biz_opaque_callback_data":${quoteJson(callbackData)}}`;
     },
   };
-}
-
-/**
- * Returns the indexes of `fields` for which the recipient has no value. Meta refuses empty
- * parameters, so such a recipient must be skipped.
- */
-export function missingFields(
-  compiled: Pick<CompiledTemplate, "fields">,
-  values: readonly (string | null)[],
-): number[] {
-  return compiled.fields.flatMap((_field, index) => {
-    const value = values[index] ?? "";
-    return value === "" || sanitizeText(value) === "" ? [index] : [];
-  });
 }
