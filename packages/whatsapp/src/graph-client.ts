@@ -1,8 +1,9 @@
 import { Pool } from "undici";
 import type { z } from "zod";
+import { jsonHeaders, type GraphCall, type WithToken } from "./graph-call.ts";
 import { GraphError, GraphUnavailableError } from "./graph-error.ts";
 import { exchange, type Exchange } from "./graph-exchange.ts";
-import { createGraphReads, type GraphReads, type WithToken } from "./graph-reads.ts";
+import { createGraphReads, type GraphReads } from "./graph-reads.ts";
 import { createGraphWrites, type GraphWrites } from "./graph-writes.ts";
 import { parseJson, readGraphFailure } from "./read-graph-failure.ts";
 import { readSendOutcome } from "./read-send-outcome.ts";
@@ -59,12 +60,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   });
   let closed: Promise<void> | null = null;
 
-  const reads = createGraphReads(async (schema, { method, path, accessToken }) => {
-    const request = { method, path: root + path, headers: headersFor(accessToken), body: null };
-    return readAnswer(await exchange(pool, request, timeoutMs), accessToken, schema);
-  });
-
-  const writes = createGraphWrites(async (schema, request) => {
+  const call: GraphCall = async (schema, request) => {
     const { method, path, accessToken, body = null, headers = [] } = request;
     // The Resumable Upload API requires the scheme OAuth.
     const scheme = path.startsWith("/upload:") ? "OAuth" : "Bearer";
@@ -73,28 +69,24 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     // A large file can take longer than the request timeout.
     const waitMs = body instanceof Buffer ? Math.max(timeoutMs, uploadTimeoutMs) : timeoutMs;
     return readAnswer(await exchange(pool, sent, waitMs), accessToken, schema);
-  });
+  };
 
   return {
-    ...reads,
-    ...writes,
+    ...createGraphReads(call),
+    ...createGraphWrites(call),
     async sendMessage({ phoneNumberId, accessToken, body }) {
       // Ids are digits. Any other text must neither throw nor reach another path.
       if (!/^\w+$/.test(phoneNumberId)) {
         return { kind: "not-sent", reason: "the phone number id is malformed" };
       }
       const path = `${root}/${phoneNumberId}/messages`;
-      const headers = headersFor(accessToken);
+      const headers = ["authorization", `Bearer ${accessToken}`, ...jsonHeaders];
       const answer = await exchange(pool, { method: "POST", path, headers, body }, timeoutMs);
       return answer.kind === "answer" ? readSendOutcome(answer, accessToken) : answer;
     },
     close: () => (closed ??= pool.close()),
     abort: () => void (closed ??= pool.destroy()),
   };
-}
-
-function headersFor(accessToken: string): string[] {
-  return ["authorization", `Bearer ${accessToken}`, "content-type", "application/json"];
 }
 
 function readAnswer<T>(answer: Exchange, accessToken: string, schema: z.ZodType<T>): T {

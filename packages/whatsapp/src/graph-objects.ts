@@ -39,27 +39,6 @@ export const graphPhoneNumber = z
   }));
 export type GraphPhoneNumber = z.output<typeof graphPhoneNumber>;
 
-export const graphWaba = z
-  .object({
-    id,
-    name: text,
-    currency: text,
-    timezone_id: text,
-    message_template_namespace: text,
-    account_review_status: text,
-    business_verification_status: text,
-  })
-  .transform((raw) => ({
-    id: raw.id,
-    name: raw.name,
-    currency: raw.currency,
-    timezoneId: raw.timezone_id,
-    messageTemplateNamespace: raw.message_template_namespace,
-    accountReviewStatus: raw.account_review_status,
-    businessVerificationStatus: raw.business_verification_status,
-  }));
-export type GraphWaba = z.output<typeof graphWaba>;
-
 /**
  * Id of the business portfolio that owns a WhatsApp Business Account; null if Meta omits it. Meta's
  * spec lacks the field.
@@ -69,6 +48,10 @@ export const graphWabaOwner = z
     owner_business_info: z.object({ id }).nullish().catch(null),
   })
   .transform((raw) => raw.owner_business_info?.id ?? null);
+
+/** Fields that `graphTemplate` reads. */
+export const templateFields =
+  "id,name,language,category,status,components,quality_score,rejected_reason,parameter_format";
 
 /** A template as Meta returns it, with enums in upper case and unchanged `components`. */
 export const graphTemplate = z
@@ -103,38 +86,22 @@ function parameterFormatOf(raw: string | null): "POSITIONAL" | "NAMED" | null {
   return format === "POSITIONAL" || format === "NAMED" ? format : null;
 }
 
-/** Meta's information about an access token. Times are null if the token doesn't expire. */
+/** Meta's information about an access token. The time is null if the token doesn't expire. */
 export const graphToken = z
   .object({
     data: z.object({
       app_id: id.nullish().catch(null),
-      application: text,
-      type: text,
       is_valid: z.boolean().catch(false),
       // Meta sends 0 for "never".
       expires_at: z.number().nullish().catch(null),
-      data_access_expires_at: z.number().nullish().catch(null),
       scopes: z.array(z.string()).nullish().catch(null),
-      granular_scopes: z
-        .array(z.object({ scope: z.string(), target_ids: z.array(id).nullish().catch(null) }))
-        .nullish()
-        .catch(null),
     }),
   })
   .transform(({ data }) => ({
     appId: data.app_id ?? null,
-    application: data.application,
-    type: data.type,
     isValid: data.is_valid,
     expiresAt: data.expires_at ? new Date(data.expires_at * 1000) : null,
-    dataAccessExpiresAt: data.data_access_expires_at
-      ? new Date(data.data_access_expires_at * 1000)
-      : null,
     scopes: data.scopes ?? [],
-    granularScopes: (data.granular_scopes ?? []).map(({ scope, target_ids: targets }) => ({
-      scope,
-      targetIds: targets ?? null,
-    })),
   }));
 export type GraphToken = z.output<typeof graphToken>;
 

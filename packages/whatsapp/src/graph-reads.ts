@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { z } from "zod";
+import { enc, jsonHeaders, type GraphCall, type WithToken } from "./graph-call.ts";
 import { GraphUnavailableError } from "./graph-error.ts";
 import {
   graphPage,
@@ -7,17 +8,12 @@ import {
   graphSuccess,
   graphTemplate,
   graphToken,
-  graphWaba,
   graphWabaOwner,
+  templateFields,
   type GraphPhoneNumber,
   type GraphTemplate,
   type GraphToken,
-  type GraphWaba,
 } from "./graph-objects.ts";
-
-export interface WithToken {
-  accessToken: string;
-}
 
 /**
  * Calls that read from Meta, and the webhook subscription.
@@ -26,7 +22,6 @@ export interface WithToken {
  */
 export interface GraphReads {
   getPhoneNumber(input: WithToken & { phoneNumberId: string }): Promise<GraphPhoneNumber>;
-  getWaba(input: WithToken & { wabaId: string }): Promise<GraphWaba>;
   /** Returns the id of the business portfolio that owns the WABA, or null if Meta omits it. */
   getPortfolioId(input: WithToken & { wabaId: string }): Promise<string | null>;
   listPhoneNumbers(input: WithToken & { wabaId: string }): Promise<GraphPhoneNumber[]>;
@@ -44,37 +39,20 @@ export interface GraphReads {
   proveAppSecret(input: WithToken & { phoneNumberId: string; appSecret: string }): Promise<void>;
 }
 
-/**
- * Calls Graph once and returns the answer as read by the schema. `path` starts with a slash.
- * @throws GraphError if Meta refuses
- * @throws GraphUnavailableError if Meta gives no usable answer
- */
-export type GraphCall = <T>(
-  schema: z.ZodType<T>,
-  request: WithToken & { method: "GET" | "POST"; path: string },
-) => Promise<T>;
-
 // `messaging_limit_tier` is deprecated, so it isn't requested; Meta may still send it.
 const phoneNumberFields =
   "id,display_phone_number,verified_name,quality_rating,status,code_verification_status,name_status,platform_type,throughput,whatsapp_business_manager_messaging_limit";
-const wabaFields =
-  "id,name,currency,timezone_id,message_template_namespace,account_review_status,business_verification_status";
-const templateFields =
-  "id,name,language,category,status,components,quality_score,rejected_reason,parameter_format";
 
 // A WABA can have at most 6,000 templates, so this suffices even with one template per page.
 const pagesMax = 10_000;
 
 export function createGraphReads(call: GraphCall): GraphReads {
   const get = <T>(schema: z.ZodType<T>, path: string, accessToken: string) =>
-    call(schema, { method: "GET", path, accessToken });
+    call(schema, { method: "GET", path, headers: jsonHeaders, accessToken });
 
   return {
     getPhoneNumber: ({ phoneNumberId, accessToken }) =>
       get(graphPhoneNumber, `/${enc(phoneNumberId)}?fields=${phoneNumberFields}`, accessToken),
-
-    getWaba: ({ wabaId, accessToken }) =>
-      get(graphWaba, `/${enc(wabaId)}?fields=${wabaFields}`, accessToken),
 
     getPortfolioId: ({ wabaId, accessToken }) =>
       get(graphWabaOwner, `/${enc(wabaId)}?fields=owner_business_info`, accessToken),
@@ -95,7 +73,7 @@ export function createGraphReads(call: GraphCall): GraphReads {
 
     async subscribeApp({ wabaId, accessToken }) {
       const path = `/${enc(wabaId)}/subscribed_apps`;
-      await call(graphSuccess, { method: "POST", path, accessToken });
+      await call(graphSuccess, { method: "POST", path, headers: jsonHeaders, accessToken });
     },
 
     debugToken: ({ accessToken }) =>
@@ -109,10 +87,6 @@ export function createGraphReads(call: GraphCall): GraphReads {
   };
 }
 
-function enc(value: string): string {
-  return encodeURIComponent(value.toWellFormed());
-}
-
 async function* pagesOf<T>(
   call: GraphCall,
   schema: z.ZodType<T>,
@@ -122,8 +96,8 @@ async function* pagesOf<T>(
   let after: string | null = null;
   for (let page = 0; page < pagesMax; page += 1) {
     const cursor: string = after === null ? "" : `&after=${enc(after)}`;
-    const request = { method: "GET" as const, path: path + cursor, accessToken };
-    const { data, after: next } = await call(graphPage, request);
+    const request = { path: path + cursor, headers: jsonHeaders, accessToken };
+    const { data, after: next } = await call(graphPage, { method: "GET", ...request });
     yield data.flatMap((item) => {
       const parsed = schema.safeParse(item);
       return parsed.success ? [parsed.data] : [];

@@ -1,6 +1,11 @@
 import { z } from "zod";
-import { graphSuccess, graphTemplate, type GraphTemplate } from "./graph-objects.ts";
-import type { WithToken } from "./graph-reads.ts";
+import { enc, jsonHeaders, type GraphCall, type WithToken } from "./graph-call.ts";
+import {
+  graphSuccess,
+  graphTemplate,
+  templateFields,
+  type GraphTemplate,
+} from "./graph-objects.ts";
 
 const id = z.union([z.string(), z.number()]).transform(String);
 
@@ -52,21 +57,7 @@ export interface GraphWrites {
   deleteMedia(input: WithToken & { mediaId: string }): Promise<void>;
 }
 
-interface GraphWriteRequest extends WithToken {
-  method: "GET" | "POST" | "DELETE";
-  path: string;
-  body?: string | Buffer;
-  /** Names and values in turn, sent after the authorization header. */
-  headers?: string[];
-}
-
-export type GraphWrite = <T>(schema: z.ZodType<T>, request: GraphWriteRequest) => Promise<T>;
-
-const templateFields =
-  "id,name,language,category,status,components,quality_score,rejected_reason,parameter_format";
-const jsonHeaders = ["content-type", "application/json"];
-
-export function createGraphWrites(call: GraphWrite): GraphWrites {
+export function createGraphWrites(call: GraphCall): GraphWrites {
   return {
     getTemplate: ({ templateId, accessToken }) =>
       call(graphTemplate, {
@@ -142,10 +133,6 @@ export function createGraphWrites(call: GraphWrite): GraphWrites {
       await call(graphSuccess, { method: "DELETE", path: `/${enc(mediaId)}`, accessToken });
     },
   };
-}
-
-function enc(value: string): string {
-  return encodeURIComponent(value.toWellFormed());
 }
 
 /**

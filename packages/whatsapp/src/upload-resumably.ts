@@ -1,5 +1,5 @@
+import type { WithToken } from "./graph-call.ts";
 import { GraphUnavailableError } from "./graph-error.ts";
-import type { WithToken } from "./graph-reads.ts";
 import type { GraphWrites } from "./graph-writes.ts";
 
 export interface ResumableUpload extends WithToken {
