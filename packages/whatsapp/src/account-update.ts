@@ -83,9 +83,7 @@ export function readAccountUpdate(
   field: string,
   value: Readonly<Record<string, unknown>>,
 ): AccountUpdate | null {
-  const parsed = valueSchema.safeParse(value);
-  if (!parsed.success) return null;
-  const { data } = parsed;
+  const data = valueSchema.parse(value);
   const own = readers[field]?.(data) ?? null;
   const news = own ?? eventOf(data) ?? reviewOf(data) ?? alertOf(data) ?? limitOf(data);
   return news && { phoneNumber: data.phone_number ?? null, news };

@@ -67,7 +67,8 @@ export function fitVariables(
   for (const slot of slots) {
     const value = valueFor(slot, variables);
     if (value === undefined) {
-      if (!slot.optional) problems.push(missing(slot));
+      if (!slot.optional)
+        problems.push({ path: slot.path, problem: "missing", message: need(slot) });
       // A message must contain its flow button, with a placeholder token if none is given.
       if (slot.type === "flow_token") bound.push({ slot, content: unusedFlowToken });
       continue;
@@ -123,18 +124,14 @@ function indexIn(fields: NeededField[], needed: NeededField): number {
   return known === -1 ? fields.push(needed) - 1 : known;
 }
 
-function missing(slot: TemplateSlot): TemplateVariablesProblem {
-  const message = `The template needs ${sourceWords[slot.type]} here.`;
-  return { path: slot.path, problem: "missing", message };
+function need(slot: TemplateSlot): string {
+  return `The template needs ${sourceWords[slot.type]} here.`;
 }
 
 type Problem = Omit<TemplateVariablesProblem, "path">;
 
 function problemWith(slot: TemplateSlot, value: VariableValue): Problem | null {
-  const wrongType: Problem = {
-    problem: "wrong_type",
-    message: `The template needs ${sourceWords[slot.type]} here.`,
-  };
+  const wrongType: Problem = { problem: "wrong_type", message: need(slot) };
   if (slot.type === "image" || slot.type === "video" || slot.type === "document") {
     return value.source === "media" ? problemWithMedia(value) : wrongType;
   }

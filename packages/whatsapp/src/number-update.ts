@@ -42,9 +42,7 @@ export function readNumberUpdate(
   field: string,
   value: Readonly<Record<string, unknown>>,
 ): NumberUpdate | null {
-  const parsed = valueSchema.safeParse(value);
-  if (!parsed.success) return null;
-  const { data } = parsed;
+  const data = valueSchema.parse(value);
   const news =
     field === "phone_number_name_update"
       ? (nameOf(data) ?? qualityOf(data))

@@ -26,21 +26,17 @@ export function readGraphFailure(
   const message = words(error["message"]) ?? `Meta's error ${code}`;
   const subcode = numberIn(error["error_subcode"]);
   const transient = error["is_transient"] === true;
-  const details = words(detailsIn(error["error_data"]));
-  const fbtraceId = words(error["fbtrace_id"]);
-  const userTitle = words(error["error_user_title"]);
-  const userMessage = words(error["error_user_msg"]);
   return {
     code,
     title: message.replace(/^\(#\d+\)\s*/, ""),
     message,
     httpStatus,
     disposition: dispositionOfFailure({ code, subcode, httpStatus, transient }),
-    ...(subcode !== undefined && { subcode }),
-    ...(details !== undefined && { details }),
-    ...(fbtraceId !== undefined && { fbtraceId }),
-    ...(userTitle !== undefined && { userTitle }),
-    ...(userMessage !== undefined && { userMessage }),
+    subcode,
+    details: words(detailsIn(error["error_data"])),
+    fbtraceId: words(error["fbtrace_id"]),
+    userTitle: words(error["error_user_title"]),
+    userMessage: words(error["error_user_msg"]),
   };
 }
 

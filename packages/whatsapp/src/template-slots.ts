@@ -187,6 +187,8 @@ function addTexts(
 
 function addButton(button: TemplateButton, index: number, add: AddSlot, refuse: Refuse): void {
   const core = { component: "button", buttonIndex: index } as const;
+  const addOne = (slot: Partial<TemplateSlot> & Pick<TemplateSlot, "type">, lengthMax: number) =>
+    add({ ...core, path: `buttons.${index}.1`, key: "1", limits: textLimits(lengthMax), ...slot });
   const example = stringOrNull(Array.isArray(button.example) ? button.example[0] : button.example);
   switch (button.type) {
     case "URL":
@@ -195,23 +197,15 @@ function addButton(button: TemplateButton, index: number, add: AddSlot, refuse: 
         add({ ...core, path: `buttons.${index}.${key}`, key, type: "url_suffix", example, limits });
       }
       return;
-    case "COPY_CODE": {
-      const limits = textLimits(textLengthMax.couponCode);
-      add({ ...core, path: `buttons.${index}.1`, key: "1", type: "coupon_code", example, limits });
+    case "COPY_CODE":
+      addOne({ type: "coupon_code", example }, textLengthMax.couponCode);
       return;
-    }
-    case "QUICK_REPLY": {
-      const type = "quick_reply_payload";
-      const limits = textLimits(textLengthMax.payload);
-      add({ ...core, path: `buttons.${index}.1`, key: "1", type, optional: true, limits });
+    case "QUICK_REPLY":
+      addOne({ type: "quick_reply_payload", optional: true }, textLengthMax.payload);
       return;
-    }
-    case "FLOW": {
-      const limits = textLimits(textLengthMax.flowToken);
-      const type = "flow_token";
-      add({ ...core, path: `buttons.${index}.1`, key: "1", type, optional: true, limits });
+    case "FLOW":
+      addOne({ type: "flow_token", optional: true }, textLengthMax.flowToken);
       return;
-    }
     // These need no parameters: a catalog's thumbnail and a call's lifetime are optional.
     case "PHONE_NUMBER":
     case "VOICE_CALL":

@@ -89,9 +89,7 @@ export function readTemplateUpdate(
   field: string,
   value: Readonly<Record<string, unknown>>,
 ): TemplateUpdate | null {
-  const parsed = valueSchema.safeParse(value);
-  if (!parsed.success) return null;
-  const { data } = parsed;
+  const data = valueSchema.parse(value);
   const own = readers[field]?.(data) ?? null;
   const news = own ?? statusOf(data) ?? qualityOf(data) ?? categoryOf(data) ?? componentsOf(data);
   if (news === null) return null;

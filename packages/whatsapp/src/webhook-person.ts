@@ -10,26 +10,24 @@ export interface WebhookPerson {
   name?: string;
 }
 
+interface PersonParts {
+  waId?: string | undefined;
+  userId?: string | undefined;
+  name?: string | undefined;
+}
+
 /** Reads one of a change's `contacts`. */
-export function personOfContact(raw: unknown): Partial<WebhookPerson> {
+export function personOfContact(raw: unknown): PersonParts {
   const contact = recordOf(raw);
-  const waId = digitsOf(contact?.["wa_id"]);
-  const userId = idOf(contact?.["user_id"]);
-  const name = idOf(recordOf(contact?.["profile"])?.["name"]);
   return {
-    ...(waId !== undefined && { waId }),
-    ...(userId !== undefined && { userId }),
-    ...(name !== undefined && { name }),
+    waId: digitsOf(contact?.["wa_id"]),
+    userId: idOf(contact?.["user_id"]),
+    name: idOf(recordOf(contact?.["profile"])?.["name"]),
   };
 }
 
 /** Returns null if both phone number and user id are absent. */
-export function personOf(parts: {
-  waId: string | undefined;
-  userId: string | undefined;
-  name?: string | undefined;
-}): WebhookPerson | null {
-  const { waId, userId, name } = parts;
+export function personOf({ waId, userId, name }: PersonParts): WebhookPerson | null {
   if (waId === undefined && userId === undefined) return null;
   return {
     ...(waId !== undefined && { waId }),
