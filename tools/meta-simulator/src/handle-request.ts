@@ -10,13 +10,13 @@ const jsonBodyMax = 1024 * 1024;
 const mediaBodyMax = 101 * 1024 * 1024;
 
 const sendPath = /^\/v\d+\.\d+\/(\d+)\/messages$/;
+const graphPath = /^\/v\d+\.\d+(?:\/|$)/;
+
 const unknownError = new GraphFailure({
   httpStatus: 400,
   code: 1,
   message: "(#100) Unknown error",
 });
-
-const graphPath = /^\/v\d+\.\d+(?:\/|$)/;
 
 /** Reads one request and answers it. */
 export function handleRequest(

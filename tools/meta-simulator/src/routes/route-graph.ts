@@ -1,10 +1,10 @@
 import {
+  GraphFailure,
   expiredToken,
   invalidToken,
   missingToken,
   noPermissionOnWaba,
   unknownObject,
-  GraphFailure,
 } from "../graph/graph-error.ts";
 import type { Reply } from "../graph/reply.ts";
 import type { PhoneNumber, Waba } from "../registry.ts";
