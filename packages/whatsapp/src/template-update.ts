@@ -11,7 +11,7 @@ export interface TemplateSubject {
 }
 
 /** Button as in the webhook, which mostly contains URL and phone buttons. */
-export interface ToldButton {
+export interface UpdatedButton {
   type: string;
   text?: string;
   url?: string;
@@ -30,7 +30,7 @@ export type TemplateNews =
       header: string | null;
       body: string | null;
       footer: string | null;
-      buttons: readonly ToldButton[];
+      buttons: readonly UpdatedButton[];
     };
 
 export type TemplateUpdate = TemplateSubject & { news: TemplateNews };
@@ -42,7 +42,7 @@ const button = z
     message_template_button_url: text,
     message_template_button_phone_number: text,
   })
-  .transform((raw): ToldButton | undefined => {
+  .transform((raw): UpdatedButton | undefined => {
     const type = raw.message_template_button_type;
     if (type === undefined) return undefined;
     return {

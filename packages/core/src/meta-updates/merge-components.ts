@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isRecord } from "@loudhailer/runtime/is-record.ts";
 import { placeholdersIn } from "@loudhailer/whatsapp/template-placeholders.ts";
-import type { TemplateNews, ToldButton } from "@loudhailer/whatsapp/template-update.ts";
+import type { TemplateNews, UpdatedButton } from "@loudhailer/whatsapp/template-update.ts";
 
 type Part = Readonly<Record<string, unknown>>;
 type UpdatedComponents = TemplateNews & { kind: "components" };
@@ -70,7 +70,7 @@ function placeholders(text: unknown): string[] {
  * Replaces the buttons of the updated types. Other buttons stay before or after them, because
  * values are sent by a button's position.
  */
-function mergeButtons(stored: readonly Part[], updated: readonly ToldButton[]): Part[] {
+function mergeButtons(stored: readonly Part[], updated: readonly UpdatedButton[]): Part[] {
   const kinds = new Set(["URL", "PHONE_NUMBER", ...updated.map(({ type }) => type)]);
   const isReplaced = (button: Part) => kinds.has(typeOf(button));
   const first = stored.findIndex(isReplaced);
@@ -82,8 +82,8 @@ function mergeButtons(stored: readonly Part[], updated: readonly ToldButton[]): 
 
 function mergeButton(
   known: readonly Part[],
-  button: ToldButton,
-  updated: readonly ToldButton[],
+  button: UpdatedButton,
+  updated: readonly UpdatedButton[],
 ): Part {
   const ofType = known.filter((each) => typeOf(each) === button.type);
   const place = updated.filter(({ type }) => type === button.type).indexOf(button);
