@@ -214,7 +214,7 @@ export const failureRules = {
   },
   131064: {
     ...pauseWaba,
-    title: "Limited for miscategorised templates",
+    title: "Limited for miscategorized templates",
     advice:
       "Utility templates were found to be marketing; correct them, Meta lifts the limit by itself.",
   },

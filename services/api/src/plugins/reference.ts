@@ -8,7 +8,7 @@ import { nameSchemas } from "./name-schemas.ts";
 const description = `WhatsApp broadcasts on Meta's official Cloud API.
 
 Authenticate with \`Authorization: Bearer <api key>\`, or with the dashboard's session cookie.
-Lists take \`limit\` (at most 200) and \`cursor\`. Every POST that creates or launches honours
+Lists take \`limit\` (at most 200) and \`cursor\`. Every POST that creates or launches honors
 \`Idempotency-Key\`.`;
 
 const tags = [
