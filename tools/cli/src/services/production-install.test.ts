@@ -17,7 +17,7 @@ const redisUrl = await storeUrl("redis");
 
 /** Packages that better-auth, tests, or the dashboard would bring in. */
 const unwanted = ["next", "react-dom", "vitest", "testcontainers", "typescript"];
-/** Bound of an installation, of which 61 MB are the embedded PostgreSQL of the tests' helpers. */
+/** Bound of an installation, of which 60 MB are the embedded PostgreSQL of the tests' helpers. */
 const megabytesMax = 170;
 
 /** The environment of a program that the test starts: without the test runner's own variables. */
