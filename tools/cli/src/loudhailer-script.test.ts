@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -47,6 +48,8 @@ interface Checkout {
   run(args: string[], env?: NodeJS.ProcessEnv): Promise<Finished>;
   /** Returns what npm was called with since the last call of this function. */
   npmCalls(): string[];
+  /** Leaves the installation for sending as an interruption of its completion does. */
+  interruptCompletion(): void;
 }
 
 function createCheckout(): Checkout {
@@ -81,6 +84,10 @@ function createCheckout(): Checkout {
       const lines = existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [];
       rmSync(calls, { force: true });
       return lines;
+    },
+    interruptCompletion: () => {
+      const marker = join(dir, "node_modules", ".loudhailer-lock-");
+      renameSync(`${marker}sending`, `${marker}completing`);
     },
   };
 }
@@ -129,7 +136,7 @@ test("--install completes the installation and runs no command", async () => {
   expect(checkout.npmCalls()).toEqual([theRest]);
 });
 
-test("an interrupted completion is followed by a fresh installation", async () => {
+test("sending works as before when its completion fails, and the completion is repeated", async () => {
   const checkout = createCheckout();
   await checkout.run(["demo"]);
   checkout.npmCalls();
@@ -139,8 +146,19 @@ test("an interrupted completion is followed by a fresh installation", async () =
     "npm error network\nloudhailer: Dependencies could not be installed",
   );
   expect(checkout.npmCalls()).toEqual([theRest]);
+  expect((await checkout.run(["demo"])).stdout).toBe("demo (sending only)\n");
+  expect(checkout.npmCalls()).toEqual([]);
+  expect((await checkout.run(["test"])).code).toBe(0);
+  expect(checkout.npmCalls()).toEqual([theRest]);
+});
+
+test("an interrupted completion is repeated by the next command", async () => {
+  const checkout = createCheckout();
+  await checkout.run(["demo"]);
+  checkout.npmCalls();
+  checkout.interruptCompletion();
   expect((await checkout.run(["demo"])).stdout).toBe("demo\n");
-  expect(checkout.npmCalls()).toEqual([everything]);
+  expect(checkout.npmCalls()).toEqual([theRest]);
 });
 
 test("an interrupted first installation is repeated", async () => {

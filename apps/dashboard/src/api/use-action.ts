@@ -27,12 +27,9 @@ export function useAction() {
     async <T>(work: () => Promise<T>, options: ActionOptions<T> = {}): Promise<T | null> => {
       setPending(true);
       setError(null);
+      let result: T;
       try {
-        const result = await work();
-        if (options.done) notify({ message: options.done, color: "brand" });
-        if (options.refresh !== false) router.refresh();
-        options.onDone?.(result);
-        return result;
+        result = await work();
       } catch (thrown) {
         const refusal = thrown instanceof ApiError ? thrown : new ApiError(0, null);
         setError(refusal);
@@ -43,6 +40,11 @@ export function useAction() {
       } finally {
         setPending(false);
       }
+      // What follows may fail too, but the change is made.
+      if (options.done) notify({ message: options.done, color: "brand" });
+      if (options.refresh !== false) router.refresh();
+      options.onDone?.(result);
+      return result;
     },
     [router],
   );

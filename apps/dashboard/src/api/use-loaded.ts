@@ -24,9 +24,12 @@ export function useLoaded<T>(
   const [reloads, setReloads] = useState(0);
   useEffect(() => {
     if (load === null) return;
-    const aborted = new AbortController();
-    const { signal } = aborted;
+    let current = new AbortController();
     function refresh(read: (signal: AbortSignal) => Promise<T>): void {
+      // A slow earlier load must not replace the data of a later one.
+      current.abort();
+      current = new AbortController();
+      const { signal } = current;
       const finish = (outcome: Partial<Loaded<T>>) => {
         if (!signal.aborted) setLoaded((before) => ({ ...before, ...outcome, isLoading: false }));
       };
@@ -39,7 +42,7 @@ export function useLoaded<T>(
     refresh(load);
     const timer = everyMs === undefined ? undefined : setInterval(refresh, everyMs, load);
     return () => {
-      aborted.abort();
+      current.abort();
       clearInterval(timer);
     };
     // oxlint-disable-next-line react/exhaustive-deps -- `key` stands for what `load` depends on

@@ -1,6 +1,7 @@
 import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
+import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { launchDueBroadcasts } from "../engine/launch-due-broadcasts.ts";
 import type { TenantContext } from "../tenant-context.ts";
@@ -139,5 +140,23 @@ describe("a scheduled broadcast", () => {
       failureReason: "broadcast_not_sendable",
       failureMessage: expect.stringContaining("not connected"),
     });
+  });
+
+  test("doesn't hold up later ones when its launch fails for an unexpected reason", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const [broken, next] = [await draft(ctx, organization), await draft(ctx, organization)];
+    for (const [{ id }, ago] of [[broken, -20] as const, [next, -10] as const]) {
+      await scheduleBroadcast(ctx, id, { scheduledAt: inSeconds(60) });
+      await control.setBroadcast(id, { scheduled_at: inSeconds(ago) });
+    }
+    await sql`create function break_launch() returns trigger language plpgsql as
+      $$ begin raise exception 'made for a test'; end $$`.execute(owner);
+    await sql`create trigger break_launch before update on whatsapp_broadcasts for each row
+      when (old.id = ${sql.lit(broken.id)}) execute function break_launch()`.execute(owner);
+    await expect(launchDueBroadcasts(engine)).rejects.toThrow(broken.id);
+    expect(await getBroadcast(ctx, next.id)).toMatchObject({ status: "preparing" });
+    await sql`drop function break_launch() cascade`.execute(owner);
+    await launchDueBroadcasts(engine);
+    expect(await getBroadcast(ctx, broken.id)).toMatchObject({ status: "preparing" });
   });
 });

@@ -62,7 +62,8 @@ export async function refuseTaken(
     .where("organization_id", "=", organizationId)
     .where("phone", "in", phoneSpellings(phone))
     .execute();
-  const other = others.find(({ id }) => id !== ownId);
+  // An id of a request may have leading zeros.
+  const other = others.find(({ id }) => ownId === undefined || BigInt(id) !== BigInt(ownId));
   if (other) throw phoneTaken(other.id);
 }
 

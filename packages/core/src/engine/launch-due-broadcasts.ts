@@ -1,5 +1,6 @@
 import type { LaunchError } from "@loudhailer/contracts/broadcast-reasons.ts";
 import type { ErrorCode } from "@loudhailer/contracts/error-codes.ts";
+import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import { asTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { launchInTransaction } from "../broadcasts/launch-broadcast.ts";
@@ -27,20 +28,41 @@ const reasonOfError = {
   unavailable: null,
 } as const satisfies Record<ErrorCode, LaunchError | null>;
 
+/** A launch failed for a reason that isn't the broadcast's own. */
+class LaunchFault extends Error {
+  readonly broadcastId: string;
+
+  constructor(broadcastId: string, cause: unknown) {
+    super(`broadcast ${broadcastId} could not be launched`, { cause });
+    this.broadcastId = broadcastId;
+  }
+}
+
 /**
  * Launches scheduled broadcasts that are due, including those missed while nothing ran. A broadcast
  * that can't be sent becomes `failed` with the reason.
+ * @throws LaunchFault of the first broadcast that must be tried again, once the others are launched
  */
 export async function launchDueBroadcasts(deps: EngineDeps): Promise<void> {
-  while (await launchNextDue(deps));
+  const faults = new Map<string, LaunchFault>();
+  for (;;) {
+    try {
+      if (!(await launchNextDue(deps, [...faults.keys()]))) break;
+    } catch (error) {
+      if (!(error instanceof LaunchFault)) throw error;
+      faults.set(error.broadcastId, error);
+    }
+  }
+  for (const fault of faults.values()) throw fault;
 }
 
-function launchNextDue({ engineDb, log }: EngineDeps): Promise<boolean> {
+function launchNextDue({ engineDb, log }: EngineDeps, skippedIds: string[]): Promise<boolean> {
   return engineDb.transaction().execute(async (trx) => {
     const due = await trx
       .selectFrom("whatsapp_broadcasts")
       .where("status", "=", "scheduled")
       .where("scheduled_at", "<=", sql<Date>`now()`)
+      .where(sql<boolean>`id <> all(${skippedIds}::uuid[])`)
       .select(["id", "organization_id"])
       .orderBy("scheduled_at")
       .limit(1)
@@ -52,9 +74,9 @@ function launchNextDue({ engineDb, log }: EngineDeps): Promise<boolean> {
       await launchInTransaction(asTenant(trx), due.organization_id, due.id);
       log.info({ broadcastId: due.id }, "scheduled broadcast launched");
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      const reason = reasonOfError[error.code];
-      if (reason === null) throw error;
+      if (classifyDatabaseFailure(error).kind === "away") throw error;
+      const reason = error instanceof DomainError ? reasonOfError[error.code] : null;
+      if (!(error instanceof DomainError) || reason === null) throw new LaunchFault(due.id, error);
       log.warn({ broadcastId: due.id, code: error.code }, "scheduled broadcast can't be sent");
       await trx
         .updateTable("whatsapp_broadcasts")

@@ -82,6 +82,7 @@ function translateDatabase(error: Error, request: FastifyRequest): DomainError |
     return new DomainError("unavailable", awayMessages[failure.reason]);
   }
   if (failure.kind === "conflict") {
+    logFailure(error, request, "unexpected unique violation");
     return new DomainError("conflict", "This exists already. Another request may have created it.");
   }
   // Ids are validated earlier, so the cause is a text.
