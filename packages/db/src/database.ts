@@ -59,6 +59,9 @@ export interface Database {
   broadcast_activity_counts: BroadcastActivityCountsTable;
   contact_import_rejected_rows: ContactImportRejectedRowsTable;
   whatsapp_broadcasts: WhatsappBroadcastsTable;
+  /** Broadcasts with counters that include every committed change; for reads only. */
+  counted_broadcasts: WhatsappBroadcastsTable;
+  broadcast_count_deltas: BroadcastCountDeltasTable;
   whatsapp_broadcast_recipients: WhatsappBroadcastRecipientsTable;
   dispatchers: DispatchersTable;
   messaging_limit_uses: MessagingLimitUsesTable;
@@ -380,6 +383,8 @@ export interface WhatsappBroadcastsTable {
   prepare_cursor: string | null;
   /** Id of the last recipient that was queued. */
   feed_cursor: Generated<string>;
+  /** The counters include the changes of all transactions before this one; see fold-counts.ts. */
+  counted_xid: Generated<string>;
   total_recipients: Generated<number>;
   /** Recipients accepted by Meta that haven't failed since. */
   successful_sends: Generated<number>;
@@ -438,6 +443,20 @@ export interface WhatsappBroadcastRecipientsTable {
   /** Whether Meta charges for the message; null until it says. */
   billable: boolean | null;
   pricing_category: string | null;
+}
+
+/** Changes of a broadcast's counters by one statement. */
+export interface BroadcastCountDeltasTable {
+  broadcast_id: string;
+  xid: Generated<string>;
+  successful_sends: Generated<number>;
+  failed_sends: Generated<number>;
+  delivered_count: Generated<number>;
+  read_count: Generated<number>;
+  replied_count: Generated<number>;
+  skipped_count: Generated<number>;
+  unknown_count: Generated<number>;
+  canceled_count: Generated<number>;
 }
 
 export interface MessagingLimitUsesTable {

@@ -15,57 +15,54 @@ export function statusRank(status: string): string {
     when 'failed' then 4 when 'delivered' then 5 when 'read' then 6 else 9 end)`;
 }
 
-// A broadcast reopens if recipients that counted as unknown or sent turn out not to be sent. One
-// that was canceled stays canceled: its new pending recipients are canceled too.
-const reopens = "(d.reopened > 0 and b.status in ('completed', 'failed'))";
+/** Counters of a broadcast, each with the statuses that it counts. */
+const counters = {
+  successful_sends: "in ('sent', 'delivered', 'read')",
+  failed_sends: "= 'failed'",
+  delivered_count: "in ('delivered', 'read')",
+  read_count: "= 'read'",
+  unknown_count: "= 'unknown'",
+  skipped_count: "= 'skipped'",
+  canceled_count: "= 'canceled'",
+};
+const names = Object.keys(counters).join(", ");
 
 /**
- * Common table expressions that apply the moves in `moved` (columns `broadcast_id`, `old_status`,
- * `new_status`) to the counters. Broadcasts are locked in the order of their ids, after all
- * recipients: every statement that moves rows locks in this order.
+ * Common table expressions that append the effect of the moves in `moved` (columns `broadcast_id`,
+ * `old_status`, `new_status`) to the counters. No broadcast's row is changed, so that an old
+ * snapshot, which keeps all of a row's versions, slows nothing down. fold-counts.ts adds them up.
+ *
+ * A broadcast that has ended reopens if a recipient becomes pending. It is locked after all
+ * recipients, in the order of ids. One that was canceled stays canceled: its new pending recipients
+ * are canceled too.
  */
 export const countMovesSql = `
-  delta as materialized (
-    select broadcast_id,
-      ${difference("in ('sent', 'delivered', 'read')")} as successful,
-      ${difference("= 'failed'")} as failed,
-      ${difference("in ('delivered', 'read')")} as delivered,
-      ${difference("= 'read'")} as read,
-      ${difference("= 'unknown'")} as unknown,
-      ${difference("= 'skipped'")} as skipped,
-      ${difference("= 'canceled'")} as canceled,
-      count(*) filter (where new_status = 'pending') as reopened
+  counted as (
+    insert into broadcast_count_deltas (broadcast_id, ${names})
+    select broadcast_id, ${Object.values(counters).map(difference).join(",\n      ")}
     from moved
     where old_status <> new_status
     group by broadcast_id
   ),
-  locked_broadcast as materialized (
+  reopening as materialized (
     select b.id from whatsapp_broadcasts b
-    where b.id in (select broadcast_id from delta)
+    where b.id in (select broadcast_id from moved
+      where new_status = 'pending' and old_status <> 'pending')
     order by b.id
     for no key update
   ),
-  counted as (
+  reopened as (
     update whatsapp_broadcasts b
-    set successful_sends = b.successful_sends + d.successful,
-        failed_sends = b.failed_sends + d.failed,
-        delivered_count = b.delivered_count + d.delivered,
-        read_count = b.read_count + d.read,
-        unknown_count = b.unknown_count + d.unknown,
-        skipped_count = b.skipped_count + d.skipped,
-        canceled_count = b.canceled_count + d.canceled,
-        status = case when ${reopens} then 'sending' else b.status end,
-        completed_at = case when d.reopened = 0 then b.completed_at end,
-        failed_at = case when not ${reopens} then b.failed_at end,
-        failure_reason = case when not ${reopens} then b.failure_reason end
-    from delta d, locked_broadcast l
-    where b.id = d.broadcast_id and l.id = b.id
+    set status = case when b.status = 'canceled' then b.status else 'sending' end,
+        completed_at = null, failed_at = null, failure_reason = null
+    from reopening o
+    where b.id = o.id and b.status in ('completed', 'failed', 'canceled')
   )
 `;
 
-function difference(test: string): string {
-  return `(count(*) filter (where new_status ${test})
-    - count(*) filter (where old_status ${test}))::integer`;
+function difference(statuses: string): string {
+  return `(count(*) filter (where new_status ${statuses})
+    - count(*) filter (where old_status ${statuses}))::integer`;
 }
 
 /**

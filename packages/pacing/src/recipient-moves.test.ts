@@ -3,6 +3,7 @@ import { applyStatuses, type StatusUpdate } from "@loudhailer/db/apply-statuses.
 import { settleRecipients, type Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
 import { createTestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { putBack, testClaim, useSendingBroadcasts } from "./testing/use-sending-broadcasts.ts";
 
@@ -320,3 +321,25 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
     items.slice(at * size, (at + 1) * size),
   );
 }
+
+test("claims, settlements, and statuses leave the broadcast's row as it is", async () => {
+  const { claim, recipientIds, broadcastId, organization } = await sendingBroadcast(3);
+  const version = async () => {
+    const { rows } = await sql<{ ctid: string; xmin: string }>`
+      select ctid::text, xmin::text from whatsapp_broadcasts where id = ${broadcastId}
+    `.execute(owner);
+    return rows[0];
+  };
+  const before = await version();
+  await claim();
+  await settleRecipients(pool, recipientIds.map(sent));
+  for (const name of ["delivered", "read"] as const) {
+    await applyStatuses(
+      pool,
+      recipientIds.map((id) => status(organization.organizationId, id, name)),
+    );
+  }
+  expect(await version()).toEqual(before);
+  const { counters, rows } = await broadcastCounts(owner, broadcastId);
+  expect(counters).toEqual({ ...rows, read: 3 });
+});

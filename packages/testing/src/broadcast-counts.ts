@@ -14,7 +14,7 @@ export function broadcastCounts(db: Kysely<Database>, broadcastId: string) {
 
 async function readCounts(db: Kysely<Database>, broadcastId: string) {
   const counters = await db
-    .selectFrom("whatsapp_broadcasts")
+    .selectFrom("counted_broadcasts")
     .where("id", "=", broadcastId)
     .select([
       "successful_sends as successful",

@@ -86,7 +86,7 @@ test("8,000 entries of one number are all applied", async () => {
   );
   expect((await webhook.post(postOf(...entries))).status).toBe(200);
   const broadcast = await db
-    .selectFrom("whatsapp_broadcasts")
+    .selectFrom("counted_broadcasts")
     .where("organization_id", "=", organization.organizationId)
     .select("delivered_count")
     .executeTakeFirst();
@@ -195,7 +195,7 @@ test("a replayed POST with a valid signature changes nothing further", async () 
   );
   for (let repeat = 0; repeat < 5; repeat++) expect((await webhook.post(post)).status).toBe(200);
   const broadcast = await db
-    .selectFrom("whatsapp_broadcasts")
+    .selectFrom("counted_broadcasts")
     .where("id", "=", broadcastId)
     .select(["successful_sends", "delivered_count", "read_count"])
     .executeTakeFirst();

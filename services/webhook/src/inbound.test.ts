@@ -129,7 +129,7 @@ test("a quick reply to a broadcast counts as one reply, and STOP in it opts the 
   const post = change(organization, "messages", { contacts, messages: [message] });
   for (let repeat = 0; repeat < 3; repeat++) expect((await webhook.post(post)).status).toBe(200);
   const broadcast = await db
-    .selectFrom("whatsapp_broadcasts")
+    .selectFrom("counted_broadcasts")
     .where("organization_id", "=", organizationId)
     .select("replied_count")
     .executeTakeFirst();

@@ -8,6 +8,7 @@ import { benchNumbers } from "./bench-numbers.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import { benchRate } from "./bench-rate.ts";
 import { benchSend } from "./bench-send.ts";
+import { benchSnapshot } from "./bench-snapshot.ts";
 import { benchWebhook } from "./bench-webhook.ts";
 
 /** Runs a benchmark. Returns its figures as an object for JSON. */
@@ -20,6 +21,7 @@ const benchmarks: Record<string, Benchmark> = {
   connections: benchConnections,
   launch: benchLaunch,
   chaos: benchChaos,
+  snapshot: benchSnapshot,
   webhook: benchWebhook,
   audience: benchAudience,
   dashboard: benchDashboard,

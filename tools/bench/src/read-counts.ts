@@ -35,7 +35,7 @@ export async function readCounts(
           'unknown', count(*) filter (where r.status = 'unknown'),
           'canceled', count(*) filter (where r.status = 'canceled'))
         from whatsapp_broadcast_recipients r where r.broadcast_id = b.id) as rows
-    from whatsapp_broadcasts b where b.id = ${broadcastId}
+    from counted_broadcasts b where b.id = ${broadcastId}
   `.execute(db);
   const [counts] = rows;
   if (!counts) throw new Error(`there is no broadcast ${broadcastId}`);

@@ -25,7 +25,7 @@ type Unfinished = "provider_id" | "template_id" | "segment_criteria";
 /** Selects the organization's broadcasts with the columns that `toBroadcastView` needs. */
 export function selectBroadcasts(trx: TenantDb, organizationId: string) {
   return trx
-    .selectFrom("whatsapp_broadcasts as b")
+    .selectFrom("counted_broadcasts as b")
     .leftJoin("whatsapp_providers as p", "p.id", "b.provider_id")
     .leftJoin("whatsapp_templates as t", "t.id", "b.template_id")
     .leftJoinLateral(selectWaiting, (join) => join.onTrue())

@@ -202,7 +202,7 @@ describe("the sweep of canceled broadcasts", () => {
       .set({ status: "pending" })
       .where("id", "in", [first, second])
       .execute();
-    await control.setBroadcast(id, { canceled_count: 0 });
+    await owner.deleteFrom("broadcast_count_deltas").where("broadcast_id", "=", id).execute();
     await sweepCanceledBroadcasts(engine, searches);
     expect((await getBroadcast(ctx, id)).canceledCount).toBe(0);
     await sweepCanceledBroadcasts(engine);

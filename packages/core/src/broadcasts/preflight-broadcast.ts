@@ -142,7 +142,7 @@ async function expectedSeconds(
 ): Promise<number | null> {
   if (!provider) return null;
   const { waiting } = await trx
-    .selectFrom("whatsapp_broadcasts")
+    .selectFrom("counted_broadcasts")
     .where("organization_id", "=", organizationId)
     .where("provider_id", "=", provider.id)
     .where("status", "in", ["preparing", "sending"])

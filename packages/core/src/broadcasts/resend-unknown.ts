@@ -33,7 +33,7 @@ async function explainEmpty(
   broadcastId: string,
 ): Promise<string> {
   const { unknown_count: young } = await trx
-    .selectFrom("whatsapp_broadcasts")
+    .selectFrom("counted_broadcasts")
     .where("organization_id", "=", organizationId)
     .where("id", "=", broadcastId)
     .select("unknown_count")

@@ -1,3 +1,4 @@
+import { foldCounts } from "@loudhailer/db/fold-counts.ts";
 import { recoverRates } from "@loudhailer/pacing/recover-rates.ts";
 import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { completeBroadcasts } from "./complete-broadcasts.ts";
@@ -30,6 +31,7 @@ export function startBroadcastEngine(deps: EngineDeps): { close(): Promise<void>
       () => sweepCanceledBroadcasts(deps, canceledSearches),
       deps.log,
     ),
+    startLoop("fold counts", foldEveryMs, foldCountsFrom(deps), deps.log),
     startLoop("sweep", 1_000, () => sweepDeadDispatchers(deps), deps.log),
     startLoop("recover rates", 1_000, () => recoverRates(deps.engineDb), deps.log),
     startLoop("forget uses", 600_000, () => forgetMessagingLimitUses(deps), deps.log),
@@ -39,6 +41,16 @@ export function startBroadcastEngine(deps: EngineDeps): { close(): Promise<void>
       await Promise.all(loops.map((loop) => loop.close()));
       await feeder.close();
     },
+  };
+}
+
+/** Pause between two additions of the appended counts: few versions of a broadcast's row. */
+const foldEveryMs = 1_000;
+
+function foldCountsFrom({ engineDb }: EngineDeps): () => Promise<void> {
+  let fromXid = "0";
+  return async () => {
+    ({ fromXid } = await foldCounts(engineDb, fromXid));
   };
 }
 

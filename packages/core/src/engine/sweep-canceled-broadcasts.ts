@@ -1,8 +1,8 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type Transaction } from "kysely";
 import type { EngineDeps } from "./engine-deps.ts";
-import { isSettled } from "./is-settled.ts";
+import { isSettled, lockToEnd } from "./is-settled.ts";
 import { forgetLostClaims } from "./sweep-dead-dispatchers.ts";
 
 /** Rows that one statement moves, which takes a second at most with any audience. */
@@ -17,28 +17,36 @@ export type CanceledSearches = Map<string, number>;
  * Cancels the pending recipients of canceled broadcasts, in batches, so that other transactions
  * don't wait long for a row. Recipients being sent to settle as usual; a later sweep cancels those
  * put back to pending. The broadcast ends once every recipient is settled. `searches` avoids searching
- * a broadcast at every sweep while it only waits for Meta's responses.
+ * a broadcast at every sweep while it only waits for Meta's responses. One that fails doesn't hold
+ * up the others.
+ * @throws the error of the first broadcast that failed, once the others are done
  */
 export async function sweepCanceledBroadcasts(
   { engineDb, log }: EngineDeps,
   searches: CanceledSearches = new Map(),
 ): Promise<void> {
   const unfinished = await engineDb
-    .selectFrom("whatsapp_broadcasts")
-    .where("status", "=", "canceled")
-    .where("completed_at", "is", null)
-    .select(["id", isSettled.as("is_settled")])
+    .selectFrom("counted_broadcasts as c")
+    .where("c.status", "=", "canceled")
+    .where("c.completed_at", "is", null)
+    .select(["c.id", isSettled.as("is_settled")])
     .execute();
   const ids = new Set(unfinished.map(({ id }) => id));
   for (const id of searches.keys()) if (!ids.has(id)) searches.delete(id);
+  const errors: unknown[] = [];
   for (const { id, is_settled } of unfinished) {
-    if (is_settled || !isSearchDue(searches, id)) continue;
-    await cancelPending(engineDb, id);
-    searches.set(id, performance.now());
+    try {
+      if (!is_settled && isSearchDue(searches, id)) {
+        await cancelPending(engineDb, id);
+        searches.set(id, performance.now());
+      }
+      const hasEnded = await engineDb.transaction().execute((trx) => endIfSettled(trx, id));
+      if (hasEnded) log.info({ broadcastId: id }, "canceled broadcast ended");
+    } catch (error) {
+      errors.push(error);
+    }
   }
-  for (const id of await endSettled(engineDb)) {
-    log.info({ broadcastId: id }, "canceled broadcast ended");
-  }
+  if (errors.length > 0) throw errors[0];
 }
 
 function isSearchDue(searches: CanceledSearches, broadcastId: string): boolean {
@@ -84,26 +92,22 @@ async function cancelBatch(
 }
 
 /**
- * Ends the canceled broadcasts whose recipients are all settled, unless their audience is still
- * being written.
+ * Ends the canceled broadcast if its recipients are all settled and its audience isn't still being
+ * written. Returns whether it did.
  */
-async function endSettled(db: Kysely<Database>): Promise<string[]> {
-  const ended = await db
-    .updateTable("whatsapp_broadcasts")
+async function endIfSettled(trx: Transaction<Database>, broadcastId: string): Promise<boolean> {
+  if (!(await lockToEnd(trx, broadcastId))) return false;
+  const ended = await trx
+    .updateTable("whatsapp_broadcasts as b")
+    .from("counted_broadcasts as c")
     .set({ completed_at: sql`now()`, updated_at: sql`now()` })
-    .where("id", "in", (query) =>
-      query
-        .selectFrom("whatsapp_broadcasts")
-        .where("status", "=", "canceled")
-        .where("completed_at", "is", null)
-        .where("prepare_cursor", "is", null)
-        .where(isSettled)
-        .select("id")
-        .orderBy("id")
-        .forNoKeyUpdate(),
-    )
-    .where("completed_at", "is", null)
-    .returning("id")
-    .execute();
-  return ended.map(({ id }) => id);
+    .where("b.id", "=", broadcastId)
+    .whereRef("c.id", "=", "b.id")
+    .where("b.status", "=", "canceled")
+    .where("b.completed_at", "is", null)
+    .where("b.prepare_cursor", "is", null)
+    .where(isSettled)
+    .returning("b.id")
+    .executeTakeFirst();
+  return ended !== undefined;
 }

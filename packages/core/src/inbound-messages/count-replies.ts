@@ -8,7 +8,6 @@ export interface Reply {
 
 /**
  * Marks recipients as replied and counts them in their broadcasts, each once, in one statement.
- * Locks recipients by id, then broadcasts by id.
  */
 export async function countReplies(db: Kysely<Database>, replies: readonly Reply[]): Promise<void> {
   if (replies.length === 0) return;
@@ -33,19 +32,8 @@ export async function countReplies(db: Kysely<Database>, replies: readonly Reply
       from locked l join input i on i.recipient_id = l.id
       where r.id = l.id
       returning r.broadcast_id
-    ),
-    delta as materialized (
-      select broadcast_id, count(*)::integer as replied from replied group by broadcast_id
-    ),
-    locked_broadcast as materialized (
-      select b.id from whatsapp_broadcasts b
-      where b.id in (select broadcast_id from delta)
-      order by b.id
-      for no key update
     )
-    update whatsapp_broadcasts b
-    set replied_count = b.replied_count + d.replied
-    from delta d join locked_broadcast l on l.id = d.broadcast_id
-    where b.id = d.broadcast_id
+    insert into broadcast_count_deltas (broadcast_id, replied_count)
+    select broadcast_id, count(*) from replied group by broadcast_id
   `.execute(db);
 }

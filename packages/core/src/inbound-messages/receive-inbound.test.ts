@@ -107,7 +107,7 @@ async function written(organization: TestOrganization, sentAt: Date, phone = "+1
 
 async function repliesOf(broadcastId: string) {
   const { replied_count: counted } = await owner
-    .selectFrom("whatsapp_broadcasts")
+    .selectFrom("counted_broadcasts")
     .where("id", "=", broadcastId)
     .select("replied_count")
     .executeTakeFirstOrThrow();

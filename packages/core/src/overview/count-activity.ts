@@ -25,7 +25,7 @@ export async function countActivity(db: Kysely<Database>, signal?: AbortSignal):
     from (
       select id, organization_id, array[successful_sends, failed_sends, delivered_count, read_count,
         replied_count] as counters
-      from whatsapp_broadcasts where launched_at is not null or total_recipients > 0
+      from counted_broadcasts where launched_at is not null or total_recipients > 0
     ) b
     left join broadcast_activity_counts a on a.broadcast_id = b.id
     where b.counters is distinct from coalesce(a.counters, '{0,0,0,0,0}')
