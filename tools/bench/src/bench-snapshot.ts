@@ -111,8 +111,11 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 /** Returns the mean of the first and of the last batches, and their ratio. */
 function firstAndLast(durations: readonly number[]) {
-  const mean = (some: readonly number[]) => some.reduce((sum, ms) => sum + ms, 0) / some.length;
   const first = mean(durations.slice(0, compared));
   const last = mean(durations.slice(-compared));
   return { first: round(first), last: round(last), ratio: round(last / first) };
+}
+
+function mean(durations: readonly number[]): number {
+  return durations.reduce((sum, ms) => sum + ms, 0) / durations.length;
 }
