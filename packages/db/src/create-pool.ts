@@ -14,19 +14,44 @@ export interface PoolOptions {
   connectTimeoutMs?: number;
   /**
    * Milliseconds after which the server ends a statement, so that an abandoned one is not committed
-   * later. The client waits a little longer. No limit by default.
+   * later. The client waits a little longer. The default is 2 minutes with a role, and no limit
+   * without one.
    */
   statementTimeoutMs?: number;
 }
 
 /** Maximum milliseconds until the answer to a statement that the server has ended. */
 const answerMsMax = 5_000;
+const statementMsMax = 120_000;
 
-/** Creates a pool whose connections all have `role`. Replaces a broken idle connection silently. */
+/**
+ * Limits of every connection of a service, so that a process that hangs or vanishes holds up the
+ * others for 15 s at most: how long it waits for a lock, how long its transaction may do nothing, and
+ * how soon the server notices that its client is gone.
+ */
+const waitLimits = {
+  lock_timeout: "10s",
+  idle_in_transaction_session_timeout: "10s",
+  // Of a statement that runs or waits for a lock; the others are of idle connections.
+  client_connection_check_interval: "2s",
+  tcp_keepalives_idle: "5s",
+  tcp_keepalives_interval: "2s",
+  tcp_keepalives_count: 3,
+  tcp_user_timeout: "12s",
+};
+/** Time after which the client asks a silent server whether it is still there. */
+const keepAliveAfterMs = 5_000;
+
+/**
+ * Creates a pool whose connections all have `role`. Replaces a broken idle connection silently. With
+ * a role, every wait is bounded (`waitLimits`); a wait that is over fails with a code that
+ * `classifyDatabaseFailure` calls `away`.
+ */
 export function createPool(options: PoolOptions): Pool {
-  const { role, statementTimeoutMs } = options;
+  const { role } = options;
+  const statementTimeoutMs = options.statementTimeoutMs ?? (role ? statementMsMax : undefined);
   const settings = {
-    ...(role ? { role } : {}),
+    ...(role ? { role, ...waitLimits } : {}),
     ...(statementTimeoutMs ? { statement_timeout: statementTimeoutMs } : {}),
   };
   const pool = new Pool({
@@ -34,6 +59,7 @@ export function createPool(options: PoolOptions): Pool {
     max: options.max ?? 10,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveAfterMs,
     application_name: options.applicationName ?? "loudhailer",
     ...(statementTimeoutMs ? { query_timeout: statementTimeoutMs + answerMsMax } : {}),
     options: Object.entries(settings)
