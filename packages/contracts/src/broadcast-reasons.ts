@@ -28,6 +28,7 @@ export const ownPauseReasons = [
   "paused_by_operator",
   "rows_refused",
   "audience_incomplete",
+  "unexpected_error",
   "quality_red",
   // The state of the template at Meta.
   "template_paused",

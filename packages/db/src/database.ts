@@ -467,7 +467,8 @@ export interface MessagingLimitUsesTable {
 
 export interface DispatchersTable {
   id: string;
-  graph_away_since: NullableTimestamp;
+  /** Moments since when Meta doesn't answer a number's messages, by phone number id. */
+  numbers_away: JsonWithDefault<Record<string, string>>;
   started_at: CreatedAt;
   last_seen_at: CreatedAt;
 }

@@ -17,15 +17,15 @@ export interface CircuitBreaker {
  */
 const windowSeconds = 10;
 const awayMin = 10;
-const inARowMin = 20;
+const inARowMin = 10;
 /** Wait before the first message that probes Meta; later waits grow to `probeMsMax`. */
 const probeMs = 1_000;
 const probeMsMax = 5_000;
 
 /**
- * Creates a circuit breaker for one Graph host. While it is open nothing is claimed, so that an
- * outage uses up no attempts and leaves hardly any recipient unknown, and single messages probe
- * whether Meta is back. It counts over all numbers: one hanging number doesn't stop the others.
+ * Creates a circuit breaker for one number at one Graph host. While it is open nothing of the number
+ * is claimed, so that an outage uses up no attempts and leaves hardly any recipient unknown, and
+ * single messages probe whether Meta is back. One number's outage doesn't stop the others.
  */
 export function createCircuitBreaker(
   onChange: (isAway: boolean) => void,

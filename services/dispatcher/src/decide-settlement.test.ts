@@ -33,11 +33,11 @@ describe("a send without an answer", () => {
 });
 
 describe("a message that certainly was not sent", () => {
-  test("is retried later, uses up no attempt and holds the number", () => {
+  test("is retried a second later, uses up no attempt, and doesn't hold the number", () => {
     const outcome: SendOutcome = { kind: "not-sent", reason: "connection refused" };
     expect(decide(outcome, 9)).toMatchObject({
-      settlement: { status: "pending", countsAsAttempt: false },
-      consequence: { kind: "hold-number", ms: 5_000 },
+      settlement: { status: "pending", countsAsAttempt: false, delayMs: 1_000 },
+      consequence: null,
     });
   });
 });

@@ -31,8 +31,8 @@ const attemptsMax = 5;
 // 1, 4, 16 and 64 s: an outage of a minute fails no recipients.
 const platformDelayBase = 4;
 const throttledDelayMs = 1_000;
-// Meta can't be reached at all: the number is held, and no attempt is used up.
-const unreachableMs = 5_000;
+// Meta couldn't be reached: no attempt is used up, and the circuit breaker notices an outage.
+const unreachableMs = 1_000;
 // A paused recipient is fed again on resume; the delay only keeps it from being claimed at once.
 const pausedDelayMs = 1_000;
 
@@ -54,15 +54,13 @@ export function decideSettlement(
         error: { code: "no_answer", title: "Meta's answer never came", details: outcome.reason },
       });
     case "not-sent":
-      return {
-        settlement: putBack(claim, unreachableMs, {
+      return alone(
+        putBack(claim, unreachableMs, {
           code: "not_sent",
           title: "Meta could not be reached",
           details: outcome.reason,
         }),
-        consequence: { kind: "hold-number", ms: unreachableMs },
-        isRowRefused: false,
-      };
+      );
     case "refused":
       return decideRefusal(claim, recipient.attempts, outcome.error, circumstances, random);
     default:

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { pauseForFault } from "@loudhailer/core/pauses/pause-for-fault.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import { openClaimer } from "@loudhailer/pacing/claimer.ts";
@@ -60,23 +61,6 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
   });
   onShutdown(() => graph.close());
 
-  const circuitBreaker = createCircuitBreaker((isAway) => {
-    if (isAway) log.warn("Meta doesn't answer, nothing is sent until it does");
-    else log.info("Meta answers again");
-  });
-  metrics.gauge({
-    name: "graph_circuit_open",
-    help: "1 while nothing is sent because Meta doesn't answer",
-    read: () => (circuitBreaker.awaySince() ? 1 : 0),
-  });
-  const heartbeat = await startHeartbeat(
-    env.DATABASE_URL,
-    dispatcherId,
-    () => circuitBreaker.awaySince(),
-    log,
-  );
-  onShutdown(() => heartbeat.stop());
-
   const broadcasts = createBroadcastLoader(db, env.ENCRYPTION_KEYS);
   const outcomes = metrics.counter({
     name: "recipients_settled_total",
@@ -87,9 +71,9 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
     settle: createSettle(pool, log),
     broadcasts,
     graph,
-    circuitBreaker,
     rowRefusals: watchRowRefusals(),
     carryOut: carryOutConsequence.bind(null, { db, broadcasts, log }),
+    pauseForFault: pauseForFault.bind(null, db),
     onOutcome: (status: string) => outcomes.inc({ status }),
     log,
   };
@@ -106,13 +90,24 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
         () => Math.min(claimer.claimants(), dispatchersEach()),
         (providerId, refusal) => throttleNumber(db, providerId, { dispatcherId, ...refusal }),
       );
-      return { claimer, pacer, throttle };
+      const circuitBreaker = createCircuitBreaker((isAway) => {
+        if (isAway) log.warn({ phoneNumberId }, "Meta doesn't answer, the number waits");
+        else log.info({ phoneNumberId }, "Meta answers again");
+      });
+      return { claimer, pacer, throttle, circuitBreaker };
     },
     handle: (number, recipientId) => sendRecipient(deps, number, recipientId),
     log,
   });
+  metrics.gauge({
+    name: "graph_circuits_open",
+    help: "Numbers that wait because Meta doesn't answer their messages",
+    read: () => Object.keys(numbers.away()).length,
+  });
+  // After the numbers' opening and before their close: a dispatcher that stops is alive until then.
+  const heartbeat = await startHeartbeat(env.DATABASE_URL, dispatcherId, numbers.away, log);
+  onShutdown(() => heartbeat.stop());
   onShutdown(async () => {
-    circuitBreaker.stop();
     // Requests that Meta hasn't answered by then are settled as unknown while there is time.
     const abort = setTimeout(() => graph.abort(), abortAfterMs);
     await numbers.close();

@@ -1,5 +1,6 @@
 import { encryptSecret } from "@loudhailer/core/secrets/encrypt-secret.ts";
 import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
+import { createTestBroadcast } from "@loudhailer/testing/create-test-broadcast.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
@@ -124,14 +125,67 @@ test("a number settles near Meta's limit and fails no recipient when its rate is
 test("no recipient fails while Meta has trouble of its own, and sending continues afterwards", async () => {
   await startDispatcher();
   simulator.setFaults({ error5xx: 1 });
-  const { broadcastId } = await sendingBroadcast(300, 300);
+  const { broadcastId, phoneNumberId } = await sendingBroadcast(300, 300);
   await eventually(async () => {
-    const away = await db.selectFrom("dispatchers").select("graph_away_since").execute();
-    expect(away.some((row) => row.graph_away_since !== null)).toBe(true);
+    const away = await db.selectFrom("dispatchers").select("numbers_away").execute();
+    expect(away.flatMap((row) => Object.keys(row.numbers_away))).toContain(phoneNumberId);
   }, soon);
   simulator.setFaults({ error5xx: 0 });
   await expectState(broadcastId, { status: "completed" });
   expect(await countsOf(broadcastId)).toMatchObject({ successful: 300, failed: 0 });
+});
+
+test.each([
+  ["is missing", null],
+  ["has no list of components", JSON.stringify({ name: "x", language: "en", components: 5 })],
+  [
+    "has a component that is null",
+    JSON.stringify({ name: "x", language: "en", components: [null] }),
+  ],
+])(
+  "a broadcast whose stored template %s pauses alone with a reason and fails no recipient",
+  async (_, template_snapshot) => {
+    await startDispatcher();
+    const number = await stack.createNumber(1_000, 0);
+    const broken = await createTestBroadcast(db, number, { recipients: 20, status: "paused" });
+    await db
+      .updateTable("whatsapp_broadcasts")
+      .set({ template_snapshot, status: "sending" })
+      .where("id", "=", broken.broadcastId)
+      .execute();
+    const other = await sendingBroadcast(20, 1_000);
+    await expectState(other.broadcastId, { status: "completed" });
+    await expectState(broken.broadcastId, { status: "paused", pause_reason: "unexpected_error" });
+    await eventually(async () =>
+      expect(await countsOf(broken.broadcastId)).toMatchObject({ failed: 0, unknown: 0 }),
+    );
+    expect(accepted(number.phoneNumberId)).toBe(0);
+  },
+);
+
+test("one number's outage stops no other number", async () => {
+  await startDispatcher();
+  const away = await sendingBroadcast(200, 100);
+  await eventually(() => expect(accepted(away.phoneNumberId)).toBeGreaterThan(5), soon);
+  const phones = await db
+    .selectFrom("whatsapp_broadcast_recipients")
+    .where("broadcast_id", "=", away.broadcastId)
+    .select("phone")
+    .orderBy("id")
+    // The other broadcast has the first ones.
+    .offset(50)
+    .execute();
+  const trouble = { code: 131_000, in: "reply" };
+  await control({ outcomes: Object.fromEntries(phones.map(({ phone }) => [phone, trouble])) });
+  await eventually(async () => {
+    const rows = await db.selectFrom("dispatchers").select("numbers_away").execute();
+    expect(rows.flatMap((row) => Object.keys(row.numbers_away))).toEqual([away.phoneNumberId]);
+  }, soon);
+  const other = await sendingBroadcast(50, 1_000);
+  await expectState(other.broadcastId, { status: "completed" });
+  expect(await broadcastOf(away.broadcastId)).toMatchObject({ status: "sending" });
+  await control({ outcomes: Object.fromEntries(phones.map(({ phone }) => [phone, null])) });
+  await expectState(away.broadcastId, { status: "completed" });
 });
 
 test("a recipient with code 131049 waits a day outside the queue when the broadcast says so", async () => {

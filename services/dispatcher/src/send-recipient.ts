@@ -1,3 +1,4 @@
+import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import type { ClaimedRecipient } from "@loudhailer/pacing/claim-recipients.ts";
 import type { Claimer, ClaimAnswer, TimedClaim, TimedSlot } from "@loudhailer/pacing/claimer.ts";
 import type { Pacer } from "@loudhailer/pacing/pacer.ts";
@@ -15,12 +16,13 @@ export interface SendDeps {
   settle: Settle;
   broadcasts: BroadcastLoader;
   graph: GraphClient;
-  circuitBreaker: CircuitBreaker;
   rowRefusals: RowRefusals;
   carryOut(
     consequence: Consequence,
     message: { broadcast: SendingBroadcast; throttle: Throttle; leftAt: number },
   ): Promise<void>;
+  /** Pauses a broadcast whose messages can't be made. */
+  pauseForFault(broadcast: { organizationId: string; broadcastId: string }): Promise<unknown>;
   onOutcome(status: Decision["settlement"]["status"]): void;
   log: Log;
 }
@@ -30,6 +32,7 @@ export interface OpenNumber {
   claimer: Claimer;
   pacer: Pacer;
   throttle: Throttle;
+  circuitBreaker: CircuitBreaker;
 }
 
 // The database is away or a broadcast can't be read: nothing was sent, and the job is retried.
@@ -53,7 +56,7 @@ export async function sendRecipient(
   number: OpenNumber,
   recipientId: string,
 ): Promise<JobOutcome> {
-  if (!(await deps.circuitBreaker.pass())) return { delayMs: closedDelayMs };
+  if (!(await number.circuitBreaker.pass())) return { delayMs: closedDelayMs };
   let claim: ClaimAnswer;
   try {
     claim = await number.claimer.claim(recipientId);
@@ -87,13 +90,13 @@ async function attempt(
     });
     await waitForSlot(number, slot);
   } catch (error) {
-    deps.log.error({ err: error, recipientId: recipient.id }, "message could not be prepared");
+    await reactToFault(deps, recipient, error);
     return notSent(recipient);
   }
   const leftAt = performance.now();
   if (leftAt - askedAt > claimAgeMsMax) return notSent(recipient);
 
-  const decision = await send(deps, recipient, broadcast, body);
+  const decision = await send(deps, number.circuitBreaker, { recipient, broadcast, body });
   const { consequence } = decision;
   if (consequence)
     await carryOut(deps, consequence, { broadcast, throttle: number.throttle, leftAt });
@@ -101,18 +104,17 @@ async function attempt(
 }
 
 async function send(
-  deps: SendDeps,
-  recipient: ClaimedRecipient,
-  broadcast: SendingBroadcast,
-  body: string,
+  { graph, rowRefusals }: SendDeps,
+  circuitBreaker: CircuitBreaker,
+  message: { recipient: ClaimedRecipient; broadcast: SendingBroadcast; body: string },
 ): Promise<Decision> {
-  const { circuitBreaker, rowRefusals } = deps;
+  const { recipient, broadcast, body } = message;
   const { phoneNumberId, accessToken, marketingCap } = broadcast;
   if (accessToken === null) {
     const consequence = { kind: "pause", scope: "token", reason: "token_unreadable" } as const;
     return { ...notSent(recipient), consequence };
   }
-  const outcome = await deps.graph.sendMessage({ phoneNumberId, accessToken, body });
+  const outcome = await graph.sendMessage({ phoneNumberId, accessToken, body });
   circuitBreaker.report(outcome);
   const isMetaAway = circuitBreaker.awaySince() !== null;
   const decision = decideSettlement(recipient, outcome, { marketingCap, isMetaAway });
@@ -132,6 +134,24 @@ function notSent(recipient: ClaimedRecipient): Decision {
   const claim = { recipientId: recipient.id, claimId: recipient.claimId };
   const settlement = putBack(claim, notClaimedDelayMs, null);
   return { settlement, consequence: null, isRowRefused: false };
+}
+
+/**
+ * Pauses the broadcast if its message couldn't be made for a reason that another attempt doesn't
+ * remove, such as a malformed template.
+ */
+async function reactToFault(
+  deps: SendDeps,
+  { id, organizationId, broadcastId }: ClaimedRecipient,
+  error: unknown,
+): Promise<void> {
+  deps.log.error({ err: error, recipientId: id, broadcastId }, "message could not be prepared");
+  if (classifyDatabaseFailure(error).kind === "away") return;
+  try {
+    await deps.pauseForFault({ organizationId, broadcastId });
+  } catch (failure) {
+    deps.log.error({ err: failure, broadcastId }, "broadcast could not be paused");
+  }
 }
 
 /** Carries out a consequence. Logs a failure, since the next refusal has the same consequence. */

@@ -6,7 +6,7 @@ import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { sql } from "kysely";
 
 /**
- * Reports every 2 s that this dispatcher is alive and whether Meta answers it. Claims of a
+ * Reports every 2 s that this dispatcher is alive and which numbers' messages Meta doesn't answer. Claims of a
  * dispatcher that has been silent for 15 s become unknown
  * (core/engine/sweep-dead-dispatchers.ts). Resolves after the first beat. Uses its own
  * connection, since it must not wait behind the claims of a hundred busy numbers.
@@ -14,7 +14,8 @@ import { sql } from "kysely";
 export async function startHeartbeat(
   databaseUrl: string,
   dispatcherId: string,
-  graphAwaySince: () => Date | null,
+  /** Moments since when Meta doesn't answer, by phone number id. */
+  numbersAway: () => Record<string, Date>,
   log: Log,
 ): Promise<{ stop(): Promise<void> }> {
   const pool = createPool({
@@ -26,12 +27,12 @@ export async function startHeartbeat(
   });
   const db = createDb(pool);
   const beat = () => {
-    const graph_away_since = graphAwaySince();
+    const numbers_away = JSON.stringify(numbersAway());
     return db
       .insertInto("dispatchers")
-      .values({ id: dispatcherId, graph_away_since })
+      .values({ id: dispatcherId, numbers_away })
       .onConflict((conflict) =>
-        conflict.column("id").doUpdateSet({ last_seen_at: sql`now()`, graph_away_since }),
+        conflict.column("id").doUpdateSet({ last_seen_at: sql`now()`, numbers_away }),
       )
       .execute();
   };

@@ -14,6 +14,7 @@ import {
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { useTestDatabase, useTestRedis } from "@loudhailer/testing/test-environment.ts";
 import { afterAll, expect, test } from "vitest";
+import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { startNumberWorkers } from "./start-number-workers.ts";
 
 const { databaseUrl } = await useTestDatabase();
@@ -69,7 +70,8 @@ function serve(dispatcherId: string) {
         () => claimer.claimants(),
         async () => 1,
       );
-      return { claimer: { ...claimer, close }, pacer, throttle };
+      const circuitBreaker = createCircuitBreaker(() => undefined);
+      return { claimer: { ...claimer, close }, pacer, throttle, circuitBreaker };
     },
     handle: async () => "done",
     log,

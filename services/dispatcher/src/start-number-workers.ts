@@ -38,8 +38,14 @@ const leftMsMax = 5_000;
 const inHandSeconds = 1;
 const concurrencyMin = 20;
 
+export interface NumberWorkers {
+  /** Returns since when Meta doesn't answer, by phone number id. */
+  away(): Record<string, Date>;
+  close(): Promise<void>;
+}
+
 /** Keeps one worker open for each of this dispatcher's numbers that has something to send. */
-export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<void> } {
+export function startNumberWorkers(deps: NumberWorkersDeps): NumberWorkers {
   const served = new Map<string, ServedNumber>();
   const closing = new Set<Promise<void>>();
   let dispatchersEach = 1;
@@ -72,6 +78,7 @@ export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<
       if (performance.now() - neededAt < (isLeft ? leftMsMax : idleMsMax)) continue;
       served.delete(phoneNumberId);
       number.claimer.close();
+      number.circuitBreaker.stop();
       const done = worker.close().finally(() => closing.delete(done));
       closing.add(done);
       const why = isLeft ? "other dispatchers serve the number" : "number has nothing to send";
@@ -80,9 +87,21 @@ export function startNumberWorkers(deps: NumberWorkersDeps): { close(): Promise<
   }
 
   return {
+    away() {
+      const numbers = [...served].map(
+        ([phoneNumberId, { number }]) =>
+          [phoneNumberId, number.circuitBreaker.awaySince()] as const,
+      );
+      return Object.fromEntries(
+        numbers.flatMap(([phoneNumberId, since]) => (since ? [[phoneNumberId, since]] : [])),
+      );
+    },
     async close() {
       await loop.close();
-      for (const { number } of served.values()) number.claimer.close();
+      for (const { number } of served.values()) {
+        number.claimer.close();
+        number.circuitBreaker.stop();
+      }
       await Promise.all([...closing, ...[...served.values()].map(({ worker }) => worker.close())]);
     },
   };

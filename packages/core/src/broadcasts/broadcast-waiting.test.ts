@@ -73,16 +73,20 @@ test("a sending broadcast waits for a retry only when all its pending recipients
   expect((await getBroadcast(ctx, id)).waiting).toBeNull();
 });
 
-test("a sending broadcast waits for Meta while a live dispatcher can't reach it", async () => {
+test("only broadcasts of a number that Meta doesn't answer to a live dispatcher wait for Meta", async () => {
   const { organization, ctx } = await control.newOrganization();
   const id = await control.newBroadcast(organization, "sending", { pending: 1 });
+  const other = await control.newOrganization();
+  const otherId = await control.newBroadcast(other.organization, "sending", { pending: 1 });
+  const numbers_away = JSON.stringify({ [organization.phoneNumberId]: past });
   const [dead, alive] = [randomUUID(), randomUUID()];
   await owner
     .insertInto("dispatchers")
-    .values({ id: dead, graph_away_since: past, last_seen_at: past })
+    .values({ id: dead, numbers_away, last_seen_at: past })
     .execute();
   expect((await getBroadcast(ctx, id)).waiting).toBeNull();
-  await owner.insertInto("dispatchers").values({ id: alive, graph_away_since: past }).execute();
+  await owner.insertInto("dispatchers").values({ id: alive, numbers_away }).execute();
+  expect((await getBroadcast(other.ctx, otherId)).waiting).toBeNull();
   expect((await getBroadcast(ctx, id)).waiting).toMatchObject({
     reason: "meta_unavailable",
     until: null,

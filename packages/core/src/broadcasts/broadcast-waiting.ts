@@ -10,7 +10,7 @@ import { sql, type ExpressionBuilder } from "kysely";
 export interface WaitingColumns {
   limited_until: Date | null;
   held_until: Date | null;
-  /** When the first of the live dispatchers lost contact with Meta; null if all reach it. */
+  /** Since when Meta hasn't answered the number's messages to a live dispatcher; null if it does. */
   graph_away_since: Date | null;
   /** The earliest next attempt of the broadcast's recipients. */
   next_attempt_at: Date | null;
@@ -36,7 +36,7 @@ export function selectWaiting(
       untilToCome("messaging_limit_until").as("limited_until"),
       untilToCome("held_until").as("held_until"),
       sql<Date | null>`(
-        select min(d.graph_away_since) from dispatchers d
+        select min((d.numbers_away ->> p.phone_number_id)::timestamptz) from dispatchers d
         where d.last_seen_at > now() - ${silenceSecondsMax} * interval '1 second'
       )`.as("graph_away_since"),
     ])

@@ -50,6 +50,9 @@ const sentences: Record<(typeof ownReasons)[number], string> = {
   partner_app_uninstalled:
     "The app was taken away from the WhatsApp Business Account. Install it again, give the number a new access token, and resume the broadcasts.",
 
+  unexpected_error:
+    "An unexpected error stopped this broadcast; no other one is affected. Resume it to try again. If it stops again, the logs of Loudhailer's services say why.",
+
   // Failed broadcasts.
   no_recipients:
     "Nobody was in the segment when the broadcast started; check the segment and make a new broadcast.",
