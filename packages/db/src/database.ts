@@ -64,6 +64,7 @@ export interface Database {
   broadcast_count_deltas: BroadcastCountDeltasTable;
   whatsapp_broadcast_recipients: WhatsappBroadcastRecipientsTable;
   dispatchers: DispatchersTable;
+  number_feeders: NumberFeedersTable;
   messaging_limit_uses: MessagingLimitUsesTable;
   contact_consents: ContactConsentsTable;
   organization_settings: OrganizationSettingsTable;
@@ -383,6 +384,8 @@ export interface WhatsappBroadcastsTable {
   prepare_cursor: string | null;
   /** Id of the last recipient that was queued. */
   feed_cursor: Generated<string>;
+  /** Up to here, no recipient waits for its first attempt or is in it; see take-shares.ts. */
+  drained_cursor: Generated<string>;
   /** The counters include the changes of all transactions before this one; see fold-counts.ts. */
   counted_xid: Generated<string>;
   total_recipients: Generated<number>;
@@ -430,6 +433,7 @@ export interface WhatsappBroadcastRecipientsTable {
   claim_id: string | null;
   /** Earlier messages that failed before a retry, the latest last; null if none. */
   retried_wamids: string[] | null;
+  /** Null until the first attempt has ended. From then on each attempt has its moment. */
   next_attempt_at: NullableTimestamp;
   /** Meta's code, or one of Loudhailer's such as `missing_variable`. */
   error_code: NullableStoredCode<RecipientCode>;
@@ -471,6 +475,15 @@ export interface DispatchersTable {
   numbers_away: JsonWithDefault<Record<string, string>>;
   started_at: CreatedAt;
   last_seen_at: CreatedAt;
+}
+
+/** Which process fills a number's queue; see engine/take-turn.ts. */
+export interface NumberFeedersTable {
+  provider_id: string;
+  feeder_id: string;
+  expires_at: CreatedAt;
+  /** Number of feedings so far; part of the ids of the jobs. */
+  feedings: Generated<string>;
 }
 
 export interface WebhookEventsTable {

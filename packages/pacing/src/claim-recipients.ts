@@ -75,6 +75,7 @@ export const joiningMs = 1_500;
 // write, and waits for the disk.
 // Recipients whose contact opted out or was deleted since launch are skipped here, at the last
 // moment before the message.
+// A recipient that is tried again keeps its moment until it is settled: sweeps find it by that.
 // Only a registered dispatcher may claim, since the death of any other would go unnoticed.
 const claimSql = `
   with registered as materialized (
@@ -132,7 +133,7 @@ const claimSql = `
   claimed as (
     update whatsapp_broadcast_recipients r
     set status = 'sending', attempts = r.attempts + 1, claimed_at = now(), claimed_by = $3,
-        claim_id = $4, next_attempt_at = null
+        claim_id = $4
     from room, (
       select id, row_number() over (order by id) - 1 as slot from candidate where unwanted is null
     ) c

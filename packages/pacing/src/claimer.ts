@@ -115,7 +115,7 @@ export function openClaimer(
       const byId = new Map(claimed.map((recipient) => [recipient.id, recipient]));
       return ids.map((id) => {
         const recipient = byId.get(id);
-        // A recipient may be in two jobs of one batch after a rewind; only one of them sends.
+        // A recipient may be in two jobs of one batch if it was fed again; only one of them sends.
         if (!byId.delete(id) || !recipient) return isFull ? new RunLater(laterMs) : "gone";
         const slotAt = recipient.slotAtMs + offsetMs;
         return { recipient, askedAt, slot: recipient, slotAt, lateMsMax };

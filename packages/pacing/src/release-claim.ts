@@ -2,7 +2,7 @@ import type pg from "pg";
 
 const releaseSql = `
   update whatsapp_broadcast_recipients r
-  set status = 'pending', attempts = r.attempts - 1, claim_id = null
+  set status = 'pending', attempts = r.attempts - 1, claim_id = null, next_attempt_at = now()
   from (
     select id from whatsapp_broadcast_recipients
     where id = any($1::bigint[]) and status = 'sending' and claim_id = $2

@@ -14,6 +14,12 @@ export interface JobQueue {
   getJobCounts(
     ...types: ("wait" | "active" | "delayed" | "prioritized")[]
   ): Promise<Record<string, number>>;
+  /** Returns the ids of the jobs in these states; an end of -1 is the last one. */
+  getRanges(
+    types: ("wait" | "active" | "delayed" | "prioritized")[],
+    start: number,
+    end: number,
+  ): Promise<string[]>;
   /** Resolves to undefined if the store has no scheduler with this id. */
   getJobScheduler(id: string): Promise<object | undefined>;
   /**
@@ -90,8 +96,8 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
 }
 
 function createRedisQueues(redisUrl: string, prefix = "loudhailer"): QueueBackend {
-  // A producer's command fails after one reconnect, so that the feeder never hangs with a row
-  // locked. A worker's command waits for Redis to return, as BullMQ requires.
+  // A producer's command fails after one reconnect, so that the feeder continues with other numbers.
+  // A worker's command waits for Redis to return, as BullMQ requires.
   const producer = new Redis(redisUrl, { maxRetriesPerRequest: 1, commandTimeout: 5_000 });
   const consumer = new GatheringRedis(redisUrl, { maxRetriesPerRequest: null });
   for (const connection of [producer, consumer]) connection.on("error", () => undefined);

@@ -6,9 +6,12 @@ export const sendJob = {
   /** Returns the name of a number's queue. Each number has its own queue, for its own rate. */
   queueName: (phoneNumberId: string) => `send-${phoneNumberId}`,
   /**
-   * Returns the job id, which keeps a recipient from being in the queue twice. It starts with a
-   * letter, since BullMQ rejects integers as ids.
+   * Returns the job id, which keeps a recipient from being in the queue twice. It names the feeding
+   * too, since BullMQ ignores a new job with the id of one that it still stores, even if that is in
+   * no list. It starts with a letter, since BullMQ rejects integers as ids.
    */
-  jobId: (recipientId: string) => `r${recipientId}`,
+  jobId: (recipientId: string, feeding: string) => `r${recipientId}-${feeding}`,
+  /** Returns the recipient's id in a job's id. */
+  recipientIdOf: (jobId: string) => /^r(?<id>\d+)/.exec(jobId)?.groups?.["id"],
   payload: z.object({ recipientId: z.string() }),
 } as const;

@@ -26,8 +26,8 @@ describe.each([
   });
 
   test("keeps one job per recipient when a recipient is added repeatedly", async () => {
-    await queues.add("101", ["1", "2", "3"]);
-    await queues.add("101", ["2", "3", "4"]);
+    await queues.add("101", ["1", "2", "3"], "1");
+    await queues.add("101", ["2", "3", "4"], "1");
     expect(await queues.count("101")).toBe(4);
     const handled: string[] = [];
     const worker = openSendWorker(
@@ -45,7 +45,7 @@ describe.each([
   });
 
   test("checks for stalled jobs without an error when a worker starts", async () => {
-    await queues.add("103", ["9"]);
+    await queues.add("103", ["9"], "1");
     const taken = Promise.withResolvers<void>();
     const errors: Error[] = [];
     const worker = openSendWorker(
@@ -64,7 +64,7 @@ describe.each([
   });
 
   test("returns a delayed recipient to the worker after the delay, not earlier", async () => {
-    await queues.add("102", ["7"]);
+    await queues.add("102", ["7"], "1");
     const handledAt: number[] = [];
     const worker = openSendWorker(
       backend,
@@ -88,6 +88,7 @@ describe.each([
     await queues.add(
       "105",
       Array.from({ length: count }, (_, index) => String(index + 1)),
+      "1",
     );
     const queue = backend.openQueue("send-105");
     let inWork = 0;
@@ -112,7 +113,7 @@ describe.each([
   });
 
   test("removes waiting jobs, which may be added again, and keeps delayed and active jobs", async () => {
-    await queues.add("104", ["1", "2"]);
+    await queues.add("104", ["1", "2"], "1");
     const inWork = Promise.withResolvers<void>();
     const handled: string[] = [];
     const worker = openSendWorker(
@@ -127,10 +128,10 @@ describe.each([
       { ...settings, concurrency: 1 },
     );
     await eventually(() => expect(handled).toHaveLength(2));
-    await queues.add("104", ["3", "4", "5"]);
+    await queues.add("104", ["3", "4", "5"], "1");
     await queues.takeBack("104");
     expect(await queues.count("104")).toBe(2);
-    await queues.add("104", ["4"]);
+    await queues.add("104", ["4"], "1");
     inWork.resolve();
     await eventually(async () => expect(await queues.count("104")).toBe(0));
     await worker.close();

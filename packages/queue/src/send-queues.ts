@@ -3,14 +3,21 @@ import { sendJob } from "./send-job.ts";
 
 /** The producer's side of all send queues, one per phone number, each opened on first use. */
 export interface SendQueues {
-  /** Adds one job per recipient, in this order. A job that is already in the queue is unchanged. */
-  add(phoneNumberId: string, recipientIds: readonly string[]): Promise<void>;
+  /**
+   * Adds one job per recipient, in this order. `feeding` is a number that no earlier feeding of the
+   * recipients had.
+   */
+  add(phoneNumberId: string, recipientIds: readonly string[], feeding: string): Promise<void>;
+  /** Returns the recipients that have a waiting, delayed, or active job. */
+  queuedIds(phoneNumberId: string): Promise<Set<string>>;
   /** Removes the jobs that wait for a worker. Delayed and active jobs stay. */
   takeBack(phoneNumberId: string): Promise<void>;
   /** Counts the waiting, delayed, and active jobs. */
   count(phoneNumberId: string): Promise<number>;
   close(): Promise<void>;
 }
+
+const unfinished = ["wait", "active", "delayed", "prioritized"] as const;
 
 export function openSendQueues(backend: QueueBackend): SendQueues {
   const queues = new Map<string, JobQueue>();
@@ -23,25 +30,24 @@ export function openSendQueues(backend: QueueBackend): SendQueues {
     return queue;
   };
   return {
-    async add(phoneNumberId, recipientIds) {
+    async add(phoneNumberId, recipientIds, feeding) {
       await queueOf(phoneNumberId).addBulk(
         recipientIds.map((recipientId) => ({
           name: sendJob.name,
           data: { recipientId },
-          opts: { jobId: sendJob.jobId(recipientId) },
+          opts: { jobId: sendJob.jobId(recipientId, feeding) },
         })),
       );
     },
     async takeBack(phoneNumberId) {
       await queueOf(phoneNumberId).drain();
     },
+    async queuedIds(phoneNumberId) {
+      const jobIds = await queueOf(phoneNumberId).getRanges([...unfinished], 0, -1);
+      return new Set(jobIds.flatMap((jobId) => sendJob.recipientIdOf(jobId) ?? []));
+    },
     async count(phoneNumberId) {
-      const counts = await queueOf(phoneNumberId).getJobCounts(
-        "wait",
-        "active",
-        "delayed",
-        "prioritized",
-      );
+      const counts = await queueOf(phoneNumberId).getJobCounts(...unfinished);
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
     },
     async close() {

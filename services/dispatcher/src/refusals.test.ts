@@ -32,7 +32,7 @@ function providerOf(providerId: string) {
 async function resume(broadcastId: string): Promise<void> {
   await db
     .updateTable("whatsapp_broadcasts")
-    .set({ status: "sending", pause_reason: null, feed_cursor: "0" })
+    .set({ status: "sending", pause_reason: null })
     .where("id", "=", broadcastId)
     .execute();
 }

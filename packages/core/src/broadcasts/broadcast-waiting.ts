@@ -12,9 +12,9 @@ export interface WaitingColumns {
   held_until: Date | null;
   /** Since when Meta hasn't answered the number's messages to a live dispatcher; null if it does. */
   graph_away_since: Date | null;
-  /** The earliest next attempt of the broadcast's recipients. */
+  /** The earliest next attempt to come of the broadcast's recipients. */
   next_attempt_at: Date | null;
-  /** Number of recipients with a next attempt. */
+  /** Number of recipients with a next attempt to come. */
   waiting_recipients: string | null;
 }
 
@@ -29,7 +29,7 @@ export function selectWaiting(
     .selectFrom("whatsapp_broadcast_recipients as r")
     .where("b.status", "=", "sending")
     .whereRef("r.broadcast_id", "=", "b.id")
-    .where("r.next_attempt_at", "is not", null)
+    .where("r.next_attempt_at", ">", sql<Date>`now()`)
     .select((of) => [
       of.fn.min("r.next_attempt_at").as("next_attempt_at"),
       of.fn.countAll<string>().as("waiting_recipients"),

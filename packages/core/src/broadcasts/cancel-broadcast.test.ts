@@ -7,6 +7,7 @@ import {
   sweepCanceledBroadcasts,
   type CanceledSearches,
 } from "../engine/sweep-canceled-broadcasts.ts";
+import { forgetLostClaims } from "../engine/sweep-dead-dispatchers.ts";
 import { useControl } from "../testing/test-control.ts";
 import { cancelBroadcast } from "./cancel-broadcast.ts";
 import { createBroadcast } from "./create-broadcast.ts";
@@ -169,6 +170,7 @@ describe("the sweep of canceled broadcasts", () => {
       .where("status", "=", "sending")
       .execute();
     await cancelBroadcast(ctx, id);
+    await forgetLostClaims(engine);
     await sweepCanceledBroadcasts(engine);
     expect(await getBroadcast(ctx, id)).toMatchObject({
       canceledCount: 3,

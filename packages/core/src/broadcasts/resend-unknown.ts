@@ -22,7 +22,7 @@ export function resendUnknown(ctx: TenantContext, broadcastId: string): Promise<
     verb: "resent",
     which: sql`r.status = 'unknown'
       and coalesce(r.claimed_at < now() - ${youngSecondsMax} * interval '1 second', true)`,
-    nextAttemptAt: sql`null::timestamptz`,
+    nextAttemptAt: sql`now()`,
     emptyMessage: (trx) => explainEmpty(trx, ctx.organizationId, broadcastId),
   });
 }

@@ -1,6 +1,7 @@
 import type { MetaReason } from "@loudhailer/contracts/broadcast-reasons.ts";
 import { expect, test } from "vitest";
 import { pauseForFailure, type PauseScope } from "../pauses/pause-for-failure.ts";
+import { feedOnce } from "../testing/feed-once.ts";
 import { useControl } from "../testing/test-control.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 import { pauseBroadcast } from "./pause-broadcast.ts";
@@ -26,10 +27,10 @@ function numberOf(providerId: string) {
     .executeTakeFirstOrThrow();
 }
 
-test("a pause and a resume are audited, show the reason, and restart feeding from the first recipient", async () => {
+test("a pause and a resume are audited, show the reason, and feed the recipients whose jobs ran out during the pause", async () => {
   const { organization, ctx } = await control.newOrganization();
   const id = await control.newBroadcast(organization, "sending", { pending: 2 });
-  await control.setBroadcast(id, { feed_cursor: "9000000000" });
+  await feedOnce(engine, organization);
   expect(await pauseBroadcast(ctx, id)).toMatchObject({
     status: "paused",
     pauseReason: "paused_by_operator",
@@ -43,12 +44,8 @@ test("a pause and a resume are audited, show the reason, and restart feeding fro
     pauseMessage: null,
     pausedAt: null,
   });
-  const { feed_cursor } = await owner
-    .selectFrom("whatsapp_broadcasts")
-    .where("id", "=", id)
-    .select("feed_cursor")
-    .executeTakeFirstOrThrow();
-  expect(feed_cursor).toBe("0");
+  await engine.queues.takeBack(organization.phoneNumberId);
+  expect(await feedOnce(engine, organization)).toMatchObject({ fed: 2 });
   expect(await control.auditOf(id)).toEqual(["broadcast.paused", "broadcast.resumed"]);
 });
 

@@ -16,8 +16,8 @@ export function retryFailed(ctx: TenantContext, broadcastId: string): Promise<Br
     // The claim can't see that a deleted contact had opted out, so those stay failed.
     which: sql`r.status = 'failed'
       and not (r.contact_id is null and coalesce(r.error_code = ${stoppedMarketingCode}, false))`,
-    nextAttemptAt: sql`case when r.error_code = ${marketingCapCode} then
-      nullif(greatest(now(), coalesce(r.failed_at, now()) + interval '24 hours'), now()) end`,
+    nextAttemptAt: sql`case when r.error_code = ${marketingCapCode}
+      then greatest(now(), coalesce(r.failed_at, now()) + interval '24 hours') else now() end`,
     emptyMessage: async () => "Nobody failed in this broadcast: there is nobody to retry.",
   });
 }

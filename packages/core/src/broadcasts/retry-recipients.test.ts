@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { completeBroadcasts } from "../engine/complete-broadcasts.ts";
 import { sweepCanceledBroadcasts } from "../engine/sweep-canceled-broadcasts.ts";
+import { feedOnce } from "../testing/feed-once.ts";
 import { useControl } from "../testing/test-control.ts";
 import { cancelBroadcast } from "./cancel-broadcast.ts";
 import { getBroadcast } from "./get-broadcast.ts";
@@ -61,18 +62,15 @@ describe.each(verbs)("%s", (_name, retry, of) => {
       expect(row).toMatchObject({
         wamid: null,
         attempts: 1,
-        next_attempt_at: null,
+        next_attempt_at: expect.any(Date),
         error_code: null,
         failed_at: null,
         sent_at: null,
       });
     }
-    const { feed_cursor } = await owner
-      .selectFrom("whatsapp_broadcasts")
-      .where("id", "=", id)
-      .select("feed_cursor")
-      .executeTakeFirstOrThrow();
-    expect(feed_cursor).toBe("0");
+    await feedOnce(engine, organization);
+    const queued = await engine.queues.queuedIds(organization.phoneNumberId);
+    expect([...queued].toSorted()).toEqual(pending.map((row) => row.id).toSorted());
     const claimed = await control.claim(
       organization,
       pending.map((row) => row.id),
@@ -207,7 +205,7 @@ describe("retryFailed", () => {
     `.execute(owner);
     await retryFailed(ctx, id);
     const pending = await rowsOf(id, "pending");
-    const waits = pending.filter((row) => row.next_attempt_at !== null);
+    const waits = pending.filter((row) => Number(row.next_attempt_at) > Date.now() + 60_000);
     expect(waits.map((row) => row.id)).toEqual([young]);
     const hours = (waits[0]?.next_attempt_at?.getTime() ?? 0) - Date.now();
     expect(Math.round(hours / 3_600_000)).toBe(23);

@@ -17,7 +17,7 @@ export interface Retry {
   verb: string;
   /** Condition on the recipients `r` to try again. */
   which: RawBuilder<unknown>;
-  /** Next attempt, computed from the old row `r`; null means now. */
+  /** Moment of the next attempt, computed from the old row `r`. */
   nextAttemptAt: RawBuilder<unknown>;
   /** Returns the error's sentence for a broadcast without such recipients. */
   emptyMessage(trx: TenantDb): Promise<string>;
@@ -48,7 +48,7 @@ export function retryRecipients(
     // The broadcast's row is locked by now. If it was canceled meanwhile, the error undoes all.
     await changeState(trx, ctx.organizationId, broadcastId, {
       from: ["sending", "paused"],
-      columns: { feed_cursor: "0" },
+      columns: {},
       verb: retry.verb,
     });
     await recordAudit(trx, ctx, {

@@ -14,12 +14,11 @@ import { getBroadcast } from "../broadcasts/get-broadcast.ts";
 import { launchBroadcast } from "../broadcasts/launch-broadcast.ts";
 import { listRecipients } from "../broadcasts/list-recipients.ts";
 import { DomainError } from "../domain-error.ts";
-import { feedOnce } from "../testing/feed-once.ts";
 import { useControl } from "../testing/test-control.ts";
 import { completeBroadcasts } from "./complete-broadcasts.ts";
 import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
 import { prepareNextSlice } from "./prepare-broadcast.ts";
-import { sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
+import { forgetLostClaims, sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
 
 const { owner, enginePool, engine, contextOf } = await useControl();
 
@@ -135,6 +134,7 @@ describe("sweepDeadDispatchers", () => {
       ])
       .execute();
     const { phoneNumberId } = organization;
+    await setCursor(broadcastId, recipientIds.at(-1));
     for (const [at, dispatcherId] of [dead, alive].entries()) {
       const ids = recipientIds.slice(at * 2, at * 2 + 2);
       await claimRecipients(enginePool, { ids, phoneNumberId, dispatcherId, claimId: testClaim });
@@ -154,7 +154,15 @@ describe("sweepDeadDispatchers", () => {
   });
 });
 
-test("a claim of an unregistered dispatcher becomes unknown once the queue is empty", async () => {
+function setCursor(broadcastId: string, feed_cursor = "0") {
+  return owner
+    .updateTable("whatsapp_broadcasts")
+    .set({ feed_cursor })
+    .where("id", "=", broadcastId)
+    .execute();
+}
+
+test("a claim of an unregistered dispatcher becomes unknown", async () => {
   const organization = await createTestOrganization(owner);
   const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, {
     recipients: 2,
@@ -169,12 +177,8 @@ test("a claim of an unregistered dispatcher becomes unknown once the queue is em
     })
     .where("id", "=", recipientIds[0] ?? "")
     .execute();
-  await owner
-    .updateTable("whatsapp_broadcasts")
-    .set({ feed_cursor: recipientIds[1] ?? "" })
-    .where("id", "=", broadcastId)
-    .execute();
-  await feedOnce(engine, organization);
+  await setCursor(broadcastId, recipientIds[1]);
+  await forgetLostClaims(engine);
   const { items } = await listRecipients(contextOf(organization), { broadcastId, limit: 50 });
   expect(items.map((item) => item.status)).toEqual(["unknown", "pending"]);
 });

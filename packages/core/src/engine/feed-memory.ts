@@ -1,49 +1,30 @@
-import type { SendingNumber } from "@loudhailer/pacing/find-sending-numbers.ts";
-import type { Rewinds } from "./rewind-cursor.ts";
+import { randomUUID } from "node:crypto";
 
 /**
  * State of a number that a process keeps between two feedings. Losing it changes only how often the
  * number is fed, not the result.
  */
 export interface FeedMemory {
-  rewinds: Rewinds;
+  /** The process, of which one at a time feeds the number. */
+  readonly feederId: string;
   /** Whether several of its broadcasts had recipients to feed the last time. */
   isShared: boolean;
   /** When its queue was last emptied for a new broadcast, on performance.now's clock. */
   takenBackAt: number;
-  /** Jobs in its queue at the last check, and the time of that check. */
-  queued: number;
-  queuedAt: number;
+  /** When its queue was last compared with the database. */
+  comparedAt: number;
+  /** Whether the last comparison found more than there was room for. */
+  hasMore: boolean;
 }
 
-export function createFeedMemory(): FeedMemory {
+const thisProcess = randomUUID();
+
+export function createFeedMemory(feederId: string = thisProcess): FeedMemory {
   return {
-    rewinds: new Map(),
+    feederId,
     isShared: false,
     takenBackAt: Number.NEGATIVE_INFINITY,
-    queued: 0,
-    queuedAt: 0,
+    comparedAt: Number.NEGATIVE_INFINITY,
+    hasMore: false,
   };
-}
-
-/**
- * Factor by which a queue may shrink faster than the number sends: workers take up to a second of
- * the rate at once, and some of those recipients are no longer pending.
- */
-const drainFactorMax = 2;
-
-/**
- * Detects a lost queue: one that is empty sooner than the number can send. Clears the rewind delays
- * then, so that pending recipients are searched for at once.
- */
-export function noticeLoss(
-  memory: FeedMemory,
-  { messagesPerSecond }: SendingNumber,
-  queued: number,
-): void {
-  const now = performance.now();
-  const sentMax = (messagesPerSecond * drainFactorMax * (now - memory.queuedAt)) / 1_000;
-  if (queued === 0 && memory.queued > sentMax) memory.rewinds.clear();
-  memory.queued = queued;
-  memory.queuedAt = now;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
 import { openSendQueues, type SendQueues } from "@loudhailer/queue/send-queues.ts";
 import { openSendWorker } from "@loudhailer/queue/send-worker.ts";
@@ -72,15 +73,29 @@ describe("a number's queue", () => {
     expect(await countQueue(organization)).toBe(5);
   });
 
-  test("isn't fed while another process is feeding the number", async () => {
+  test("isn't fed while it is another process's turn", async () => {
     const { organization } = await control.newOrganization();
     await control.newBroadcast(organization, "sending", { pending: 5 });
-    const key = `feed ${organization.providerId}`;
-    await owner.transaction().execute(async (trx) => {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(trx);
-      expect(await feed(organization)).toMatchObject({ fed: 0 });
-    });
+    const other = createFeedMemory(randomUUID());
+    await feed(organization, { memory: other });
+    await loseQueue(organization);
+    expect(await feed(organization)).toMatchObject({ fed: 0 });
+    await owner
+      .updateTable("number_feeders")
+      .set({ expires_at: new Date(Date.now() - 1) })
+      .where("provider_id", "=", organization.providerId)
+      .execute();
     expect(await feed(organization)).toMatchObject({ fed: 5 });
+  });
+
+  test("isn't fed again with recipients that are being sent to or have a job", async () => {
+    const { organization } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 10 });
+    await feed(organization);
+    await control.claim(organization, await control.idsOf(id, 4));
+    expect(await feed(organization)).toMatchObject({ fed: 0, queued: 10 });
+    await loseQueue(organization);
+    expect(await feed(organization)).toMatchObject({ fed: 6 });
   });
 });
 
@@ -107,7 +122,7 @@ describe("recipients with a next attempt", () => {
     expect(ids).toHaveLength(4);
   });
 
-  test("don't cause a rewind while they wait", async () => {
+  test("don't move the cursor while they wait", async () => {
     const { organization } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { sent: 3, pending: 2 });
     await sql`
@@ -128,8 +143,8 @@ describe("recipients with a next attempt", () => {
     await postpone(id, 2, "-1 second");
     await feed(organization);
     await loseQueue(organization);
-    await feed(organization);
     expect(await feed(organization)).toMatchObject({ fed: 4 });
+    expect(await feed(organization)).toMatchObject({ fed: 0 });
   });
 });
 
@@ -141,40 +156,41 @@ describe("a broadcast's cursor", () => {
     expect(await cursorOf(id)).toBe((await control.idsOf(id, 100)).at(-1));
   });
 
-  test("stays where a resume rewound it while the broadcast was being fed", async () => {
+  test("stays where another process set it while the broadcast was being fed", async () => {
     const { organization } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 4 });
     await feed(organization, { messagesPerSecond: 1 });
-    const shares = await takeShares(owner, organization.providerId, 10);
+    const shares = await takeShares(owner, organization.providerId, 10, null);
     await control.setBroadcast(id, { feed_cursor: "0" });
     await moveCursors(owner, shares, new Set());
     expect(await cursorOf(id)).toBe("0");
   });
 
-  test("triggers searches behind it at growing intervals while they find no recipients", async () => {
+  test("leaves nothing behind the drained one that waits for its first attempt or is in it", async () => {
     const { organization } = await control.newOrganization();
-    const id = await control.newBroadcast(organization, "sending", { sending: 1 });
-    const memory = createFeedMemory();
-    const pauses: (number | undefined)[] = [];
-    for (let look = 0; look < 8; look++) {
-      await feed(organization, { memory });
-      const rewind = memory.rewinds.get(id);
-      pauses.push(rewind?.everyMs);
-      // Lets the interval pass.
-      if (rewind) rewind.at -= rewind.everyMs;
-    }
-    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
-  });
-
-  test("triggers a search behind it at once when the queue is empty too soon", async () => {
-    const { organization } = await control.newOrganization();
-    const id = await control.newBroadcast(organization, "sending", { pending: 1_000 });
-    const memory = createFeedMemory();
-    await feed(organization, { memory });
-    memory.rewinds.set(id, { at: performance.now(), everyMs: 60_000 });
-    await loseQueue(organization);
-    await feed(organization, { memory });
-    expect(await feed(organization, { memory })).toMatchObject({ fed: 1_000 });
+    const id = await control.newBroadcast(organization, "sending", { sent: 20, pending: 6 });
+    await feed(organization);
+    const ids = await control.idsOf(id, 26);
+    const drained = async () => {
+      await feed(organization);
+      const row = await owner
+        .selectFrom("whatsapp_broadcasts")
+        .where("id", "=", id)
+        .select("drained_cursor")
+        .executeTakeFirstOrThrow();
+      return ids.indexOf(row.drained_cursor);
+    };
+    expect(await drained()).toBe(19);
+    await control.claim(organization, ids.slice(20, 24));
+    expect(await drained()).toBe(19);
+    await owner
+      .updateTable("whatsapp_broadcast_recipients")
+      .set({ status: "sent" })
+      .where("id", "in", ids.slice(20, 23))
+      .execute();
+    expect(await drained()).toBe(22);
+    await postpone(id, 24, "1 hour");
+    expect(await drained()).toBe(23);
   });
 });
 
@@ -266,24 +282,53 @@ describe.each([
     );
     const handled = await workOff(organization, allIds);
     await feeding.close();
-    // Nothing claims recipients here, so a rewind may feed one a second time.
+    // Nothing claims recipients here, so one may be fed a second time.
     expect(new Set(handled)).toEqual(new Set(allIds));
   });
 });
 
-test("refills the queue after FLUSHALL", async () => {
+describe("a queue in Redis that lost", () => {
   const redis = new Redis(redisUrl);
   const backend = createQueueBackend({ redisUrl, databaseUrl, prefix });
   const queues = openSendQueues(backend);
-  const { organization } = await control.newOrganization();
-  await control.newBroadcast(organization, "sending", { pending: 50 });
-  const flushed = { ...engine, queues };
-  await feedOnce(flushed, organization);
-  await redis.unlink(await redis.keys(`${prefix}:send-${organization.phoneNumberId}:*`));
-  redis.disconnect();
-  await feedOnce(flushed, organization);
-  await feedOnce(flushed, organization);
-  expect(await queues.count(organization.phoneNumberId)).toBe(50);
-  await queues.close();
-  await backend.close();
+  afterAll(async () => {
+    await queues.close();
+    await backend.close();
+    redis.disconnect();
+  });
+  const feedRedis = (organization: TestOrganization) =>
+    feedOnce({ ...engine, queues }, organization);
+  const keyOf = ({ phoneNumberId }: TestOrganization, name: string) =>
+    `${prefix}:send-${phoneNumberId}:${name}`;
+
+  test.each<[string, (organization: TestOrganization) => Promise<unknown>]>([
+    [
+      "everything",
+      async (organization) => redis.unlink(await redis.keys(keyOf(organization, "*"))),
+    ],
+    ["its list", (organization) => redis.del(keyOf(organization, "wait"))],
+    ["some entries", (organization) => redis.ltrim(keyOf(organization, "wait"), 3, -4)],
+  ])("%s gets the missing recipients again, and only them", async (_, lose) => {
+    const { organization } = await control.newOrganization();
+    await control.newBroadcast(organization, "sending", { pending: 50 });
+    await feedRedis(organization);
+    await lose(organization);
+    const left = await queues.count(organization.phoneNumberId);
+    expect(await feedRedis(organization)).toMatchObject({ fed: 50 - left });
+    expect((await queues.queuedIds(organization.phoneNumberId)).size).toBe(50);
+    expect(await queues.count(organization.phoneNumberId)).toBe(50);
+  });
+
+  test("a job that is stored in no list stands in no recipient's way", async () => {
+    const { organization } = await control.newOrganization();
+    const id = await control.newBroadcast(organization, "sending", { pending: 5 });
+    for (const recipientId of await control.idsOf(id, 5)) {
+      for (const jobId of [`r${recipientId}`, `r${recipientId}-1`]) {
+        await redis.hset(keyOf(organization, jobId), { name: "send", data: "{}", opts: "{}" });
+      }
+    }
+    await feedRedis(organization);
+    await feedRedis(organization);
+    expect(await queues.count(organization.phoneNumberId)).toBe(5);
+  });
 });

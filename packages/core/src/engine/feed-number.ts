@@ -1,21 +1,21 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { SendingNumber } from "@loudhailer/pacing/find-sending-numbers.ts";
-import { sql, type Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import { peopleInLimit } from "../providers/messaging-limit.ts";
 import { aimOfQueue } from "./aim-of-queue.ts";
 import type { EngineDeps } from "./engine-deps.ts";
-import { createFeedMemory, noticeLoss, type FeedMemory } from "./feed-memory.ts";
+import { createFeedMemory, type FeedMemory } from "./feed-memory.ts";
 import { moveCursors } from "./move-cursors.ts";
 import { forgetUntil, reservePeople, type Reservation } from "./reserve-people.ts";
-import { rewindIfDue } from "./rewind-cursor.ts";
-import { takeBackQueue } from "./take-back-queue.ts";
 import { inTurn, takeShares, type Share } from "./take-shares.ts";
-import { wakeDue } from "./wake-due.ts";
+import { takeTurn } from "./take-turn.ts";
 
 /** Most jobs, in seconds of the rate, that a new broadcast may find queued ahead of it. */
 const aheadSecondsMax = 1;
 const takeBackEveryMs = 1_000;
+/** Pause between two comparisons of the queue with the database: a lost job is back within 5 s. */
+const compareEveryMs = 2_500;
 /**
  * Size of one addBulk, followed by a pause. Workers start on the first chunk while the rest is on
  * its way, and a large top-up doesn't block their access to Redis.
@@ -34,9 +34,10 @@ export interface Feeding {
 }
 
 /**
- * Tops up the number's queue from each of its broadcasts in turn and moves their cursors. Only one
- * process feeds a number at a time. A crash between queue and cursor feeds the same recipients
- * again, and the claim lets each one through once.
+ * Tops up the number's queue from each of its broadcasts in turn and moves their cursors. One
+ * process at a time feeds a number. No lock is held meanwhile, and nothing depends on the queue: it
+ * is compared with the recipients behind the cursors, and the missing ones are fed again, whether
+ * their jobs were lost or found their broadcast paused. The claim lets each recipient through once.
  *
  * A broadcast that joins others finds at most a second of the rate ahead of it: the queued jobs are
  * removed and fed again in turn with the new broadcast. Putting its recipients at the head of the
@@ -49,66 +50,55 @@ export async function feedNumber(
   memory: FeedMemory = createFeedMemory(),
 ): Promise<Feeding> {
   const queued = await deps.queues.count(number.phoneNumberId);
-  noticeLoss(memory, number, queued);
   const nothing = nothingFed(number, memory, queued);
-  if (queued > nothing.enough && !number.hasNewcomer) return nothing;
-  return deps.engineDb.connection().execute(async (db) => {
-    const key = `feed ${number.providerId}`;
-    if (!(await tryLock(db, key))) return nothing;
-    try {
-      return await feedLocked(deps, db, number, memory, queued);
-    } finally {
-      await sql`select pg_advisory_unlock(hashtextextended(${key}, 0))`.execute(db);
-    }
-  });
+  const isCompareDue = performance.now() - memory.comparedAt >= compareEveryMs;
+  if (queued > nothing.enough && !number.hasNewcomer && !isCompareDue) return nothing;
+  const feeding = await takeTurn(deps.engineDb, number.providerId, memory.feederId);
+  if (feeding === null) return nothing;
+  const isComparing = isCompareDue || memory.hasMore || queued === 0;
+  return feedInTurn(deps, number, memory, { queued, feeding, isComparing });
+}
+
+interface Turn {
+  queued: number;
+  /** Number of this feeding, for the ids of its jobs. */
+  feeding: string;
+  isComparing: boolean;
 }
 
 function nothingFed(number: SendingNumber, { isShared }: FeedMemory, queued: number): Feeding {
   return { queued, enough: aimOfQueue(number, isShared) / 2, fed: 0, isUsedUp: false };
 }
 
-/**
- * Takes an advisory lock and returns whether it was free. Locking the number's row instead would
- * make claims, which lock it, wait for the queue. The lock belongs to the connection rather than to
- * a transaction, so that others see the writes in between at once.
- */
-async function tryLock(db: Kysely<Database>, key: string): Promise<boolean> {
-  const { rows } = await sql<{ locked: boolean }>`
-    select pg_try_advisory_lock(hashtextextended(${key}, 0)) as locked
-  `.execute(db);
-  return rows[0]?.locked ?? false;
-}
-
-async function feedLocked(
+async function feedInTurn(
   deps: EngineDeps,
-  db: Kysely<Database>,
   number: SendingNumber,
   memory: FeedMemory,
-  queuedBefore: number,
+  { feeding, ...turn }: Turn,
 ): Promise<Feeding> {
-  let queued = queuedBefore;
-  let shares = await take(db, number, memory, queued);
+  const { engineDb, queues } = deps;
+  let { queued } = turn;
+  let shares = await take(deps, number, memory, turn);
   if (isOvertaking(number, shares, queued)) {
     if (performance.now() - memory.takenBackAt < takeBackEveryMs)
       return nothingFed(number, memory, queued);
     memory.takenBackAt = performance.now();
-    queued = await takeBackQueue(deps, db, number, queued);
-    shares = await take(db, number, memory, queued);
+    await queues.takeBack(number.phoneNumberId);
+    queued = await queues.count(number.phoneNumberId);
+    shares = await take(deps, number, memory, { queued, isComparing: true });
   }
   memory.isShared = shares.filter(hasRecipients).length > 1;
   const chosen = inTurn(shares).slice(0, roomOf(number, memory, queued));
-  const { granted, counted, isUsedUp } = await grant(db, number, chosen);
+  const { granted, counted, isUsedUp } = await grant(engineDb, number, chosen);
   const fed = chosen.filter((id) => granted.has(id));
-  const due = shares.flatMap((share) => share.due).filter((id) => granted.has(id));
-  await wakeDue(db, due);
-  await add(deps, number, fed);
-  await moveCursors(db, shares, granted);
-  await rewind(db, memory, shares, { chosen: new Set(chosen), granted, queued });
+  memory.hasMore = shares.some(({ again }) => again.some((id) => !granted.has(id)));
+  // Before the jobs: the comparison finds what is lost in between.
+  await moveCursors(engineDb, shares, granted);
+  await add(deps, number, fed, feeding);
   const enough = aimOfQueue(number, memory.isShared) / 2;
-  memory.queued = queued + fed.length;
   // At the limit the cursor stays before the first refused recipient. Granted ones after it are fed
   // at each pass and may be queued already, so only newly counted people are reported as fed.
-  return { queued: memory.queued, enough, fed: isUsedUp ? counted : fed.length, isUsedUp };
+  return { queued: queued + fed.length, enough, fed: isUsedUp ? counted : fed.length, isUsedUp };
 }
 
 function roomOf(number: SendingNumber, memory: FeedMemory, queued: number): number {
@@ -117,14 +107,24 @@ function roomOf(number: SendingNumber, memory: FeedMemory, queued: number): numb
 
 /**
  * Reads the next recipients of each broadcast: at least one even if the queue is full, so that a
- * new broadcast is noticed.
+ * new broadcast is noticed. The queue is read before the database, so that a recipient that is
+ * pending in both is never taken for a lost one.
  */
-function take(db: Kysely<Database>, number: SendingNumber, memory: FeedMemory, queued: number) {
-  return takeShares(db, number.providerId, Math.max(1, roomOf(number, memory, queued)));
+async function take(
+  { engineDb, queues }: EngineDeps,
+  number: SendingNumber,
+  memory: FeedMemory,
+  { queued, isComparing }: Omit<Turn, "feeding">,
+): Promise<Share[]> {
+  const ids = isComparing ? await queues.queuedIds(number.phoneNumberId) : null;
+  const room = Math.max(1, roomOf(number, memory, queued));
+  const shares = await takeShares(engineDb, number.providerId, room, ids);
+  if (isComparing) memory.comparedAt = performance.now();
+  return shares;
 }
 
-function hasRecipients({ due, fresh }: Share): boolean {
-  return due.length + fresh.length > 0;
+function hasRecipients({ again, fresh }: Share): boolean {
+  return again.length + fresh.length > 0;
 }
 
 /** Returns whether a new broadcast has recipients but too many jobs of others ahead of it. */
@@ -162,28 +162,10 @@ async function add(
   { queues }: EngineDeps,
   { phoneNumberId }: SendingNumber,
   recipientIds: readonly string[],
+  feeding: string,
 ): Promise<void> {
   for (let at = 0; at < recipientIds.length; at += chunkSize) {
     if (at > 0) await wait(chunkPauseMs);
-    await queues.add(phoneNumberId, recipientIds.slice(at, at + chunkSize));
-  }
-}
-
-async function rewind(
-  db: Kysely<Database>,
-  { rewinds }: FeedMemory,
-  shares: readonly Share[],
-  pass: { chosen: ReadonlySet<string>; granted: ReadonlySet<string>; queued: number },
-): Promise<void> {
-  const sending = new Set(shares.map(({ broadcastId }) => broadcastId));
-  for (const broadcastId of rewinds.keys()) {
-    if (!sending.has(broadcastId)) rewinds.delete(broadcastId);
-  }
-  for (const { broadcastId, due, fresh } of shares) {
-    const all = [...due, ...fresh];
-    if (all.some((id) => pass.granted.has(id))) rewinds.delete(broadcastId);
-    else if (all.every((id) => pass.chosen.has(id))) {
-      await rewindIfDue(db, rewinds, broadcastId, pass.queued);
-    }
+    await queues.add(phoneNumberId, recipientIds.slice(at, at + chunkSize), feeding);
   }
 }

@@ -14,23 +14,26 @@ export async function moveCursors(
 ): Promise<void> {
   const moves = shares
     .map((share) => ({ share, cursor: cursorAfter(share, fed) }))
-    .filter(({ share, cursor }) => cursor !== share.feedCursor);
+    .filter(({ share, cursor }) => cursor !== share.feedCursor || share.drainedTo !== "0");
   if (moves.length === 0) return;
   await sql`
     with move as (
       select * from unnest(
         ${moves.map(({ share }) => share.broadcastId)}::uuid[],
         ${moves.map(({ share }) => share.feedCursor)}::bigint[],
-        ${moves.map(({ cursor }) => cursor)}::bigint[]
-      ) as m(id, before, cursor)
+        ${moves.map(({ cursor }) => cursor)}::bigint[],
+        ${moves.map(({ share }) => share.drainedTo)}::bigint[]
+      ) as m(id, before, cursor, drained_to)
     ),
     locked as materialized (
-      select b.id, m.cursor
+      select b.id, m.cursor, m.drained_to
       from whatsapp_broadcasts b join move m on m.id = b.id and m.before = b.feed_cursor
+      where (m.cursor, m.drained_to) is distinct from (b.feed_cursor, b.drained_cursor)
       order by b.id
       for no key update of b
     )
-    update whatsapp_broadcasts b set feed_cursor = locked.cursor
+    update whatsapp_broadcasts b 
+    set feed_cursor = locked.cursor, drained_cursor = locked.drained_to
     from locked where locked.id = b.id
   `.execute(db);
 }

@@ -8,7 +8,7 @@ import { forgetMessagingLimitUses } from "./forget-messaging-limit-uses.ts";
 import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
 import { prepareNextSlice } from "./prepare-broadcast.ts";
 import { sweepCanceledBroadcasts, type CanceledSearches } from "./sweep-canceled-broadcasts.ts";
-import { sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
+import { forgetLostClaims, sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
 
 /**
  * Starts the background work of every API replica. It prepares launched broadcasts, feeds the
@@ -33,6 +33,7 @@ export function startBroadcastEngine(deps: EngineDeps): { close(): Promise<void>
     ),
     startLoop("fold counts", foldEveryMs, foldCountsFrom(deps), deps.log),
     startLoop("sweep", 1_000, () => sweepDeadDispatchers(deps), deps.log),
+    startLoop("forget lost claims", 5_000, () => forgetLostClaims(deps), deps.log),
     startLoop("recover rates", 1_000, () => recoverRates(deps.engineDb), deps.log),
     startLoop("forget uses", 600_000, () => forgetMessagingLimitUses(deps), deps.log),
   ];

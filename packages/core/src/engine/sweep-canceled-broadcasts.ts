@@ -3,7 +3,6 @@ import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import { sql, type Kysely, type Transaction } from "kysely";
 import type { EngineDeps } from "./engine-deps.ts";
 import { isSettled, lockToEnd } from "./is-settled.ts";
-import { forgetLostClaims } from "./sweep-dead-dispatchers.ts";
 
 /** Rows that one statement moves, which takes a second at most with any audience. */
 const batchSize = 10_000;
@@ -57,7 +56,6 @@ function isSearchDue(searches: CanceledSearches, broadcastId: string): boolean {
 async function cancelPending(db: Kysely<Database>, broadcastId: string): Promise<void> {
   let after: string | null = "0";
   while (after !== null) after = await cancelBatch(db, broadcastId, after);
-  await db.transaction().execute((trx) => forgetLostClaims(trx, broadcastId));
 }
 
 /** Cancels one batch and returns its last id; null if no recipient after `after` is pending. */

@@ -2,7 +2,7 @@ import type { OwnRecipientCode } from "@loudhailer/contracts/recipient-codes.ts"
 import type { Database } from "@loudhailer/db/database.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import { silenceSecondsMax } from "@loudhailer/pacing/dispatcher-silence.ts";
-import { sql, type Kysely, type RawBuilder, type Transaction } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { EngineDeps } from "./engine-deps.ts";
 
 /**
@@ -14,8 +14,7 @@ const claimSecondsMax = 180;
 const dispatcherLost = sql.lit<OwnRecipientCode>("dispatcher_lost");
 
 /**
- * Removes dead dispatchers. Their claims in sending and paused broadcasts become unknown, and
- * Meta's webhook settles them.
+ * Removes dead dispatchers. Their claims become unknown, and Meta's webhook settles them.
  */
 export async function sweepDeadDispatchers({ engineDb, log }: EngineDeps): Promise<void> {
   const silent = sql<boolean>`last_seen_at < now() - ${silenceSecondsMax} * interval '1 second'`;
@@ -30,11 +29,7 @@ export async function sweepDeadDispatchers({ engineDb, log }: EngineDeps): Promi
       .skipLocked()
       .execute();
     for (const { id } of dead) {
-      const unknown = await makeUnknown(
-        trx,
-        sql`r.claimed_by = ${id}::uuid and r.broadcast_id in (
-          select id from whatsapp_broadcasts where status in ('sending', 'paused'))`,
-      );
+      const unknown = await makeUnknown(trx, sql`a.claimed_by = ${id}::uuid`);
       await trx.deleteFrom("dispatchers").where("id", "=", id).execute();
       log.warn({ dispatcherId: id, unknown }, "dispatcher is gone, its claims are unknown");
     }
@@ -42,34 +37,51 @@ export async function sweepDeadDispatchers({ engineDb, log }: EngineDeps): Promi
 }
 
 /**
- * Makes claims of a broadcast unknown that no live dispatcher can still settle: claims of an
- * unregistered dispatcher and claims that are far too old.
+ * Recipients in an attempt, of all broadcasts that aren't done: those in their first attempt lie
+ * between the two cursors, and the others have a moment of their attempt. So it takes no look at
+ * those that are settled.
  */
-export async function forgetLostClaims(
-  trx: Transaction<Database>,
-  broadcastId: string,
-): Promise<void> {
-  await makeUnknown(
-    trx,
-    sql`r.broadcast_id = ${broadcastId}::uuid
-      and r.claimed_at < now() - ${silenceSecondsMax} * interval '1 second'
-      and (r.claimed_at < now() - ${claimSecondsMax} * interval '1 second'
-        or not exists (select from dispatchers d where d.id = r.claimed_by))`,
+const attempted = sql`(
+  select o.* from whatsapp_broadcasts b
+  cross join lateral (
+    select r.id, r.claimed_at, r.claimed_by from whatsapp_broadcast_recipients r
+    where (r.broadcast_id, r.id) > (b.id, b.drained_cursor)
+      and (r.broadcast_id, r.id) <= (b.id, b.feed_cursor)
+      and r.status = 'sending'
+    union all
+    select r.id, r.claimed_at, r.claimed_by from whatsapp_broadcast_recipients r
+    where r.broadcast_id = b.id and r.next_attempt_at is not null and r.status = 'sending'
+  ) o
+  where b.status in ('sending', 'paused') or b.status = 'canceled' and b.completed_at is null
+)`;
+
+/**
+ * Makes claims unknown that no live dispatcher can still settle: claims of an unregistered
+ * dispatcher and claims that are far too old.
+ */
+export async function forgetLostClaims({ engineDb, log }: EngineDeps): Promise<void> {
+  const unknown = await makeUnknown(
+    engineDb,
+    sql`a.claimed_at < now() - ${silenceSecondsMax} * interval '1 second'
+      and (a.claimed_at < now() - ${claimSecondsMax} * interval '1 second'
+        or not exists (select from dispatchers d where d.id = a.claimed_by))`,
   );
+  if (unknown > 0) log.warn({ unknown }, "claims of lost dispatchers are unknown");
 }
 
+/** Makes the attempts `a` unknown that meet the condition, and returns how many. */
 async function makeUnknown(db: Kysely<Database>, which: RawBuilder<unknown>): Promise<number> {
   const { rows } = await sql<{ moved: number }>`
     with locked as materialized (
       select r.id
       from whatsapp_broadcast_recipients r
-      where r.status = 'sending' and ${which}
+      where r.status = 'sending' and r.id in (select a.id from ${attempted} a where ${which})
       order by r.id
       for no key update
     ),
     moved as (
       update whatsapp_broadcast_recipients r
-      set status = 'unknown', error_code = ${dispatcherLost},
+      set status = 'unknown', next_attempt_at = null, error_code = ${dispatcherLost},
         error_title = 'The sending process ended before Meta answered'
       from locked l
       where r.id = l.id and r.status = 'sending'

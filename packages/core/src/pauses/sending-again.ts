@@ -1,13 +1,12 @@
 import { sql } from "kysely";
 
 /**
- * Column values that resume a paused broadcast. The cursor starts over, because the recipients that
- * were queued during the pause left the queue unclaimed.
+ * Column values that resume a paused broadcast. The feeder finds the recipients that left the queue
+ * unclaimed during the pause.
  */
 export const sendingAgain = {
   status: "sending",
   pause_reason: null,
   paused_at: null,
-  feed_cursor: "0",
   updated_at: sql<Date>`now()`,
 } as const;

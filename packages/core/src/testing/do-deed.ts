@@ -78,7 +78,7 @@ async function doSimple({ engine, owner }: Control, world: World, simple: Simple
     case "complete":
       return completeBroadcasts(engine);
     case "look-behind":
-      return engine.engineDb.transaction().execute((trx) => forgetLostClaims(trx, broadcastId));
+      return forgetLostClaims(engine);
     case "time-passes":
       // Long enough for every wait and every claim. Locks in the same order as all other code.
       await sql`

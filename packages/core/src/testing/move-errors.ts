@@ -24,7 +24,8 @@ export function moveErrorOf({ before, after }: Move): string | null {
     return `${before.status} is final`;
   }
   if (after.status === "pending" && after.wamid !== null) return "pending with a wamid";
-  if (after.status !== "pending" && after.next_attempt_at !== null) return "waits, yet not pending";
+  const isOpen = after.status === "pending" || after.status === "sending";
+  if (!isOpen && after.next_attempt_at !== null) return "waits, yet settled";
   if (before.wamid !== null && after.wamid !== before.wamid) {
     if (!isPutBack) return "another wamid";
     if (!isRetried(after, before.wamid)) return "a message is forgotten";

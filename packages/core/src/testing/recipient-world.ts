@@ -50,7 +50,8 @@ export async function createWorld(
     ), registered as (
       insert into dispatchers (id) select unnest(${[...dispatcherIds]}::uuid[])
     ), capped as (
-      update whatsapp_broadcasts set marketing_cap = ${options.marketingCap}
+      update whatsapp_broadcasts
+      set marketing_cap = ${options.marketingCap}, feed_cursor = ${recipientIds.at(-1) ?? "0"}
       where id = ${broadcastId}
     )
     update whatsapp_broadcast_recipients r set contact_id = c.id

@@ -88,10 +88,10 @@ export async function useControl() {
         update whatsapp_broadcasts b
         set total_recipients = c.total, successful_sends = c.successful, failed_sends = c.failed,
           delivered_count = c.delivered, read_count = c.read, skipped_count = c.skipped,
-          unknown_count = c.unknown, canceled_count = c.canceled,
+          unknown_count = c.unknown, canceled_count = c.canceled, feed_cursor = c.fed,
           completed_at = case when b.status = 'completed' then now() end
         from (
-          select count(*) as total,
+          select count(*) as total, coalesce(max(id) filter (where status = 'sending'), 0) as fed,
             count(*) filter (where status in ('sent', 'delivered', 'read')) as successful,
             count(*) filter (where status = 'failed') as failed,
             count(*) filter (where status in ('delivered', 'read')) as delivered,
@@ -125,7 +125,16 @@ export async function useControl() {
       return rows.map(({ id }) => id);
     },
 
-    claim(organization: TestOrganization, ids: readonly string[], claimId = randomUUID()) {
+    /** Claims the recipients as if they had been fed before. */
+    async claim(organization: TestOrganization, ids: readonly string[], claimId = randomUUID()) {
+      await sql`
+        update whatsapp_broadcasts b set feed_cursor = greatest(b.feed_cursor, fed.last)
+        from (
+          select broadcast_id, max(id) as last from whatsapp_broadcast_recipients
+          where id = any(${ids}::bigint[]) group by broadcast_id
+        ) fed
+        where fed.broadcast_id = b.id
+      `.execute(owner);
       const { phoneNumberId } = organization;
       return claimRecipients(enginePool, { ids, phoneNumberId, dispatcherId, claimId });
     },
