@@ -30,6 +30,8 @@ export const ownPauseReasons = [
   "audience_incomplete",
   "unexpected_error",
   "quality_red",
+  // The template was edited at Meta while the broadcast was sending.
+  "template_edited",
   // The state of the template at Meta.
   "template_paused",
   "template_disabled",

@@ -358,12 +358,17 @@ export interface BroadcastActivityCountsTable {
 
 export type BroadcastStatus = BroadcastView["status"];
 
-/** The template as it was approved when the broadcast was launched. */
+/** The template as it was approved when the broadcast was launched or last resumed. */
 export interface TemplateSnapshot {
   name: string;
   language: string;
   parameterFormat: "POSITIONAL" | "NAMED" | null;
   components: unknown[];
+  /**
+   * Fields of the recipients' values in their order, which the launch decided. Absent if the
+   * template hasn't changed since, because its slots then give the same order.
+   */
+  frozenFields?: readonly { field: string; fallback: string | null }[];
 }
 
 export interface WhatsappBroadcastsTable {

@@ -9,17 +9,12 @@ import {
 import {
   TemplateVariablesError,
   type ComponentVariables,
+  type NeededField,
   type TemplateVariables,
   type TemplateVariablesProblem,
   type VariableValue,
 } from "./template-variables.ts";
 import { unknownVariables } from "./unknown-variables.ts";
-
-export interface NeededField {
-  /** `phone`, `name`, `email` or `attributes.<key>`. */
-  field: string;
-  fallback: string | null;
-}
 
 /** Content of a slot: the same for all, or the recipient's value at an index of `fields`. */
 export type SlotContent =
@@ -48,21 +43,32 @@ const sourceWords = {
 } as const satisfies Record<TemplateSlotType, string>;
 
 export interface FittedVariables {
-  /** Contact fields in the order of the template's slots, each pair of field and fallback once. */
+  /**
+   * Contact fields in the order of the template's slots, each pair of field and fallback once; or
+   * `frozenFields`, also those that no slot uses.
+   */
   fields: NeededField[];
   /** The slots whose variables fit. */
   bound: BoundSlot[];
   problems: TemplateVariablesProblem[];
 }
 
-/** Fits a broadcast's variables to its template and reports the ones that don't fit. */
+export type FittedTemplate = Pick<SendableTemplate, "components" | "frozenFields">;
+
+/**
+ * Fits a broadcast's variables to its template and reports the ones that don't fit. If the template
+ * has `frozenFields`, a slot that needs another field doesn't fit, and variables of slots that the
+ * template no longer has are ignored.
+ */
 export function fitVariables(
-  template: Pick<SendableTemplate, "components">,
+  template: FittedTemplate,
   variables: TemplateVariables,
 ): FittedVariables {
+  const { frozenFields } = template;
   const { slots, unsupported } = inventoryOf(template);
-  const problems = [...unsupported, ...unknownVariables(slots, variables)];
-  const fields: NeededField[] = [];
+  const unknown = frozenFields === undefined ? unknownVariables(slots, variables) : [];
+  const problems = [...unsupported, ...unknown];
+  const fields = [...(frozenFields ?? [])];
   const bound: BoundSlot[] = [];
   for (const slot of slots) {
     const value = valueFor(slot, variables);
@@ -73,7 +79,7 @@ export function fitVariables(
       if (slot.type === "flow_token") bound.push({ slot, content: unusedFlowToken });
       continue;
     }
-    const problem = problemWith(slot, value);
+    const problem = problemWith(slot, value) ?? problemWithFrozen(value, frozenFields);
     if (problem) problems.push({ path: slot.path, ...problem });
     else bound.push({ slot, content: contentOf(value, fields) });
   }
@@ -85,7 +91,7 @@ export function fitVariables(
  * @throws TemplateVariablesError with every problem, if one or more variables don't fit
  */
 export function bindVariables(
-  template: Pick<SendableTemplate, "components">,
+  template: FittedTemplate,
   variables: TemplateVariables,
 ): Omit<FittedVariables, "problems"> {
   const { fields, bound, problems } = fitVariables(template, variables);
@@ -112,16 +118,16 @@ function contentOf(value: VariableValue, fields: NeededField[]): SlotContent {
   if (value.source === "text") return { kind: "text", text: value.value };
   if (value.source === "field") {
     const needed = { field: value.field, fallback: value.fallback ?? null };
-    return { kind: "field", index: indexIn(fields, needed) };
+    const known = indexIn(fields, needed);
+    return { kind: "field", index: known === -1 ? fields.push(needed) - 1 : known };
   }
   return value;
 }
 
-function indexIn(fields: NeededField[], needed: NeededField): number {
-  const known = fields.findIndex(
+function indexIn(fields: readonly NeededField[], needed: NeededField): number {
+  return fields.findIndex(
     ({ field, fallback }) => field === needed.field && fallback === needed.fallback,
   );
-  return known === -1 ? fields.push(needed) - 1 : known;
 }
 
 function need(slot: TemplateSlot): string {
@@ -160,6 +166,17 @@ function isTime(text: string): boolean {
 function problemWithField(field: string): Problem | null {
   if (contactField.test(field)) return null;
   const message = "The field must be phone, name, email or attributes.<name>.";
+  return { problem: "unknown_field", message };
+}
+
+function problemWithFrozen(
+  value: VariableValue,
+  frozenFields: readonly NeededField[] | undefined,
+): Problem | null {
+  if (value.source !== "field" || frozenFields === undefined) return null;
+  const { field } = value;
+  if (indexIn(frozenFields, { field, fallback: value.fallback ?? null }) !== -1) return null;
+  const message = `The recipients' values of ${field} were not stored at the launch.`;
   return { problem: "unknown_field", message };
 }
 

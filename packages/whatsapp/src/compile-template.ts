@@ -1,9 +1,9 @@
-import { bindVariables, type NeededField } from "./bind-variables.ts";
+import { bindVariables } from "./bind-variables.ts";
 import { jsonSegments } from "./json-segments.ts";
 import { messageComponents } from "./message-components.ts";
 import { quoteJson } from "./sanitize-value.ts";
 import type { SendableTemplate } from "./template-slots.ts";
-import type { TemplateVariables } from "./template-variables.ts";
+import type { NeededField, TemplateVariables } from "./template-variables.ts";
 
 export interface RenderInput {
   /** E.164. A missing + is added: without it, Meta may assume the sender's country. */
@@ -15,7 +15,10 @@ export interface RenderInput {
 }
 
 export interface CompiledTemplate {
-  /** Contact fields of a message: each pair of field and fallback once, in a fixed order. */
+  /**
+   * Contact fields of a recipient's values: each pair of field and fallback once, in a fixed order.
+   * They are `frozenFields` if the template has them, also those that this version doesn't use.
+   */
   readonly fields: readonly NeededField[];
   /** Returns the JSON body of POST /messages. Sanitizes values; null becomes an empty text. */
   render(input: RenderInput): string;

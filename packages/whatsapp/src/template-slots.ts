@@ -6,7 +6,7 @@ import {
   type TemplateComponent,
 } from "./template-components.ts";
 import { fillPlaceholders, isPositional, placeholdersIn } from "./template-placeholders.ts";
-import type { TemplateVariablesProblem } from "./template-variables.ts";
+import type { NeededField, TemplateVariablesProblem } from "./template-variables.ts";
 
 export interface SendableTemplate {
   name: string;
@@ -15,6 +15,11 @@ export interface SendableTemplate {
   parameterFormat: "POSITIONAL" | "NAMED" | null;
   /** Components as Meta returns them. */
   components: unknown;
+  /**
+   * The fields whose values are stored with the recipients, in the order of these values, if they
+   * were stored for another version of the template.
+   */
+  frozenFields?: readonly NeededField[] | undefined;
 }
 
 export type TemplateSlotType =

@@ -16,6 +16,13 @@ export type VariableValue =
       address?: string | undefined;
     };
 
+/** A contact field that a message needs. */
+export interface NeededField {
+  /** `phone`, `name`, `email` or `attributes.<key>`. */
+  field: string;
+  fallback: string | null;
+}
+
 export interface ComponentVariables {
   /** Values by slot key; a media or location header has the key `"1"`. */
   header?: Record<string, VariableValue> | undefined;

@@ -7,15 +7,17 @@ import { sendingAgain } from "../pauses/sending-again.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { fetchApprovedTemplate, refuseNumberThatIsOut } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
+import { takePresentTemplate } from "./take-present-template.ts";
 import { changeState, throwWrongState } from "./wrong-state.ts";
 
 /**
- * Continues a paused broadcast with its pending recipients. If the number was paused after a
+ * Continues a paused broadcast with its pending recipients and the template's present version. If the number was paused after a
  * refusal by Meta, the operator's resume confirms that the cause is fixed: the number becomes
  * connected, and its other broadcasts stay paused.
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast isn't paused
- * @throws DomainError `broadcast_not_sendable` if the number is disconnected
+ * @throws DomainError `broadcast_not_sendable` if the number is disconnected, or the broadcast's
+ *   variables don't fit the template's present version
  * @throws DomainError `template_not_approved` if the template isn't approved
  */
 export function resumeBroadcast(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
@@ -25,21 +27,44 @@ export function resumeBroadcast(ctx: TenantContext, broadcastId: string): Promis
       .where("organization_id", "=", ctx.organizationId)
       .where("id", "=", broadcastId)
       .where("status", "=", "paused")
-      .select(["provider_id", "template_id", "status"])
+      .select(["provider_id", "template_id", "template_snapshot", "variables", "status"])
       .executeTakeFirst();
     if (!broadcast) return throwWrongState(trx, ctx.organizationId, broadcastId, "resumed");
     const { provider_id: providerId, template_id: templateId, status } = broadcast;
-    await fetchApprovedTemplate(trx, ctx.organizationId, { templateId, status });
+    // An edit that comes now waits, then finds the broadcast sending and pauses it.
+    await holdTemplate(trx, ctx.organizationId, templateId);
+    const template = await fetchApprovedTemplate(trx, ctx.organizationId, { templateId, status });
     // Locks the number before the broadcast, in the same order as all other code.
     await bringNumberBack(trx, ctx.organizationId, providerId);
+    const snapshot =
+      broadcast.template_snapshot &&
+      (await takePresentTemplate(trx, template, {
+        organizationId: ctx.organizationId,
+        providerId,
+        variables: broadcast.variables,
+        snapshot: broadcast.template_snapshot,
+      }));
     await changeState(trx, ctx.organizationId, broadcastId, {
       from: ["paused"],
-      columns: sendingAgain,
+      columns: {
+        ...sendingAgain,
+        ...(snapshot && { template_snapshot: JSON.stringify(snapshot) }),
+      },
       verb: "resumed",
     });
     await recordAudit(trx, ctx, { action: "broadcast.resumed", targetId: broadcastId });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });
+}
+
+async function holdTemplate(trx: TenantDb, organizationId: string, id: string): Promise<void> {
+  await trx
+    .selectFrom("whatsapp_templates")
+    .where("organization_id", "=", organizationId)
+    .where("id", "=", id)
+    .select("id")
+    .forShare()
+    .execute();
 }
 
 async function bringNumberBack(

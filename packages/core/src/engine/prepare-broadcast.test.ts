@@ -121,6 +121,22 @@ test("contacts merged while the audience is being frozen become one recipient", 
   expect(audience).toMatchObject({ rows: String(firstSlice + 9), total: firstSlice + 9 });
 });
 
+test("a broadcast is paused before its first message when its template was edited since the launch", async () => {
+  const { organization, ctx, id } = await launchTo(3);
+  await owner
+    .updateTable("whatsapp_templates")
+    .set({ components: JSON.stringify([{ type: "BODY", text: "Bye {{1}}." }]) })
+    .where("id", "=", organization.templateId)
+    .execute();
+  await prepareAll();
+  expect(await read(id)).toMatchObject({
+    status: "paused",
+    pause_reason: "template_edited",
+    total_recipients: 3,
+  });
+  expect((await resumeBroadcast(ctx, id)).status).toBe("sending");
+});
+
 test("a broadcast is paused with the number's reason when the number was paused since the launch", async () => {
   const { organization, ctx, id } = await launchTo(3);
   const out = { status: "paused", status_reason: "account_restricted" } as const;

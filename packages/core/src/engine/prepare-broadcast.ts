@@ -4,10 +4,11 @@ import type {
   PauseReason,
 } from "@loudhailer/contracts/broadcast-reasons.ts";
 import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
-import type { Database } from "@loudhailer/db/database.ts";
+import type { Database, TemplateSnapshot } from "@loudhailer/db/database.ts";
 import { TemplateVariablesError } from "@loudhailer/whatsapp/template-variables.ts";
 import { sql, type Kysely, type Transaction } from "kysely";
 import { DomainError } from "../domain-error.ts";
+import { readsTheSame } from "../pauses/reads-the-same.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { freezeSlice, type AudienceSource, type FrozenSlice } from "./freeze-slice.ts";
 
@@ -27,6 +28,7 @@ const analyzedFrom = 1_000;
  * Pause reason of a broadcast that was sending while the rest of its audience can't be prepared.
  */
 const audienceIncomplete = sql.lit<PauseReason>("audience_incomplete");
+const templateEdited = sql.lit<PauseReason>("template_edited");
 const numberRefused = sql.lit<NumberReason>("number_refused");
 const noRecipients = sql.lit<FailureReason>("no_recipients");
 const allSkipped = sql.lit<FailureReason>("all_recipients_skipped");
@@ -118,29 +120,54 @@ async function freezeNext(
     .where("id", "=", broadcastId)
     .where(isUnprepared)
     .select(["id", "organization_id", "segment_criteria", "variables", "template_snapshot"])
-    .select(["prepare_cursor", "status"])
+    .select(["prepare_cursor", "status", "template_id"])
     .executeTakeFirst();
   if (!broadcast) return null;
   if (broadcast.status === "canceled") throw new CanceledMeanwhileError();
+  const isEdited = broadcast.status === "preparing" && (await isTemplateEdited(trx, broadcast));
   const sizeMax = broadcast.prepare_cursor === null ? firstSlice : nextSlices;
   const slice = await freezeSlice(trx, broadcast, sizeMax);
   const isLast = slice.seen < sizeMax;
-  const { total, status } = await count(trx, broadcast, slice, isLast);
+  const { total, status } = await count(trx, broadcast, slice, { isLast, isEdited });
   return { total, before: total - slice.total, isLast, status };
+}
+
+/**
+ * Returns whether the template reads differently than at the launch. Holds its row until the end of
+ * the transaction, so that an edit that comes now finds the broadcast sending and pauses it.
+ */
+async function isTemplateEdited(
+  trx: Transaction<Database>,
+  {
+    template_id: templateId,
+    template_snapshot: snapshot,
+  }: { template_id: string; template_snapshot: TemplateSnapshot | null },
+): Promise<boolean> {
+  const template = await trx
+    .selectFrom("whatsapp_templates")
+    .where("id", "=", templateId)
+    .select("components")
+    .forShare()
+    .executeTakeFirst();
+  return (
+    template !== undefined &&
+    snapshot !== null &&
+    !readsTheSame(snapshot.components, template.components)
+  );
 }
 
 async function count(
   trx: Transaction<Database>,
   broadcast: AudienceSource,
   slice: FrozenSlice,
-  isLast: boolean,
+  { isLast, isEdited }: { isLast: boolean; isEdited: boolean },
 ): Promise<{ total: number; status: string }> {
   const total = sql<number>`(total_recipients + ${slice.total}::integer)`;
   const skipped = sql<number>`(skipped_count + ${slice.skipped}::integer)`;
   const starts = sql<boolean>`(status = 'preparing' and ${total} > ${skipped})`;
   const isNumberOut = sql<boolean>`not exists (select from whatsapp_providers p
     where p.id = provider_id and p.status = 'connected')`;
-  const waits = sql<boolean>`(${starts} and ${isNumberOut})`;
+  const waits = sql<boolean>`(${starts} and (${isNumberOut} or ${isEdited}::boolean))`;
   const fails = sql<boolean>`(status = 'preparing' and ${total} = ${skipped} and ${isLast}::boolean)`;
   const counted = await trx
     .updateTable("whatsapp_broadcasts")
@@ -148,11 +175,13 @@ async function count(
       total_recipients: total,
       skipped_count: skipped,
       prepare_cursor: isLast ? null : slice.lastContactId,
-      // The number may have been taken out of service since the launch.
+      // The number may have been taken out of service since the launch, or the template edited.
       status: sql`case when ${waits} then 'paused' when ${starts} then 'sending'
         when ${fails} then 'failed' else status end`,
-      pause_reason: sql`case when ${waits} then (select coalesce(p.status_reason, ${numberRefused})
-        from whatsapp_providers p where p.id = provider_id) else pause_reason end`,
+      pause_reason: sql`case when ${waits} and ${isNumberOut} then (select
+          coalesce(p.status_reason, ${numberRefused})
+        from whatsapp_providers p where p.id = provider_id)
+        when ${waits} then ${templateEdited} else pause_reason end`,
       paused_at: sql`case when ${waits} then now() else paused_at end`,
       started_at: sql`case when ${starts} then now() else started_at end`,
       failed_at: sql`case when ${fails} then now() else failed_at end`,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import { testTemplate, type TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
 import * as values from "@loudhailer/whatsapp/testing/update-values.ts";
 import { expect, test } from "vitest";
 import { applied, older, second, useUpdates } from "../testing/use-updates.ts";
@@ -169,6 +169,28 @@ test("stores quality, category and components from any webhook field", async () 
     { type: "FOOTER" },
     { type: "BUTTONS", buttons: [{ type: "URL" }, { type: "PHONE_NUMBER" }] },
   ]);
+});
+
+test("edited components pause only the template's sending broadcasts, a late edit none", async () => {
+  const organization = await withTemplate();
+  const other = await addTemplate(organization, "other");
+  const its = await newBroadcast(organization);
+  const others = await newBroadcast(organization, { template_id: other });
+  const draft = await newBroadcast(organization, { status: "draft" });
+  const field = "message_template_components_update";
+  const edit = (seconds: number) => apply(organization, field, values.components, second(seconds));
+  expect(await edit(10)).toEqual(applied);
+  const states = () => Promise.all([its, others, draft].map(stateOf));
+  expect(await states()).toEqual(["template_edited", "sending", "draft"]);
+
+  const { components } = await templateOf(organization.templateId);
+  const late = await newBroadcast(organization, {
+    template_snapshot: JSON.stringify({ ...testTemplate, components }),
+  });
+  expect(await edit(11)).toEqual(applied);
+  await setTemplate(organization.templateId, { components: "[]" });
+  expect(await edit(9)).toEqual(older);
+  expect(await stateOf(late)).toBe("sending");
 });
 
 test("ignores a late status without blocking other updates", async () => {

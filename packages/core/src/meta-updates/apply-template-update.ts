@@ -1,6 +1,7 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { readTemplateUpdate, type TemplateNews } from "@loudhailer/whatsapp/template-update.ts";
 import { sql, type Transaction, type UpdateObject } from "kysely";
+import { pauseForEdit } from "../pauses/pause-for-edit.ts";
 import { pauseSending, sendingBroadcasts } from "../pauses/pause-sending.ts";
 import type { TemplateRow } from "../templates/template-view.ts";
 import { appliedIf, notApplied, type ApplyOutcome } from "./apply-outcome.ts";
@@ -12,7 +13,7 @@ import { meaningOfStatus } from "./template-status-meaning.ts";
 
 /**
  * Stores Meta's updates of a template's status, quality, category and components. Pauses the
- * sending broadcasts of a template that can't be sent anymore.
+ * sending broadcasts of a template that can't be sent anymore or reads differently now.
  */
 export async function applyTemplateUpdate(
   trx: Transaction<Database>,
@@ -35,7 +36,9 @@ export async function applyTemplateUpdate(
       return appliedIf(await setIfLatest(trx, template, "category", categoryColumns(news), update));
     case "components": {
       const components = JSON.stringify(mergeComponents(template.components, news));
-      return appliedIf(await setIfLatest(trx, template, "components", { components }, update));
+      const isLatest = await setIfLatest(trx, template, "components", { components }, update);
+      if (isLatest) await pauseForEdit(trx, update.organizationId, [template.id]);
+      return appliedIf(isLatest);
     }
     default:
       return news satisfies never;

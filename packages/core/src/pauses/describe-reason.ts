@@ -17,6 +17,9 @@ const sentences: Record<(typeof ownReasons)[number], string> = {
   quality_red:
     "Meta rates the number's quality RED: too many people block or report its messages. Find out which messages and whom they went to, send to fewer people or wait until the rating is better, then resume. The organization's settings can turn this pause off.",
 
+  template_edited:
+    "The template was edited at Meta while this broadcast was sending. Read the present version on the template's page, then resume to send it to the remaining recipients, or cancel. Recipients who were written to before keep the former version.",
+
   // Broadcasts whose template Meta currently doesn't allow to be sent.
   template_paused:
     "Meta has paused the template for its quality, for 3 or 6 hours; the third time it is disabled. Improve the template, and resume once Meta has approved it again.",

@@ -1,6 +1,6 @@
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { pauseForQuality } from "../pauses/pause-for-quality.ts";
-import { resumeAfterNewToken } from "../pauses/resume-after-new-token.ts";
+import { holdTemplates, resumeAfterNewToken } from "../pauses/resume-after-new-token.ts";
 import type { ProviderRow } from "./provider-view.ts";
 
 /**
@@ -15,6 +15,8 @@ export async function adjustBroadcasts(
 ): Promise<void> {
   const { organization_id: organizationId, id: providerId } = after;
   const isRedNow = after.quality_rating === "RED" && before.quality_rating !== "RED";
+  // An edit locks its template before the broadcasts.
+  if (after.status === "connected") await holdTemplates(trx, organizationId, providerId);
   if (isRedNow) await lockBroadcasts(trx, organizationId, providerId);
   if (after.status === "connected") await resumeAfterNewToken(trx, organizationId, providerId);
   if (isRedNow) await pauseForQuality(trx, { organizationId, providerId });

@@ -3,6 +3,7 @@ import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
+import { pauseForEdit } from "../pauses/pause-for-edit.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { isTemplateChanged } from "./compare-template.ts";
 import { fetchTemplates, templateKey } from "./fetch-templates.ts";
@@ -13,7 +14,8 @@ const insertRowsMax = 1_000;
 
 /**
  * Syncs the stored templates with Meta's: writes new and changed ones, marks missing ones as
- * removed, and leaves all others untouched. Reads everything before it writes in one transaction.
+ * removed, and leaves all others untouched. Pauses the sending broadcasts of templates that read
+ * differently now. Reads everything before it writes in one transaction.
  * @throws DomainError `not_found` if the organization doesn't have the given number
  * @throws DomainError `conflict` if the organization has no number, or an access token can't be
  *   decrypted
@@ -30,14 +32,17 @@ export async function syncTemplates(
       trx,
     );
     const total = { created: 0, updated: 0, removed: 0, unchanged: 0 };
+    const changedIds: string[] = [];
     for (const [wabaId, templates] of accounts) {
       const { organizationId } = ctx;
       const result = await syncAccount(trx, { organizationId, wabaId }, templates);
+      changedIds.push(...result.changedIds);
       total.created += result.created;
       total.updated += result.updated;
       total.removed += result.removed;
       total.unchanged += result.unchanged;
     }
+    await pauseForEdit(trx, ctx.organizationId, changedIds);
     await recordAudit(trx, ctx, {
       action: "templates.synced",
       targetType: "organization",
@@ -52,7 +57,7 @@ async function syncAccount(
   trx: TenantDb,
   owner: TemplateOwner,
   templates: ReadonlyMap<string, GraphTemplate>,
-): Promise<TemplateSyncResult> {
+): Promise<TemplateSyncResult & { changedIds: string[] }> {
   const { organizationId, wabaId } = owner;
   const rows = await trx
     .selectFrom("whatsapp_templates")
@@ -64,12 +69,12 @@ async function syncAccount(
   const added = [...templates.values()].filter((template) => !known.has(templateKey(template)));
   const gone = rows.filter((row) => row.removed_at === null && !templates.has(templateKey(row)));
 
-  let updated = 0;
+  const changedIds: string[] = [];
   for (const row of rows) {
     const template = templates.get(templateKey(row));
     if (template === undefined || !isTemplateChanged(row, template)) continue;
     await saveTemplate(trx, owner, template);
-    updated += 1;
+    changedIds.push(row.id);
   }
   await insertTemplates(trx, owner, added);
   if (gone.length > 0) {
@@ -81,8 +86,9 @@ async function syncAccount(
       .where("id", "in", ids)
       .execute();
   }
+  const updated = changedIds.length;
   const unchanged = templates.size - added.length - updated;
-  return { created: added.length, updated, removed: gone.length, unchanged };
+  return { created: added.length, updated, removed: gone.length, unchanged, changedIds };
 }
 
 async function insertTemplates(

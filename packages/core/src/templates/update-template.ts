@@ -2,6 +2,7 @@ import type { TemplateView, UpdateTemplateInput } from "@loudhailer/contracts/te
 import { withTenant } from "@loudhailer/db/tenant.ts";
 import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
 import { recordAudit } from "../audit/record-audit.ts";
+import { pauseForEdit } from "../pauses/pause-for-edit.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { refuseWrongTemplate, templateRefusal } from "./refuse-template.ts";
 import { saveTemplate } from "./save-template.ts";
@@ -42,6 +43,8 @@ export async function updateTemplate(
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const owner = { organizationId: ctx.organizationId, wabaId: row.waba_id };
     const saved = await saveTemplate(trx, owner, edited);
+    // A broadcast may have been launched while Meta made the edit.
+    await pauseForEdit(trx, ctx.organizationId, [saved.id]);
     await recordAudit(trx, ctx, {
       action: "template.updated",
       targetId: templateId,

@@ -1,3 +1,4 @@
+import { createTestBroadcast, testTemplate } from "@loudhailer/testing/create-test-broadcast.ts";
 import { beforeEach, expect, test } from "vitest";
 import { number, startTestApi } from "../../testing/start-test-api.ts";
 import type { TestClient } from "../../testing/test-client.ts";
@@ -6,6 +7,7 @@ const { simulator, engineDb, newOrganization } = await startTestApi();
 
 beforeEach(async () => {
   await fetch(`${simulator.url}/_reset`, { method: "POST" });
+  await engineDb.deleteFrom("whatsapp_broadcasts").execute();
   await engineDb.deleteFrom("whatsapp_templates").execute();
   await engineDb.deleteFrom("whatsapp_providers").execute();
 });
@@ -86,6 +88,50 @@ test("a sync updates changed templates, marks removed ones, and restores those t
     .where("name", "=", "hello_world")
     .execute();
   expect((await api.post("/v1/templates/sync", {})).body).toMatchObject({ updated: 1, removed: 0 });
+});
+
+test("a sync pauses the sending broadcasts of an edited template and says so", async () => {
+  const { api, organizationId, providerId } = await connected();
+  await createTemplate("edited", "Hello");
+  await createTemplate("unedited", "Hello");
+  await api.post("/v1/templates/sync", {});
+  const sendingOf = async (name: string) => {
+    const [template] = (await api.get(`/v1/templates?search=${name}`)).body.items;
+    const { broadcastId } = await createTestBroadcast(
+      engineDb,
+      { ...number, organizationId, providerId, templateId: template.id },
+      { recipients: 1 },
+    );
+    const snapshot = { ...testTemplate, name, components: template.components };
+    await engineDb
+      .updateTable("whatsapp_broadcasts")
+      .set({ template_snapshot: JSON.stringify(snapshot), variables: "{}" })
+      .where("id", "=", broadcastId)
+      .execute();
+    return { broadcastId, metaId: template.metaTemplateId };
+  };
+  const edited = await sendingOf("edited");
+  const unedited = await sendingOf("unedited");
+  const stateOf = async (id: string) => (await api.get(`/v1/broadcasts/${id}`)).body;
+
+  await api.post("/v1/templates/sync", {});
+  expect(await stateOf(edited.broadcastId)).toMatchObject({ status: "sending" });
+  const change = await fetch(`${simulator.url}/v25.0/${edited.metaId}`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${number.accessToken}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ components: [{ type: "BODY", text: "Goodbye" }] }),
+  });
+  expect(change.status).toBe(200);
+  await api.post("/v1/templates/sync", {});
+  expect(await stateOf(edited.broadcastId)).toMatchObject({
+    status: "paused",
+    pauseReason: "template_edited",
+    pauseMessage: expect.stringMatching(/edited at Meta.*resume/),
+  });
+  expect(await stateOf(unedited.broadcastId)).toMatchObject({ status: "sending" });
 });
 
 test("a template shows its slots and is found by status, category and part of its name", async () => {
