@@ -40,6 +40,7 @@ export const auditAction = z.enum([
   "organization.updated",
   "provider.connected",
   "provider.deleted",
+  "provider.moved",
   "provider.updated",
   "segment.created",
   "segment.deleted",

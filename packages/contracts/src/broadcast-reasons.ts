@@ -10,6 +10,8 @@ export const ownNumberReasons = [
   "number_refused",
   "waba_refused",
   "permissions_missing",
+  // Another organization has connected the number.
+  "number_moved",
   // The state of the number's account at Meta.
   "account_restricted",
   "account_disabled",

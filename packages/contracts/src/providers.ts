@@ -92,6 +92,9 @@ export const providerView = z.object({
   webhookUrl: z.string(),
   webhookVerifyToken: z.string(),
   lastWebhookAt: nullableTimestamp,
+  movedAt: nullableTimestamp.describe(
+    "when another organization connected the number; only its history is left here",
+  ),
   createdAt: timestamp,
   updatedAt: timestamp,
 });

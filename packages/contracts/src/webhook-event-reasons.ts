@@ -3,6 +3,8 @@ export const webhookEventReasons = [
   // PostgreSQL refused to apply it.
   "refused",
   "unmatched_status",
+  // Its recipient is of an organization that had the number before; such a status isn't stored.
+  "status_of_another_organization",
   "unknown_number",
   "unknown_waba",
   "unknown_template",

@@ -164,6 +164,8 @@ export interface WhatsappProvidersTable {
   /** Meta's own end of a restriction; null if it gave none. */
   restricted_until: NullableTimestamp;
   last_webhook_at: NullableTimestamp;
+  /** Moment at which another organization took the number over; this row is history since then. */
+  moved_at: NullableTimestamp;
   created_at: CreatedAt;
   updated_at: CreatedAt;
 }

@@ -1,4 +1,5 @@
 import type { ApplyOutcome } from "@loudhailer/core/meta-updates/apply-outcome.ts";
+import { mayBeKept } from "@loudhailer/core/webhook-events/event-reason.ts";
 import type { WebhookEvent } from "@loudhailer/core/webhook-events/keep-webhook-events.ts";
 import type { Sourced } from "@loudhailer/core/webhook-events/sort-changes.ts";
 import {
@@ -9,7 +10,10 @@ import {
 import type { WebhookMetrics } from "./webhook-metrics.ts";
 
 export interface ItemWriter<Item> {
-  /** Resolves once every item is committed, or kept as an event with the reason. */
+  /**
+   * Resolves once every item is committed, or kept as an event with the reason. An item of another
+   * organization is only counted.
+   */
   write(items: readonly Sourced<Item>[]): Promise<void>;
   waiting(): number;
 }
@@ -38,7 +42,11 @@ export function createItemWriter<Item>(options: ItemWriterOptions<Item>): ItemWr
       metrics.batchSize.observe({ kind }, items.length);
       const outcomes = await apply(items.map(({ item }) => item));
       for (const [index, { item, source }] of items.entries()) {
-        if (!outcomes[index]?.applied) continue;
+        const outcome = outcomes[index];
+        if (outcome?.applied === false && !mayBeKept(outcome)) {
+          metrics.countChange(source.field, "of_another_organization");
+        }
+        if (!outcome?.applied) continue;
         metrics.countChange(source.field, "applied");
         metrics.observeLag(source.field, metaTimeOf(item));
       }
@@ -51,7 +59,7 @@ export function createItemWriter<Item>(options: ItemWriterOptions<Item>): ItemWr
       const outcomes = await batcher.addAll(items);
       const unapplied = items.flatMap(({ source }, index) => {
         const outcome = outcomes[index];
-        return outcome && !outcome.applied ? { ...source, ...outcome } : [];
+        return outcome && !outcome.applied && mayBeKept(outcome) ? { ...source, ...outcome } : [];
       });
       if (unapplied.length > 0) await events.addAll(unapplied);
     },

@@ -2,7 +2,12 @@ import { isHandledField } from "@loudhailer/core/webhook-events/owned-change.ts"
 import type { Metrics } from "@loudhailer/runtime/metrics.ts";
 
 /** Outcome of one status, message or other change. */
-export type ChangeOutcome = "applied" | "kept" | "refused_by_database" | "bad_signature";
+export type ChangeOutcome =
+  | "applied"
+  | "kept"
+  | "of_another_organization"
+  | "refused_by_database"
+  | "bad_signature";
 
 // All other fields share one label, since a client can send any text.
 function labelOf(field: string): string {

@@ -7,11 +7,14 @@ import { Group, Text } from "@mantine/core";
 import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useMay } from "./rights.tsx";
 
-/** Shows on every page which numbers can't send, why, and how to fix it. */
+/**
+ * Shows on every page which numbers can't send, why, and how to fix it. Not those that moved to
+ * another organization: they can't be fixed here.
+ */
 export function NumberBanners({ providers }: { providers: Provider[] }) {
   const mayManage = useMay("manage");
   return providers
-    .filter(({ status }) => status !== "connected")
+    .filter(({ status, movedAt }) => status !== "connected" && movedAt === null)
     .map(({ id, status, statusMessage, ...number }) => (
       <Notice
         key={id}

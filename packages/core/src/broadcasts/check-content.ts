@@ -135,9 +135,11 @@ export function refuseNumberThatIsOut(
   const sentences = [
     `The WhatsApp number is ${providerStatus}.`,
     reason === null ? [] : describeReason(reason),
-    providerStatus === "disconnected"
-      ? "Give it a new access token, or check it once it is mended, and try again."
-      : "Once it is mended, check it, or resume a broadcast of it that is paused, and try again.",
+    reason === "number_moved"
+      ? []
+      : providerStatus === "disconnected"
+        ? "Give it a new access token, or check it once it is mended, and try again."
+        : "Once it is mended, check it, or resume a broadcast of it that is paused, and try again.",
   ].flat();
   throw new DomainError("broadcast_not_sendable", sentences.join(" "), {
     status,

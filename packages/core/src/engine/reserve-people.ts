@@ -104,7 +104,7 @@ async function readLimit(trx: Transaction<Database>, portfolioId: string) {
       (select count(*)::integer from messaging_limit_uses u
         where u.portfolio_id = ${portfolioId} and u.used_at > now() - ${window}) as used
     from whatsapp_providers p
-    where coalesce(p.portfolio_id, p.waba_id) = ${portfolioId}
+    where coalesce(p.portfolio_id, p.waba_id) = ${portfolioId} and p.moved_at is null
   `.execute(trx);
   const { limits, senders, used } = rows[0] ?? { limits: [], senders: 0, used: 0 };
   return { limit: highest(limits), senders, used };

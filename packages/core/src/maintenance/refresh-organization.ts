@@ -19,6 +19,7 @@ export async function refreshOrganization(
     .selectFrom("whatsapp_providers")
     .select("id")
     .where("organization_id", "=", organizationId)
+    .where("moved_at", "is", null)
     .orderBy("created_at")
     .execute();
   const away: DomainError[] = [];

@@ -47,6 +47,7 @@ export function startMaintenance(deps: MaintenanceDeps): { close(): Promise<void
       case "daily": {
         const organizations = await engineDb
           .selectFrom("whatsapp_providers")
+          .where("moved_at", "is", null)
           .select("organization_id")
           .distinct()
           .execute();

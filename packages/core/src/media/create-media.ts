@@ -3,7 +3,7 @@ import type { MediaView } from "@loudhailer/contracts/media.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { recordAudit } from "../audit/record-audit.ts";
 import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
-import { fetchNamedProvider } from "../providers/fetch-provider.ts";
+import { fetchNamedProvider, refuseMoved } from "../providers/fetch-provider.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { decryptAccessToken } from "../secrets/decrypt-access-token.ts";
 import { typeOfFile, type MediaFile } from "./media-file.ts";
@@ -16,7 +16,8 @@ const chunkBytes = 1024 * 1024;
  * deletes it. Stores nothing if it throws.
  * @throws DomainError `invalid_input` if no header accepts the file or the number isn't the
  *   organization's
- * @throws DomainError `conflict` if the number's access token can't be decrypted
+ * @throws DomainError `conflict` if the number moved to another organization or its access token can't
+ *   be decrypted
  * @throws DomainError `refused_by_meta` or `meta_unavailable` if the upload fails
  */
 export async function createMedia(
@@ -27,6 +28,7 @@ export async function createMedia(
   const number = await withTenant(ctx.db, ctx.organizationId, (trx) =>
     fetchNamedProvider(trx, ctx.organizationId, providerId),
   );
+  refuseMoved(number);
   const expiresAt = expiryFrom(new Date());
   const metaMediaId = await upload(ctx, number, file);
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {

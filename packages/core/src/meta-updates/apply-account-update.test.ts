@@ -37,6 +37,15 @@ test("a restriction on starting conversations pauses the account's numbers and b
   });
 });
 
+test("a number that moved to another organization stays as it is, and so do its broadcasts", async () => {
+  const { organization, secondId, numbers, states } = await withNumbers();
+  const moved = { status: "disconnected", status_reason: "number_moved" } as const;
+  await setNumber(secondId, { ...moved, moved_at: new Date() });
+  expect(await apply(organization, field, values.restricted)).toEqual(applied);
+  expect(await numbers()).toEqual(["account_restricted", "number_moved", "connected"]);
+  expect(await states()).toEqual(["account_restricted", "sending", "sending"]);
+});
+
 function restrictedIn(type: string) {
   return { event: "ACCOUNT_RESTRICTION", restriction_info: [{ restriction_type: type }] };
 }

@@ -14,6 +14,7 @@ export function lockNumbers(
   return trx
     .selectFrom("whatsapp_providers")
     .where("organization_id", "=", organizationId)
+    .where("moved_at", "is", null)
     .where((eb) =>
       eb.or([
         eb("waba_id", "=", wabaId),
@@ -22,6 +23,7 @@ export function lockNumbers(
             .selectFrom("whatsapp_providers")
             .where("organization_id", "=", organizationId)
             .where("waba_id", "=", wabaId)
+            .where("moved_at", "is", null)
             .where("portfolio_id", "is not", null)
             .select("portfolio_id"),
         ),

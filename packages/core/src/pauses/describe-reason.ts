@@ -79,6 +79,8 @@ const sentences: Record<(typeof ownReasons)[number], string> = {
     "Meta doesn't show this phone number to the access token: check the phone number id, and that the token's system user has access to the number.",
   waba_refused:
     "The phone number doesn't stand under the WhatsApp Business Account given, or the access token may not see that account: check the account's id and the token's access.",
+  number_moved:
+    "Another organization has connected this number, so it can't send from here. Its history stays. Make a new broadcast with another number, or connect this one again once it is disconnected there.",
   permissions_missing:
     "The access token lacks a permission: create a token with whatsapp_business_messaging and whatsapp_business_management, and give it to the number.",
 };

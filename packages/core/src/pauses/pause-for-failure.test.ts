@@ -1,10 +1,12 @@
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
+import type { WhatsappProvidersTable } from "@loudhailer/db/database.ts";
 import {
   createTestBroadcast,
   createTestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
+import type { Updateable } from "kysely";
 import { afterAll, expect, test } from "vitest";
 import { pauseForFailure, type PauseScope } from "./pause-for-failure.ts";
 
@@ -15,8 +17,13 @@ const db = createDb(
 const owner = createDb(createPool({ connectionString: databaseUrl, max: 2 }));
 afterAll(() => Promise.all([db.destroy(), owner.destroy()]));
 
-async function sendingTwice() {
+async function sendingTwice(number: Updateable<WhatsappProvidersTable> = {}) {
   const organization = await createTestOrganization(owner, { accessToken: "ciphertext" });
+  await owner
+    .updateTable("whatsapp_providers")
+    .where("id", "=", organization.providerId)
+    .set({ status: "connected", ...number })
+    .execute();
   const broadcasts = [
     await createTestBroadcast(owner, organization, { recipients: 1 }),
     await createTestBroadcast(owner, organization, { recipients: 1 }),
@@ -75,6 +82,19 @@ test("a refusal of a broadcast's own rows pauses only that broadcast", async () 
   expect(await pause("broadcast")).toBe(1);
   expect((await statuses()).toSorted()).toEqual(["paused", "sending"]);
 });
+
+test.each(["number", "token"] as const)(
+  "a late refusal of the %s leaves a number alone that moved to another organization",
+  async (scope) => {
+    const { pause, provider } = await sendingTwice({
+      status: "disconnected",
+      status_reason: "number_moved",
+      moved_at: new Date(),
+    });
+    expect(await pause(scope)).toBe(0);
+    expect(await provider()).toEqual({ status: "disconnected", status_reason: "number_moved" });
+  },
+);
 
 test("a late refusal of a token that has been replaced changes nothing", async () => {
   const { pause, statuses, provider } = await sendingTwice();

@@ -72,7 +72,7 @@ export async function pauseForFailure(
 
 /**
  * Takes the number out of service if the scope requires it. Returns false if the refused token has
- * been replaced.
+ * been replaced, or the number has moved.
  */
 async function takeNumberOut(db: Kysely<Database>, failure: PauseForFailure): Promise<boolean> {
   if (failure.scope !== "number" && failure.scope !== "token") return true;
@@ -83,7 +83,8 @@ async function takeNumberOut(db: Kysely<Database>, failure: PauseForFailure): Pr
       status_reason: failure.reason,
       updated_at: sql`now()`,
     })
-    .where("id", "=", failure.providerId);
+    .where("id", "=", failure.providerId)
+    .where("moved_at", "is", null);
   if (failure.accessToken !== undefined) {
     update = update.where("access_token", "=", failure.accessToken);
   }

@@ -4,7 +4,7 @@ import { withTenant } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
 import { decryptOrNull } from "../secrets/decrypt-or-null.ts";
 import { adjustBroadcasts } from "./adjust-broadcasts.ts";
-import { fetchProvider } from "./fetch-provider.ts";
+import { fetchProvider, refuseMoved } from "./fetch-provider.ts";
 import { inspectNumber, type NumberInspection, type NumberProblem } from "./inspect-number.ts";
 import { columnsOf } from "./number-limits.ts";
 import type { ProviderContext } from "./provider-context.ts";
@@ -19,6 +19,7 @@ const harmless: ReadonlySet<NumberProblem["check"]> = new Set(["subscription", "
  * confirms that its problem is fixed. If its quality turned RED, marketing broadcasts are paused
  * (pause-for-quality.ts). Problems are returned, not thrown.
  * @throws DomainError `not_found` if the organization has no such number
+ * @throws DomainError `conflict` if another organization has connected the number
  * @throws DomainError `meta_unavailable` if Meta can't be reached or asks to wait
  */
 export async function checkProvider(
@@ -28,6 +29,7 @@ export async function checkProvider(
   const provider = await withTenant(ctx.db, ctx.organizationId, (trx) =>
     fetchProvider(trx, ctx.organizationId, providerId),
   );
+  refuseMoved(provider);
   const inspection = await inspect(ctx, provider);
   const row = await withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const updated = await trx
@@ -37,10 +39,13 @@ export async function checkProvider(
       .where("id", "=", providerId)
       // The inspection didn't check a token that was saved meanwhile.
       .where("access_token", "=", provider.access_token)
+      .where("moved_at", "is", null)
       .returningAll()
       .executeTakeFirst();
     if (updated) await adjustBroadcasts(trx, provider, updated);
-    return updated ?? fetchProvider(trx, ctx.organizationId, providerId);
+    const present = updated ?? (await fetchProvider(trx, ctx.organizationId, providerId));
+    refuseMoved(present);
+    return present;
   });
   return {
     ok: inspection.problems.length === 0,

@@ -5,6 +5,7 @@ import type {
 } from "@loudhailer/contracts/providers.ts";
 import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
@@ -19,8 +20,9 @@ const phoneNumberTaken = "whatsapp_providers_phone_number_id_key";
 
 /**
  * Checks the number, account and token with Meta, subscribes the app, then saves the number with
- * its token encrypted. Saves nothing on any failure.
- * @throws DomainError `conflict` if this or another organization has already connected the number
+ * its token encrypted. Saves nothing on any failure. A number that another organization has, but
+ * that is disconnected there, moves: its history stays there, and its broadcasts stay paused.
+ * @throws DomainError `conflict` if this organization has the number, or another one has connected it
  * @throws DomainError `refused_by_meta` or `invalid_input` if Meta doesn't accept the input
  * @throws DomainError `meta_unavailable` if Meta can't be reached or asks to wait
  */
@@ -57,6 +59,7 @@ async function refuseOwnDuplicate(ctx: ProviderContext, phoneNumberId: string): 
       .select("id")
       .where("organization_id", "=", ctx.organizationId)
       .where("phone_number_id", "=", phoneNumberId)
+      .where("moved_at", "is", null)
       .executeTakeFirst(),
   );
   if (existing) throw alreadyConnected();
@@ -65,7 +68,7 @@ async function refuseOwnDuplicate(ctx: ProviderContext, phoneNumberId: string): 
 function alreadyConnected(): DomainError {
   return new DomainError(
     "conflict",
-    "This phone number is already connected. A number can be connected only once: remove it where it is, or change its settings there.",
+    "This phone number is already connected. A number can be connected only once: remove it where it is, or change its settings there. It can be connected by another organization once its connection there no longer works.",
   );
 }
 
@@ -79,6 +82,9 @@ function insertProvider(
 ): Promise<ProviderRow> {
   const messagesPerSecond = messagesPerSecondOf(seen.throughput_level);
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
+    // Of two organizations that take it at once, the second finds nothing to take, and its insert
+    // conflicts.
+    await sql`select take_disconnected_number(${input.phoneNumberId})`.execute(trx);
     const row = await trx
       .insertInto("whatsapp_providers")
       .values({

@@ -1,6 +1,7 @@
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { DomainError } from "../domain-error.ts";
 import { invalidField } from "../invalid-field.ts";
+import { describeReason } from "../pauses/describe-reason.ts";
 import type { ProviderRow } from "./provider-view.ts";
 
 /**
@@ -29,6 +30,15 @@ export async function fetchNamedProvider(
   const provider = await findProvider(trx, organizationId, providerId);
   if (!provider) throw invalidField("providerId", "names no WhatsApp number of yours");
   return provider;
+}
+
+/**
+ * Checks that the number is still the organization's.
+ * @throws DomainError `conflict` if another organization has connected it
+ */
+export function refuseMoved({ moved_at: movedAt }: Pick<ProviderRow, "moved_at">): void {
+  if (movedAt === null) return;
+  throw new DomainError("conflict", describeReason("number_moved"), { reason: "number_moved" });
 }
 
 function findProvider(

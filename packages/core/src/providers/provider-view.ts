@@ -35,6 +35,7 @@ export function toProviderView(row: ProviderRow, webhookUrl: string): ProviderVi
     webhookUrl,
     webhookVerifyToken: row.webhook_verify_token,
     lastWebhookAt: row.last_webhook_at?.toISOString() ?? null,
+    movedAt: row.moved_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

@@ -6,7 +6,7 @@ import { recordAudit } from "../audit/record-audit.ts";
 import { decryptOrNull } from "../secrets/decrypt-or-null.ts";
 import { encryptSecret } from "../secrets/encrypt-secret.ts";
 import { adjustBroadcasts } from "./adjust-broadcasts.ts";
-import { fetchProvider } from "./fetch-provider.ts";
+import { fetchProvider, refuseMoved } from "./fetch-provider.ts";
 import { inspectNumber, secretProblems, type NumberAccess } from "./inspect-number.ts";
 import { columnsOf, numberWarnings, rateWarnings, tokenWarnings } from "./number-limits.ts";
 import type { ProviderContext } from "./provider-context.ts";
@@ -18,6 +18,7 @@ import { refuseNumber } from "./refuse-number.ts";
  * reconnects a disconnected number and resumes the broadcasts that were paused for its token. A
  * rate above what Meta allows is accepted with a warning.
  * @throws DomainError `not_found` if the organization has no such number
+ * @throws DomainError `conflict` if another organization has connected the number
  * @throws DomainError `refused_by_meta` or `invalid_input` if Meta doesn't accept the new secrets
  * @throws DomainError `meta_unavailable` if Meta can't be reached or asks to wait
  */
@@ -29,6 +30,7 @@ export async function updateProvider(
   const before = await withTenant(ctx.db, ctx.organizationId, (trx) =>
     fetchProvider(trx, ctx.organizationId, providerId),
   );
+  refuseMoved(before);
   const appSecret =
     changes.appSecret === undefined
       ? decryptOrNull(ctx.keyring, before.app_secret)
@@ -59,9 +61,14 @@ export async function updateProvider(
       })
       .where("organization_id", "=", ctx.organizationId)
       .where("id", "=", providerId)
+      .where("moved_at", "is", null)
       .returningAll()
       .executeTakeFirst();
-    if (updated === undefined) return fetchProvider(trx, ctx.organizationId, providerId);
+    if (updated === undefined) {
+      const present = await fetchProvider(trx, ctx.organizationId, providerId);
+      refuseMoved(present);
+      return present;
+    }
     if (renewed !== null) await adjustBroadcasts(trx, before, updated);
     await recordAudit(trx, ctx, {
       action: "provider.updated",

@@ -159,6 +159,7 @@ async function ensureProvider(
         .set({ ...values, updated_at: new Date() })
         .where("organization_id", "=", organizationId)
         .where("phone_number_id", "=", provider.phoneNumberId)
+        .where("moved_at", "is", null)
         .returning("id")
         .executeTakeFirst();
       if (updated !== undefined) return;

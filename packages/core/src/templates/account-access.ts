@@ -26,6 +26,7 @@ export async function accessToAccount(
     .select(["id", "phone_number_id", "access_token"])
     .where("organization_id", "=", organizationId)
     .where("waba_id", "=", wabaId)
+    .where("moved_at", "is", null)
     .orderBy((eb) => eb("status", "=", "disconnected"))
     .orderBy("created_at")
     .limit(1)

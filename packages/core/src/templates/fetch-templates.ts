@@ -2,6 +2,7 @@ import { withTenant } from "@loudhailer/db/tenant.ts";
 import type { GraphTemplate } from "@loudhailer/whatsapp/graph-objects.ts";
 import { DomainError } from "../domain-error.ts";
 import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
+import { refuseMoved } from "../providers/fetch-provider.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { decryptAccessToken } from "../secrets/decrypt-access-token.ts";
 
@@ -16,8 +17,8 @@ export function templateKey({ name, language }: { name: string; language: string
  * Returns all templates of the WABAs of the organization's numbers (or of the given number). Reads
  * them page by page with the access token of one number per WABA.
  * @throws DomainError `not_found` if the organization doesn't have the given number
- * @throws DomainError `conflict` if the organization has no number, or an access token can't be
- *   decrypted
+ * @throws DomainError `conflict` if the organization has no number, the given one moved to another
+ *   organization, or an access token can't be decrypted
  * @throws DomainError `refused_by_meta` or `meta_unavailable` if Meta doesn't return the templates
  */
 export async function fetchTemplates(
@@ -36,17 +37,19 @@ async function readableAccounts(ctx: ProviderContext, providerId: string | undef
   const accounts = await withTenant(ctx.db, ctx.organizationId, (trx) => {
     const query = trx
       .selectFrom("whatsapp_providers")
-      .select(["waba_id", "access_token"])
+      .select(["waba_id", "access_token", "moved_at"])
       .where("organization_id", "=", ctx.organizationId);
     if (providerId !== undefined) return query.where("id", "=", providerId).execute();
     // One number per WABA; disconnected numbers come last, because their token stopped working.
     return query
+      .where("moved_at", "is", null)
       .distinctOn("waba_id")
       .orderBy("waba_id")
       .orderBy((eb) => eb("status", "=", "disconnected"))
       .orderBy("created_at")
       .execute();
   });
+  for (const account of accounts) refuseMoved(account);
   if (accounts.length > 0) return accounts;
   if (providerId !== undefined) {
     throw new DomainError("not_found", "There is no such WhatsApp number.");

@@ -4,7 +4,7 @@ import { uploadResumably } from "@loudhailer/whatsapp/upload-resumably.ts";
 import { DomainError } from "../domain-error.ts";
 import { typeOfFile, type MediaFile } from "../media/media-file.ts";
 import { finalFailureOf, refusalSentence, refusedByMeta } from "../meta-refusal.ts";
-import { fetchNamedProvider } from "../providers/fetch-provider.ts";
+import { fetchNamedProvider, refuseMoved } from "../providers/fetch-provider.ts";
 import type { ProviderContext } from "../providers/provider-context.ts";
 import { decryptAccessToken } from "../secrets/decrypt-access-token.ts";
 
@@ -13,8 +13,8 @@ import { decryptAccessToken } from "../secrets/decrypt-access-token.ts";
  * where a connection broke off.
  * @throws DomainError `invalid_input` if no header accepts the file or the number isn't the
  *   organization's
- * @throws DomainError `conflict` if the access token can't be decrypted, or Meta doesn't say which
- *   app it belongs to
+ * @throws DomainError `conflict` if the number moved to another organization, the access token can't
+ *   be decrypted, or Meta doesn't say which app it belongs to
  * @throws DomainError `refused_by_meta` or `meta_unavailable` if the upload fails
  */
 export async function uploadTemplateMedia(
@@ -25,6 +25,7 @@ export async function uploadTemplateMedia(
   const number = await withTenant(ctx.db, ctx.organizationId, (trx) =>
     fetchNamedProvider(trx, ctx.organizationId, providerId),
   );
+  refuseMoved(number);
   const accessToken = decryptAccessToken(ctx.keyring, number.access_token);
   try {
     const handle = await upload(ctx, accessToken, file);

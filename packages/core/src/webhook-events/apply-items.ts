@@ -1,11 +1,11 @@
-import { applyStatuses } from "@loudhailer/db/apply-statuses.ts";
+import { applyStatuses, type StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 import type pg from "pg";
 import type { InboundItem } from "../inbound-messages/inbound-item.ts";
 import { receiveInbound } from "../inbound-messages/receive-inbound.ts";
-import type { ApplyOutcome } from "../meta-updates/apply-outcome.ts";
+import { notApplied, type ApplyOutcome } from "../meta-updates/apply-outcome.ts";
 import { applyUpdate } from "../meta-updates/apply-update.ts";
 import type { ProviderUpdate } from "../meta-updates/provider-update.ts";
 import { pauseForFailedStatuses } from "../pauses/pause-for-failed-statuses.ts";
@@ -34,12 +34,39 @@ export function applyStatusItems(
       const { unmatched } = await applyStatuses(pool, updates);
       await pauseForFailedStatuses(db, updates);
       const missing = new Set(unmatched);
-      return updates.map((update) =>
-        missing.has(update) ? { applied: false, reason: "unmatched_status" } : { applied: true },
-      );
+      const foreign = await findForeign(db, unmatched);
+      return updates.map((update) => {
+        if (!missing.has(update)) return { applied: true };
+        return notApplied(
+          foreign.has(update) ? "status_of_another_organization" : "unmatched_status",
+        );
+      });
     },
     refused,
   );
+}
+
+/**
+ * Returns the unmatched statuses that name a recipient or a message of another organization. A
+ * number that has moved still gets statuses of what its former organization sent.
+ */
+async function findForeign(
+  db: Kysely<Database>,
+  unmatched: readonly StatusUpdate[],
+): Promise<ReadonlySet<StatusUpdate | undefined>> {
+  if (unmatched.length === 0) return new Set();
+  const { rows } = await sql<{ place: number }>`
+    select s.place::integer
+    from unnest(${unmatched.map((update) => update.recipientId)}::bigint[],
+      ${unmatched.map((update) => update.wamid)}::text[],
+      ${unmatched.map((update) => update.organizationId)}::uuid[])
+      with ordinality as s(recipient_id, wamid, organization_id, place)
+    where exists (select from whatsapp_broadcast_recipients r
+        where r.id = s.recipient_id and r.organization_id <> s.organization_id)
+      or exists (select from whatsapp_broadcast_recipients r
+        where r.wamid = s.wamid and r.organization_id <> s.organization_id)
+  `.execute(db);
+  return new Set(rows.map(({ place }) => unmatched[place - 1]));
 }
 
 export function applyInboundItems(

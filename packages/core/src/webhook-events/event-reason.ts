@@ -26,6 +26,11 @@ export function readReason(text: string): StoredReason {
   return { reason, ...(refusedWith !== undefined && { refusedWith }) };
 }
 
+/** Returns whether the part may be stored, as an event of the organization that got it. */
+export function mayBeKept({ reason }: NotApplied): boolean {
+  return reason !== "status_of_another_organization";
+}
+
 const passing: ReadonlySet<WebhookEventReason | null> = new Set([
   // A status can arrive before its send is settled, and an update before its template is synced.
   "unmatched_status",

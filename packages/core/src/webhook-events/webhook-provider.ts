@@ -42,6 +42,7 @@ export function listSigningProviders(
 function selectWebhookProviders(db: Kysely<Database>) {
   return db
     .selectFrom("whatsapp_providers")
+    .where("moved_at", "is", null)
     .select([
       "id as providerId",
       "organization_id as organizationId",

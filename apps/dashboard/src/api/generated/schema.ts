@@ -1024,7 +1024,7 @@ export interface components {
             sample: components["schemas"]["ContactInput"][];
         };
         /** @enum {string} */
-        AuditActionInput: "api_key.created" | "api_key.revoked" | "broadcast.canceled" | "broadcast.created" | "broadcast.deleted" | "broadcast.duplicated" | "broadcast.failed_retried" | "broadcast.launched" | "broadcast.paused" | "broadcast.resumed" | "broadcast.retargeted" | "broadcast.scheduled" | "broadcast.tested" | "broadcast.unknown_resent" | "broadcast.unscheduled" | "broadcast.updated" | "contact.created" | "contact.deleted" | "contact.merged" | "contact.opted_in" | "contact.opted_out" | "contact.updated" | "contact_import.started" | "contact_import.undone" | "contact_job.started" | "invitation.canceled" | "invitation.rejected" | "media.created" | "media.deleted" | "member.invited" | "member.joined" | "member.left" | "member.removed" | "member.role_changed" | "organization.created" | "organization.updated" | "provider.connected" | "provider.deleted" | "provider.updated" | "segment.created" | "segment.deleted" | "segment.updated" | "settings.updated" | "template.created" | "template.deleted" | "template.updated" | "templates.synced";
+        AuditActionInput: "api_key.created" | "api_key.revoked" | "broadcast.canceled" | "broadcast.created" | "broadcast.deleted" | "broadcast.duplicated" | "broadcast.failed_retried" | "broadcast.launched" | "broadcast.paused" | "broadcast.resumed" | "broadcast.retargeted" | "broadcast.scheduled" | "broadcast.tested" | "broadcast.unknown_resent" | "broadcast.unscheduled" | "broadcast.updated" | "contact.created" | "contact.deleted" | "contact.merged" | "contact.opted_in" | "contact.opted_out" | "contact.updated" | "contact_import.started" | "contact_import.undone" | "contact_job.started" | "invitation.canceled" | "invitation.rejected" | "media.created" | "media.deleted" | "member.invited" | "member.joined" | "member.left" | "member.removed" | "member.role_changed" | "organization.created" | "organization.updated" | "provider.connected" | "provider.deleted" | "provider.moved" | "provider.updated" | "segment.created" | "segment.deleted" | "segment.updated" | "settings.updated" | "template.created" | "template.deleted" | "template.updated" | "templates.synced";
         BroadcastInput: {
             /** Format: uuid */
             id: string;
@@ -1044,7 +1044,7 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "scheduled" | "preparing" | "sending" | "paused" | "completed" | "canceled" | "failed";
             /** @description or meta_190 and so on, with Meta's code */
-            pauseReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled" | "paused_by_operator" | "rows_refused" | "audience_incomplete" | "quality_red" | "template_edited" | "template_paused" | "template_disabled" | "template_rejected" | "template_archived" | "template_in_appeal" | "template_pending" | "template_pending_deletion" | "template_deleted" | "template_limit_exceeded") | string) | null;
+            pauseReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "number_moved" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled" | "paused_by_operator" | "rows_refused" | "audience_incomplete" | "quality_red" | "template_edited" | "template_paused" | "template_disabled" | "template_rejected" | "template_archived" | "template_in_appeal" | "template_pending" | "template_pending_deletion" | "template_deleted" | "template_limit_exceeded") | string) | null;
             /** @description pauseReason in words, and what to do */
             pauseMessage: string | null;
             failureReason: (("invalid_input" | "broadcast_not_sendable" | "template_not_approved" | "no_recipients" | "all_recipients_skipped" | "all_recipients_failed" | "could_not_be_prepared") | string) | null;
@@ -1172,7 +1172,7 @@ export interface components {
             /** @enum {string} */
             status: "connected" | "disconnected" | "paused";
             /** @description or meta_190 and so on, with Meta's code */
-            statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
+            statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "number_moved" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
             /** @description statusReason in words, and what to do */
             statusMessage: string | null;
             qualityRating: string | null;
@@ -1209,6 +1209,8 @@ export interface components {
             webhookUrl: string;
             webhookVerifyToken: string;
             lastWebhookAt: string | null;
+            /** @description when another organization connected the number; only its history is left here */
+            movedAt: string | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -1460,7 +1462,7 @@ export interface components {
             sample: components["schemas"]["Contact"][];
         };
         /** @enum {string} */
-        AuditAction: "api_key.created" | "api_key.revoked" | "broadcast.canceled" | "broadcast.created" | "broadcast.deleted" | "broadcast.duplicated" | "broadcast.failed_retried" | "broadcast.launched" | "broadcast.paused" | "broadcast.resumed" | "broadcast.retargeted" | "broadcast.scheduled" | "broadcast.tested" | "broadcast.unknown_resent" | "broadcast.unscheduled" | "broadcast.updated" | "contact.created" | "contact.deleted" | "contact.merged" | "contact.opted_in" | "contact.opted_out" | "contact.updated" | "contact_import.started" | "contact_import.undone" | "contact_job.started" | "invitation.canceled" | "invitation.rejected" | "media.created" | "media.deleted" | "member.invited" | "member.joined" | "member.left" | "member.removed" | "member.role_changed" | "organization.created" | "organization.updated" | "provider.connected" | "provider.deleted" | "provider.updated" | "segment.created" | "segment.deleted" | "segment.updated" | "settings.updated" | "template.created" | "template.deleted" | "template.updated" | "templates.synced";
+        AuditAction: "api_key.created" | "api_key.revoked" | "broadcast.canceled" | "broadcast.created" | "broadcast.deleted" | "broadcast.duplicated" | "broadcast.failed_retried" | "broadcast.launched" | "broadcast.paused" | "broadcast.resumed" | "broadcast.retargeted" | "broadcast.scheduled" | "broadcast.tested" | "broadcast.unknown_resent" | "broadcast.unscheduled" | "broadcast.updated" | "contact.created" | "contact.deleted" | "contact.merged" | "contact.opted_in" | "contact.opted_out" | "contact.updated" | "contact_import.started" | "contact_import.undone" | "contact_job.started" | "invitation.canceled" | "invitation.rejected" | "media.created" | "media.deleted" | "member.invited" | "member.joined" | "member.left" | "member.removed" | "member.role_changed" | "organization.created" | "organization.updated" | "provider.connected" | "provider.deleted" | "provider.moved" | "provider.updated" | "segment.created" | "segment.deleted" | "segment.updated" | "settings.updated" | "template.created" | "template.deleted" | "template.updated" | "templates.synced";
         Broadcast: {
             /** Format: uuid */
             id: string;
@@ -1480,7 +1482,7 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "scheduled" | "preparing" | "sending" | "paused" | "completed" | "canceled" | "failed";
             /** @description or meta_190 and so on, with Meta's code */
-            pauseReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled" | "paused_by_operator" | "rows_refused" | "audience_incomplete" | "quality_red" | "template_edited" | "template_paused" | "template_disabled" | "template_rejected" | "template_archived" | "template_in_appeal" | "template_pending" | "template_pending_deletion" | "template_deleted" | "template_limit_exceeded") | string) | null;
+            pauseReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "number_moved" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled" | "paused_by_operator" | "rows_refused" | "audience_incomplete" | "quality_red" | "template_edited" | "template_paused" | "template_disabled" | "template_rejected" | "template_archived" | "template_in_appeal" | "template_pending" | "template_pending_deletion" | "template_deleted" | "template_limit_exceeded") | string) | null;
             /** @description pauseReason in words, and what to do */
             pauseMessage: string | null;
             failureReason: (("invalid_input" | "broadcast_not_sendable" | "template_not_approved" | "no_recipients" | "all_recipients_skipped" | "all_recipients_failed" | "could_not_be_prepared") | string) | null;
@@ -1608,7 +1610,7 @@ export interface components {
             /** @enum {string} */
             status: "connected" | "disconnected" | "paused";
             /** @description or meta_190 and so on, with Meta's code */
-            statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
+            statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "number_moved" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
             /** @description statusReason in words, and what to do */
             statusMessage: string | null;
             qualityRating: string | null;
@@ -1645,6 +1647,8 @@ export interface components {
             webhookUrl: string;
             webhookVerifyToken: string;
             lastWebhookAt: string | null;
+            /** @description when another organization connected the number; only its history is left here */
+            movedAt: string | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2119,7 +2123,7 @@ export interface operations {
                         /** @enum {string} */
                         status: "connected" | "disconnected" | "paused";
                         /** @description or meta_190 and so on, with Meta's code */
-                        statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
+                        statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "number_moved" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
                         /** @description statusReason in words, and what to do */
                         statusMessage: string | null;
                         qualityRating: string | null;
@@ -2156,6 +2160,8 @@ export interface operations {
                         webhookUrl: string;
                         webhookVerifyToken: string;
                         lastWebhookAt: string | null;
+                        /** @description when another organization connected the number; only its history is left here */
+                        movedAt: string | null;
                         /** Format: date-time */
                         createdAt: string;
                         /** Format: date-time */
@@ -2282,7 +2288,7 @@ export interface operations {
                         /** @enum {string} */
                         status: "connected" | "disconnected" | "paused";
                         /** @description or meta_190 and so on, with Meta's code */
-                        statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
+                        statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "number_moved" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
                         /** @description statusReason in words, and what to do */
                         statusMessage: string | null;
                         qualityRating: string | null;
@@ -2319,6 +2325,8 @@ export interface operations {
                         webhookUrl: string;
                         webhookVerifyToken: string;
                         lastWebhookAt: string | null;
+                        /** @description when another organization connected the number; only its history is left here */
+                        movedAt: string | null;
                         /** Format: date-time */
                         createdAt: string;
                         /** Format: date-time */
@@ -2521,7 +2529,7 @@ export interface operations {
                         /** @enum {string} */
                         status: "connected" | "disconnected" | "paused";
                         /** @description or meta_190 and so on, with Meta's code */
-                        statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
+                        statusReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "number_moved" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled") | string) | null;
                         /** @description statusReason in words, and what to do */
                         statusMessage: string | null;
                         qualityRating: string | null;
@@ -2558,6 +2566,8 @@ export interface operations {
                         webhookUrl: string;
                         webhookVerifyToken: string;
                         lastWebhookAt: string | null;
+                        /** @description when another organization connected the number; only its history is left here */
+                        movedAt: string | null;
                         /** Format: date-time */
                         createdAt: string;
                         /** Format: date-time */
@@ -2595,6 +2605,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing with this id in the organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `conflict`: Not in the state it is in; details.status says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2702,6 +2721,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing with this id in the organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `conflict`: Not in the state it is in; details.status says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

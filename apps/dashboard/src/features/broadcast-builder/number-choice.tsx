@@ -18,12 +18,13 @@ export function NumberChoice({
 }) {
   const format = useFormat();
   const chosen = numbers.find(({ id }) => id === value);
+  const offered = numbers.filter(({ id, movedAt }) => movedAt === null || id === value);
   return (
     <div>
       <Select
         label="Send from"
         required
-        data={numbers.map(({ id, displayName, phoneNumber, phoneNumberId }) => ({
+        data={offered.map(({ id, displayName, phoneNumber, phoneNumberId }) => ({
           value: id,
           label: [displayName, phoneNumber ?? phoneNumberId].filter(Boolean).join(", "),
         }))}

@@ -75,7 +75,7 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
   app.patch(
     "/whatsapp-providers/:id",
     {
-      config: { right: "manage", refusals: ["refused_by_meta", "meta_unavailable"] },
+      config: { right: "manage", refusals: ["conflict", "refused_by_meta", "meta_unavailable"] },
       schema: {
         tags,
         summary: "Change a number's access token, app secret or rate",
@@ -104,7 +104,7 @@ export const whatsappProviderRoutes: FastifyPluginAsyncZod<AppDeps> = async (app
   app.post(
     "/whatsapp-providers/:id/check",
     {
-      config: { right: "manage", refusals: ["meta_unavailable"] },
+      config: { right: "manage", refusals: ["conflict", "meta_unavailable"] },
       schema: {
         tags,
         summary: "Ask Meta about a number again",

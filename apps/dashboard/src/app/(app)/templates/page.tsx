@@ -31,7 +31,7 @@ export default async function TemplatesPage({ searchParams }: { searchParams: Pr
       client.GET("/v1/templates", { params: { query: given({ ...query, cursor, limit: 24 }) } }),
     ),
   ]);
-  const isConnected = numbers.length > 0;
+  const isConnected = numbers.some(({ movedAt }) => movedAt === null);
   const maySync = me.rights.includes("write") && isConnected;
   const mayWrite = me.rights.includes("manage") && isConnected;
   const isFiltered = Object.values(query).some(Boolean);

@@ -40,6 +40,7 @@ export const actionWords: Record<AuditAction, string> = {
   "organization.updated": "changed the organization",
   "provider.connected": "connected a number",
   "provider.deleted": "disconnected a number",
+  "provider.moved": "moved a number to another organization",
   "provider.updated": "changed a number",
   "segment.created": "made a segment",
   "segment.deleted": "deleted a segment",

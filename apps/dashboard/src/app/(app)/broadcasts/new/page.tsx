@@ -17,13 +17,14 @@ interface Query {
 export default async function NewBroadcastPage({ searchParams }: { searchParams: Promise<Query> }) {
   const { templateId, segmentId } = await searchParams;
   const client = await api();
-  const [me, { items: numbers }, segment] = await Promise.all([
+  const [me, { items }, segment] = await Promise.all([
     getMe(),
     read(client.GET("/v1/whatsapp-providers")),
     segmentId === undefined
       ? null
       : read(client.GET("/v1/segments/{id}", { params: { path: { id: segmentId } } })),
   ]);
+  const numbers = items.filter(({ movedAt }) => movedAt === null);
   if (!me.rights.includes("write")) return <NotAllowed what="send broadcasts" />;
   return (
     <>

@@ -14,7 +14,8 @@ export default async function NewTemplatePage() {
     read((await api()).GET("/v1/whatsapp-providers")),
   ]);
   if (!me.rights.includes("manage")) return <NotAllowed what="write templates" />;
-  if (items.length === 0) redirect("/templates");
+  const usable = items.filter(({ movedAt }) => movedAt === null);
+  if (usable.length === 0) redirect("/templates");
   return (
     <>
       <PageHeader
@@ -24,7 +25,7 @@ export default async function NewTemplatePage() {
       />
       <TemplateEditor
         template={null}
-        numbers={items.map((number) => ({
+        numbers={usable.map((number) => ({
           value: number.id,
           wabaId: number.wabaId,
           label: numberTitle(number),

@@ -28,6 +28,7 @@ export default async function NumberPage({ params }: Props) {
   const { id } = await params;
   const [me, format, number] = await Promise.all([getMe(), getFormat(), readNumber(id)]);
   const mayManage = me.rights.includes("manage");
+  const mayChange = mayManage && number.movedAt === null;
   const title = numberTitle(number);
   return (
     <>
@@ -41,10 +42,10 @@ export default async function NumberPage({ params }: Props) {
         <GridCol span={{ base: 12, md: 6 }}>
           <Stack>
             <NumberState number={number} format={format} />
-            {mayManage && <CheckNow id={id} />}
+            {mayChange && <CheckNow id={id} />}
           </Stack>
         </GridCol>
-        {mayManage && (
+        {mayChange && (
           <GridCol span={{ base: 12, md: 6 }}>
             <Stack>
               <SecretsForm number={number} />

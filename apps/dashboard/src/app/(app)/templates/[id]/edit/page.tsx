@@ -25,11 +25,13 @@ export default async function EditTemplatePage({ params }: { params: Promise<{ i
       />
       <TemplateEditor
         template={template}
-        numbers={items.map((number) => ({
-          value: number.id,
-          wabaId: number.wabaId,
-          label: numberTitle(number),
-        }))}
+        numbers={items
+          .filter(({ movedAt }) => movedAt === null)
+          .map((number) => ({
+            value: number.id,
+            wabaId: number.wabaId,
+            label: numberTitle(number),
+          }))}
       />
     </>
   );
