@@ -17,7 +17,7 @@ async function migrateTo(name: string): Promise<void> {
   expect((await createMigrator(db).migrateTo(name)).error).toBeUndefined();
 }
 
-test("migration 0017 keeps a moved number's history on its way down and up again", async () => {
+test("migration 0019 keeps a moved number's history on its way down and up again", async () => {
   const former = await createTestOrganization(db);
   const { broadcastId } = await createTestBroadcast(db, former, { recipients: 2 });
   await db
@@ -30,7 +30,7 @@ test("migration 0017 keeps a moved number's history on its way down and up again
     take_disconnected_number(${phoneNumberId})`.execute(db);
   const present = await createTestOrganization(db, { phoneNumberId });
 
-  await migrateTo("0016_appended_counts");
+  await migrateTo("0018_feeding");
   const { rows } = await sql`
     select p.id, p.phone_number_id = ${phoneNumberId} as owns, p.status_reason, b.pause_reason
     from whatsapp_providers p left join whatsapp_broadcasts b on b.provider_id = p.id
@@ -46,7 +46,7 @@ test("migration 0017 keeps a moved number's history on its way down and up again
     { id: present.providerId, owns: true, status_reason: null, pause_reason: null },
   ]);
 
-  await migrateTo("0017_moved_numbers");
+  await migrateTo("0019_moved_numbers");
   const kept = await db
     .selectFrom("whatsapp_broadcast_recipients")
     .where("broadcast_id", "=", broadcastId)

@@ -90,7 +90,7 @@ const claimSql = `
       greatest(${nextSlotSql("p.next_slot_at")}, p.held_until) as next_slot,
       case when d.is_joined then d.claims_from end as claims_from
     from whatsapp_providers p, registered d
-    where p.phone_number_id = $2 and d.knows_us
+    where p.phone_number_id = $2 and p.moved_at is null and d.knows_us
   ),
   number as materialized (
     select p.id, p.current_messages_per_second, o.horizon,

@@ -17,7 +17,7 @@ const takeSql = `
         then to_timestamp($3::float8 / 1000) else ${nextSlotSql("p.next_slot_at")} end,
       p.held_until, clock_timestamp() + interval '${slotLeadMs} ms')
     + $2::integer * interval '1 second' / ${slotRate}
-  where p.phone_number_id = $1
+  where p.phone_number_id = $1 and p.moved_at is null
   returning (extract(epoch from p.next_slot_at) * 1000)::float8 as "untilMs",
     1000 / ${slotRate} as "intervalMs",
     (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"

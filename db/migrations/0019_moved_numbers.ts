@@ -39,7 +39,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
           paused_at = coalesce(paused_at, now()), updated_at = now()
         where provider_id = former.id and status in ('sending', 'paused')
           -- The engine must not prepare the rest of these again.
-          and pause_reason is distinct from 'audience_incomplete';
+          and coalesce(pause_reason, '') <> 'audience_incomplete';
         insert into audit_log (organization_id, action, target_type, target_id)
         values (former.organization_id, 'provider.moved', 'provider', former.id);
       end
