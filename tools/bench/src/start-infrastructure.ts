@@ -15,6 +15,7 @@ export interface Infrastructure {
   db: Kysely<Database>;
   simulator: SimulatorClient;
   stores: Stores;
+  simulatorPid: number;
   /** Environment variables of all services of this run. */
   environment: Record<string, string>;
   /** Starts a dispatcher in its own process. Resolves when it is ready to send. */
@@ -63,6 +64,7 @@ export async function startInfrastructure(simulatorFlags: string[]): Promise<Inf
     db,
     simulator: createSimulatorClient(simulatorUrl),
     stores,
+    simulatorPid: simulatorProcess.pid,
     environment,
     async startDispatcher(env = {}) {
       const dispatcher = await startProcess(
