@@ -1,12 +1,9 @@
-import { createOrganization } from "@loudhailer/core/accounts/create-organization.ts";
-import type { Database } from "@loudhailer/db/database.ts";
 import { Redis } from "ioredis";
-import { sql, type Kysely } from "kysely";
-import { createNumber } from "./bench-broadcast.ts";
+import { addOperator, type Operator } from "./add-operator.ts";
 import type { BenchOptions } from "./bench-options.ts";
-import { launchOnce, perProcess, type LaunchBench, type Sender } from "./launch-once.ts";
+import { launchOnce, perProcess, type LaunchBench } from "./launch-once.ts";
 import { round } from "./round.ts";
-import { startStack, type Stack } from "./start-stack.ts";
+import { startStack } from "./start-stack.ts";
 
 const recipientsDefault = 1_000_000;
 const smallRecipients = 10_000;
@@ -35,8 +32,10 @@ export async function benchLaunch(options: BenchOptions): Promise<object> {
         redis: stores.redis.pid(),
       },
     };
-    const small = await measureSmall(bench, await addSender(stack, "801", smallRecipients));
-    const large = await launchOnce(bench, await addSender(stack, "802", recipients));
+    const add = (phoneNumberId: string, contacts: number) =>
+      addOperator(stack, { phoneNumberId, messagesPerSecond }, contacts);
+    const small = await measureSmall(bench, await add("801", smallRecipients), smallRecipients);
+    const large = await launchOnce(bench, await add("802", recipients), recipients);
     const costRatio = large.cpuMicroseconds.total / small.total;
     console.error(JSON.stringify({ large, costRatio }));
     const peakMb = await redisPeakMb(redisUrl);
@@ -59,50 +58,16 @@ export async function benchLaunch(options: BenchOptions): Promise<object> {
 }
 
 /** Returns the mean of several small runs, after runs that warm up compilers and caches. */
-async function measureSmall(bench: LaunchBench, sender: Sender) {
+async function measureSmall(bench: LaunchBench, operator: Operator, contacts: number) {
   const runs: Awaited<ReturnType<typeof launchOnce>>["cpuMicroseconds"][] = [];
   for (let run = 0; run < warmUps + smallRuns; run++) {
-    const small = await launchOnce(bench, sender);
+    const small = await launchOnce(bench, operator, contacts);
     console.error(JSON.stringify({ small }));
     if (run >= warmUps) runs.push(small.cpuMicroseconds);
   }
   const mean = (of: keyof (typeof runs)[number]) =>
     Math.round(runs.reduce((sum, run) => sum + run[of], 0) / runs.length);
   return { ...perProcess(mean), total: mean("total") };
-}
-
-/** Creates an organization with an API key, a number, and `contacts` contacts. */
-async function addSender(
-  { db, databaseUrl, simulator }: Stack,
-  phoneNumberId: string,
-  contacts: number,
-): Promise<Sender> {
-  const wabaId = `8${phoneNumberId}`;
-  await simulator.setNumber({ phoneNumberId, wabaId, messagesPerSecond: 0 });
-  const { organizationId, apiKey } = await createOrganization({
-    databaseUrl,
-    name: `Bench ${phoneNumberId}`,
-    email: `bench-${phoneNumberId}@example.com`,
-    password: `of this run alone ${phoneNumberId}`,
-  });
-  const number = { phoneNumberId, wabaId, messagesPerSecond };
-  const { providerId, templateId } = await createNumber(db, number, organizationId);
-  await addContacts(db, organizationId, contacts);
-  return { apiKey, providerId, templateId, phoneNumberId, contacts };
-}
-
-async function addContacts(
-  db: Kysely<Database>,
-  organizationId: string,
-  contacts: number,
-): Promise<void> {
-  await sql`
-    insert into contacts (organization_id, phone, name, email, attributes, tags)
-    select ${organizationId}::uuid, '+1555' || lpad(n::text, 7, '0'), 'Ada ' || n,
-      'ada' || n || '@example.com', jsonb_build_object('City', 'Berlin'), array['bench']
-    from generate_series(1, ${contacts}::integer) n
-  `.execute(db);
-  await sql`vacuum analyze contacts`.execute(db);
 }
 
 async function redisPeakMb(redisUrl: string): Promise<number> {

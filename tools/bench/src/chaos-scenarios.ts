@@ -1,13 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { allSettled, someUnknown, undeliverable } from "./chaos/allowed.ts";
+import { cutClaimsRepeatedly } from "./chaos/cut-claims.ts";
+import { evictingRedis } from "./chaos/evicting-redis.ts";
+import { failoverBehind } from "./chaos/failover-behind.ts";
+import { longSnapshot } from "./chaos/long-snapshot.ts";
+import { orphanedJobs } from "./chaos/orphaned-jobs.ts";
 import { expectReady } from "./expect-ready.ts";
 import type { ChaosScenario, Disturbed } from "./run-disturbed.ts";
-
-/** Code of the recipients that the simulator refuses permanently, so that failures are counted. */
-const undeliverable = "131026";
-const allSettled = { refusals: [undeliverable], unknown: false };
-/** Recipients may end as unknown: their dispatcher was killed, or Meta's answer never came. */
-const someUnknown = { refusals: [undeliverable], unknown: true };
 
 export const killDispatchers = (kills: number, seconds: number): ChaosScenario => ({
   name: "kill-dispatchers",
@@ -220,4 +220,9 @@ export const chaosScenarios: ChaosScenario[] = [
   disorderedWebhooks,
   droppedWebhooks,
   mixed(20),
+  orphanedJobs,
+  evictingRedis,
+  longSnapshot,
+  cutClaimsRepeatedly,
+  failoverBehind,
 ];

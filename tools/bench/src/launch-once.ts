@@ -2,20 +2,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Kysely } from "kysely";
 import { z } from "zod";
-import { variables } from "./bench-broadcast.ts";
+import { createDraft, type Operator } from "./add-operator.ts";
 import { callApi } from "./call-api.ts";
 import { cpuSeconds, residentMb } from "./read-process.ts";
 import { round } from "./round.ts";
 import type { Stack } from "./start-stack.ts";
-
-/** Organization that launches, with its number, template, and count of contacts. */
-export interface Sender {
-  apiKey: string;
-  providerId: string;
-  templateId: string;
-  phoneNumberId: string;
-  contacts: number;
-}
 
 /** A figure for each process that is measured. */
 type PerProcess = Record<"dispatcher" | "api" | "postgres" | "redis", number>;
@@ -38,28 +29,22 @@ const runMsMax = 1_800_000;
 const ratesWhile = { freezing: 1_000, frozen: 10_000 };
 
 /**
- * Creates and launches a broadcast to all of the sender's contacts over HTTP. Returns its figures
+ * Creates and launches a broadcast to all of the operator's contacts over HTTP. Returns its figures
  * once it is completed.
  */
-export async function launchOnce(bench: LaunchBench, sender: Sender) {
+export async function launchOnce(bench: LaunchBench, operator: Operator, contacts: number) {
   const { stack, pids } = bench;
   const { db, simulator } = stack;
-  const { apiKey, providerId, templateId, phoneNumberId, contacts } = sender;
+  const { apiKey, providerId, phoneNumberId } = operator;
   const api = { url: stack.api.url, apiKey };
   const readCpu = () => perProcess((name) => cpuSeconds(pids[name]));
-  const { body: broadcast } = await callApi(api, "POST", "/v1/broadcasts", created, {
-    name: "Bench",
-    providerId,
-    templateId,
-    segmentCriteria: { combinator: "and", rules: [] },
-    variables,
-  });
+  const broadcastId = await createDraft(stack, operator);
   await setRate(db, providerId, ratesWhile.freezing);
   const ledgerBefore = await simulator.numberLedger(phoneNumberId);
   const cpuBefore = readCpu();
   const launchedAtMs = Date.now();
-  const { ms } = await callApi(api, "POST", `/v1/broadcasts/${broadcast.id}/launch`, created);
-  const followed = await follow(db, broadcast.id, pids.dispatcher, () =>
+  const { ms } = await callApi(api, "POST", `/v1/broadcasts/${broadcastId}/launch`, created);
+  const followed = await follow(db, broadcastId, pids.dispatcher, () =>
     setRate(db, providerId, ratesWhile.frozen),
   );
   const ledger = await simulator.numberLedger(phoneNumberId);

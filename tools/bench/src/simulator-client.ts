@@ -25,6 +25,8 @@ const pageSchema = z.object({
       to: z.string(),
       callbackData: z.string().nullable(),
       acceptedAt: z.number(),
+      /** Meta's code if the message fails after it was accepted. */
+      errorCode: z.number().nullable(),
       phoneNumberId: z.string(),
     }),
   ),

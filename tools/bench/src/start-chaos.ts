@@ -1,11 +1,14 @@
 import { openFleet } from "./open-fleet.ts";
 import type { ChaosSetup } from "./run-disturbed.ts";
+import type { DatabaseFront } from "./start-infrastructure.ts";
 import { startStack } from "./start-stack.ts";
 
 /** Starts everything that the chaos scenarios need, with three dispatchers. */
-export async function startChaos(): Promise<ChaosSetup & { close(): Promise<void> }> {
+export async function startChaos(
+  front: DatabaseFront = "none",
+): Promise<ChaosSetup & { close(): Promise<void> }> {
   const flags = ["--no-pair-rate", "--latency-ms", "30", "--undeliverable", "0.01"];
-  const stack = await startStack(flags);
+  const stack = await startStack(flags, front);
   const fleet = await openFleet(stack, 3);
   return {
     stack,

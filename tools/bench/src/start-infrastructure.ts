@@ -4,11 +4,17 @@ import { createPool } from "@loudhailer/db/create-pool.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { migrateToLatest } from "@loudhailer/migrations/migrate.ts";
 import type { Kysely } from "kysely";
+import { openDatabaseProxy, type DatabaseProxy } from "./open-database-proxy.ts";
 import { createSimulatorClient, type SimulatorClient } from "./simulator-client.ts";
 import { startProcess, type StartedProcess } from "./start-process.ts";
+import { startStandby, type Standby } from "./start-standby.ts";
 import { startStores, type Stores } from "./start-stores.ts";
 
+/** What stands between the services and PostgreSQL: nothing, a proxy, or one with a replica. */
+export type DatabaseFront = "none" | "proxy" | "standby";
+
 export interface Infrastructure {
+  /** URL of the database as the services reach it: through the proxy, if there is one. */
   databaseUrl: string;
   redisUrl: string;
   simulatorUrl: string;
@@ -16,6 +22,8 @@ export interface Infrastructure {
   simulator: SimulatorClient;
   stores: Stores;
   simulatorPid: number;
+  proxy: DatabaseProxy | null;
+  standby: Standby | null;
   /** Environment variables of all services of this run. */
   environment: Record<string, string>;
   /** Starts a dispatcher in its own process. Resolves when it is ready to send. */
@@ -42,13 +50,17 @@ export function serviceEnvironment(databaseUrl: string): Record<string, string> 
  * Starts PostgreSQL (durable, as in production), Redis, and the simulator, each in its own process
  * on this machine. Closing deletes their data.
  */
-export async function startInfrastructure(simulatorFlags: string[]): Promise<Infrastructure> {
+export async function startInfrastructure(
+  simulatorFlags: string[],
+  front: DatabaseFront = "none",
+): Promise<Infrastructure> {
   const [stores, simulatorProcess] = await Promise.all([
     startStores(),
     startProcess("tools/meta-simulator/src/main.ts", simulatorFlags, {}),
   ]);
-  const databaseUrl = stores.postgres.url;
-  await migrateToLatest({ databaseUrl });
+  const standby = front === "standby" ? await startStandby(stores) : null;
+  await migrateToLatest({ databaseUrl: stores.postgres.url });
+  const [databaseUrl, proxy] = await placeFront(stores.postgres.url, front);
   const { url: simulatorUrl } = simulatorProcess.ready;
   const db = createDb(createPool({ connectionString: databaseUrl }));
   const environment = {
@@ -65,6 +77,8 @@ export async function startInfrastructure(simulatorFlags: string[]): Promise<Inf
     simulator: createSimulatorClient(simulatorUrl),
     stores,
     simulatorPid: simulatorProcess.pid,
+    proxy,
+    standby,
     environment,
     async startDispatcher(env = {}) {
       const dispatcher = await startProcess(
@@ -80,7 +94,20 @@ export async function startInfrastructure(simulatorFlags: string[]): Promise<Inf
       await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
       await db.destroy();
       await simulatorProcess.stop();
+      proxy?.close();
+      await standby?.stop();
       await stores.close();
     },
   };
+}
+
+async function placeFront(
+  databaseUrl: string,
+  front: DatabaseFront,
+): Promise<[string, DatabaseProxy | null]> {
+  if (front === "none") return [databaseUrl, null];
+  const url = new URL(databaseUrl);
+  const proxy = await openDatabaseProxy(Number(url.port));
+  url.port = String(proxy.port);
+  return [url.href, proxy];
 }

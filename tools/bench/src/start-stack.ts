@@ -1,6 +1,11 @@
 import { findFreePort } from "@loudhailer/local/free-port.ts";
 import { openService, type ServiceProcess } from "./open-service.ts";
-import { appSecret, startInfrastructure, type Infrastructure } from "./start-infrastructure.ts";
+import {
+  appSecret,
+  startInfrastructure,
+  type DatabaseFront,
+  type Infrastructure,
+} from "./start-infrastructure.ts";
 
 /** Everything but dispatchers, each in its own process: stores, simulator, API, and webhook. */
 export interface Stack extends Infrastructure {
@@ -9,16 +14,14 @@ export interface Stack extends Infrastructure {
 }
 
 /** Starts a stack whose simulator sends its webhooks to the webhook service. */
-export async function startStack(simulatorFlags: string[]): Promise<Stack> {
+export async function startStack(
+  simulatorFlags: string[],
+  front: DatabaseFront = "none",
+): Promise<Stack> {
   const [apiPort, webhookPort] = [await findFreePort(), await findFreePort()];
   const webhookUrl = `http://127.0.0.1:${webhookPort}`;
-  const infrastructure = await startInfrastructure([
-    ...simulatorFlags,
-    "--webhook-url",
-    `${webhookUrl}/webhooks/whatsapp`,
-    "--app-secret",
-    appSecret,
-  ]);
+  const toWebhook = ["--webhook-url", `${webhookUrl}/webhooks/whatsapp`, "--app-secret", appSecret];
+  const infrastructure = await startInfrastructure([...simulatorFlags, ...toWebhook], front);
   const { environment, stores } = infrastructure;
   const api = await openService("api", {
     port: apiPort,

@@ -22,12 +22,22 @@ export interface Stores {
   postgres: Store;
   /** Memory only, nothing on disk: its data doesn't survive a restart. */
   redis: Store;
+  /** Folder of PostgreSQL's data. */
+  postgresDir: string;
+  /** PostgreSQL's log. */
+  postgresLog: string;
   /** Folder of the services' logs: BENCH_LOG_DIR, or one that is deleted with the stores. */
   logDir: string;
   close(): Promise<void>;
 }
 
 const crashMsMax = 10_000;
+
+/**
+ * A quarter of an 8 GB server's memory, as PostgreSQL's manual advises. PostgreSQL keeps a table
+ * that it scans whole only up to a quarter of this: a million contacts take 300 MB.
+ */
+export const postgresSettings = { max_connections: "400", shared_buffers: "2GB" };
 
 /** Starts PostgreSQL and Redis for this run only, on free ports of this machine. */
 export async function startStores(): Promise<Stores> {
@@ -36,15 +46,15 @@ export async function startStores(): Promise<Stores> {
   await chmod(dir, 0o755);
   const logDir = process.env["BENCH_LOG_DIR"] ?? dir;
   await mkdir(logDir, { recursive: true });
+  const [postgresDir, postgresLog] = [join(dir, "postgres"), join(logDir, "postgres.log")];
   installRedisServer();
   const [postgres, redis] = await Promise.all([
     openStore((port) =>
       startEmbeddedPostgres({
-        dataDir: join(dir, "postgres"),
+        dataDir: postgresDir,
         persistent: true,
-        // A quarter of an 8 GB server's memory, as PostgreSQL's manual advises. PostgreSQL keeps a
-        // table that it scans whole only up to a quarter of this: a million contacts take 300 MB.
-        settings: { max_connections: "400", shared_buffers: "2GB" },
+        settings: postgresSettings,
+        logFile: postgresLog,
         port,
       }),
     ),
@@ -53,6 +63,8 @@ export async function startStores(): Promise<Stores> {
   return {
     postgres,
     redis,
+    postgresDir,
+    postgresLog,
     logDir,
     async close() {
       await Promise.all([postgres.stop(), redis.stop()]);
