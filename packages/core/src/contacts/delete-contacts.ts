@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
+import { lockForRemoval } from "./lock-audience.ts";
 
 /**
  * Deletes one contact and records it in the audit log.
@@ -22,7 +23,8 @@ export function deleteContact(ctx: TenantContext, id: string): Promise<void> {
  * Deletes contacts and all data about them, and returns how many were deleted. Messages and
  * consents are deleted with the row. This function also clears their numbers and values in past
  * broadcasts (the counts stay), and deletes stored webhook events, stored responses to repeated
- * requests and rejected import rows that contain them. Pending recipients are skipped.
+ * requests and rejected import rows that contain them. Pending recipients are skipped. Waits for a slice of
+ * recipients that is being frozen, which may have read the contacts.
  *
  * Locks recipients before broadcasts and broadcasts before contacts, like every move of recipients.
  * An inbound message holds its contact first, so the two can deadlock: PostgreSQL then ends one.
@@ -32,6 +34,7 @@ export async function deleteContacts(
   organizationId: string,
   ids: readonly string[],
 ): Promise<number> {
+  await lockForRemoval(trx, organizationId);
   await forgetRecipients(trx, organizationId, ids);
   const deleted = await trx
     .deleteFrom("contacts")

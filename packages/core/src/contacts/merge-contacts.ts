@@ -1,7 +1,7 @@
-import type { OwnRecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import type { Database } from "@loudhailer/db/database.ts";
-import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import { sql, type Transaction } from "kysely";
+import { lockForRemoval } from "./lock-audience.ts";
+import { mergeRecipients } from "./merge-recipients.ts";
 
 /** One of two contacts was deleted meanwhile; the caller has to find them again. */
 export class ContactGoneError extends Error {
@@ -13,8 +13,8 @@ export class ContactGoneError extends Error {
 
 /**
  * Merges two contacts of one person: moves everything from `fromId` to `intoId`, whose own values
- * win, and deletes `fromId`. The later consent applies; of two at the same time, the opt-out.
- * Locks recipients before broadcasts and broadcasts before contacts, like every move of recipients.
+ * win, and deletes `fromId`. The later consent applies; of two at the same time, the opt-out. Waits
+ * for a slice of recipients that is being frozen. Locks recipients before broadcasts and broadcasts before contacts, like every move of recipients.
  * An inbound message holds its contact first, so the two can deadlock: PostgreSQL then ends one.
  * @throws ContactGoneError if one of the contacts was deleted meanwhile
  */
@@ -23,7 +23,8 @@ export async function mergeContacts(
   ids: { organizationId: string; fromId: string; intoId: string },
 ): Promise<void> {
   const { organizationId, fromId, intoId } = ids;
-  await moveRecipients(trx, ids);
+  await lockForRemoval(trx, organizationId);
+  await mergeRecipients(trx, ids);
   const { rows: locked } = await sql`
     select from contacts
     where organization_id = ${organizationId} and id in (${fromId}, ${intoId})
@@ -62,43 +63,5 @@ export async function mergeContacts(
       where i.id = ${intoId}
     ) f
     where c.organization_id = ${organizationId} and c.id = ${intoId}
-  `.execute(trx);
-}
-
-const mergedContact = sql.lit<OwnRecipientCode>("merged_contact");
-
-/**
- * Moves the recipients of `fromId` to `intoId`. In a broadcast that has both, the person would be a
- * recipient twice: the row of `fromId` loses its contact and is skipped if it is still pending.
- */
-async function moveRecipients(
-  trx: Transaction<Database>,
-  { organizationId, fromId, intoId }: { organizationId: string; fromId: string; intoId: string },
-): Promise<void> {
-  await sql`
-    with own as materialized (
-      select r.id, r.status as old_status, exists (
-          select from whatsapp_broadcast_recipients other
-          where other.contact_id = ${intoId} and other.broadcast_id = r.broadcast_id
-        ) as is_double
-      from whatsapp_broadcast_recipients r
-      where r.contact_id = ${fromId} and r.organization_id = ${organizationId}
-      order by r.id for no key update of r
-    ),
-    moved as (
-      update whatsapp_broadcast_recipients r
-      set contact_id = case when not o.is_double then ${intoId}::bigint end,
-        status = case when o.is_double and r.status = 'pending' then 'skipped' else r.status end,
-        error_code = case when o.is_double and r.status = 'pending' then ${mergedContact}
-          else r.error_code end,
-        error_title = case when o.is_double and r.status = 'pending'
-          then 'The same person is in the broadcast with another number' else r.error_title end,
-        next_attempt_at = case when not (o.is_double and r.status = 'pending')
-          then r.next_attempt_at end
-      from own o where r.id = o.id
-      returning r.broadcast_id, o.old_status, r.status as new_status
-    ),
-    ${sql.raw(countMovesSql)}
-    select 1
   `.execute(trx);
 }

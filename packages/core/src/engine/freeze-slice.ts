@@ -3,6 +3,7 @@ import type { Database, TemplateSnapshot } from "@loudhailer/db/database.ts";
 import { compileTemplate, type CompiledTemplate } from "@loudhailer/whatsapp/compile-template.ts";
 import { sql, type RawBuilder, type Transaction } from "kysely";
 import { fieldValuesSql, textArraySql } from "../contacts/contact-field-sql.ts";
+import { lockAgainstRemovals } from "../contacts/lock-audience.ts";
 import { compileSegment } from "../segments/compile-segment.ts";
 
 const missingVariable = sql.lit<OwnRecipientCode>("missing_variable");
@@ -33,7 +34,8 @@ export interface FrozenSlice {
  * value are skipped with the reason.
  *
  * Contacts added after the launch are excluded. Otherwise a contact that is deleted and imported
- * again between two slices would get the message twice.
+ * again between two slices would get the message twice. Contacts that are being deleted or merged
+ * are waited for, and such changes wait for the slice.
  */
 export async function freezeSlice(
   trx: Transaction<Database>,
@@ -44,6 +46,7 @@ export async function freezeSlice(
     throw new Error(`broadcast ${broadcast.id} has no template snapshot`);
   }
   const template = compileTemplate(broadcast.template_snapshot, broadcast.variables);
+  await lockAgainstRemovals(trx, broadcast.organization_id);
   // The lateral join computes a contact's values once, for the check and for storing them.
   const { rows } = await sql<FrozenSlice>`
     with slice as (

@@ -1,5 +1,6 @@
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql } from "kysely";
+import { lockForRemoval } from "../contacts/lock-audience.ts";
 import type { TenantContext } from "../tenant-context.ts";
 
 const sliceSize = 2_000;
@@ -97,6 +98,8 @@ async function restoreChanged(trx: TenantDb, organizationId: string, importId: s
 
 /** Deletes one slice of created contacts; `next` is the id to continue from, or null at the end. */
 async function deleteCreated(trx: TenantDb, organizationId: string, importId: string) {
+  // A slice of recipients that is being frozen would not be seen, and its contacts deleted.
+  await lockForRemoval(trx, organizationId);
   const { rows } = await sql<{ deleted: number; next: string | null }>`
     with slice as materialized (
       select c.id, c.updated_at = c.created_at
