@@ -64,5 +64,6 @@ export const failureReasons = [
   "all_recipients_skipped",
   "all_recipients_failed",
   "could_not_be_prepared",
+  "unexpected_error",
 ] as const;
 export type FailureReason = (typeof failureReasons)[number];

@@ -1,10 +1,13 @@
 import { startMaintenance } from "@loudhailer/core/maintenance/start-maintenance.ts";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
 import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { useTestRedis } from "@loudhailer/testing/test-environment.ts";
 import { createGraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { Redis } from "ioredis";
-import { afterAll, expect, test } from "vitest";
+import { sql } from "kysely";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { number, startTestApi } from "./testing/start-test-api.ts";
 
 const { simulator, db, engineDb, keyring, databaseUrl, newOrganization } = await startTestApi();
@@ -34,6 +37,9 @@ async function withMaintenance(options: { redisUrl?: string }, work: () => Promi
     await backend.close();
   }
 }
+
+const setTokenExpired = (tokenExpired: boolean) =>
+  fetch(`${simulator.url}/_control`, { method: "POST", body: JSON.stringify({ tokenExpired }) });
 
 const syncs = () =>
   engineDb
@@ -80,14 +86,29 @@ test("maintenance restores a schedule that Redis has lost", async () => {
 });
 
 test("a number shows the reason when Meta refuses a refresh", async () => {
-  await fetch(`${simulator.url}/_control`, {
-    method: "POST",
-    body: JSON.stringify({ tokenExpired: true }),
-  });
+  await setTokenExpired(true);
   await withMaintenance({}, () =>
     eventually(async () => {
       const provider = (await api.get(`/v1/whatsapp-providers/${providerId}`)).body;
       expect(provider).toMatchObject({ status: "disconnected", statusReason: "meta_190" });
     }),
   );
+});
+
+// Last, since its job waits in the queue to be tried again.
+test("templates are synced though a number's check fails unexpectedly", async () => {
+  const owner = createDb(createPool({ connectionString: databaseUrl, max: 1 }));
+  onTestFinished(() => owner.destroy());
+  await sql`create function broken() returns trigger language plpgsql as
+    $$ begin raise exception using errcode = 'XX000', message = 'made for a test'; end $$`.execute(
+    owner,
+  );
+  await sql`create trigger broken before update on whatsapp_providers
+    for each row execute function broken()`.execute(owner);
+  await setTokenExpired(false);
+  const before = (await syncs()).length;
+  await withMaintenance({}, () =>
+    eventually(async () => expect((await syncs()).length).toBeGreaterThan(before)),
+  );
+  await sql`drop function broken cascade`.execute(owner);
 });

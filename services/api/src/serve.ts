@@ -78,8 +78,8 @@ await runService("api", envSchema, async ({ env, log, metrics, onShutdown }) => 
     await forgetRateLimits(engineDb);
   };
   const loops = [
-    startLoop("imports", 500, () => resumeContactImports(engineDb), log),
-    startLoop("contact jobs", 500, (signal) => runContactJobs(engineDb, signal), log),
+    startLoop("imports", 500, () => resumeContactImports({ db: engineDb, log }), log),
+    startLoop("contact jobs", 500, (signal) => runContactJobs({ db: engineDb, log }, signal), log),
     startLoop("count activity", 5_000, (signal) => countActivity(engineDb, signal), log),
     startLoop("forget", 600_000, forgetOld, log),
   ];

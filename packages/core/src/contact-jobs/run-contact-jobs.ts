@@ -1,63 +1,90 @@
 import type { ContactAction } from "@loudhailer/contracts/contacts.ts";
 import type { ContactJobsTable, Database } from "@loudhailer/db/database.ts";
 import { asTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import { sql, type Kysely, type Selectable } from "kysely";
 import { deleteContacts } from "../contacts/delete-contacts.ts";
 import { rememberLabels } from "../contacts/remember-labels.ts";
 import { DomainError } from "../domain-error.ts";
+import { isolateFaults } from "../isolate-faults.ts";
 import { compileSegment } from "../segments/compile-segment.ts";
 
 const sliceSize = 500;
 
 type Job = Selectable<ContactJobsTable>;
 
+/** Failure reason of a job that an unexpected error stopped. */
+const stoppedUnexpectedly =
+  "An unexpected error stopped this before the last contact; what was done until then stays. Start it again. If it stops again, the log of the service has the details.";
+
 /**
  * Runs contact jobs to their end, one slice of each job in turn. Each slice and its cursor are
- * stored in one transaction, so a crash leaves no slice half done. `db` must have the role
- * loudhailer_engine.
+ * stored in one transaction, so a crash leaves no slice half done. A job that can't continue fails with
+ * the reason, and the others continue. `db` must have the role loudhailer_engine.
+ * @throws Error of the first job that must be tried again, once the others are done
  */
-export async function runContactJobs(db: Kysely<Database>, signal?: AbortSignal): Promise<void> {
+export async function runContactJobs(
+  { db, log }: { db: Kysely<Database>; log: Log },
+  signal?: AbortSignal,
+): Promise<void> {
+  const faults = isolateFaults("contact job");
+  const faulty = new Set<string>();
   let more = true;
   while (more) {
-    if (signal?.aborted) return;
-    const jobs = await db
-      .selectFrom("contact_jobs")
-      .select("id")
-      .where("status", "=", "working")
-      .orderBy("created_at")
-      .execute();
-    const worked = [];
-    for (const { id } of jobs) worked.push(await runSlice(db, id));
-    more = worked.includes(true);
+    more = false;
+    for (const { id } of await findWorking(db)) {
+      if (signal?.aborted) return;
+      if (faulty.has(id)) continue;
+      const work = () => runSlice(db, id);
+      const worked = await faults.run(id, work, (error) => failJob({ db, log }, id, error));
+      if (worked === undefined) faulty.add(id);
+      if (worked) more = true;
+    }
   }
+  faults.throwFirst();
+}
+
+function findWorking(db: Kysely<Database>): Promise<{ id: string }[]> {
+  return db
+    .selectFrom("contact_jobs")
+    .select("id")
+    .where("status", "=", "working")
+    .orderBy("created_at")
+    .execute();
 }
 
 /** Runs one slice of a job and returns whether it did anything. */
-async function runSlice(db: Kysely<Database>, jobId: string): Promise<boolean> {
-  try {
-    return await db.transaction().execute(async (trx) => {
-      const job = await trx
-        .selectFrom("contact_jobs")
-        .selectAll()
-        .where("id", "=", jobId)
-        .where("status", "=", "working")
-        .forUpdate()
-        .skipLocked()
-        .executeTakeFirst();
-      if (!job) return false;
-      await workOn(asTenant(trx), job);
-      return true;
-    });
-  } catch (error) {
-    // The stored segment may no longer be valid, for example after an upgrade.
-    if (!(error instanceof DomainError)) throw error;
-    await db
-      .updateTable("contact_jobs")
-      .set({ status: "failed", failure_reason: error.message, completed_at: sql`now()` })
+function runSlice(db: Kysely<Database>, jobId: string): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const job = await trx
+      .selectFrom("contact_jobs")
+      .selectAll()
       .where("id", "=", jobId)
-      .execute();
+      .where("status", "=", "working")
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst();
+    if (!job) return false;
+    await workOn(asTenant(trx), job);
     return true;
-  }
+  });
+}
+
+async function failJob(
+  { db, log }: { db: Kysely<Database>; log: Log },
+  jobId: string,
+  error: unknown,
+): Promise<boolean> {
+  // The stored segment may no longer be valid, for example after an upgrade.
+  const reason = error instanceof DomainError ? error.message : stoppedUnexpectedly;
+  await db
+    .updateTable("contact_jobs")
+    .set({ status: "failed", failure_reason: reason, completed_at: sql`now()` })
+    .where("id", "=", jobId)
+    .where("status", "=", "working")
+    .execute();
+  log.error({ err: error, contactJobId: jobId }, "contact job failed");
+  return true;
 }
 
 async function workOn(trx: TenantDb, job: Job): Promise<void> {

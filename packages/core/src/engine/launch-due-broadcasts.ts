@@ -1,94 +1,101 @@
-import type { LaunchError } from "@loudhailer/contracts/broadcast-reasons.ts";
+import type { FailureReason } from "@loudhailer/contracts/broadcast-reasons.ts";
 import type { ErrorCode } from "@loudhailer/contracts/error-codes.ts";
-import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
+import type { Database } from "@loudhailer/db/database.ts";
 import { asTenant } from "@loudhailer/db/tenant.ts";
-import { sql } from "kysely";
+import { sql, type Kysely } from "kysely";
 import { launchInTransaction } from "../broadcasts/launch-broadcast.ts";
 import { DomainError } from "../domain-error.ts";
+import { isolateFaults } from "../isolate-faults.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 
 /**
- * The reason with which a due broadcast fails, for each error of its launch. Null for errors that
- * don't come from the broadcast: these are tried again.
+ * The reason with which a due broadcast fails, for each error of its launch. Errors that no launch
+ * should have are unexpected.
  */
-const reasonOfError = {
+const reasonOfError: Record<ErrorCode, FailureReason> = {
   invalid_input: "invalid_input",
   not_found: "invalid_input",
   conflict: "invalid_input",
   broadcast_not_sendable: "broadcast_not_sendable",
   template_not_approved: "template_not_approved",
-  unauthenticated: null,
-  forbidden: null,
-  idempotency_key_reused: null,
-  payload_too_large: null,
-  refused_by_meta: null,
-  rate_limited: null,
-  internal: null,
-  meta_unavailable: null,
-  unavailable: null,
-} as const satisfies Record<ErrorCode, LaunchError | null>;
+  unauthenticated: "unexpected_error",
+  forbidden: "unexpected_error",
+  idempotency_key_reused: "unexpected_error",
+  payload_too_large: "unexpected_error",
+  refused_by_meta: "unexpected_error",
+  rate_limited: "unexpected_error",
+  internal: "unexpected_error",
+  meta_unavailable: "unexpected_error",
+  unavailable: "unexpected_error",
+};
 
-/** A launch failed for a reason that isn't the broadcast's own. */
-class LaunchFault extends Error {
-  readonly broadcastId: string;
-
-  constructor(broadcastId: string, cause: unknown) {
-    super(`broadcast ${broadcastId} could not be launched`, { cause });
-    this.broadcastId = broadcastId;
-  }
+interface DueBroadcast {
+  id: string;
+  organization_id: string;
 }
 
 /**
  * Launches scheduled broadcasts that are due, including those missed while nothing ran. A broadcast
- * that can't be sent becomes `failed` with the reason.
- * @throws LaunchFault of the first broadcast that must be tried again, once the others are launched
+ * that can't be launched becomes `failed` with the reason, unless the database is away.
+ * @throws Error of the first broadcast that must be tried again, once the others are launched
  */
 export async function launchDueBroadcasts(deps: EngineDeps): Promise<void> {
-  const faults = new Map<string, LaunchFault>();
-  for (;;) {
-    try {
-      if (!(await launchNextDue(deps, [...faults.keys()]))) break;
-    } catch (error) {
-      if (!(error instanceof LaunchFault)) throw error;
-      faults.set(error.broadcastId, error);
-    }
+  const faults = isolateFaults("broadcast");
+  for (const due of await findDue(deps.engineDb)) {
+    const work = () => launch(deps, due);
+    await faults.run(due.id, work, (error) => failLaunch(deps, due.id, error));
   }
-  for (const fault of faults.values()) throw fault;
+  faults.throwFirst();
 }
 
-function launchNextDue({ engineDb, log }: EngineDeps, skippedIds: string[]): Promise<boolean> {
-  return engineDb.transaction().execute(async (trx) => {
-    const due = await trx
+function findDue(db: Kysely<Database>): Promise<DueBroadcast[]> {
+  return db
+    .selectFrom("whatsapp_broadcasts")
+    .where(isDue)
+    .select(["id", "organization_id"])
+    .orderBy("scheduled_at")
+    .execute();
+}
+
+const isDue = sql<boolean>`(status = 'scheduled' and scheduled_at <= now())`;
+
+/** Launches the broadcast unless another process is launching it or it is no longer due. */
+async function launch({ engineDb, log }: EngineDeps, due: DueBroadcast): Promise<void> {
+  const launched = await engineDb.transaction().execute(async (trx) => {
+    const locked = await trx
       .selectFrom("whatsapp_broadcasts")
-      .where("status", "=", "scheduled")
-      .where("scheduled_at", "<=", sql<Date>`now()`)
-      .where(sql<boolean>`id <> all(${skippedIds}::uuid[])`)
-      .select(["id", "organization_id"])
-      .orderBy("scheduled_at")
-      .limit(1)
+      .where("id", "=", due.id)
+      .where(isDue)
+      .select("id")
       .forNoKeyUpdate()
       .skipLocked()
       .executeTakeFirst();
-    if (!due) return false;
-    try {
-      await launchInTransaction(asTenant(trx), due.organization_id, due.id);
-      log.info({ broadcastId: due.id }, "scheduled broadcast launched");
-    } catch (error) {
-      if (classifyDatabaseFailure(error).kind === "away") throw error;
-      const reason = error instanceof DomainError ? reasonOfError[error.code] : null;
-      if (!(error instanceof DomainError) || reason === null) throw new LaunchFault(due.id, error);
-      log.warn({ broadcastId: due.id, code: error.code }, "scheduled broadcast can't be sent");
-      await trx
-        .updateTable("whatsapp_broadcasts")
-        .set({
-          status: "failed",
-          failed_at: sql`now()`,
-          failure_reason: reason,
-          updated_at: sql`now()`,
-        })
-        .where("id", "=", due.id)
-        .execute();
-    }
+    if (!locked) return false;
+    await launchInTransaction(asTenant(trx), due.organization_id, due.id);
     return true;
   });
+  if (launched) log.info({ broadcastId: due.id }, "scheduled broadcast launched");
+}
+
+async function failLaunch(
+  { engineDb, log }: EngineDeps,
+  broadcastId: string,
+  error: unknown,
+): Promise<void> {
+  const reason = error instanceof DomainError ? reasonOfError[error.code] : "unexpected_error";
+  await engineDb
+    .updateTable("whatsapp_broadcasts")
+    .set({
+      status: "failed",
+      failed_at: sql`now()`,
+      failure_reason: reason,
+      updated_at: sql`now()`,
+    })
+    .where("id", "=", broadcastId)
+    // It may have been changed since the launch failed.
+    .where(isDue)
+    .execute();
+  const message = "scheduled broadcast can't be launched";
+  if (reason === "unexpected_error") log.error({ err: error, broadcastId }, message);
+  else log.warn({ broadcastId, reason }, message);
 }

@@ -3,14 +3,13 @@ import type {
   NumberReason,
   PauseReason,
 } from "@loudhailer/contracts/broadcast-reasons.ts";
-import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import type { Database, TemplateSnapshot } from "@loudhailer/db/database.ts";
-import { TemplateVariablesError } from "@loudhailer/whatsapp/template-variables.ts";
 import { sql, type Kysely, type Transaction } from "kysely";
-import { DomainError } from "../domain-error.ts";
+import { isolateFaults } from "../isolate-faults.ts";
 import { readsTheSame } from "../pauses/reads-the-same.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { freezeSlice, type AudienceSource, type FrozenSlice } from "./freeze-slice.ts";
+import { givenUpReasons, giveUpPreparing } from "./give-up-preparing.ts";
 
 /** Contacts in the first slice: few, so that the first message doesn't wait for the audience. */
 const firstSlice = 2_000;
@@ -24,15 +23,10 @@ const nextSlices = 50_000;
  */
 const analyzedFrom = 1_000;
 
-/**
- * Pause reason of a broadcast that was sending while the rest of its audience can't be prepared.
- */
-const audienceIncomplete = sql.lit<PauseReason>("audience_incomplete");
 const templateEdited = sql.lit<PauseReason>("template_edited");
 const numberRefused = sql.lit<NumberReason>("number_refused");
 const noRecipients = sql.lit<FailureReason>("no_recipients");
 const allSkipped = sql.lit<FailureReason>("all_recipients_skipped");
-const couldNotBePrepared = sql.lit<FailureReason>("could_not_be_prepared");
 
 /** Thrown if the broadcast was canceled while a slice was being written; rolls the slice back. */
 class CanceledMeanwhileError extends Error {}
@@ -41,15 +35,26 @@ class CanceledMeanwhileError extends Error {}
  * Freezes the next slice of one broadcast's audience with each recipient's variables, in one
  * transaction with the counters and `prepare_cursor`. After a crash the next process continues
  * exactly there. The first slice with recipients to send to moves the broadcast to `sending`; the
- * rest is frozen while the broadcast is sending or paused. If a broadcast's own content can't be
- * prepared, it becomes `failed`, or `paused` if a part of it may have been sent, and other
- * broadcasts don't wait for it. Newly launched broadcasts come first. Returns the broadcast's id,
- * or null if none is waiting.
+ * rest is frozen while the broadcast is sending or paused. If a broadcast can't be prepared, it
+ * becomes `failed`, or `paused` if a part of it may have been sent, and other broadcasts don't wait
+ * for it. Newly launched broadcasts come first. Returns the broadcast's id, or null if none is
+ * waiting.
+ * @throws Error of a broadcast that must be tried again, if no other one could be prepared
  */
 export async function prepareNextSlice(deps: EngineDeps): Promise<string | null> {
+  const faults = isolateFaults("broadcast");
   for (const { id } of await findUnprepared(deps.engineDb)) {
-    if (await prepareSlice(deps, id)) return id;
+    const work = () => prepareSlice(deps, id);
+    const done = await faults.run(id, work, async (error) => {
+      await giveUpPreparing(deps, id, error);
+      return noGrowth;
+    });
+    if (!done) continue;
+    if (doublings(done.total) > doublings(done.before))
+      await sql`select analyze_recipients()`.execute(deps.engineDb);
+    return id;
   }
+  faults.throwFirst();
   return null;
 }
 
@@ -67,30 +72,36 @@ function findUnprepared(db: Kysely<Database>): Promise<{ id: string }[]> {
 const isUnprepared = sql<boolean>`(
   status in ('preparing', 'sending', 'paused')
     and (status = 'preparing' or prepare_cursor is not null)
-    and pause_reason is distinct from ${audienceIncomplete}
+    and coalesce(pause_reason not in (${sql.join(givenUpReasons.map((reason) => sql.lit(reason)))}), true)
   or status = 'canceled' and completed_at is null and prepare_cursor is not null)`;
 
+/** Number of recipients after a slice and before it. */
+interface Growth {
+  total: number;
+  before: number;
+}
+
+const noGrowth: Growth = { total: 0, before: 0 };
+
 /**
- * Prepares the broadcast's next slice. Returns false if another process is preparing it or nothing
+ * Prepares the broadcast's next slice. Returns null if another process is preparing it or nothing
  * is left to do.
  */
-async function prepareSlice({ engineDb, log }: EngineDeps, broadcastId: string): Promise<boolean> {
+async function prepareSlice(
+  { engineDb, log }: EngineDeps,
+  broadcastId: string,
+): Promise<Growth | null> {
   try {
     const done = await engineDb.transaction().execute((trx) => freezeNext(trx, broadcastId));
-    if (!done) return false;
-    const { total, before, status } = done;
+    if (!done) return null;
+    const { total, status } = done;
     if (done.isLast) log.info({ broadcastId, total, status }, "audience frozen");
-    if (doublings(total) > doublings(before))
-      await sql`select analyze_recipients()`.execute(engineDb);
+    return done;
   } catch (error) {
-    if (error instanceof CanceledMeanwhileError) {
-      await forgetCursor(engineDb, broadcastId);
-    } else if (isContentError(error)) {
-      log.error({ err: error, broadcastId }, "broadcast can't be prepared");
-      await giveUp(engineDb, broadcastId);
-    } else throw error;
+    if (!(error instanceof CanceledMeanwhileError)) throw error;
+    await forgetCursor(engineDb, broadcastId);
+    return noGrowth;
   }
-  return true;
 }
 
 /** Returns how often the audience has doubled since `analyzedFrom`, or -1 below that. */
@@ -98,10 +109,7 @@ function doublings(recipients: number): number {
   return recipients < analyzedFrom ? -1 : Math.floor(Math.log2(recipients / analyzedFrom));
 }
 
-interface SliceDone {
-  /** Recipients after this slice and before it. */
-  total: number;
-  before: number;
+interface SliceDone extends Growth {
   isLast: boolean;
   status: string;
 }
@@ -195,38 +203,6 @@ async function count(
     .executeTakeFirst();
   if (!counted) throw new CanceledMeanwhileError();
   return counted;
-}
-
-/**
- * Returns whether the template, the segment, or the data caused the error, so that another attempt
- * would fail too.
- */
-function isContentError(error: unknown): boolean {
-  if (error instanceof DomainError || error instanceof TemplateVariablesError) return true;
-  const { kind } = classifyDatabaseFailure(error);
-  return kind === "data" || kind === "conflict";
-}
-
-/**
- * Fails a broadcast that hasn't started sending. Otherwise pauses it: the recipients frozen so far
- * stay, and a resume tries the rest again from where it stopped.
- */
-async function giveUp(db: Kysely<Database>, broadcastId: string): Promise<void> {
-  const isUnsent = sql<boolean>`(status = 'preparing')`;
-  await db
-    .updateTable("whatsapp_broadcasts")
-    .set({
-      status: sql`case when ${isUnsent} then 'failed' else 'paused' end`,
-      failed_at: sql`case when ${isUnsent} then now() end`,
-      failure_reason: sql`case when ${isUnsent} then ${couldNotBePrepared} end`,
-      prepare_cursor: sql`case when not ${isUnsent} then prepare_cursor end`,
-      pause_reason: sql`case when not ${isUnsent} then ${audienceIncomplete} end`,
-      paused_at: sql`case when not ${isUnsent} then coalesce(paused_at, now()) end`,
-      updated_at: sql`now()`,
-    })
-    .where("id", "=", broadcastId)
-    .where("status", "in", ["preparing", "sending", "paused"])
-    .execute();
 }
 
 async function forgetCursor(db: Kysely<Database>, broadcastId: string): Promise<void> {

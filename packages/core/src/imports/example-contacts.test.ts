@@ -20,6 +20,7 @@ test("imports examples/contacts.csv: 1,000 rows, 920 contacts, 44 repeats, 36 re
   const { id } = await importContacts(ctx, {
     open: () => createReadStream(file),
     fileName: "contacts.csv",
+    log: { info: () => {}, warn: () => {}, error: () => {} },
     defaultCountry: "DE",
   });
   expect(await getContactImport(ctx, id)).toMatchObject({

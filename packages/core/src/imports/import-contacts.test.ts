@@ -38,10 +38,12 @@ async function* slowly(texts: string[], before: () => Promise<void>): AsyncGener
   }
 }
 
-type Options = Omit<ImportContactsInput, "open" | "fileName">;
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+
+type Options = Omit<ImportContactsInput, "open" | "fileName" | "log">;
 
 function upload(ctx: TenantContext, csv: string | Uint8Array, options: Options = {}) {
-  return importContacts(ctx, { open: () => bytes(csv), fileName: "contacts.csv", ...options });
+  return importContacts(ctx, { open: () => bytes(csv), fileName: "contacts.csv", log, ...options });
 }
 
 async function importAll(ctx: TenantContext, csv: string | Uint8Array, options: Options = {}) {
@@ -255,9 +257,9 @@ const interruptedFile = () => interrupted(`phone\n${"+4917139200100\n".repeat(20
 
 test("changes nothing when a file can't be read to its end", async () => {
   const ctx = await organization();
-  await expect(importContacts(ctx, { open: interruptedFile, fileName: "a.csv" })).rejects.toThrow(
-    "aborted",
-  );
+  await expect(
+    importContacts(ctx, { open: interruptedFile, fileName: "a.csv", log }),
+  ).rejects.toThrow("aborted");
   expect(await storedRows(ctx)).toBe(0);
 });
 
@@ -274,7 +276,7 @@ test("restores all contacts when an import fails halfway", async () => {
   const before = await importTwoContacts(ctx);
   let opened = 0;
   const open = () => (++opened === 1 ? bytes(large) : interrupted(large));
-  const { id } = await importContacts(ctx, { open, fileName: "a.csv" });
+  const { id } = await importContacts(ctx, { open, fileName: "a.csv", log });
   expect(await getContactImport(ctx, id)).toMatchObject({
     status: "failed",
     failureReason: expect.stringMatching(/interrupted.*undone/),
@@ -290,9 +292,10 @@ test("undoes an import whose process died, and ends it with an error if it conti
   const open = () =>
     slowly(halves, async () => {
       // The first two pieces only check the file.
-      if (++pieces === 4) await resumeContactImports(engine, { inactiveMinutesMax: 0 });
+      if (++pieces === 4)
+        await resumeContactImports({ db: engine, log }, { inactiveMinutesMax: 0 });
     });
-  const started = await startContactImport(ctx, { open, fileName: "a.csv" });
+  const started = await startContactImport(ctx, { open, fileName: "a.csv", log });
   await started.run();
   expect(await getContactImport(ctx, started.id)).toMatchObject({ status: "failed" });
   expect(await contactsOf(ctx)).toEqual(before);
@@ -309,8 +312,11 @@ test("undoing an import restores and deletes all contacts except those edited si
     .where("phone", "in", ["+4917139200101", "+4915110100007"])
     .execute();
   await undoContactImport(ctx, id);
-  await Promise.all([resumeContactImports(engine), resumeContactImports(engine)]);
-  await resumeContactImports(engine);
+  await Promise.all([
+    resumeContactImports({ db: engine, log }),
+    resumeContactImports({ db: engine, log }),
+  ]);
+  await resumeContactImports({ db: engine, log });
   expect(await getContactImport(ctx, id)).toMatchObject({
     status: "undone",
     undoneContacts: 5_000,

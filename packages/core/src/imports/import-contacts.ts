@@ -4,21 +4,26 @@ import {
   type ImportedContact,
   type ImportOptions,
 } from "@loudhailer/contracts/contact-imports.ts";
+import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import { withTenant } from "@loudhailer/db/tenant.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
 import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import { phoneCountry } from "../contacts/normalize-phone.ts";
+import { DomainError } from "../domain-error.ts";
 import { fieldsOf, invalidFields } from "../invalid-field.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { checkFile } from "./check-file.ts";
 import { importBatch, type RowBatch } from "./import-batch.ts";
 import { readBatches, type ReadingOptions } from "./read-batches.ts";
-import { undoInterruptedImport } from "./undo-import.ts";
+import { interrupted, stoppedUnexpectedly, undoInterruptedImport } from "./undo-import.ts";
 
 export interface ImportContactsInput extends ImportOptions {
   /** Opens the CSV file's bytes, from the start each time. */
   open(): AsyncIterable<Uint8Array>;
   fileName: string;
+  /** Gets the unexpected errors that stop the import. */
+  log: Log;
 }
 
 export interface StartedImport {
@@ -63,7 +68,7 @@ export async function startContactImport(
       .execute();
     await recordAudit(trx, ctx, { action: "contact_import.started", targetId: id });
   });
-  return { id, run: (signal) => run(ctx, id, input.open, options, signal) };
+  return { id, run: (signal) => run(ctx, id, input, options, signal) };
 }
 
 /**
@@ -98,7 +103,7 @@ function parseOptions(input: ImportOptions): ImportOptions {
 async function run(
   ctx: TenantContext,
   importId: string,
-  open: ImportContactsInput["open"],
+  { open, log }: ImportContactsInput,
   options: ReadingOptions,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -121,12 +126,16 @@ async function run(
     await Promise.all(lanes);
     await complete(ctx, importId);
     await settle(ctx);
-  } catch {
+  } catch (error) {
     await Promise.allSettled(lanes);
     // The process is ending, and undoing could take longer than it has.
     if (signal?.aborted) return;
+    const isExpected =
+      error instanceof DomainError || classifyDatabaseFailure(error).kind === "away";
+    if (!isExpected) log.error({ err: error, contactImportId: importId }, "an import failed");
+    const reason = isExpected ? interrupted : stoppedUnexpectedly;
     // If this fails too, resumeContactImports does it later.
-    await undoInterruptedImport(ctx, importId).catch(() => undefined);
+    await undoInterruptedImport(ctx, importId, reason).catch(() => undefined);
   }
 }
 

@@ -9,17 +9,25 @@ const sliceSize = 2_000;
 export const interrupted =
   "The import was interrupted; what it had changed was undone. Upload the file again.";
 
+/** Failure reason of an import that an unexpected error stopped. */
+export const stoppedUnexpectedly =
+  "The import was interrupted by an unexpected error; what it had changed was undone. Upload the file again. If it fails again, the log of the service has the details.";
+
 /**
- * Undoes an interrupted import slice by slice and marks it failed. Contacts that it updated get
+ * Undoes an interrupted import slice by slice and marks it failed with the reason. Contacts that it updated get
  * their previous values back unless they were changed since. Contacts that it created are deleted
  * unless they were changed since, are recipients of a broadcast, or wrote a message. Safe to repeat;
  * another process can continue it.
  */
-export async function undoInterruptedImport(ctx: TenantContext, importId: string): Promise<void> {
+export async function undoInterruptedImport(
+  ctx: TenantContext,
+  importId: string,
+  failureReason: typeof interrupted | typeof stoppedUnexpectedly,
+): Promise<void> {
   await withTenant(ctx.db, ctx.organizationId, (trx) =>
     trx
       .updateTable("contact_imports")
-      .set({ status: "undoing", failure_reason: interrupted, active_at: sql`now()` })
+      .set({ status: "undoing", failure_reason: failureReason, active_at: sql`now()` })
       .where("organization_id", "=", ctx.organizationId)
       .where("id", "=", importId)
       .where("status", "=", "processing")

@@ -6,8 +6,10 @@ import type { MaintenanceDeps } from "./start-maintenance.ts";
 
 /**
  * Refreshes each of the organization's numbers and its templates from Meta. A problem with a number
- * is stored for the members to see, and any other refusal is logged.
+ * is stored for the members to see, and any other refusal is logged. An error of one number doesn't
+ * keep the others from being refreshed.
  * @throws DomainError `meta_unavailable` if Meta could not be asked, so that the job is retried
+ * @throws Error of the first unexpected error, for the same purpose
  */
 export async function refreshOrganization(
   { db, engineDb, graph, keyring, webhookUrl, log }: MaintenanceDeps,
@@ -22,17 +24,22 @@ export async function refreshOrganization(
     .where("moved_at", "is", null)
     .orderBy("created_at")
     .execute();
-  const away: DomainError[] = [];
+  const failures: unknown[] = [];
   const attempt = async (work: () => Promise<unknown>) => {
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      if (error.code === "meta_unavailable") away.push(error);
-      else log.warn({ organizationId, code: error.code }, "a refresh was refused");
+      if (error instanceof DomainError && error.code !== "meta_unavailable") {
+        log.warn({ organizationId, code: error.code }, "a refresh was refused");
+        return;
+      }
+      if (!(error instanceof DomainError)) {
+        log.error({ err: error, organizationId }, "a refresh failed");
+      }
+      failures.push(error);
     }
   };
   for (const { id } of providers) await attempt(() => checkProvider(ctx, id));
   if (providers.length > 0) await attempt(() => syncTemplates(ctx, {}));
-  if (away[0]) throw away[0];
+  for (const failure of failures) throw failure;
 }

@@ -1,3 +1,4 @@
+import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { Keyring } from "@loudhailer/runtime/keyring.ts";
 import type { Log } from "@loudhailer/runtime/log.ts";
@@ -21,6 +22,7 @@ export interface RenewDeps {
  * Uploads files again that Meta would delete within a week; sending continues with the new id.
  * Logs files that can't be uploaded now and tries them again on the next run. Returns how many were
  * renewed.
+ * @throws Error if the database is unreachable
  */
 export async function renewMedia(deps: RenewDeps, signal: AbortSignal): Promise<number> {
   const due = await deps.db
@@ -45,6 +47,8 @@ export async function renewMedia(deps: RenewDeps, signal: AbortSignal): Promise<
       await renew(deps, media);
       renewed += 1;
     } catch (err) {
+      const failure = classifyDatabaseFailure(err);
+      if (failure.kind === "away" && failure.reason === "unreachable") throw err;
       deps.log.warn({ err, mediaId: media.id }, "a file could not be uploaded to Meta again");
     }
   }

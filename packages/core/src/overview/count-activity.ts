@@ -1,5 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
+import { isolateFaults } from "../isolate-faults.ts";
 import { recipientEvents } from "./recipient-events.ts";
 
 /** Minimum pause before a broadcast is counted again, in multiples of the last count's duration. */
@@ -18,6 +19,7 @@ interface Changed {
  * recipients. The result is exact once a broadcast is quiet. While one of millions is being sent,
  * counting takes at most a fiftieth of PostgreSQL's time. Any number of processes may run it. `db`
  * must be on the role loudhailer_engine.
+ * @throws Error of the first broadcast that could not be counted, once the others are
  */
 export async function countActivity(db: Kysely<Database>, signal?: AbortSignal): Promise<void> {
   const { rows: changed } = await sql<Changed>`
@@ -31,12 +33,16 @@ export async function countActivity(db: Kysely<Database>, signal?: AbortSignal):
     where b.counters is distinct from coalesce(a.counters, '{0,0,0,0,0}')
       and (a.counted_at is null or a.counted_at < now()
         - greatest(a.took_ms * ${restFactor}, ${restMsMin}) * interval '1 ms')
-    limit ${broadcastsMax}
+    -- Broadcasts that can't be counted must not keep the others from their turn.
+    order by random() limit ${broadcastsMax}
   `.execute(db);
+  const faults = isolateFaults("activity of broadcast");
   for (const broadcast of changed) {
     if (signal?.aborted) return;
-    await countBroadcast(db, broadcast);
+    const work = () => countBroadcast(db, broadcast);
+    await faults.run(broadcast.id, work);
   }
+  faults.throwFirst();
 }
 
 // The next count finds changes made meanwhile by the broadcast's counters.

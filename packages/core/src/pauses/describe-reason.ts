@@ -14,6 +14,8 @@ const sentences: Record<(typeof ownReasons)[number], string> = {
     "The template and the variables don't fit: Meta refuses most messages of this broadcast for their values. The list of failures says why; correct the contacts, then resume.",
   audience_incomplete:
     "The rest of the audience could not be put together from this segment and these variables; resume to try again from there, or cancel: who was put together before that gets the message.",
+  unexpected_error:
+    "Loudhailer met an unexpected error in this broadcast and stopped it. If it is paused, resume it to try again; if it failed, make a new broadcast. The log of the service has the details.",
   quality_red:
     "Meta rates the number's quality RED: too many people block or report its messages. Find out which messages and whom they went to, send to fewer people or wait until the rating is better, then resume. The organization's settings can turn this pause off.",
 
@@ -52,9 +54,6 @@ const sentences: Record<(typeof ownReasons)[number], string> = {
     "The WhatsApp Business Account is no longer shared with this platform. Share it again, give the number a new access token, and resume the broadcasts.",
   partner_app_uninstalled:
     "The app was taken away from the WhatsApp Business Account. Install it again, give the number a new access token, and resume the broadcasts.",
-
-  unexpected_error:
-    "An unexpected error stopped this broadcast; no other one is affected. Resume it to try again. If it stops again, the logs of Loudhailer's services say why.",
 
   // Failed broadcasts.
   no_recipients:

@@ -1,8 +1,13 @@
 import { applyStatuses, type StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import type { Database } from "@loudhailer/db/database.ts";
-import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
+import {
+  splitOnDataError,
+  unexpectedErrorCode,
+  type CodeOfItemError,
+} from "@loudhailer/db/split-on-data-error.ts";
 import { sql, type Kysely } from "kysely";
 import type pg from "pg";
+import { DomainError } from "../domain-error.ts";
 import type { InboundItem } from "../inbound-messages/inbound-item.ts";
 import { receiveInbound } from "../inbound-messages/receive-inbound.ts";
 import { notApplied, type ApplyOutcome } from "../meta-updates/apply-outcome.ts";
@@ -19,9 +24,13 @@ export interface WebhookStores {
 
 /*
  * Each of these functions returns one outcome per item, in order, once all are committed. An item
- * that the database refuses gets its own outcome and doesn't affect the others. All of the
- * functions throw while the database is away.
+ * that the database refuses, or that meets an unexpected error, gets its own outcome and doesn't
+ * affect the others. All of the functions throw while the database is away.
  */
+
+/** DomainErrors are thrown on purpose, so that the items are tried again later. */
+const codeOfItemError: CodeOfItemError = (error) =>
+  error instanceof DomainError ? null : unexpectedErrorCode(error);
 
 export function applyStatusItems(
   { pool, db }: WebhookStores,
@@ -43,6 +52,7 @@ export function applyStatusItems(
       });
     },
     refused,
+    codeOfItemError,
   );
 }
 
@@ -77,6 +87,7 @@ export function applyInboundItems(
     items,
     (part) => receiveInbound(db, part),
     refused,
+    codeOfItemError,
   );
 }
 
@@ -88,7 +99,14 @@ export async function applyUpdateItems(
   const outcomes: ApplyOutcome[] = [];
   for (const item of items) {
     const run = async () => [await applyUpdate(db, item)];
-    outcomes.push(...(await splitOnDataError<ProviderUpdate, ApplyOutcome>([item], run, refused)));
+    outcomes.push(
+      ...(await splitOnDataError<ProviderUpdate, ApplyOutcome>(
+        [item],
+        run,
+        refused,
+        codeOfItemError,
+      )),
+    );
   }
   return outcomes;
 }

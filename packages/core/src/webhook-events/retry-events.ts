@@ -1,5 +1,6 @@
+import { splitOnDataError, unexpectedErrorCode } from "@loudhailer/db/split-on-data-error.ts";
 import { sql } from "kysely";
-import type { ApplyOutcome } from "../meta-updates/apply-outcome.ts";
+import type { ApplyOutcome, NotApplied } from "../meta-updates/apply-outcome.ts";
 import {
   applyInboundItems,
   applyStatusItems,
@@ -50,31 +51,53 @@ export async function retryEvents(
 async function sortEvents(
   deps: RetryDeps,
   rows: readonly WebhookEventRow[],
-): Promise<SortedChanges[]> {
-  const kept = rows.flatMap((row) =>
-    changesOfEvent(row).map((change) => ({
-      row,
-      change,
-      organizationId: row.organization_id,
-      signedWith: row.signed_with,
-    })),
+): Promise<SortedEvent[]> {
+  const read = new Map(rows.map((row) => [row, withCode(() => changesOfEvent(row))]));
+  const kept = [...read].flatMap(([row, changes]) =>
+    typeof changes === "string"
+      ? []
+      : changes.map((change) => ({
+          row,
+          change,
+          organizationId: row.organization_id,
+          signedWith: row.signed_with,
+        })),
   );
   const owners = await ownersOfChanges(deps.db, deps, kept);
   const ofRow = Map.groupBy(kept.keys(), (index) => kept[index]?.row);
   return rows.map((row) => {
+    const changes = read.get(row);
+    if (typeof changes === "string") return unsorted(changes);
     const owned = (ofRow.get(row) ?? []).flatMap((index) => owners[index] ?? []);
-    return sortChanges(owned, row.received_at);
+    const sorted = withCode(() => sortChanges(owned, row.received_at));
+    return typeof sorted === "string" ? unsorted(sorted) : sorted;
   });
+}
+
+/** An event's parts; `events` are those that can't be applied. */
+type SortedEvent = Omit<SortedChanges, "events"> & { events: readonly NotApplied[] };
+
+/** Returns the result, or the code of an unexpected error: one event must not keep the others. */
+function withCode<T>(read: () => T): T | string {
+  try {
+    return read();
+  } catch (error) {
+    return unexpectedErrorCode(error) ?? "Error";
+  }
+}
+
+function unsorted(refusedWith: string): SortedEvent {
+  return { statuses: [], inbound: [], updates: [], events: [{ reason: "refused", refusedWith }] };
 }
 
 /** Returns the outcomes of each event's parts. Applies parts of several events together. */
 async function applyAll(
   deps: RetryDeps,
-  events: readonly SortedChanges[],
+  events: readonly SortedEvent[],
 ): Promise<ApplyOutcome[][]> {
   const outcomes: ApplyOutcome[][] = events.map(() => []);
   async function apply<Item>(
-    partsOf: (event: SortedChanges) => readonly { item: Item }[],
+    partsOf: (event: SortedEvent) => readonly { item: Item }[],
     run: (stores: WebhookStores, items: readonly Item[]) => Promise<ApplyOutcome[]>,
   ): Promise<void> {
     const parts = events.flatMap((event, index) =>
@@ -107,7 +130,7 @@ interface Verdict {
 /** Returns null if the whole event is applied, else the reason why it isn't. */
 function verdictOf(
   row: WebhookEventRow,
-  sorted: SortedChanges | undefined,
+  sorted: SortedEvent | undefined,
   outcomes: readonly ApplyOutcome[],
 ): Verdict | null {
   const reasons = [
@@ -121,13 +144,41 @@ function verdictOf(
   return { reason: row.reason, mayApply: mayApplyLater(readReason(row.reason)) };
 }
 
+/**
+ * Marks the events with their verdicts.
+ * @throws Error if one can't be marked, once the others are
+ */
 async function markEvents(
-  { db }: RetryDeps,
+  deps: RetryDeps,
   rows: readonly WebhookEventRow[],
   verdicts: readonly (Verdict | null)[],
   by: "itself" | "operator",
 ): Promise<void> {
-  const isAttempt = by === "itself";
+  const marks = rows.map(({ id }, index) => ({ id, verdict: verdicts[index] ?? null }));
+  const refused: string[] = [];
+  await splitOnDataError(
+    marks,
+    async (some) => {
+      await mark(deps, some, by === "itself");
+      return some;
+    },
+    (one, code) => {
+      refused.push(`${one.id} (${code})`);
+      return one;
+    },
+    unexpectedErrorCode,
+  );
+  if (refused.length > 0) {
+    throw new Error(`webhook events could not be marked: ${refused.join(", ")}`);
+  }
+}
+
+interface Mark {
+  id: string;
+  verdict: Verdict | null;
+}
+
+async function mark({ db }: RetryDeps, marks: readonly Mark[], isAttempt: boolean): Promise<void> {
   await sql`
     update webhook_events e
     set applied_at = case when v.reason is null then now() end,
@@ -140,9 +191,9 @@ async function markEvents(
         else e.next_attempt_at
       end
     from unnest(
-      ${rows.map(({ id }) => id)}::bigint[],
-      ${verdicts.map((verdict) => verdict?.reason)}::text[],
-      ${verdicts.map((verdict) => verdict?.mayApply)}::boolean[]
+      ${marks.map(({ id }) => id)}::bigint[],
+      ${marks.map(({ verdict }) => verdict?.reason)}::text[],
+      ${marks.map(({ verdict }) => verdict?.mayApply)}::boolean[]
     ) as v(id, reason, may_apply)
     where e.id = v.id
   `.execute(db);

@@ -1044,10 +1044,10 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "scheduled" | "preparing" | "sending" | "paused" | "completed" | "canceled" | "failed";
             /** @description or meta_190 and so on, with Meta's code */
-            pauseReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "number_moved" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled" | "paused_by_operator" | "rows_refused" | "audience_incomplete" | "quality_red" | "template_edited" | "template_paused" | "template_disabled" | "template_rejected" | "template_archived" | "template_in_appeal" | "template_pending" | "template_pending_deletion" | "template_deleted" | "template_limit_exceeded") | string) | null;
+            pauseReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "number_moved" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled" | "paused_by_operator" | "rows_refused" | "audience_incomplete" | "unexpected_error" | "quality_red" | "template_edited" | "template_paused" | "template_disabled" | "template_rejected" | "template_archived" | "template_in_appeal" | "template_pending" | "template_pending_deletion" | "template_deleted" | "template_limit_exceeded") | string) | null;
             /** @description pauseReason in words, and what to do */
             pauseMessage: string | null;
-            failureReason: (("invalid_input" | "broadcast_not_sendable" | "template_not_approved" | "no_recipients" | "all_recipients_skipped" | "all_recipients_failed" | "could_not_be_prepared") | string) | null;
+            failureReason: (("invalid_input" | "broadcast_not_sendable" | "template_not_approved" | "no_recipients" | "all_recipients_skipped" | "all_recipients_failed" | "could_not_be_prepared" | "unexpected_error") | string) | null;
             /** @description failureReason in words, and what to do */
             failureMessage: string | null;
             waiting: {
@@ -1482,10 +1482,10 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "scheduled" | "preparing" | "sending" | "paused" | "completed" | "canceled" | "failed";
             /** @description or meta_190 and so on, with Meta's code */
-            pauseReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "number_moved" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled" | "paused_by_operator" | "rows_refused" | "audience_incomplete" | "quality_red" | "template_edited" | "template_paused" | "template_disabled" | "template_rejected" | "template_archived" | "template_in_appeal" | "template_pending" | "template_pending_deletion" | "template_deleted" | "template_limit_exceeded") | string) | null;
+            pauseReason: (("token_unreadable" | "number_refused" | "waba_refused" | "permissions_missing" | "number_moved" | "account_restricted" | "account_disabled" | "account_deleted" | "account_offboarded" | "partner_removed" | "partner_app_uninstalled" | "paused_by_operator" | "rows_refused" | "audience_incomplete" | "unexpected_error" | "quality_red" | "template_edited" | "template_paused" | "template_disabled" | "template_rejected" | "template_archived" | "template_in_appeal" | "template_pending" | "template_pending_deletion" | "template_deleted" | "template_limit_exceeded") | string) | null;
             /** @description pauseReason in words, and what to do */
             pauseMessage: string | null;
-            failureReason: (("invalid_input" | "broadcast_not_sendable" | "template_not_approved" | "no_recipients" | "all_recipients_skipped" | "all_recipients_failed" | "could_not_be_prepared") | string) | null;
+            failureReason: (("invalid_input" | "broadcast_not_sendable" | "template_not_approved" | "no_recipients" | "all_recipients_skipped" | "all_recipients_failed" | "could_not_be_prepared" | "unexpected_error") | string) | null;
             /** @description failureReason in words, and what to do */
             failureMessage: string | null;
             waiting: {

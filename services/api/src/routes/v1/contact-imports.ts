@@ -60,7 +60,7 @@ export const contactImportRoutes: FastifyPluginAsyncZod<{ uploadBytes: number }>
       receiveUpload(request, limits, ({ fileName, sha256, fields, open, keepUntil }) => {
         const options = readImportOptions(fields);
         const work = async () => {
-          const input = { open, fileName, ...options };
+          const input = { open, fileName, log: request.log, ...options };
           const { id, run } = await startContactImport(tenantOf(request), input);
           keepUntil(inTurn(() => run(closing.signal)));
           return { id };

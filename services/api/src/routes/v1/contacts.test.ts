@@ -9,6 +9,7 @@ import { startTestApi } from "../../testing/start-test-api.ts";
 import type { TestClient } from "../../testing/test-client.ts";
 
 const { engineDb, newOrganization } = await startTestApi();
+const jobs = { db: engineDb, log: { info: () => {}, warn: () => {}, error: () => {} } };
 
 /** Organization that has a number. */
 const organization = await newOrganization();
@@ -205,7 +206,7 @@ test("a job tags, opts out or deletes all contacts of a segment and no others", 
   const run = async (action: object) => {
     const { body, status } = await api.post("/v1/contact-jobs", { segmentCriteria, action });
     expect(status).toBe(202);
-    await Promise.all([runContactJobs(engineDb), runContactJobs(engineDb)]);
+    await Promise.all([runContactJobs(jobs), runContactJobs(jobs)]);
     return (await api.get(`/v1/contact-jobs/${body.id}`)).body;
   };
   expect(await run({ addTags: ["odd", "x"], optOut: true })).toMatchObject({

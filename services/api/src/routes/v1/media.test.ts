@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { renewMedia } from "@loudhailer/core/media/renew-media.ts";
 import { resolveMedia } from "@loudhailer/core/media/resolve-media.ts";
+import { createDb } from "@loudhailer/db/create-db.ts";
+import { createPool } from "@loudhailer/db/create-pool.ts";
 import { createGraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { afterAll, expect, test } from "vitest";
 import { createBroadcastBody } from "../../testing/create-broadcast-body.ts";
 import { number, startTestApi } from "../../testing/start-test-api.ts";
 import { createTestClient } from "../../testing/test-client.ts";
 
-const { simulator, engineDb, keyring, newOrganization } = await startTestApi();
+const { simulator, engineDb, keyring, databaseUrl, newOrganization } = await startTestApi();
 const { api, organizationId } = await newOrganization();
 const { providerId } = await createBroadcastBody(api);
 const meta = createTestClient(simulator.url, number.accessToken);
@@ -138,6 +140,21 @@ test("a broadcast accepts only an existing file of the header's type and keeps i
   expect((await api.delete(`${path}/${image.body.id}`)).status).toBe(204);
   expect((await api.get(`${path}/${image.body.id}`)).status).toBe(404);
   expect((await meta.get(`/v25.0/${metaId}`)).status).toBe(400);
+});
+
+test("renewing files ends with an error when the database is away, so that it is tried again", async () => {
+  const { id } = (await upload()).body;
+  const soon = new Date(Date.now() + 6 * 86_400_000);
+  await engineDb.updateTable("media").set({ expires_at: soon }).where("id", "=", id).execute();
+  const pool = createPool({ connectionString: databaseUrl, role: "loudhailer_engine" });
+  const db = createDb(pool);
+  const lost = async () => {
+    await pool.end();
+    return "new id";
+  };
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const deps = { db, graph: { ...graph, uploadMedia: lost }, keyring, log };
+  await expect(renewMedia(deps, new AbortController().signal)).rejects.toThrow("pool");
 });
 
 test("a file is uploaded to Meta again before it expires there, and messages use the new one", async () => {
