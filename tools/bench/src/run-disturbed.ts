@@ -32,7 +32,7 @@ export interface Disturbed extends ChaosSetup {
 }
 
 /** The version under test doesn't have what a scenario needs. */
-export class NotOfferedError extends Error {
+class NotOfferedError extends Error {
   constructor(what: string) {
     super(`not offered by this version: ${what}`);
     this.name = "NotOfferedError";
