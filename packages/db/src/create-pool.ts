@@ -30,7 +30,6 @@ const statementMsMax = 120_000;
  * how soon the server notices that its client is gone.
  */
 const waitLimits = {
-  lock_timeout: "10s",
   idle_in_transaction_session_timeout: "10s",
   // Of a statement that runs or waits for a lock; the others are of idle connections.
   client_connection_check_interval: "2s",
@@ -38,6 +37,15 @@ const waitLimits = {
   tcp_keepalives_interval: "2s",
   tcp_keepalives_count: 3,
   tcp_user_timeout: "12s",
+};
+/**
+ * Longest wait for a lock. What sends messages waits for 10 s. An import or a change of many
+ * contacts may have to wait for another one's batch, which takes longer on a busy machine.
+ */
+const lockTimeouts: Record<DatabaseRole, string> = {
+  loudhailer_engine: "10s",
+  loudhailer_api: "40s",
+  loudhailer_auth: "10s",
 };
 /** Time after which the client asks a silent server whether it is still there. */
 const keepAliveAfterMs = 5_000;
@@ -51,7 +59,7 @@ export function createPool(options: PoolOptions): Pool {
   const { role } = options;
   const statementTimeoutMs = options.statementTimeoutMs ?? (role ? statementMsMax : undefined);
   const settings = {
-    ...(role ? { role, ...waitLimits } : {}),
+    ...(role ? { role, lock_timeout: lockTimeouts[role], ...waitLimits } : {}),
     ...(statementTimeoutMs ? { statement_timeout: statementTimeoutMs } : {}),
   };
   const pool = new Pool({
