@@ -52,7 +52,8 @@ export async function deleteContacts(
 const contactDeleted = sql.lit<OwnRecipientCode>("contact_deleted");
 
 // A message that is being sent was read before its number is cleared here. If its recipient becomes
-// pending again, the claim skips it.
+// pending again, the claim skips it. It keeps its moment, by which a sweep finds it if its
+// dispatcher dies.
 async function forgetRecipients(
   trx: TenantDb,
   organizationId: string,
@@ -71,7 +72,7 @@ async function forgetRecipients(
         error_code = case when r.status = 'pending' then ${contactDeleted} else r.error_code end,
         error_title = case when r.status = 'pending' then 'The contact was deleted'
           else r.error_title end,
-        next_attempt_at = null
+        next_attempt_at = case when r.status = 'sending' then r.next_attempt_at end
       from own o where r.id = o.id
       returning r.broadcast_id, o.old_status, r.status as new_status
     ),

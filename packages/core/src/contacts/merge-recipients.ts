@@ -38,7 +38,9 @@ export async function mergeRecipients(
     ),
     moved as (
       update whatsapp_broadcast_recipients r
-      set contact_id = null, phone = '', variables = '[]', next_attempt_at = null,
+      set contact_id = null, phone = '', variables = '[]',
+        -- By its moment, a sweep finds one that is being sent if its dispatcher dies.
+        next_attempt_at = case when o.old_status = 'sending' then r.next_attempt_at end,
         status = case when o.old_status = 'pending' then 'skipped' else r.status end,
         error_code = case when o.old_status = 'pending' then ${mergedContact} else r.error_code end,
         error_title = case when o.old_status = 'pending'
