@@ -138,8 +138,8 @@ export function refuseNumberThatIsOut(
     reason === "number_moved"
       ? []
       : providerStatus === "disconnected"
-        ? "Give it a new access token, or check it once it is mended, and try again."
-        : "Once it is mended, check it, or resume a broadcast of it that is paused, and try again.",
+        ? "Give it a new access token, or check it once it is fixed, and try again."
+        : "Once it is fixed, check it, or resume a paused broadcast of it, and try again.",
   ].flat();
   throw new DomainError("broadcast_not_sendable", sentences.join(" "), {
     status,

@@ -14,7 +14,8 @@ const youngSecondsMax = 90;
  * Sends again to the broadcast's unconfirmed recipients. Only an operator may decide this, since
  * some recipients may get the message twice. Recipients claimed within the last 90 s stay
  * unconfirmed, because a webhook may still settle them.
- * @throws DomainError `not_found`, `conflict`, or `broadcast_not_sendable` (see retryRecipients)
+ * @throws DomainError `not_found`, `conflict`, `broadcast_not_sendable`, or `template_not_approved`
+ *   (see retryRecipients)
  */
 export function resendUnknown(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
   return retryRecipients(ctx, broadcastId, {

@@ -5,15 +5,15 @@ import { recordAudit } from "../audit/record-audit.ts";
 import { DomainError } from "../domain-error.ts";
 import { sendingAgain } from "../pauses/sending-again.ts";
 import type { TenantContext } from "../tenant-context.ts";
-import { fetchApprovedTemplate, refuseNumberThatIsOut } from "./check-content.ts";
+import { refuseNumberThatIsOut } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 import { takePresentTemplate } from "./take-present-template.ts";
 import { changeState, throwWrongState } from "./wrong-state.ts";
 
 /**
- * Continues a paused broadcast with its pending recipients and the template's present version. If the number was paused after a
- * refusal by Meta, the operator's resume confirms that the cause is fixed: the number becomes
- * connected, and its other broadcasts stay paused.
+ * Continues a paused broadcast with its pending recipients and the template's present version. If
+ * the number was paused after a refusal by Meta, the operator's resume confirms that the cause is
+ * fixed: the number becomes connected, and its other broadcasts stay paused.
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast isn't paused
  * @throws DomainError `broadcast_not_sendable` if the number is disconnected, or the broadcast's
@@ -30,41 +30,17 @@ export function resumeBroadcast(ctx: TenantContext, broadcastId: string): Promis
       .select(["provider_id", "template_id", "template_snapshot", "variables", "status"])
       .executeTakeFirst();
     if (!broadcast) return throwWrongState(trx, ctx.organizationId, broadcastId, "resumed");
-    const { provider_id: providerId, template_id: templateId, status } = broadcast;
-    // An edit that comes now waits, then finds the broadcast sending and pauses it.
-    await holdTemplate(trx, ctx.organizationId, templateId);
-    const template = await fetchApprovedTemplate(trx, ctx.organizationId, { templateId, status });
+    const present = await takePresentTemplate(trx, ctx.organizationId, broadcast);
     // Locks the number before the broadcast, in the same order as all other code.
-    await bringNumberBack(trx, ctx.organizationId, providerId);
-    const snapshot =
-      broadcast.template_snapshot &&
-      (await takePresentTemplate(trx, template, {
-        organizationId: ctx.organizationId,
-        providerId,
-        variables: broadcast.variables,
-        snapshot: broadcast.template_snapshot,
-      }));
+    await bringNumberBack(trx, ctx.organizationId, broadcast.provider_id);
     await changeState(trx, ctx.organizationId, broadcastId, {
       from: ["paused"],
-      columns: {
-        ...sendingAgain,
-        ...(snapshot && { template_snapshot: JSON.stringify(snapshot) }),
-      },
+      columns: { ...sendingAgain, ...present },
       verb: "resumed",
     });
     await recordAudit(trx, ctx, { action: "broadcast.resumed", targetId: broadcastId });
     return fetchBroadcast(trx, ctx.organizationId, broadcastId);
   });
-}
-
-async function holdTemplate(trx: TenantDb, organizationId: string, id: string): Promise<void> {
-  await trx
-    .selectFrom("whatsapp_templates")
-    .where("organization_id", "=", organizationId)
-    .where("id", "=", id)
-    .select("id")
-    .forShare()
-    .execute();
 }
 
 async function bringNumberBack(

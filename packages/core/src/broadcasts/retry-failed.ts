@@ -7,7 +7,8 @@ import { retryRecipients } from "./retry-recipients.ts";
 /**
  * Sends again to the broadcast's failed recipients, except those who have opted out since.
  * Recipients refused by Meta's marketing cap wait until 24 hours after that.
- * @throws DomainError `not_found`, `conflict`, or `broadcast_not_sendable` (see retryRecipients)
+ * @throws DomainError `not_found`, `conflict`, `broadcast_not_sendable`, or `template_not_approved`
+ *   (see retryRecipients)
  */
 export function retryFailed(ctx: TenantContext, broadcastId: string): Promise<BroadcastView> {
   return retryRecipients(ctx, broadcastId, {

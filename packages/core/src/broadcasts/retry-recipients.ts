@@ -8,6 +8,7 @@ import { DomainError } from "../domain-error.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { refuseNumberThatIsOut } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
+import { takePresentTemplate } from "./take-present-template.ts";
 import { changeState, throwWrongState } from "./wrong-state.ts";
 
 export interface Retry {
@@ -26,11 +27,13 @@ export interface Retry {
 /**
  * Makes recipients of a broadcast pending again and updates the counters, in one statement.
  * `retried_wamids` keeps the ids of their earlier messages, so that late statuses of those are
- * recognized. An ended broadcast continues.
+ * recognized. An ended broadcast continues, with the template's present version.
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast hasn't started sending or is canceled, or if
  *   there are no such recipients
- * @throws DomainError `broadcast_not_sendable` if it would send from a number that isn't connected
+ * @throws DomainError `broadcast_not_sendable` if it would send from a number that isn't connected,
+ *   or its variables don't fit the template's present version
+ * @throws DomainError `template_not_approved` if it would send a template that isn't approved
  */
 export function retryRecipients(
   ctx: TenantContext,
@@ -40,6 +43,11 @@ export function retryRecipients(
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     const broadcast = await readRetryable(trx, ctx.organizationId, broadcastId);
     if (!broadcast) return throwWrongState(trx, ctx.organizationId, broadcastId, retry.verb);
+    // A paused broadcast waits for its resume, which does this too.
+    const present =
+      broadcast.status === "paused"
+        ? {}
+        : await takePresentTemplate(trx, ctx.organizationId, broadcast);
     const moved = await makePending(trx, ctx.organizationId, broadcastId, retry);
     if (moved === 0) {
       const { status } = broadcast;
@@ -48,7 +56,7 @@ export function retryRecipients(
     // The broadcast's row is locked by now. If it was canceled meanwhile, the error undoes all.
     await changeState(trx, ctx.organizationId, broadcastId, {
       from: ["sending", "paused"],
-      columns: {},
+      columns: present,
       verb: retry.verb,
     });
     await recordAudit(trx, ctx, {
@@ -68,6 +76,7 @@ async function readRetryable(trx: TenantDb, organizationId: string, broadcastId:
     .where("b.id", "=", broadcastId)
     .where("b.status", "in", ["completed", "failed", "sending", "paused"])
     .select(["b.status", "p.status as provider_status", "p.status_reason"])
+    .select(["b.provider_id", "b.template_id", "b.template_snapshot", "b.variables"])
     .executeTakeFirst();
   // A paused broadcast waits for its resume, which checks the number.
   if (broadcast && broadcast.status !== "paused") {

@@ -3,7 +3,7 @@ import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast
 import { compileTemplate } from "@loudhailer/whatsapp/compile-template.ts";
 import type { TemplateVariables } from "@loudhailer/whatsapp/template-variables.ts";
 import { sql } from "kysely";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { freezeSlice } from "../engine/freeze-slice.ts";
 import { pauseForEdit } from "../pauses/pause-for-edit.ts";
 import { adjustBroadcasts } from "../providers/adjust-broadcasts.ts";
@@ -12,6 +12,7 @@ import { useControl } from "../testing/test-control.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 import { pauseBroadcast } from "./pause-broadcast.ts";
 import { resumeBroadcast } from "./resume-broadcast.ts";
+import { retryFailed } from "./retry-failed.ts";
 
 const control = await useControl();
 const { engine, owner } = control;
@@ -344,4 +345,39 @@ test("a new token leaves a broadcast paused whose template was edited meanwhile,
     pauseReason: "template_edited",
   });
   expect((await getBroadcast(ctx, unedited)).status).toBe("sending");
+});
+
+describe("a retry of an ended broadcast whose template was edited meanwhile", () => {
+  async function ended(components: object[]) {
+    const world = await sending();
+    await owner
+      .updateTable("whatsapp_broadcast_recipients")
+      .where("broadcast_id", "=", world.id)
+      .where("status", "=", "pending")
+      .set({ status: "failed", error_code: "131026", failed_at: new Date(), attempts: 1 })
+      .execute();
+    await control.setBroadcast(world.id, {
+      status: "completed",
+      completed_at: new Date(),
+      failed_sends: 1,
+    });
+    expect(await edit(world.organization, components)).toBe(0);
+    return world;
+  }
+
+  test("sends the present version if the variables fit", async () => {
+    const { ctx, id } = await ended([body("New: {{2}}")]);
+    expect(await retryFailed(ctx, id)).toMatchObject({ status: "sending", pendingCount: 1 });
+    expect(await parametersFor(id)).toEqual(["body C7"]);
+  });
+
+  test("is refused and changes nothing if they don't", async () => {
+    const { ctx, id } = await ended([body("New: {{1}} {{2}} {{3}}")]);
+    const before = await getBroadcast(ctx, id);
+    await expect(retryFailed(ctx, id)).rejects.toMatchObject({
+      code: "broadcast_not_sendable",
+      message: expect.stringContaining("body.3"),
+    });
+    expect(await getBroadcast(ctx, id)).toEqual(before);
+  });
 });
