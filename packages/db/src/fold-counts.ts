@@ -1,17 +1,8 @@
 import { sql, type Kysely } from "kysely";
 import type { Database } from "./database.ts";
+import { recipientCounters } from "./move-recipients.ts";
 
-const counters = [
-  "successful_sends",
-  "failed_sends",
-  "delivered_count",
-  "read_count",
-  "replied_count",
-  "skipped_count",
-  "unknown_count",
-  "canceled_count",
-] as const;
-
+const counters = [...Object.keys(recipientCounters), "replied_count"];
 const sums = sql.raw(counters.map((name) => `coalesce(sum(${name}), 0) as ${name}`).join(", "));
 const added = sql.raw(counters.map((name) => `${name} = b.${name} + d.${name}`).join(", "));
 

@@ -15,8 +15,8 @@ export function statusRank(status: string): string {
     when 'failed' then 4 when 'delivered' then 5 when 'read' then 6 else 9 end)`;
 }
 
-/** Counters of a broadcast, each with the statuses that it counts. */
-const counters = {
+/** Counters of a broadcast's recipients, each with the statuses that it counts. */
+export const recipientCounters = {
   successful_sends: "in ('sent', 'delivered', 'read')",
   failed_sends: "= 'failed'",
   delivered_count: "in ('delivered', 'read')",
@@ -25,7 +25,7 @@ const counters = {
   skipped_count: "= 'skipped'",
   canceled_count: "= 'canceled'",
 };
-const names = Object.keys(counters).join(", ");
+const names = Object.keys(recipientCounters).join(", ");
 
 /**
  * Common table expressions that append the effect of the moves in `moved` (columns `broadcast_id`,
@@ -39,7 +39,7 @@ const names = Object.keys(counters).join(", ");
 export const countMovesSql = `
   counted as (
     insert into broadcast_count_deltas (broadcast_id, ${names})
-    select broadcast_id, ${Object.values(counters).map(difference).join(",\n      ")}
+    select broadcast_id, ${Object.values(recipientCounters).map(difference).join(",\n      ")}
     from moved
     where old_status <> new_status
     group by broadcast_id
