@@ -347,24 +347,25 @@ test("a new token leaves a broadcast paused whose template was edited meanwhile,
   expect((await getBroadcast(ctx, unedited)).status).toBe("sending");
 });
 
-describe("a retry of an ended broadcast whose template was edited meanwhile", () => {
-  async function ended(components: object[]) {
-    const world = await sending();
-    await owner
-      .updateTable("whatsapp_broadcast_recipients")
-      .where("broadcast_id", "=", world.id)
-      .where("status", "=", "pending")
-      .set({ status: "failed", error_code: "131026", failed_at: new Date(), attempts: 1 })
-      .execute();
-    await control.setBroadcast(world.id, {
-      status: "completed",
-      completed_at: new Date(),
-      failed_sends: 1,
-    });
-    expect(await edit(world.organization, components)).toBe(0);
-    return world;
-  }
+/** Creates a completed broadcast with one failed recipient, and then edits its template. */
+async function ended(components: object[]) {
+  const world = await sending();
+  await owner
+    .updateTable("whatsapp_broadcast_recipients")
+    .where("broadcast_id", "=", world.id)
+    .where("status", "=", "pending")
+    .set({ status: "failed", error_code: "131026", failed_at: new Date(), attempts: 1 })
+    .execute();
+  await control.setBroadcast(world.id, {
+    status: "completed",
+    completed_at: new Date(),
+    failed_sends: 1,
+  });
+  expect(await edit(world.organization, components)).toBe(0);
+  return world;
+}
 
+describe("a retry of an ended broadcast whose template was edited meanwhile", () => {
   test("sends the present version if the variables fit", async () => {
     const { ctx, id } = await ended([body("New: {{2}}")]);
     expect(await retryFailed(ctx, id)).toMatchObject({ status: "sending", pendingCount: 1 });
