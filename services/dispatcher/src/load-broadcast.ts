@@ -35,6 +35,8 @@ export function createBroadcastLoader(db: Kysely<Database>, keyring: Keyring): B
     max: 500,
     ttl: maxAgeMs,
     fetchMethod: (id) => readBroadcast(db, keyring, id),
+    // A read under way when its broadcast is forgotten still answers its callers, but isn't kept.
+    ignoreFetchAbort: true,
   });
   return {
     async load(broadcastId) {
