@@ -37,6 +37,8 @@ export function useCli() {
   };
   for (const name of ["DATABASE_URL", "REDIS_URL", "META_GRAPH_URL", "NODE_ENV"]) delete env[name];
 
+  const output = { latest: () => "" };
+
   return {
     stateDir,
     run: (args: string[], extra: NodeJS.ProcessEnv = {}): RunningCli => {
@@ -47,6 +49,7 @@ export function useCli() {
       const text = { stdout: "", stderr: "" };
       child.stdout.on("data", (chunk: Buffer) => (text.stdout += chunk.toString()));
       child.stderr.on("data", (chunk: Buffer) => (text.stderr += chunk.toString()));
+      output.latest = () => text.stderr;
       return {
         child,
         stdout: () => text.stdout,
@@ -54,9 +57,18 @@ export function useCli() {
         exitCode: once(child, "close").then(([code]: unknown[]) => code),
       };
     },
-    /** Resolves to the run once everything is ready. */
-    activeRun: (): Promise<Run> =>
-      eventually(() => readRunFile(join(stateDir, "run.json")) ?? false, { timeoutMs: 60_000 }),
+    /**
+     * Resolves to the run once everything is ready.
+     * @throws Error with the latest command's messages if it isn't ready in time
+     */
+    activeRun: async (): Promise<Run> => {
+      const ready = () => readRunFile(join(stateDir, "run.json")) ?? false;
+      try {
+        return await eventually(ready, { timeoutMs: 60_000 });
+      } catch (error) {
+        throw new Error(`The command isn't ready: ${output.latest()}`, { cause: error });
+      }
+    },
     isAnythingActive: () => readRunFile(join(stateDir, "run.json")) !== null,
   };
 }
