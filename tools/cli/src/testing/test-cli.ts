@@ -38,6 +38,7 @@ export function useCli() {
   for (const name of ["DATABASE_URL", "REDIS_URL", "META_GRAPH_URL", "NODE_ENV"]) delete env[name];
 
   const output = { latest: () => "" };
+  const readRun = () => readRunFile(join(stateDir, "run.json")) ?? false;
 
   return {
     stateDir,
@@ -62,9 +63,8 @@ export function useCli() {
      * @throws Error with the latest command's messages if it isn't ready in time
      */
     activeRun: async (): Promise<Run> => {
-      const ready = () => readRunFile(join(stateDir, "run.json")) ?? false;
       try {
-        return await eventually(ready, { timeoutMs: 60_000 });
+        return await eventually(readRun, { timeoutMs: 60_000 });
       } catch (error) {
         throw new Error(`The command isn't ready: ${output.latest()}`, { cause: error });
       }
