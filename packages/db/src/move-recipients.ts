@@ -33,8 +33,9 @@ const names = Object.keys(recipientCounters).join(", ");
  * snapshot, which keeps all of a row's versions, slows nothing down. fold-counts.ts adds them up.
  *
  * A broadcast that has ended reopens if a recipient becomes pending. It is locked after all
- * recipients, in the order of ids. One that was canceled stays canceled: its new pending recipients
- * are canceled too.
+ * recipients, in the order of ids, and its status is read from the locked row: the snapshot may be
+ * older than an end that the lock waited for. One that was canceled stays canceled: its new pending
+ * recipients are canceled too.
  */
 export const countMovesSql = `
   counted as (
@@ -45,7 +46,7 @@ export const countMovesSql = `
     group by broadcast_id
   ),
   reopening as materialized (
-    select b.id from whatsapp_broadcasts b
+    select b.id, b.status from whatsapp_broadcasts b
     where b.id in (select broadcast_id from moved
       where new_status = 'pending' and old_status <> 'pending')
     order by b.id
@@ -56,7 +57,7 @@ export const countMovesSql = `
     set status = case when b.status = 'canceled' then b.status else 'sending' end,
         completed_at = null, failed_at = null, failure_reason = null
     from reopening o
-    where b.id = o.id and b.status in ('completed', 'failed', 'canceled')
+    where b.id = o.id and o.status in ('completed', 'failed', 'canceled')
   )
 `;
 

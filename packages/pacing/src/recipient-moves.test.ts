@@ -3,6 +3,7 @@ import { applyStatuses, type StatusUpdate } from "@loudhailer/db/apply-statuses.
 import { settleRecipients, type Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
 import { createTestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
+import { eventually } from "@loudhailer/testing/eventually.ts";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { putBack, testClaim, useSendingBroadcasts } from "./testing/use-sending-broadcasts.ts";
@@ -140,6 +141,36 @@ describe("settleRecipients", () => {
       .executeTakeFirstOrThrow();
     expect(broadcast).toEqual({ status: "sending", completed_at: null });
   });
+});
+
+test("a broadcast that ends while a recipient is put back goes on", async () => {
+  const { broadcastId, claim, recipientIds } = await sendingBroadcast(1);
+  const [recipientId = ""] = recipientIds;
+  const claimId = randomUUID();
+  await claim(recipientIds, dispatcherId, claimId);
+  let settling: Promise<void> = Promise.resolve();
+  await owner.transaction().execute(async (trx) => {
+    await trx
+      .updateTable("whatsapp_broadcasts")
+      .set({ status: "completed", completed_at: new Date() })
+      .where("id", "=", broadcastId)
+      .execute();
+    settling = settleRecipients(pool, [putBack(recipientId, claimId)]);
+    await eventually(async () => {
+      const { rows } = await sql`
+        select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'
+      `.execute(owner);
+      expect(rows).toHaveLength(1);
+    });
+  });
+  await settling;
+  const broadcast = await owner
+    .selectFrom("whatsapp_broadcasts")
+    .where("id", "=", broadcastId)
+    .select(["status", "completed_at"])
+    .executeTakeFirst();
+  expect(broadcast).toEqual({ status: "sending", completed_at: null });
 });
 
 describe("applyStatuses", () => {
