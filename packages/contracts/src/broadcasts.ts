@@ -149,9 +149,18 @@ export const retargetBroadcastBody = z
   .meta({ examples: [{ who: "not_read" }] });
 export type RetargetBroadcastInput = z.output<typeof retargetBroadcastBody>;
 
-/** Reason why a broadcast with the status `sending` is waiting. It continues automatically. */
+/**
+ * Reason why a broadcast is waiting. A sending one continues automatically; a scheduled one that
+ * missed its time waits for a person.
+ */
 export const broadcastWaiting = z.object({
-  reason: z.enum(["messaging_limit", "meta_unavailable", "number_held", "retry_later"]),
+  reason: z.enum([
+    "messaging_limit",
+    "meta_unavailable",
+    "number_held",
+    "retry_later",
+    "schedule_missed",
+  ]),
   until: nullableTimestamp.describe("null where nobody knows"),
   message: z.string(),
 });

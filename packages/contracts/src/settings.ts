@@ -9,6 +9,13 @@ const word = z
   .refine((value) => !value.includes("\0"), "must not contain NUL");
 const words = z.array(word).max(200);
 
+export const scheduleGraceMinutesDefault = 60;
+const scheduleGraceMinutes = z
+  .int()
+  .min(5)
+  .max(1_440)
+  .describe("a scheduled broadcast that is later than this isn't launched automatically");
+
 export const settingsView = z.object({
   stopWords: z
     .array(z.string())
@@ -17,6 +24,7 @@ export const settingsView = z.object({
   pauseMarketingOnRedQuality: z
     .boolean()
     .describe("whether marketing broadcasts pause when Meta rates their number RED"),
+  scheduleGraceMinutes,
 });
 export type SettingsView = z.output<typeof settingsView>;
 
@@ -24,5 +32,6 @@ export const updateSettingsBody = changesOf({
   stopWords: words.nullable().optional().describe("null for the defaults"),
   startWords: words.nullable().optional().describe("null for the defaults"),
   pauseMarketingOnRedQuality: z.boolean().optional(),
+  scheduleGraceMinutes: scheduleGraceMinutes.optional(),
 }).meta({ examples: [{ stopWords: ["stop", "no more"], pauseMarketingOnRedQuality: true }] });
 export type UpdateSettingsInput = z.output<typeof updateSettingsBody>;

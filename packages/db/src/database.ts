@@ -231,6 +231,7 @@ export interface OrganizationSettingsTable {
   stop_words: string[] | null;
   start_words: string[] | null;
   pause_marketing_on_red_quality: Generated<boolean>;
+  schedule_grace_minutes: Generated<number>;
   updated_at: CreatedAt;
 }
 

@@ -1,4 +1,4 @@
-import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
+import type { BroadcastView, BroadcastWaiting } from "@loudhailer/contracts/broadcasts.ts";
 import {
   normalizeSegmentCriteria,
   segmentCriteria,
@@ -8,7 +8,13 @@ import type { WhatsappBroadcastsTable } from "@loudhailer/db/database.ts";
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { sql, type Selectable } from "kysely";
 import { describeReason } from "../pauses/describe-reason.ts";
-import { describeWaiting, selectWaiting, type WaitingColumns } from "./broadcast-waiting.ts";
+import {
+  describeMissedSchedule,
+  describeWaiting,
+  selectWaiting,
+  type WaitingColumns,
+} from "./broadcast-waiting.ts";
+import { isScheduleMissedSql, scheduleGraceSql } from "./schedule-grace.ts";
 
 /** A broadcast with its number's current sending rate and the columns for `waiting`. */
 export type BroadcastRow = Omit<Selectable<WhatsappBroadcastsTable>, Unfinished> & {
@@ -17,6 +23,8 @@ export type BroadcastRow = Omit<Selectable<WhatsappBroadcastsTable>, Unfinished>
     current_messages_per_second: number | null;
     provider_name: string | null;
     template_name: string | null;
+    is_schedule_missed: boolean;
+    schedule_grace_minutes: number;
   };
 
 /** Columns that are null in an incomplete draft. */
@@ -38,7 +46,16 @@ export function selectBroadcasts(trx: TenantDb, organizationId: string) {
       sql<string | null>`coalesce(p.display_name, p.phone_number, p.phone_number_id)`.as(
         "provider_name",
       ),
+      isScheduleMissedSql("b").as("is_schedule_missed"),
+      scheduleGraceSql("b").as("schedule_grace_minutes"),
     ]);
+}
+
+function waitingOf(row: BroadcastRow, pendingCount: number): BroadcastWaiting | null {
+  const { status, scheduled_at: scheduledAt, schedule_grace_minutes: graceMinutes } = row;
+  if (status === "sending") return describeWaiting(row, pendingCount);
+  if (!row.is_schedule_missed || scheduledAt === null) return null;
+  return describeMissedSchedule(scheduledAt, graceMinutes);
 }
 
 export function toBroadcastView(row: BroadcastRow): BroadcastView {
@@ -67,7 +84,7 @@ export function toBroadcastView(row: BroadcastRow): BroadcastView {
     pauseMessage: row.pause_reason === null ? null : describeReason(row.pause_reason),
     failureReason: row.failure_reason,
     failureMessage: row.failure_reason === null ? null : describeReason(row.failure_reason),
-    waiting: row.status === "sending" ? describeWaiting(row, pendingCount) : null,
+    waiting: waitingOf(row, pendingCount),
     totalRecipients: row.total_recipients,
     successfulSends: row.successful_sends,
     failedSends: row.failed_sends,

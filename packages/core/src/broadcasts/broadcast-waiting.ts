@@ -48,8 +48,10 @@ function untilToCome(column: "messaging_limit_until" | "held_until") {
   return sql<Date | null>`case when ${moment} > now() then ${moment} end`;
 }
 
+type SendingReason = Exclude<BroadcastWaiting["reason"], "schedule_missed">;
+
 /** Words for each reason; `moment` is its end, or its beginning if the end is unknown. */
-const messages: Record<BroadcastWaiting["reason"], (moment: string) => string> = {
+const messages: Record<SendingReason, (moment: string) => string> = {
   messaging_limit: (until) =>
     `Waiting for the messaging limit until ${until}: your business has written to as many people within 24 hours as Meta allows. It goes on by itself.`,
   meta_unavailable: (since) =>
@@ -79,7 +81,21 @@ export function describeWaiting(
   return null;
 }
 
-function waiting(reason: BroadcastWaiting["reason"], moment: Date): BroadcastWaiting {
+/** Returns that a scheduled broadcast, later than its grace by now, waits for a person. */
+export function describeMissedSchedule(scheduledAt: Date, graceMinutes: number): BroadcastWaiting {
+  return {
+    reason: "schedule_missed",
+    until: null,
+    message: `Its time, ${words(scheduledAt)}, passed more than ${durationWords(graceMinutes)} ago while nothing was running. Launch it now, or choose another time.`,
+  };
+}
+
+function durationWords(minutes: number): string {
+  if (minutes === 60) return "an hour";
+  return minutes % 60 === 0 ? `${minutes / 60} hours` : `${minutes} minutes`;
+}
+
+function waiting(reason: SendingReason, moment: Date): BroadcastWaiting {
   return { reason, until: moment.toISOString(), message: messages[reason](words(moment)) };
 }
 

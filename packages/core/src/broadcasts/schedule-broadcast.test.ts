@@ -4,10 +4,13 @@ import { eventually } from "@loudhailer/testing/eventually.ts";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { launchDueBroadcasts } from "../engine/launch-due-broadcasts.ts";
+import { updateSettings } from "../organizations/update-settings.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { useControl } from "../testing/test-control.ts";
 import { createBroadcast } from "./create-broadcast.ts";
 import { getBroadcast } from "./get-broadcast.ts";
+import { launchBroadcast } from "./launch-broadcast.ts";
+import { listBroadcasts } from "./list-broadcasts.ts";
 import { scheduleBroadcast } from "./schedule-broadcast.ts";
 
 const control = await useControl();
@@ -115,13 +118,69 @@ describe("a scheduled broadcast", () => {
     for (const { id } of [...missed, later])
       await scheduleBroadcast(ctx, id, { scheduledAt: inSeconds(3_600) });
     for (const { id } of missed) {
-      await control.setBroadcast(id, { scheduled_at: inSeconds(-7_200) });
+      await control.setBroadcast(id, { scheduled_at: inSeconds(-1_800) });
     }
     await launchDueBroadcasts(engine);
     for (const { id } of missed) {
       expect(await getBroadcast(ctx, id)).toMatchObject({ status: "preparing" });
     }
     expect(await getBroadcast(ctx, later.id)).toMatchObject({ status: "scheduled" });
+  });
+
+  test.each([
+    { graceMinutes: null, words: "an hour" },
+    { graceMinutes: 5, words: "5 minutes" },
+    { graceMinutes: 120, words: "2 hours" },
+    { graceMinutes: 1_440, words: "24 hours" },
+  ])(
+    "waits for a person once it is later than its organization's grace of $words",
+    async ({ graceMinutes, words }) => {
+      const { organization, ctx } = await control.newOrganization();
+      if (graceMinutes !== null) await updateSettings(ctx, { scheduleGraceMinutes: graceMinutes });
+      const graceSeconds = (graceMinutes ?? 60) * 60;
+      const missedAt = inSeconds(-graceSeconds - 1);
+      const [inTime, missed] = [await draft(ctx, organization), await draft(ctx, organization)];
+      for (const [{ id }, at] of [
+        [inTime, inSeconds(-graceSeconds + 30)] as const,
+        [missed, missedAt] as const,
+      ]) {
+        await scheduleBroadcast(ctx, id, { scheduledAt: inSeconds(60) });
+        await control.setBroadcast(id, { scheduled_at: at });
+      }
+      await launchDueBroadcasts(engine);
+      expect(await getBroadcast(ctx, inTime.id)).toMatchObject({
+        status: "preparing",
+        waiting: null,
+      });
+      const shown = `${missedAt.slice(0, 19).replace("T", " ")} UTC`;
+      const waiting = {
+        reason: "schedule_missed",
+        until: null,
+        message: `Its time, ${shown}, passed more than ${words} ago while nothing was running. Launch it now, or choose another time.`,
+      };
+      expect(await getBroadcast(ctx, missed.id)).toMatchObject({ status: "scheduled", waiting });
+      const { items } = await listBroadcasts(ctx, { limit: 10, status: "scheduled" });
+      expect(items).toMatchObject([{ id: missed.id, waiting }]);
+    },
+  );
+
+  test("that missed its time can be rescheduled or launched by a person", async () => {
+    const { organization, ctx } = await control.newOrganization();
+    const [later, now] = [await draft(ctx, organization), await draft(ctx, organization)];
+    for (const { id } of [later, now]) {
+      await scheduleBroadcast(ctx, id, { scheduledAt: inSeconds(60) });
+      await control.setBroadcast(id, { scheduled_at: inSeconds(-7_200) });
+    }
+    const scheduledAt = inSeconds(600);
+    expect(await scheduleBroadcast(ctx, later.id, { scheduledAt })).toMatchObject({
+      status: "scheduled",
+      scheduledAt,
+      waiting: null,
+    });
+    expect(await launchBroadcast(ctx, now.id)).toMatchObject({
+      status: "preparing",
+      waiting: null,
+    });
   });
 
   test("fails with a message when it can't be sent when due", async () => {

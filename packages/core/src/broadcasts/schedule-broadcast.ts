@@ -9,8 +9,9 @@ import { readSchedule } from "./read-schedule.ts";
 
 /**
  * Schedules a draft for `scheduledAt`, or reschedules a scheduled broadcast. The engine launches it
- * within a second of that moment, or as soon as it starts if it was down then. The content is
- * checked now, and again when the broadcast is due.
+ * within a second of that moment, or as soon as it starts if it was down then. If that is later than
+ * the organization's grace, the broadcast waits for a person. The content is checked now, and again
+ * when the broadcast is due.
  * @throws DomainError `invalid_input` if the moment is invalid or in the past (see readSchedule)
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast was launched

@@ -4,6 +4,7 @@ import type { Database } from "@loudhailer/db/database.ts";
 import { asTenant } from "@loudhailer/db/tenant.ts";
 import { sql, type Kysely } from "kysely";
 import { launchInTransaction } from "../broadcasts/launch-broadcast.ts";
+import { isScheduleMissedSql } from "../broadcasts/schedule-grace.ts";
 import { DomainError } from "../domain-error.ts";
 import { isolateFaults } from "../isolate-faults.ts";
 import type { EngineDeps } from "./engine-deps.ts";
@@ -35,8 +36,9 @@ interface DueBroadcast {
 }
 
 /**
- * Launches scheduled broadcasts that are due, including those missed while nothing ran. A broadcast
- * that can't be launched becomes `failed` with the reason, unless the database is away.
+ * Launches scheduled broadcasts that are due, including those missed while nothing ran. One that is
+ * later than its organization's grace stays scheduled until a person launches or reschedules it. A
+ * broadcast that can't be launched becomes `failed` with the reason, unless the database is away.
  * @throws Error of the first broadcast that must be tried again, once the others are launched
  */
 export async function launchDueBroadcasts(deps: EngineDeps): Promise<void> {
@@ -57,7 +59,8 @@ function findDue(db: Kysely<Database>): Promise<DueBroadcast[]> {
     .execute();
 }
 
-const isDue = sql<boolean>`(status = 'scheduled' and scheduled_at <= now())`;
+const isDue = sql<boolean>`(status = 'scheduled' and scheduled_at <= now()
+  and not ${isScheduleMissedSql("whatsapp_broadcasts")})`;
 
 /** Launches the broadcast unless another process is launching it or it is no longer due. */
 async function launch({ engineDb, log }: EngineDeps, due: DueBroadcast): Promise<void> {

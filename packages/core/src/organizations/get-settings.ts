@@ -1,4 +1,4 @@
-import type { SettingsView } from "@loudhailer/contracts/settings.ts";
+import { scheduleGraceMinutesDefault, type SettingsView } from "@loudhailer/contracts/settings.ts";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { defaultStartWords, defaultStopWords } from "./consent-words.ts";
@@ -18,5 +18,6 @@ export async function readSettings(trx: TenantDb, organizationId: string): Promi
     stopWords: row?.stop_words ?? [...defaultStopWords],
     startWords: row?.start_words ?? [...defaultStartWords],
     pauseMarketingOnRedQuality: row?.pause_marketing_on_red_quality ?? true,
+    scheduleGraceMinutes: row?.schedule_grace_minutes ?? scheduleGraceMinutesDefault,
   };
 }

@@ -16,13 +16,14 @@ export function updateSettings(
   ctx: TenantContext,
   changes: UpdateSettingsInput,
 ): Promise<SettingsView> {
-  const { stopWords, startWords, pauseMarketingOnRedQuality } = changes;
+  const { stopWords, startWords, pauseMarketingOnRedQuality, scheduleGraceMinutes } = changes;
   const columns = {
     ...(stopWords !== undefined && { stop_words: stopWords }),
     ...(startWords !== undefined && { start_words: startWords }),
     ...(pauseMarketingOnRedQuality !== undefined && {
       pause_marketing_on_red_quality: pauseMarketingOnRedQuality,
     }),
+    ...(scheduleGraceMinutes !== undefined && { schedule_grace_minutes: scheduleGraceMinutes }),
   };
   return withTenant(ctx.db, ctx.organizationId, async (trx) => {
     await trx

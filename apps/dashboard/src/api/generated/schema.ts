@@ -1052,7 +1052,7 @@ export interface components {
             failureMessage: string | null;
             waiting: {
                 /** @enum {string} */
-                reason: "messaging_limit" | "meta_unavailable" | "number_held" | "retry_later";
+                reason: "messaging_limit" | "meta_unavailable" | "number_held" | "retry_later" | "schedule_missed";
                 /** @description null where nobody knows */
                 until: string | null;
                 message: string;
@@ -1490,7 +1490,7 @@ export interface components {
             failureMessage: string | null;
             waiting: {
                 /** @enum {string} */
-                reason: "messaging_limit" | "meta_unavailable" | "number_held" | "retry_later";
+                reason: "messaging_limit" | "meta_unavailable" | "number_held" | "retry_later" | "schedule_missed";
                 /** @description null where nobody knows */
                 until: string | null;
                 message: string;
@@ -9302,6 +9302,8 @@ export interface operations {
                         startWords: string[];
                         /** @description whether marketing broadcasts pause when Meta rates their number RED */
                         pauseMarketingOnRedQuality: boolean;
+                        /** @description a scheduled broadcast that is later than this isn't launched automatically */
+                        scheduleGraceMinutes: number;
                     };
                 };
             };
@@ -9376,6 +9378,8 @@ export interface operations {
                     /** @description null for the defaults */
                     startWords?: string[] | null;
                     pauseMarketingOnRedQuality?: boolean;
+                    /** @description a scheduled broadcast that is later than this isn't launched automatically */
+                    scheduleGraceMinutes?: number;
                 };
             };
         };
@@ -9393,6 +9397,8 @@ export interface operations {
                         startWords: string[];
                         /** @description whether marketing broadcasts pause when Meta rates their number RED */
                         pauseMarketingOnRedQuality: boolean;
+                        /** @description a scheduled broadcast that is later than this isn't launched automatically */
+                        scheduleGraceMinutes: number;
                     };
                 };
             };

@@ -84,6 +84,9 @@ function StateActions({ broadcast, onChanged }: { broadcast: Broadcast; onChange
     case "scheduled":
       return (
         <>
+          {broadcast.waiting?.reason === "schedule_missed" && (
+            <SendNow broadcast={broadcast} onChanged={onChanged} />
+          )}
           <LinkButton href={`/broadcasts/${id}/edit/setup`} variant="default">
             Change it
           </LinkButton>
@@ -97,6 +100,23 @@ function StateActions({ broadcast, onChanged }: { broadcast: Broadcast; onChange
     case "failed":
       return null;
   }
+}
+
+function SendNow({ broadcast: { id }, onChanged }: { broadcast: Broadcast; onChanged: OnChanged }) {
+  return (
+    <ConfirmButton
+      label="Send now"
+      title="Send this broadcast now?"
+      confirm="Send the broadcast"
+      work={async () =>
+        onChanged(
+          await send(browserApi.POST("/v1/broadcasts/{id}/launch", { params: { path: { id } } })),
+        )
+      }
+    >
+      Its planned time has passed. The audience is looked up now, and sending begins at once.
+    </ConfirmButton>
+  );
 }
 
 function Cancel({ broadcast, onChanged }: { broadcast: Broadcast; onChanged: OnChanged }) {

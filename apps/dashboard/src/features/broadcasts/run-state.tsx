@@ -15,7 +15,12 @@ export function RunState({ broadcast }: { broadcast: Broadcast }) {
         </Note>
       );
     case "scheduled":
-      return (
+      return waiting?.reason === "schedule_missed" ? (
+        <Note color="yellow" title="Its time has passed">
+          It was due on <DateTime value={scheduledAt} />, while nothing was running, and wasn&apos;t
+          sent as it is too late now. Send it now, or choose another time.
+        </Note>
+      ) : (
         <Note color="blue" title="It is scheduled">
           It will be sent on <DateTime value={scheduledAt} />
           {timeZone !== null && `, planned in ${timeZone.replaceAll("_", " ")}`}. Who gets it is

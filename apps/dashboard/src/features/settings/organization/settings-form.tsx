@@ -6,11 +6,15 @@ import { Card } from "@/ui/card.tsx";
 import { Problem } from "@/ui/problem.tsx";
 import { Button, Group, Stack, Switch, TagsInput, Text } from "@mantine/core";
 import { useState } from "react";
+import { MissedSchedules } from "./missed-schedules.tsx";
 
 type Settings = Answer<"/v1/settings">;
 type Changes = PatchBody<"/v1/settings">;
 
-/** Edits the opt-out and opt-in keywords, and whether low quality pauses marketing broadcasts. */
+/**
+ * Edits the opt-out and opt-in keywords, whether low quality pauses marketing broadcasts, and how
+ * late a scheduled broadcast may leave.
+ */
 export function SettingsForm({ settings, mayChange }: { settings: Settings; mayChange: boolean }) {
   const [stopWords, setStopWords] = useState(settings.stopWords);
   const [startWords, setStartWords] = useState(settings.startWords);
@@ -65,7 +69,7 @@ export function SettingsForm({ settings, mayChange }: { settings: Settings; mayC
           )}
         </Stack>
       </Card>
-      <Card title="Low quality">
+      <Card title="Low quality" mb="md">
         <Switch
           label="Pause marketing broadcasts when Meta rates their number as low quality"
           description="Many people block or report your messages then. Going on can cost you the number."
@@ -76,6 +80,7 @@ export function SettingsForm({ settings, mayChange }: { settings: Settings; mayC
           }
         />
       </Card>
+      <MissedSchedules settings={settings} mayChange={mayChange} />
       {!mayChange && (
         <Text size="sm" c="dimmed">
           Owners and admins can change these.
