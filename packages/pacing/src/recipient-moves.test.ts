@@ -143,7 +143,7 @@ describe("settleRecipients", () => {
   });
 });
 
-test("a broadcast that ends while a recipient is put back goes on", async () => {
+test("a broadcast that continues if a recipient was put back as it ended", async () => {
   const { broadcastId, claim, recipientIds } = await sendingBroadcast(1);
   const [recipientId = ""] = recipientIds;
   const claimId = randomUUID();
