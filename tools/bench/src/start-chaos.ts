@@ -1,5 +1,5 @@
+import type { ChaosSetup } from "./chaos-scenario.ts";
 import { openFleet } from "./open-fleet.ts";
-import type { ChaosSetup } from "./run-disturbed.ts";
 import type { DatabaseFront } from "./start-infrastructure.ts";
 import { startStack } from "./start-stack.ts";
 
