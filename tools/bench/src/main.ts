@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 import { benchAudience } from "./bench-audience.ts";
 import { benchChaos } from "./bench-chaos.ts";
-import { benchConnections } from "./bench-connections.ts";
 import { benchDashboard } from "./bench-dashboard.ts";
 import { benchLaunch } from "./bench-launch.ts";
 import { benchNumbers } from "./bench-numbers.ts";
@@ -18,7 +17,6 @@ const benchmarks: Record<string, Benchmark> = {
   send: benchSend,
   rate: benchRate,
   numbers: benchNumbers,
-  connections: benchConnections,
   launch: benchLaunch,
   chaos: benchChaos,
   snapshot: benchSnapshot,
