@@ -3,6 +3,7 @@ import { benchAudience } from "./bench-audience.ts";
 import { benchChaos } from "./bench-chaos.ts";
 import { benchDashboard } from "./bench-dashboard.ts";
 import { benchLaunch } from "./bench-launch.ts";
+import { benchMillion } from "./bench-million.ts";
 import { benchNumbers } from "./bench-numbers.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import { benchRate } from "./bench-rate.ts";
@@ -18,6 +19,7 @@ const benchmarks: Record<string, Benchmark> = {
   rate: benchRate,
   numbers: benchNumbers,
   launch: benchLaunch,
+  million: benchMillion,
   chaos: benchChaos,
   snapshot: benchSnapshot,
   webhook: benchWebhook,
@@ -29,9 +31,9 @@ const usage = `Usage: bench [NAME…] [options]
 
   NAME                ${Object.keys(benchmarks).join(", ")}; all of them without one
   --json              one line of JSON for each
-  --only A,B          scenarios whose names begin so (rate, numbers, chaos, webhook, audience)
+  --only A,B          scenarios whose names begin so (rate, numbers, million, chaos, webhook, audience)
   --runs N            runs of each scenario (chaos, webhook), requests of each (audience), loads (dashboard)
-  --recipients N      size of the broadcast (launch, webhook), contacts (audience, dashboard)
+  --recipients N      size of the broadcast (launch, million, webhook), contacts (audience, dashboard)
 
 BENCH_LOG_DIR keeps the services' logs.`;
 

@@ -6,8 +6,10 @@ import { NotOfferedError, type ChaosScenario, type Disturbed } from "../chaos-sc
 import { allSettled } from "./allowed.ts";
 
 const editAfterMs = 4_000;
-/** The simulator approves an edited template after a moment. */
-const reviewMs = 4_000;
+/** Time until the webhook of the edited template's approval has arrived. */
+const reviewMs = 1_000;
+/** Meta refuses a template that is under review, which may be noticed before the edit is. */
+const underReview = "meta_132001";
 const pauseMsMax = 15_000;
 const addition = " Only today.";
 
@@ -68,13 +70,16 @@ export const editTemplate: ChaosScenario = {
     await sync(disturbed);
   },
   async disturb(disturbed) {
-    const { stack, broadcastId, violate } = disturbed;
+    const { stack, broadcastId, note, violate } = disturbed;
     await wait(editAfterMs);
     await editAtMeta(disturbed);
     await wait(reviewMs);
     await sync(disturbed);
     const { status, pauseReason } = await waitForPause(disturbed);
-    if (pauseReason !== "template_edited") violate(`after the edit: ${status}, ${pauseReason}`);
+    if (pauseReason !== "template_edited" && pauseReason !== underReview) {
+      violate(`after the edit: ${status}, ${pauseReason}`);
+    }
+    note({ pauseReason });
     const path = `/v1/broadcasts/${broadcastId}/resume`;
     await callApi(apiOf(disturbed), "POST", path, z.unknown());
     const { template_snapshot: taken } = await stack.db

@@ -9,20 +9,22 @@ import { waitForEnd } from "../wait-for-end.ts";
 import { areWebhooksTaken } from "../wait-for-webhooks.ts";
 import { allSettled } from "./allowed.ts";
 
-/** Takes the number from its organization: by its own verb if the API has it, or by deleting it. */
+const provider = z.object({ status: z.string() });
+
+/** The number's token expires, which the organization's next check of the number finds out. */
 async function disconnect({ stack, operator }: Disturbed): Promise<void> {
   const { apiKey, providerId } = operator();
   const api = { url: stack.api.url, apiKey };
-  const path = `/v1/whatsapp-providers/${providerId}`;
-  const document = await (await fetch(`${stack.api.url}/openapi.json`)).text();
+  await stack.simulator.control({ tokenExpired: true });
   try {
-    if (document.includes("/whatsapp-providers/{id}/disconnect")) {
-      await callApi(api, "POST", `${path}/disconnect`, z.unknown());
-    } else await callApi(api, "DELETE", path, z.unknown());
+    await callApi(api, "POST", `/v1/whatsapp-providers/${providerId}/check`, z.unknown());
   } catch (error) {
-    if (!(error instanceof ApiError && error.status === 409)) throw error;
-    throw new NotOfferedError("disconnects a number that has broadcasts");
+    if (!(error instanceof ApiError)) throw error;
+  } finally {
+    await stack.simulator.control({ tokenExpired: false });
   }
+  const { body } = await callApi(api, "GET", `/v1/whatsapp-providers/${providerId}`, provider);
+  if (body.status !== "disconnected") throw new Error(`the number is ${body.status}`);
 }
 
 /** Connects the number in another organization. */
