@@ -27,10 +27,10 @@ export async function runManyNumbers(
 ) {
   const redis = new Redis(redisUrl);
   try {
-    await startBroadcasts({ db, simulator }, firstId);
     await dispatchers.scaleTo(0);
     const clientsBefore = await countRedisClients(redis);
     await dispatchers.scaleTo(count);
+    await startBroadcasts({ db, simulator }, firstId);
     const openingSeconds = await waitUntilServed(simulator, firstId);
     const pids = dispatchers.pids();
     const [before, cpuBefore] = [await simulator.ledger(), sumOf(pids, cpuSeconds)];
