@@ -88,11 +88,19 @@ async function createOwner(db: Kysely<Database>, phoneNumberId: string): Promise
 
 type Owner = Awaited<ReturnType<typeof createNumber>>;
 
+export interface BroadcastCounts {
+  status: BroadcastStatus;
+  total_recipients: number;
+  successful_sends?: number;
+  failed_sends?: number;
+  unknown_count?: number;
+}
+
 /** Creates a broadcast with these counts but without the recipients. Returns its id. */
 export async function createBroadcast(
   db: Kysely<Database>,
   owner: Owner,
-  counts: { status: BroadcastStatus; total_recipients: number; successful_sends?: number },
+  counts: BroadcastCounts,
 ): Promise<string> {
   const { id } = await db
     .insertInto("whatsapp_broadcasts")

@@ -1,6 +1,7 @@
 import { chosen, type BenchOptions } from "./bench-options.ts";
+import type { ChaosScenario } from "./chaos-scenario.ts";
 import { chaosScenarios } from "./chaos-scenarios.ts";
-import { runDisturbed, type ChaosScenario, type DisturbedRun } from "./run-disturbed.ts";
+import { runDisturbed, type DisturbedRun } from "./run-disturbed.ts";
 import { startChaos } from "./start-chaos.ts";
 import type { DatabaseFront } from "./start-infrastructure.ts";
 

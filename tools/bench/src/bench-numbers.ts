@@ -1,8 +1,9 @@
 import { addBroadcast } from "./add-broadcast.ts";
 import { runBroadcast } from "./bench-broadcast.ts";
 import { chosen, type BenchOptions } from "./bench-options.ts";
-import { openDispatchers } from "./open-dispatchers.ts";
+import { openDispatchers, type Dispatchers } from "./open-dispatchers.ts";
 import { round } from "./round.ts";
+import { runManyNumbers } from "./run-many-numbers.ts";
 import { startEngine } from "./start-engine.ts";
 import { startInfrastructure, type Infrastructure } from "./start-infrastructure.ts";
 
@@ -12,27 +13,50 @@ const seconds = 15;
 const warmUpSeconds = 3;
 const deviationMax = 0.02;
 
+interface NumbersBench {
+  infrastructure: Infrastructure;
+  dispatchers: Dispatchers;
+}
+
+const fewNumbers = (name: string, hanging: number) => ({
+  name,
+  async run({ infrastructure, dispatchers }: NumbersBench, firstId: number) {
+    await dispatchers.scaleTo(2);
+    await runNumbers(infrastructure, { firstId, hanging: 0, seconds: warmUpSeconds });
+    const measured = { firstId: firstId + numbers, hanging, seconds };
+    return summarize(await runNumbers(infrastructure, measured));
+  },
+});
+
+const manyNumbers = (count: number) => ({
+  name: `500x${count}`,
+  run: ({ infrastructure, dispatchers }: NumbersBench, firstId: number): Promise<object> =>
+    runManyNumbers(infrastructure, dispatchers, { count, firstId }),
+});
+
 const scenarios = [
-  { name: "all-well", hanging: 0 },
-  { name: "one-hanging", hanging: 1 },
+  fewNumbers("all-well", 0),
+  fewNumbers("one-hanging", 1),
+  manyNumbers(1),
+  manyNumbers(4),
 ];
+/** Each scenario has phone number IDs of its own. */
+const idsEach = 1_000;
 
 /**
  * Measures whether ten numbers at 80 messages per second each keep their own rates with two
- * dispatchers, also while one of the ten hangs at Meta.
+ * dispatchers, also while one of the ten hangs at Meta, and whether 500 numbers at 1 per second do
+ * with one dispatcher and with four.
  */
 export async function benchNumbers(options: BenchOptions): Promise<object> {
   const wanted = chosen(scenarios, options);
   const infrastructure = await startInfrastructure(["--no-pair-rate", "--latency-ms", "20"]);
   const engine = startEngine(infrastructure);
+  const bench = { infrastructure, dispatchers: openDispatchers(infrastructure) };
   try {
-    await openDispatchers(infrastructure).scaleTo(2);
-    await runNumbers(infrastructure, { firstId: 300, hanging: 0, seconds: warmUpSeconds });
     const results: object[] = [];
-    for (const [index, { name, hanging }] of wanted.entries()) {
-      const firstId = 400 + index * 100;
-      const shares = await runNumbers(infrastructure, { firstId, hanging, seconds });
-      results.push({ name, ...summarize(shares) });
+    for (const [index, { name, run }] of wanted.entries()) {
+      results.push({ name, ...(await run(bench, (index + 10) * idsEach)) });
       console.error(JSON.stringify(results.at(-1)));
     }
     return { scenarios: results };

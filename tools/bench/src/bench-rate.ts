@@ -1,5 +1,6 @@
 import { chosen, type BenchOptions } from "./bench-options.ts";
 import { openDispatchers, type Dispatchers } from "./open-dispatchers.ts";
+import type { OwnerEvent } from "./rate-silence.ts";
 import { runRate } from "./run-rate.ts";
 import { runThrottled } from "./run-throttled.ts";
 import { startEngine } from "./start-engine.ts";
@@ -12,12 +13,22 @@ export interface RateBench extends Pick<Infrastructure, "db" | "simulator"> {
   nextNumber(): string;
 }
 
-const steady = [20, 80, 250, 1_000].flatMap((messagesPerSecond) =>
-  [1, 2, 4].map((count) => ({
-    name: `${messagesPerSecond}x${count}`,
-    run: (bench: RateBench) => runRate(bench, { messagesPerSecond, dispatchers: count }),
-  })),
-);
+const rates = [20, 80, 250, 1_000];
+
+/** An only dispatcher that stands still leaves no other to send, so it isn't measured. */
+const dispatchersFor: Record<OwnerEvent, number[]> = {
+  left: [1, 2, 4],
+  killed: [1, 2, 4],
+  stopped: [2, 4],
+};
+
+const steady = (event: OwnerEvent, prefix: string) =>
+  rates.flatMap((messagesPerSecond) =>
+    dispatchersFor[event].map((dispatchers) => ({
+      name: `${prefix}${messagesPerSecond}x${dispatchers}`,
+      run: (bench: RateBench) => runRate(bench, { messagesPerSecond, dispatchers, event }),
+    })),
+  );
 
 const throttled = [
   { configured: 240, real: 80 },
@@ -35,7 +46,15 @@ const throttled = [
  * soon a number finds Meta's limit if that is lower than the configured one.
  */
 export async function benchRate(options: BenchOptions): Promise<object> {
-  const scenarios = chosen([...steady, ...throttled], options);
+  const scenarios = chosen(
+    [
+      ...steady("left", ""),
+      ...steady("killed", "killed-"),
+      ...steady("stopped", "stopped-"),
+      ...throttled,
+    ],
+    options,
+  );
   const infrastructure = await startInfrastructure(["--no-pair-rate", "--latency-ms", "20"]);
   const engine = startEngine(infrastructure);
   let number = 700;

@@ -6,14 +6,25 @@ export interface ApiAnswer<T> {
   ms: number;
 }
 
+/** The API answered with an error. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(request: string, status: number, text: string) {
+    super(`${request}: ${status} ${text}`);
+    this.name = "ApiError";
+    this.status = status;
+  }
+}
+
 /**
- * Calls Loudhailer's HTTP API once.
- * @throws Error with the API's response if its status isn't a success
+ * Calls Loudhailer's HTTP API once. An empty body is undefined.
+ * @throws ApiError if the status isn't a success
  * @throws ZodError if the body doesn't match `schema`
  */
 export async function callApi<T>(
   { url, apiKey }: { url: string; apiKey: string },
-  method: "GET" | "POST",
+  method: "GET" | "POST" | "DELETE",
   path: string,
   schema: z.ZodType<T>,
   body?: object,
@@ -29,6 +40,6 @@ export async function callApi<T>(
   });
   const text = await response.text();
   const ms = Math.round(performance.now() - startedAt);
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-  return { body: schema.parse(JSON.parse(text)), ms };
+  if (!response.ok) throw new ApiError(`${method} ${path}`, response.status, text);
+  return { body: schema.parse(text === "" ? undefined : JSON.parse(text)), ms };
 }

@@ -1,13 +1,18 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Redis } from "ioredis";
+import type { ChaosScenario, Disturbed } from "./chaos-scenario.ts";
 import { allSettled, someUnknown, undeliverable } from "./chaos/allowed.ts";
 import { cutClaimsRepeatedly } from "./chaos/cut-claims.ts";
+import { editTemplate } from "./chaos/edit-template.ts";
 import { evictingRedis } from "./chaos/evicting-redis.ts";
 import { failoverBehind } from "./chaos/failover-behind.ts";
 import { longSnapshot } from "./chaos/long-snapshot.ts";
+import { metaFaults } from "./chaos/meta-faults.ts";
+import { moveNumber } from "./chaos/move-number.ts";
 import { orphanedJobs } from "./chaos/orphaned-jobs.ts";
+import { peopleChange } from "./chaos/people-change.ts";
+import { resendLate } from "./chaos/resend-late.ts";
 import { expectReady } from "./expect-ready.ts";
-import type { ChaosScenario, Disturbed } from "./run-disturbed.ts";
 
 export const killDispatchers = (kills: number, seconds: number): ChaosScenario => ({
   name: "kill-dispatchers",
@@ -113,62 +118,6 @@ const restartWebhook: ChaosScenario = {
   },
 };
 
-/**
- * Returns a scenario whose fault hits 10% of the messages for 10 s, then all for 3 s, then none.
- */
-function faulty(name: string, fault: string, allowed: ChaosScenario["allowed"]): ChaosScenario {
-  return {
-    name,
-    seconds: 30,
-    allowed,
-    async disturb({ stack: { simulator } }) {
-      await wait(2_000);
-      await simulator.control({ faults: { [fault]: 0.1 } });
-      await wait(10_000);
-      await simulator.control({ faults: { [fault]: 1 } });
-      await wait(3_000);
-      await simulator.control({ faults: { [fault]: 0 } });
-    },
-  };
-}
-
-const tooManyRequests: ChaosScenario = {
-  name: "answer-429",
-  seconds: 25,
-  allowed: allSettled,
-  async disturb({ stack: { simulator } }) {
-    for (const rateLimited of [0.2, 1]) {
-      await wait(3_000);
-      await simulator.control({ faults: { rateLimited } });
-      await wait(2_000);
-      await simulator.control({ faults: { rateLimited: 0 } });
-    }
-  },
-};
-
-const disorderedWebhooks: ChaosScenario = {
-  name: "disorder-webhooks",
-  seconds: 20,
-  allowed: allSettled,
-  async disturb({ stack: { simulator } }) {
-    await simulator.control({ faults: { webhookRepeat: 0.3, webhookReorder: 0.5 } });
-    await wait(20_000);
-  },
-};
-
-const droppedWebhooks: ChaosScenario = {
-  name: "drop-webhooks",
-  seconds: 20,
-  // Recipients whose answer was cut off wait for their webhook.
-  allowed: allSettled,
-  async disturb({ stack: { simulator } }) {
-    await simulator.control({ faults: { cutAfter: 0.05 } });
-    await wait(3_000);
-    await simulator.control({ webhooksPausedMs: 30_000 });
-    await wait(25_000);
-  },
-};
-
 export const mixed = (seconds: number): ChaosScenario => ({
   name: "mixed",
   seconds,
@@ -210,19 +159,15 @@ export const chaosScenarios: ChaosScenario[] = [
   restartPostgres(5_000, 15, "crash"),
   restartApi,
   restartWebhook,
-  faulty("hang-before", "hangBefore", someUnknown),
-  faulty("hang-after", "hangAfter", allSettled),
-  faulty("cut-before", "cutBefore", someUnknown),
-  faulty("cut-after", "cutAfter", allSettled),
-  faulty("answer-500", "error5xx", allSettled),
-  faulty("answer-html", "html", someUnknown),
-  tooManyRequests,
-  disorderedWebhooks,
-  droppedWebhooks,
+  ...metaFaults,
   mixed(20),
   orphanedJobs,
   evictingRedis,
   longSnapshot,
+  peopleChange,
+  resendLate,
+  editTemplate,
+  moveNumber,
   cutClaimsRepeatedly,
   failoverBehind,
 ];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ChaosScenario } from "./chaos-scenario.ts";
 import { killDispatchers, mixed, restartPostgres, restartRedis } from "./chaos-scenarios.ts";
-import { runDisturbed, type ChaosScenario } from "./run-disturbed.ts";
+import { runDisturbed } from "./run-disturbed.ts";
 import { startChaos } from "./start-chaos.ts";
 
 // `bench chaos` runs the long form. Claims of a killed dispatcher become unknown after 15 s.

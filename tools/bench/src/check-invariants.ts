@@ -79,7 +79,7 @@ export async function checkInvariants(
  * Returns the recipient's id from a message's callback data: the id alone, or
  * `<installation>.<recipient id>.<attempt id>`. Returns "" if there is none.
  */
-function recipientOf({ callbackData }: Pick<AcceptedMessage, "callbackData">): string {
+export function recipientOf({ callbackData }: Pick<AcceptedMessage, "callbackData">): string {
   const [first = "", recipientId = first] = (callbackData ?? "").split(".");
   return recipientId;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Disturbed } from "./run-disturbed.ts";
+import type { Disturbed } from "./chaos-scenario.ts";
 
 export type ServiceName = "api" | "webhook" | "dispatcher";
 

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { benchAudience } from "./bench-audience.ts";
 import { benchChaos } from "./bench-chaos.ts";
-import { benchConnections } from "./bench-connections.ts";
 import { benchDashboard } from "./bench-dashboard.ts";
 import { benchLaunch } from "./bench-launch.ts";
+import { benchMillion } from "./bench-million.ts";
 import { benchNumbers } from "./bench-numbers.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import { benchRate } from "./bench-rate.ts";
@@ -18,8 +18,8 @@ const benchmarks: Record<string, Benchmark> = {
   send: benchSend,
   rate: benchRate,
   numbers: benchNumbers,
-  connections: benchConnections,
   launch: benchLaunch,
+  million: benchMillion,
   chaos: benchChaos,
   snapshot: benchSnapshot,
   webhook: benchWebhook,
@@ -31,9 +31,9 @@ const usage = `Usage: bench [NAME…] [options]
 
   NAME                ${Object.keys(benchmarks).join(", ")}; all of them without one
   --json              one line of JSON for each
-  --only A,B          scenarios whose names begin so (rate, numbers, chaos, webhook, audience)
+  --only A,B          scenarios whose names begin so (rate, numbers, million, chaos, webhook, audience)
   --runs N            runs of each scenario (chaos, webhook), requests of each (audience), loads (dashboard)
-  --recipients N      size of the broadcast (launch, webhook), contacts (audience, dashboard)
+  --recipients N      size of the broadcast (launch, million, webhook), contacts (audience, dashboard)
 
 BENCH_LOG_DIR keeps the services' logs.`;
 

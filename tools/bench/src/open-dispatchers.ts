@@ -1,33 +1,83 @@
+import { sql } from "kysely";
 import type { Infrastructure } from "./start-infrastructure.ts";
 import type { StartedProcess } from "./start-process.ts";
 
-/** Dispatchers of a run, which can leave and join. */
+/** Dispatchers of a run, which can leave, join, and be killed. */
 export interface Dispatchers {
   /** Starts or stops dispatchers until `count` are running. */
   scaleTo(count: number): Promise<void>;
-  /** Stops the oldest dispatcher with SIGTERM, as a deployment does. */
-  leave(): Promise<void>;
+  /** Stops a dispatcher with SIGTERM, as a deployment does. */
+  leave(process: StartedProcess): Promise<void>;
+  /** Kills a dispatcher with SIGKILL. */
+  kill(process: StartedProcess): Promise<void>;
   join(): Promise<void>;
+  /** Returns the dispatcher that owns the number, or the oldest one if numbers have no owners. */
+  ownerOf(phoneNumberId: string): Promise<StartedProcess>;
   pids(): number[];
 }
 
+interface Member {
+  process: StartedProcess;
+  /** Id under which it registered. */
+  id: string | undefined;
+}
+
 export function openDispatchers({
+  db,
   startDispatcher,
-}: Pick<Infrastructure, "startDispatcher">): Dispatchers {
-  const running: StartedProcess[] = [];
-  const join = async () => {
-    running.push(await startDispatcher());
+}: Pick<Infrastructure, "db" | "startDispatcher">): Dispatchers {
+  const running: Member[] = [];
+
+  const registered = async () => {
+    const rows = await db.selectFrom("dispatchers").select("id").execute();
+    return rows.map(({ id }) => id);
   };
-  const leave = async () => {
-    await running.shift()?.stop();
+  const join = async () => {
+    const before = new Set(await registered());
+    const process = await startDispatcher();
+    running.push({ process, id: (await registered()).find((id) => !before.has(id)) });
+  };
+  const forget = (process: StartedProcess) => {
+    const index = running.findIndex((member) => member.process === process);
+    if (index !== -1) running.splice(index, 1);
+  };
+  const leave = async (process: StartedProcess) => {
+    forget(process);
+    await process.stop();
   };
   return {
     async scaleTo(count) {
       while (running.length < count) await join();
-      while (running.length > count) await leave();
+      for (const { process } of running.slice(0, running.length - count)) await leave(process);
     },
     leave,
+    async kill(process) {
+      forget(process);
+      process.signal("SIGKILL");
+      await process.exited;
+    },
     join,
-    pids: () => running.map(({ pid }) => pid),
+    async ownerOf(phoneNumberId) {
+      const ownerId = await readOwner(db, phoneNumberId);
+      const owner = running.find(({ id }) => id === ownerId) ?? running[0];
+      if (!owner) throw new Error("no dispatcher is running");
+      return owner.process;
+    },
+    pids: () => running.map(({ process }) => process.pid),
   };
+}
+
+/** Returns the id of the dispatcher that holds the number's lease, if numbers have leases. */
+async function readOwner(
+  db: Infrastructure["db"],
+  phoneNumberId: string,
+): Promise<string | undefined> {
+  const { rows: tables } = await sql<{ isThere: boolean }>`
+    select to_regclass('number_leases') is not null as "isThere"
+  `.execute(db);
+  if (!tables[0]?.isThere) return undefined;
+  const { rows } = await sql<{ id: string }>`
+    select dispatcher_id::text as id from number_leases where phone_number_id = ${phoneNumberId}
+  `.execute(db);
+  return rows[0]?.id;
 }

@@ -1,57 +1,14 @@
-import { setTimeout as wait } from "node:timers/promises";
-import type { Database } from "@loudhailer/db/database.ts";
-import type { Kysely } from "kysely";
-import { z } from "zod";
-import type { Operator } from "./add-operator.ts";
-import { checkInvariants, type Allowed } from "./check-invariants.ts";
-import type { Fleet } from "./open-fleet.ts";
+import {
+  NotOfferedError,
+  type ChaosScenario,
+  type ChaosSetup,
+  type Disturbed,
+} from "./chaos-scenario.ts";
+import { checkInvariants } from "./check-invariants.ts";
 import { round } from "./round.ts";
-import type { AcceptedMessage } from "./simulator-client.ts";
 import { stageBroadcast } from "./stage-broadcast.ts";
-import type { DatabaseFront } from "./start-infrastructure.ts";
-import type { Stack } from "./start-stack.ts";
+import { waitForEnd } from "./wait-for-end.ts";
 import { areWebhooksTaken } from "./wait-for-webhooks.ts";
-
-/** Processes and the broadcast that a scenario disturbs. */
-export interface Disturbed extends ChaosSetup {
-  broadcastId: string;
-  phoneNumberId: string;
-  /**
-   * The organization behind the broadcast.
-   * @throws Error if the scenario isn't `byOperator`
-   */
-  operator(): Operator;
-  /** Records a violation without ending the run. */
-  violate(violation: string): void;
-  /** Allows these recipients to be told twice: an operator has the message sent again to them. */
-  resend(recipientIds: readonly string[]): void;
-  /** Adds a figure to the run's result. */
-  note(figures: object): void;
-  /** Has this check made after the last status, beside the invariants. */
-  verify(check: (accepted: readonly AcceptedMessage[]) => Promise<void>): void;
-}
-
-/** The version under test doesn't have what a scenario needs. */
-class NotOfferedError extends Error {
-  constructor(what: string) {
-    super(`not offered by this version: ${what}`);
-    this.name = "NotOfferedError";
-  }
-}
-
-export interface ChaosScenario {
-  name: string;
-  /** Length of the broadcast if it weren't disturbed. */
-  seconds: number;
-  allowed: Allowed;
-  /** What stands in front of PostgreSQL. A scenario with a standby uses its servers up. */
-  front?: DatabaseFront;
-  /** True if the broadcast goes to contacts and is launched through the API. */
-  byOperator?: true;
-  /** Runs before the broadcast starts. */
-  prepare?(disturbed: Disturbed): Promise<void>;
-  disturb(disturbed: Disturbed): Promise<void>;
-}
 
 export interface DisturbedRun {
   violations: string[];
@@ -61,11 +18,6 @@ export interface DisturbedRun {
   seconds: number;
   busiestSecondOverRate: number;
   notes: object;
-}
-
-export interface ChaosSetup {
-  stack: Stack;
-  fleet: Fleet;
 }
 
 const messagesPerSecond = 200;
@@ -163,26 +115,3 @@ const noFaults = {
   webhookRepeat: 0,
   webhookReorder: 0,
 };
-
-const running = z.enum(["preparing", "sending"]);
-
-/**
- * Waits until the broadcast isn't running or `timeoutMs` has passed, which the invariants then
- * report.
- */
-export async function waitForEnd(
-  db: Kysely<Database>,
-  broadcastId: string,
-  timeoutMs: number,
-): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (performance.now() < deadline) {
-    const broadcast = await db
-      .selectFrom("whatsapp_broadcasts")
-      .where("id", "=", broadcastId)
-      .select("status")
-      .executeTakeFirstOrThrow();
-    if (!running.safeParse(broadcast.status).success) return;
-    await wait(100);
-  }
-}

@@ -2,30 +2,35 @@ import { setTimeout as wait } from "node:timers/promises";
 import { addBroadcast } from "./add-broadcast.ts";
 import { runBroadcast } from "./bench-broadcast.ts";
 import type { RateBench } from "./bench-rate.ts";
+import { measurePace, type OwnerEvent, type TimedEvent } from "./rate-silence.ts";
 import { readCounts } from "./read-counts.ts";
 import { round } from "./round.ts";
 
-const seconds = 15;
 /**
  * Length of the warm-up for compilers and caches. The warm-up has its own number, so the measured
  * number's ledger doesn't contain it.
  */
 const warmUpSeconds = 3;
-const leaveAfterMs = 5_000;
+const eventAfterMs = 5_000;
+const stoppedMs = 90_000;
 /**
  * Wait before a dispatcher is started. A process takes a second or two to start, so it joins at
  * about two thirds.
  */
 const joinAfterMs = 3_000;
+/** Seconds of a broadcast: long enough for what follows the event. */
+const secondsOf: Record<OwnerEvent, number> = { left: 15, killed: 20, stopped: 105 };
+/** Longest silence after each event in seconds. */
+const silenceMax: Record<OwnerEvent, number> = { left: 1.5, killed: 6, stopped: 6 };
+const shareMin = 0.99;
+const overRateMax = 1.01;
 
-/**
- * Measures a number's rate. Of several dispatchers, one leaves and another joins during the run.
- */
+/** Measures a number's rate while its owner leaves, is killed, or stands still for 90 s. */
 export async function runRate(
   bench: RateBench,
-  scenario: { messagesPerSecond: number; dispatchers: number },
+  scenario: { messagesPerSecond: number; dispatchers: number; event: OwnerEvent },
 ) {
-  const { messagesPerSecond, dispatchers } = scenario;
+  const { messagesPerSecond, dispatchers, event } = scenario;
   const add = (phoneNumberId: string, recipients: number) =>
     addBroadcast(bench, { phoneNumberId, messagesPerSecond, recipients });
   await bench.dispatchers.scaleTo(dispatchers);
@@ -33,17 +38,20 @@ export async function runRate(
   await runBroadcast(bench.db, warmUp);
 
   const phoneNumberId = bench.nextNumber();
-  const broadcastId = await add(phoneNumberId, messagesPerSecond * seconds);
-  await Promise.all([
+  const { accepted: before } = await bench.simulator.ledger();
+  const broadcastId = await add(phoneNumberId, messagesPerSecond * secondsOf[event]);
+  const [events] = await Promise.all([
+    disturbOwner(bench, phoneNumberId, scenario),
     runBroadcast(bench.db, broadcastId),
-    dispatchers > 1 ? leaveAndJoin(bench) : undefined,
   ]);
-  const { accepted, duplicates, maxPerSecond, first, last } =
-    await bench.simulator.numberLedger(phoneNumberId);
+  const { accepted, duplicates, maxPerSecond } = await bench.simulator.numberLedger(phoneNumberId);
+  const messages = await bench.simulator.accepted(phoneNumberId, before);
+  const times = messages.map(({ acceptedAt }) => acceptedAt);
+  const { shareOfRate, silences } = measurePace(times, messagesPerSecond, events);
   const { failed, unknown } = (await readCounts(bench.db, broadcastId)).counters;
-  const sent = ((last ?? 0) - (first ?? 0)) / 1_000;
-  const shareOfRate = (accepted - 1) / sent / messagesPerSecond;
   const overRate = maxPerSecond / messagesPerSecond;
+  // What a dispatcher had under way when it was killed or stopped may be unknown.
+  const lost = event === "left" ? unknown : 0;
   return {
     ...scenario,
     accepted,
@@ -53,13 +61,41 @@ export async function runRate(
     shareOfRate: round(shareOfRate),
     busiestSecond: maxPerSecond,
     busiestSecondOverRate: round(overRate),
-    isWithin: shareOfRate >= 0.98 && overRate <= 1.03 && failed + unknown + duplicates === 0,
+    silences: silences.map((silence) => ({
+      event: silence.event,
+      seconds: round(silence.seconds),
+    })),
+    isWithin:
+      shareOfRate >= shareMin &&
+      overRate <= overRateMax &&
+      silences.every((silence) => silence.seconds <= silenceMax[silence.event]) &&
+      failed + lost + duplicates === 0,
   };
 }
 
-async function leaveAndJoin({ dispatchers }: RateBench): Promise<void> {
-  await wait(leaveAfterMs);
-  await dispatchers.leave();
-  await wait(joinAfterMs);
-  await dispatchers.join();
+/** Makes the event happen in mid-broadcast. Returns it with its time. */
+async function disturbOwner(
+  { dispatchers }: RateBench,
+  phoneNumberId: string,
+  scenario: { dispatchers: number; event: OwnerEvent },
+): Promise<TimedEvent[]> {
+  const { event } = scenario;
+  await wait(eventAfterMs);
+  // An only dispatcher is replaced before it leaves, as a rolling deployment does.
+  if (event === "left" && scenario.dispatchers === 1) await dispatchers.join();
+  const owner = await dispatchers.ownerOf(phoneNumberId);
+  const events = [{ event, atMs: Date.now() }];
+  if (event === "left") {
+    await dispatchers.leave(owner);
+    await wait(joinAfterMs);
+    await dispatchers.join();
+  } else if (event === "killed") {
+    await dispatchers.kill(owner);
+    await dispatchers.join();
+  } else {
+    owner.signal("SIGSTOP");
+    await wait(stoppedMs);
+    owner.signal("SIGCONT");
+  }
+  return events;
 }

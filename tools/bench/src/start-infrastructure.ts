@@ -31,6 +31,9 @@ export interface Infrastructure {
   close(): Promise<void>;
 }
 
+/** Name of this process's own connections to PostgreSQL. */
+export const benchApplication = "loudhailer-bench";
+
 /** Key that only benchmarks use. */
 export const encryptionKeyBytes = Buffer.alloc(32, 7);
 export const appSecret = "bench-app-secret";
@@ -62,7 +65,9 @@ export async function startInfrastructure(
   await migrateToLatest({ databaseUrl: stores.postgres.url });
   const [databaseUrl, proxy] = await placeFront(stores.postgres.url, front);
   const { url: simulatorUrl } = simulatorProcess.ready;
-  const db = createDb(createPool({ connectionString: databaseUrl }));
+  const db = createDb(
+    createPool({ connectionString: databaseUrl, applicationName: benchApplication }),
+  );
   const environment = {
     ...serviceEnvironment(databaseUrl),
     REDIS_URL: stores.redis.url,

@@ -37,7 +37,12 @@ const crashMsMax = 10_000;
  * A quarter of an 8 GB server's memory, as PostgreSQL's manual advises. PostgreSQL keeps a table
  * that it scans whole only up to a quarter of this: a million contacts take 300 MB.
  */
-export const postgresSettings = { max_connections: "400", shared_buffers: "2GB" };
+export const postgresSettings = {
+  max_connections: "400",
+  shared_buffers: "2GB",
+  // Whole statements, so that those which claim can be told from others.
+  track_activity_query_size: "16kB",
+};
 
 /** Starts PostgreSQL and Redis for this run only, on free ports of this machine. */
 export async function startStores(): Promise<Stores> {

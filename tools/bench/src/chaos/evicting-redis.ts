@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { waitForEnd, type ChaosScenario } from "../run-disturbed.ts";
+import type { ChaosScenario } from "../chaos-scenario.ts";
+import { waitForEnd } from "../wait-for-end.ts";
 import { allSettled } from "./allowed.ts";
 
 const evictAfterMs = 2_000;

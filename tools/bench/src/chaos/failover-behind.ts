@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { ChaosScenario } from "../chaos-scenario.ts";
 import { expectReady } from "../expect-ready.ts";
-import type { ChaosScenario } from "../run-disturbed.ts";
 import { someUnknown } from "./allowed.ts";
 
 const lagMs = 1_200;

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
-import { waitForEnd, type ChaosScenario } from "../run-disturbed.ts";
+import type { ChaosScenario } from "../chaos-scenario.ts";
+import { waitForEnd } from "../wait-for-end.ts";
 import { allSettled } from "./allowed.ts";
 import { followClaims } from "./follow-claims.ts";
 

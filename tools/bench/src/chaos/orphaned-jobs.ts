@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { sql } from "kysely";
-import type { ChaosScenario, Disturbed } from "../run-disturbed.ts";
+import type { ChaosScenario, Disturbed } from "../chaos-scenario.ts";
 import { allSettled } from "./allowed.ts";
 
 const atOnce = 300;
