@@ -1,9 +1,7 @@
-import { withTimeout } from "@loudhailer/runtime/with-timeout.ts";
-import { createPostgresBackend, Queue, Worker, withBackend } from "bullmq";
-import type { JobsOptions, Processor } from "bullmq";
-import { Redis } from "ioredis";
-import { Pool } from "pg";
-import { GatheringRedis } from "./gathering-redis.ts";
+import type { JobsOptions, JobType, Processor } from "bullmq";
+import type { JobSource } from "./job-source.ts";
+import { createPostgresQueues } from "./postgres-queues.ts";
+import { createRedisQueues } from "./redis-queues.ts";
 
 /** A job's data: ids only, since the stores keep jobs in clear text. */
 export type JobData = Record<string, string>;
@@ -11,15 +9,9 @@ export type JobData = Record<string, string>;
 /** The part of a BullMQ queue that Loudhailer uses, the same for both stores. */
 export interface JobQueue {
   addBulk(jobs: { name: string; data: JobData; opts?: JobsOptions }[]): Promise<unknown>;
-  getJobCounts(
-    ...types: ("wait" | "active" | "delayed" | "prioritized")[]
-  ): Promise<Record<string, number>>;
-  /** Returns the ids of the jobs in these states; an end of -1 is the last one. */
-  getRanges(
-    types: ("wait" | "active" | "delayed" | "prioritized")[],
-    start: number,
-    end: number,
-  ): Promise<string[]>;
+  getJobCounts(...types: JobType[]): Promise<Record<string, number>>;
+  /** Returns the ids of the jobs in the given states, without reading the jobs. */
+  getJobIds(types: JobType[]): Promise<string[]>;
   /** Resolves to undefined if the store has no scheduler with this id. */
   getJobScheduler(id: string): Promise<object | undefined>;
   /**
@@ -49,12 +41,19 @@ export interface WorkerSettings {
 export interface QueueBackend {
   readonly kind: "redis" | "postgres";
   openQueue(name: string): JobQueue;
+  /** Opens the queue for a worker that takes its jobs itself. */
+  openSource(name: string, onError: (error: Error) => void): JobSource;
   openWorker(name: string, processor: Processor<JobData>, settings: WorkerSettings): JobWorker;
   /**
    * Resolves when the store answers.
    * @throws Error if the store fails, or doesn't answer within two seconds
    */
   ping(): Promise<void>;
+  /**
+   * Returns Redis's `maxmemory-policy`, or null if the store has none.
+   * @throws Error if Redis fails, or doesn't answer within two seconds
+   */
+  evictionPolicy(): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -66,25 +65,6 @@ export interface QueueBackendOptions {
   prefix?: string;
 }
 
-const answerMsMax = 2_000;
-
-/**
- * Settings of every worker.
- * - Finished jobs are removed completely: PostgreSQL holds each recipient's outcome. As job options,
- *   these settings would be stored, sent, and parsed with every job.
- * - The active jobs of a dead worker return to the queue within 15 s. It is harmless if this happens
- *   to a job of a live worker, even repeatedly: a worker must claim the recipient before it sends.
- */
-const workerDefaults = {
-  runRetryDelay: 1_000,
-  removeOnComplete: { count: 0 },
-  removeOnFail: { count: 0 },
-  lockDuration: 10_000,
-  stalledInterval: 5_000,
-  // The largest value of PostgreSQL's integer type.
-  maxStalledCount: 2_147_483_647,
-};
-
 /**
  * Opens Redis if `redisUrl` is set, or else PostgreSQL. Only this function decides which store
  * holds the jobs.
@@ -93,63 +73,4 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
   return options.redisUrl
     ? createRedisQueues(options.redisUrl, options.prefix)
     : createPostgresQueues(options.databaseUrl, options.prefix);
-}
-
-function createRedisQueues(redisUrl: string, prefix = "loudhailer"): QueueBackend {
-  // A producer's command fails after one reconnect, so that the feeder continues with other numbers.
-  // A worker's command waits for Redis to return, as BullMQ requires.
-  const producer = new Redis(redisUrl, { maxRetriesPerRequest: 1, commandTimeout: 5_000 });
-  const consumer = new GatheringRedis(redisUrl, { maxRetriesPerRequest: null });
-  for (const connection of [producer, consumer]) connection.on("error", () => undefined);
-  return {
-    kind: "redis",
-    openQueue: (name) =>
-      new Queue<JobData>(name, { connection: producer, prefix }).on("error", () => undefined),
-    openWorker: (name, processor, { concurrency, onError }) =>
-      new Worker<JobData>(name, processor, {
-        connection: consumer,
-        prefix,
-        concurrency,
-        ...workerDefaults,
-      }).on("error", onError),
-    ping: () => answerOf(producer.ping()),
-    close: async () => {
-      producer.disconnect();
-      consumer.disconnect();
-    },
-  };
-}
-
-function createPostgresQueues(databaseUrl: string, prefix = "loudhailer"): QueueBackend {
-  const { Queue: PostgresQueue, Worker: PostgresWorker } = withBackend(createPostgresBackend);
-  const connection = {
-    connectionString: databaseUrl,
-    schema: "bullmq",
-    migrate: true,
-    max: 6,
-    // A job lost in a crash is enqueued again, so no job waits for the disk. Measured in a demo at
-    // 400/s: 324 and 329 messages/s, compared with 261 and 268 with a durable commit per job.
-    options: "-c synchronous_commit=off",
-    application_name: "loudhailer-queue",
-  };
-  const probe = new Pool({ connectionString: databaseUrl, max: 1 });
-  probe.on("error", () => undefined);
-  return {
-    kind: "postgres",
-    openQueue: (name) =>
-      new PostgresQueue<JobData>(name, { connection, prefix }).on("error", () => undefined),
-    openWorker: (name, processor, { concurrency, onError }) =>
-      new PostgresWorker<JobData>(name, processor, {
-        connection,
-        prefix,
-        concurrency,
-        ...workerDefaults,
-      }).on("error", onError),
-    ping: () => answerOf(probe.query("select 1")),
-    close: () => probe.end(),
-  };
-}
-
-async function answerOf(ping: Promise<unknown>): Promise<void> {
-  await withTimeout(ping, answerMsMax, () => new Error("the queue's store does not answer"));
 }

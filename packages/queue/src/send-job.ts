@@ -1,6 +1,7 @@
-import { z } from "zod";
-
-/** The job that sends to one recipient. It carries only the id: jobs are stored in clear text. */
+/**
+ * The job that sends to one recipient. Its id says everything: jobs are stored in clear text, and a
+ * store that evicts keys may lose a job's data but keep its id.
+ */
 export const sendJob = {
   name: "send",
   /** Returns the name of a number's queue. Each number has its own queue, for its own rate. */
@@ -11,7 +12,6 @@ export const sendJob = {
    * no list. It starts with a letter, since BullMQ rejects integers as ids.
    */
   jobId: (recipientId: string, feeding: string) => `r${recipientId}-${feeding}`,
-  /** Returns the recipient's id in a job's id. */
+  /** Returns the recipient's id in a job's id, or undefined if it is no job of ours. */
   recipientIdOf: (jobId: string) => /^r(?<id>\d+)/.exec(jobId)?.groups?.["id"],
-  payload: z.object({ recipientId: z.string() }),
 } as const;

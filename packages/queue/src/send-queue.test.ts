@@ -44,7 +44,80 @@ describe.each([
     expect(handled.toSorted()).toEqual(["1", "2", "3", "4"]);
   });
 
-  test("checks for stalled jobs without an error when a worker starts", async () => {
+  test("queues a recipient again in a new feeding while a job of an earlier one is left", async () => {
+    await queues.add("106", ["1", "2"], "1");
+    await queues.add("106", ["2", "3"], "2");
+    expect(await queues.count("106")).toBe(4);
+    expect(await queues.queuedIds("106")).toEqual(new Set(["1", "2", "3"]));
+  });
+
+  test("lists waiting, delayed, and active recipients, and no finished ones", async () => {
+    await queues.add("107", ["1", "2", "3"], "1");
+    const inWork = Promise.withResolvers<void>();
+    const started: string[] = [];
+    const worker = openSendWorker(
+      backend,
+      "107",
+      async (recipientId) => {
+        started.push(recipientId);
+        if (recipientId === "1") return "done";
+        if (recipientId === "2") return { delayMs: 60_000 };
+        await inWork.promise;
+        return "done";
+      },
+      { ...settings, concurrency: 1 },
+    );
+    await eventually(() => expect(started).toEqual(["1", "2", "3"]));
+    await queues.add("107", ["4"], "1");
+    expect(await queues.queuedIds("107")).toEqual(new Set(["2", "3", "4"]));
+    inWork.resolve();
+    await eventually(async () => {
+      expect(await queues.queuedIds("107")).toEqual(new Set(["2"]));
+    });
+    await worker.close();
+  });
+
+  test("handles jobs that were active when their worker died", async () => {
+    await queues.add("108", ["1", "2", "3"], "1");
+    const dead = backend.openSource("send-108", () => undefined);
+    await dead.take();
+    await dead.take();
+    await dead.close();
+    const handled: string[] = [];
+    const worker = openSendWorker(
+      backend,
+      "108",
+      async (recipientId) => {
+        handled.push(recipientId);
+        return "done";
+      },
+      settings,
+    );
+    await eventually(async () => expect(await queues.count("108")).toBe(0));
+    await worker.close();
+    expect(handled.toSorted()).toEqual(["1", "2", "3"]);
+  });
+
+  test("handles a job again whose handler failed", async () => {
+    await queues.add("109", ["1"], "1");
+    const errors: string[] = [];
+    let calls = 0;
+    const worker = openSendWorker(
+      backend,
+      "109",
+      async () => {
+        calls++;
+        if (calls === 1) throw new Error("not this time");
+        return "done";
+      },
+      { concurrency: 1, onError: ({ message }) => void errors.push(message) },
+    );
+    await eventually(async () => expect(await queues.count("109")).toBe(0));
+    await worker.close();
+    expect({ calls, errors }).toEqual({ calls: 2, errors: ["not this time"] });
+  });
+
+  test("looks for jobs of dead workers without an error when a worker starts", async () => {
     await queues.add("103", ["9"], "1");
     const taken = Promise.withResolvers<void>();
     const errors: Error[] = [];

@@ -1,3 +1,4 @@
+import type { JobType } from "bullmq";
 import type { JobQueue, QueueBackend } from "./queue-backend.ts";
 import { sendJob } from "./send-job.ts";
 
@@ -17,7 +18,7 @@ export interface SendQueues {
   close(): Promise<void>;
 }
 
-const unfinished = ["wait", "active", "delayed", "prioritized"] as const;
+const unfinished: JobType[] = ["wait", "prioritized", "delayed", "active"];
 
 export function openSendQueues(backend: QueueBackend): SendQueues {
   const queues = new Map<string, JobQueue>();
@@ -34,17 +35,17 @@ export function openSendQueues(backend: QueueBackend): SendQueues {
       await queueOf(phoneNumberId).addBulk(
         recipientIds.map((recipientId) => ({
           name: sendJob.name,
-          data: { recipientId },
+          data: {},
           opts: { jobId: sendJob.jobId(recipientId, feeding) },
         })),
       );
     },
+    async queuedIds(phoneNumberId) {
+      const ids = await queueOf(phoneNumberId).getJobIds(unfinished);
+      return new Set(ids.flatMap((jobId) => sendJob.recipientIdOf(jobId) ?? []));
+    },
     async takeBack(phoneNumberId) {
       await queueOf(phoneNumberId).drain();
-    },
-    async queuedIds(phoneNumberId) {
-      const jobIds = await queueOf(phoneNumberId).getRanges([...unfinished], 0, -1);
-      return new Set(jobIds.flatMap((jobId) => sendJob.recipientIdOf(jobId) ?? []));
     },
     async count(phoneNumberId) {
       const counts = await queueOf(phoneNumberId).getJobCounts(...unfinished);

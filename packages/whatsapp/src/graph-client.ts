@@ -20,12 +20,22 @@ export interface GraphClientOptions {
   requestTimeoutMs?: number;
 }
 
+interface MessageToSend extends WithToken {
+  phoneNumberId: string;
+  body: string;
+  /**
+   * Called once a connection is open, at the last moment before the message is written to it. If it
+   * returns false, the message is `not-sent`. Must not throw.
+   */
+  mayLeave?(): boolean;
+}
+
 export interface GraphClient extends GraphReads, GraphWrites {
   /**
    * Sends a rendered body to POST /messages. Never throws and never retries. Settles within twice
    * the request timeout.
    */
-  sendMessage(input: WithToken & { phoneNumberId: string; body: string }): Promise<SendOutcome>;
+  sendMessage(input: MessageToSend): Promise<SendOutcome>;
   /** Refuses new requests and resolves once running requests have ended. Safe to repeat. */
   close(): Promise<void>;
   /**
@@ -74,14 +84,15 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   return {
     ...createGraphReads(call),
     ...createGraphWrites(call),
-    async sendMessage({ phoneNumberId, accessToken, body }) {
+    async sendMessage({ phoneNumberId, accessToken, body, mayLeave }) {
       // Ids are digits. Any other text must neither throw nor reach another path.
       if (!/^\w+$/.test(phoneNumberId)) {
         return { kind: "not-sent", reason: "the phone number id is malformed" };
       }
       const path = `${root}/${phoneNumberId}/messages`;
       const headers = ["authorization", `Bearer ${accessToken}`, ...jsonHeaders];
-      const answer = await exchange(pool, { method: "POST", path, headers, body }, timeoutMs);
+      const request = { method: "POST" as const, path, headers, body, mayLeave };
+      const answer = await exchange(pool, request, timeoutMs);
       return answer.kind === "answer" ? readSendOutcome(answer, accessToken) : answer;
     },
     close: () => (closed ??= pool.close()),

@@ -11,6 +11,8 @@ export interface ExchangeRequest {
   path: string;
   headers: string[];
   body: string | Buffer | null;
+  /** Called at the last moment before the request is written. If false, it is `not-sent`. */
+  mayLeave?: (() => boolean) | undefined;
 }
 
 const responseBytesMax = 16 * 1024 * 1024;
@@ -26,27 +28,33 @@ const responseBytesMax = 16 * 1024 * 1024;
  */
 export function exchange(
   pool: Pool,
-  request: ExchangeRequest,
+  { method, path, headers, body, mayLeave }: ExchangeRequest,
   timeoutMs: number,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
-    const handler = new ExchangeHandler(resolve, timeoutMs);
+    const handler = new ExchangeHandler(resolve, timeoutMs, mayLeave);
     // Only this timer counts: undici's restarts with each chunk and ticks in half seconds.
-    pool.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, handler);
+    pool.dispatch({ method, path, headers, body, headersTimeout: 0, bodyTimeout: 0 }, handler);
   });
 }
 
 class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #resolve: (outcome: Exchange) => void;
   readonly #timer: NodeJS.Timeout;
+  readonly #mayLeave: (() => boolean) | undefined;
   #controller: Dispatcher.DispatchController | null = null;
   #settled = false;
   #httpStatus = 0;
   #bytes = 0;
   #chunks: Buffer[] = [];
 
-  constructor(resolve: (outcome: Exchange) => void, timeoutMs: number) {
+  constructor(
+    resolve: (outcome: Exchange) => void,
+    timeoutMs: number,
+    mayLeave: (() => boolean) | undefined,
+  ) {
     this.#resolve = resolve;
+    this.#mayLeave = mayLeave;
     this.#timer = setTimeout(() => this.#onTimeout(timeoutMs), timeoutMs);
   }
 
@@ -56,6 +64,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       // undici keeps a running request whose socket closes with UND_ERR_INFO. No message may be
       // sent twice.
       controller.abort(new Error("given up"));
+      return;
+    }
+    if (this.#mayLeave?.() === false) {
+      this.#settle({ kind: "not-sent", reason: "its time was over" });
+      controller.abort(new Error("its time was over"));
       return;
     }
     this.#controller = controller;

@@ -169,6 +169,50 @@ describe("sendMessage when nothing was sent", () => {
     expect(bodies.filter((body) => notSent.includes(body))).toEqual([]);
   });
 
+  const overdue = { kind: "not-sent", reason: "its time was over" };
+
+  test("returns not-sent when its time is over before the connection is open", async () => {
+    let requests = 0;
+    const server = await http((_request, response) => {
+      requests += 1;
+      answer(response, 200, accepted);
+    });
+    const client = clientOf(server.url);
+    let isInTime = true;
+    const late = client.sendMessage({ ...message, mayLeave: () => isInTime });
+    isInTime = false;
+    expect(await late).toEqual(overdue);
+    expect(requests).toBe(0);
+    expect(await client.sendMessage({ ...message, mayLeave: () => true })).toMatchObject({
+      kind: "accepted",
+    });
+    expect(requests).toBe(1);
+  });
+
+  test("returns not-sent when its time is over while it waits for a busy connection", async () => {
+    const bodies: string[] = [];
+    const answers: (() => void)[] = [];
+    const server = await http((request, response) => {
+      request.setEncoding("utf8");
+      request.on("data", (chunk: string) => bodies.push(chunk));
+      request.on("end", () => answers.push(() => answer(response, 200, accepted)));
+    });
+    const client = clientOf(server.url, { connections: 1 });
+    const first = client.sendMessage({ ...message, body: "first" });
+    let isInTime = true;
+    const late = client.sendMessage({ ...message, body: "late", mayLeave: () => isInTime });
+    const third = client.sendMessage({ ...message, body: "third", mayLeave: () => true });
+    await expect.poll(() => answers).toHaveLength(1);
+    isInTime = false;
+    answers[0]?.();
+    expect(await first).toMatchObject({ kind: "accepted" });
+    expect(await late).toEqual(overdue);
+    await expect.poll(() => answers).toHaveLength(2);
+    answers[1]?.();
+    expect(await third).toMatchObject({ kind: "accepted" });
+    expect(bodies).toEqual(["first", "third"]);
+  });
+
   test.each([400, 403, 404, 429])("returns not-sent for an HTML page, HTTP %i", async (status) => {
     expect(await outcomeOf(status, htmlPage)).toEqual({
       kind: "not-sent",

@@ -9,6 +9,7 @@ import { startMaintenance } from "@loudhailer/core/maintenance/start-maintenance
 import { countActivity } from "@loudhailer/core/overview/count-activity.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool, type DatabaseRole } from "@loudhailer/db/create-pool.ts";
+import { checkEviction } from "@loudhailer/queue/check-eviction.ts";
 import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
 import { openSendQueues } from "@loudhailer/queue/send-queues.ts";
 import * as fields from "@loudhailer/runtime/env-fields.ts";
@@ -62,6 +63,7 @@ await runService("api", envSchema, async ({ env, log, metrics, onShutdown }) => 
 
   const backend = createQueueBackend({ redisUrl: env.REDIS_URL, databaseUrl: env.DATABASE_URL });
   onShutdown(() => backend.close());
+  await checkEviction(backend, log);
   const queues = openSendQueues(backend);
   onShutdown(() => queues.close());
   const graph = createGraphClient({ baseUrl: env.META_GRAPH_URL, version: env.META_GRAPH_VERSION });

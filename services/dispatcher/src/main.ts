@@ -6,6 +6,7 @@ import { openClaimer } from "@loudhailer/pacing/claimer.ts";
 import { createPacer } from "@loudhailer/pacing/pacer.ts";
 import { throttleNumber } from "@loudhailer/pacing/throttle-number.ts";
 import { createThrottle } from "@loudhailer/pacing/throttle.ts";
+import { checkEviction } from "@loudhailer/queue/check-eviction.ts";
 import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
 import * as fields from "@loudhailer/runtime/env-fields.ts";
 import { startMetricsServer } from "@loudhailer/runtime/metrics-server.ts";
@@ -53,6 +54,7 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
 
   const backend = createQueueBackend({ redisUrl: env.REDIS_URL, databaseUrl: env.DATABASE_URL });
   onShutdown(() => backend.close());
+  await checkEviction(backend, log);
   const graph = createGraphClient({
     baseUrl: env.META_GRAPH_URL,
     version: env.META_GRAPH_VERSION,
