@@ -99,7 +99,7 @@ const applySql = `
         wamid = case when d.new_status <> 'pending' then coalesce(r.wamid, d.wamid) end,
         retried_wamids = case when d.new_status = 'pending' then r.retried_wamids || d.wamid
           else r.retried_wamids end,
-        claim_id = case when d.new_status <> 'pending' then r.claim_id end,
+        attempt_id = case when d.new_status <> 'pending' then r.attempt_id end,
         -- A day and up to ten minutes: what was held back together need not come back together.
         next_attempt_at = case when d.new_status = 'pending'
           then now() + interval '24 hours' + random() * interval '10 minutes' end,

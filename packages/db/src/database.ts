@@ -438,7 +438,7 @@ export interface WhatsappBroadcastRecipientsTable {
   /** Dispatcher that claimed the recipient. */
   claimed_by: string | null;
   /** Id of the current claim, which a settlement must name. */
-  claim_id: string | null;
+  attempt_id: string | null;
   /** Earlier messages that failed before a retry, the latest last; null if none. */
   retried_wamids: string[] | null;
   /** Null until the first attempt has ended. From then on each attempt has its moment. */

@@ -5,7 +5,7 @@ import { countMovesSql, optOutSql, statusRank } from "./move-recipients.ts";
 /** Outcome of one claimed recipient. */
 export type Settlement = {
   recipientId: string;
-  claimId: string;
+  attemptId: string;
 } & (
   | { status: "sent"; wamid: string }
   | { status: "failed" | "unknown"; error: SettledError }
@@ -36,10 +36,10 @@ const settleSql = `
       $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::integer[],
       $8::smallint[], $9::uuid[]
     ) as i(id, status, wamid, error_code, error_title, error_details, delay_ms, attempts_back,
-      claim_id)
+      attempt_id)
   ),
   locked as materialized (
-    select r.id, r.broadcast_id, r.status as old_status, r.claim_id, r.retried_wamids
+    select r.id, r.broadcast_id, r.status as old_status, r.attempt_id, r.retried_wamids
     from whatsapp_broadcast_recipients r
     where r.id = any($1::bigint[])
     order by r.id
@@ -51,7 +51,7 @@ const settleSql = `
       i.error_details, i.delay_ms, i.attempts_back,
       case
         when i.wamid = any(l.retried_wamids) then l.old_status
-        when i.status <> 'sent' and l.claim_id is distinct from i.claim_id then l.old_status
+        when i.status <> 'sent' and l.attempt_id is distinct from i.attempt_id then l.old_status
         when i.status = 'pending'
           then case when l.old_status in ('sending', 'unknown') then 'pending' else l.old_status end
         when (l.old_status in ('sending', 'unknown', 'sent', 'failed', 'delivered', 'read')
@@ -66,7 +66,7 @@ const settleSql = `
     set status = d.new_status,
         wamid = coalesce(r.wamid, d.wamid),
         attempts = r.attempts - case when d.new_status = 'pending' then d.attempts_back else 0 end,
-        claim_id = case when d.new_status = 'pending' then null else r.claim_id end,
+        attempt_id = case when d.new_status = 'pending' then null else r.attempt_id end,
         next_attempt_at = case when d.new_status = 'pending'
           then now() + d.delay_ms * interval '1 millisecond' end,
         sent_at = case when d.new_status = 'sent' then coalesce(r.sent_at, now()) else r.sent_at end,
@@ -106,7 +106,7 @@ export async function settleRecipients(
       errors.map((error) => storable(error?.details)),
       settlements.map((s) => (s.status === "pending" ? s.delayMs : null)),
       settlements.map((s) => (s.status === "pending" && !s.countsAsAttempt ? 1 : 0)),
-      settlements.map((s) => s.claimId),
+      settlements.map((s) => s.attemptId),
     ],
   });
 }

@@ -96,8 +96,9 @@ test("a release puts back only the recipients of the lost claim, and only once",
   const [lost, other] = [randomUUID(), randomUUID()];
   await claim(recipientIds.slice(0, 1), dispatcherId, lost);
   await claim(recipientIds.slice(1), dispatcherId, other);
-  await releaseClaim(pool, recipientIds, lost);
-  await releaseClaim(pool, recipientIds, lost);
+  const attempts = recipientIds.map((recipientId) => ({ recipientId, attemptId: lost }));
+  await releaseClaim(pool, attempts);
+  await releaseClaim(pool, attempts);
   expect(await statusesOf(recipientIds)).toEqual(["pending", "sending"]);
   expect(await claim()).toMatchObject({ claimed: [{ attempts: 1 }] });
 });

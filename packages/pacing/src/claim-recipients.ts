@@ -6,8 +6,8 @@ import { nextSlotSql, slotLeadMs, slotRateSql, type Slot } from "./slots.ts";
 /** A claimed recipient with the slot of its message. */
 export interface ClaimedRecipient extends Slot {
   id: string;
-  /** Id of this claim; the recipient's next claim has another one. */
-  claimId: string;
+  /** Id of this attempt; the recipient's next attempt has another one. */
+  attemptId: string;
   organizationId: string;
   broadcastId: string;
   phone: string;
@@ -16,6 +16,12 @@ export interface ClaimedRecipient extends Slot {
   /** Attempts including this one: 1 on the first. */
   attempts: number;
   messagesPerSecond: number;
+}
+
+/** A recipient and the id of its attempt. */
+export interface Attempt {
+  recipientId: string;
+  attemptId: string;
 }
 
 export interface Claims {
@@ -133,12 +139,12 @@ const claimSql = `
   claimed as (
     update whatsapp_broadcast_recipients r
     set status = 'sending', attempts = r.attempts + 1, claimed_at = now(), claimed_by = $3,
-        claim_id = $4
-    from room, (
+        attempt_id = w.attempt_id
+    from room, unnest($1::bigint[], $4::uuid[]) as w(id, attempt_id), (
       select id, row_number() over (order by id) - 1 as slot from candidate where unwanted is null
     ) c
-    where r.id = c.id
-    returning r.id, r.claim_id as "claimId", r.organization_id as "organizationId", r.broadcast_id as "broadcastId",
+    where r.id = c.id and w.id = c.id
+    returning r.id, r.attempt_id as "attemptId", r.organization_id as "organizationId", r.broadcast_id as "broadcastId",
       r.phone, r.variables, r.attempts, room.current_messages_per_second as "messagesPerSecond",
       (extract(epoch from room.first_slot) * 1000 + c.slot * 1000 / room.rate)::float8 as "slotAtMs",
       (extract(epoch from room.first_slot) * 1000 + (c.slot + 1) * 1000 / room.rate)::float8 as "slotEndMs"
@@ -163,18 +169,17 @@ const claimSql = `
 `;
 
 /**
- * Claims the recipients in `ids` that are pending, due and in a sending broadcast, as many as the
+ * Claims the recipients in `attempts` that are pending, due and in a sending broadcast, as many as the
  * number may send soon. Returns each with the moment at which its message may leave. A recipient
  * goes to one caller only, until it is put back to pending.
  */
 export async function claimRecipients(
   pool: pg.Pool,
   claim: {
-    ids: readonly string[];
+    /** Recipients, each with a new attempt id, so that the claim can be released unanswered. */
+    attempts: readonly Attempt[];
     phoneNumberId: string;
     dispatcherId: string;
-    /** New id for this call, so that its claim can be released if the answer is lost. */
-    claimId: string;
     /**
      * True if no other dispatcher has sent from the number for more than a second; false if in
      * doubt.
@@ -195,10 +200,10 @@ export async function claimRecipients(
     name: "claim-recipients",
     text: claimSql,
     values: [
-      claim.ids,
+      claim.attempts.map(({ recipientId }) => recipientId),
       claim.phoneNumberId,
       claim.dispatcherId,
-      claim.claimId,
+      claim.attempts.map(({ attemptId }) => attemptId),
       claim.isLone ?? false,
     ],
   });

@@ -11,6 +11,7 @@ import { claimBackoffMsMin, createClaimBackoff } from "./claim-backoff.ts";
 import {
   claimRecipients,
   joiningMs,
+  type Attempt,
   type ClaimedRecipient,
   type Claims,
 } from "./claim-recipients.ts";
@@ -92,10 +93,9 @@ export function openClaimer(
       // Meta may still count what a dispatcher sent before it left.
       const isLone = askedAt - othersSeenAt > joiningMs;
       const { claimed, isFull, dispatchers, nowMs, ...seen } = await claimOrRelease(pool, log, {
-        ids,
+        attempts: ids.map((recipientId) => ({ recipientId, attemptId: randomUUID() })),
         phoneNumberId,
         dispatcherId,
-        claimId: randomUUID(),
         isLone,
       });
       const offsetMs = clock.offsetMs(nowMs);
@@ -158,7 +158,7 @@ async function claimOrRelease(
   try {
     return await claimRecipients(pool, claim);
   } catch (error) {
-    log.error({ err: error, recipients: claim.ids.length }, "claim failed, taking it back");
+    log.error({ err: error, recipients: claim.attempts.length }, "claim failed, taking it back");
     while (!(await isReleased(pool, claim))) await wait(releaseRetryMs);
     throw error;
   }
@@ -166,10 +166,10 @@ async function claimOrRelease(
 
 async function isReleased(
   pool: pg.Pool,
-  { ids, claimId }: { ids: readonly string[]; claimId: string },
+  { attempts }: { attempts: readonly Attempt[] },
 ): Promise<boolean> {
   try {
-    await releaseClaim(pool, ids, claimId);
+    await releaseClaim(pool, attempts);
     return true;
   } catch {
     return false;

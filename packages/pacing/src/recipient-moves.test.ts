@@ -32,7 +32,7 @@ function status(
 }
 
 function sent(recipientId: string): Settlement {
-  return { recipientId, claimId: testClaim, status: "sent", wamid: `wamid.${recipientId}` };
+  return { recipientId, attemptId: testClaim, status: "sent", wamid: `wamid.${recipientId}` };
 }
 
 async function withContact(optedOut: boolean) {
@@ -70,8 +70,8 @@ describe("settleRecipients", () => {
     const error = { code: "131026", title: "Message undeliverable", details: null } as const;
     await settleRecipients(pool, [
       sent(first),
-      { recipientId: second, claimId: testClaim, status: "failed", error },
-      { recipientId: third, claimId: testClaim, status: "unknown", error },
+      { recipientId: second, attemptId: testClaim, status: "failed", error },
+      { recipientId: third, attemptId: testClaim, status: "unknown", error },
     ]);
     expect(await statusesOf(recipientIds)).toEqual(["sent", "failed", "unknown"]);
     const { counters, rows } = await broadcastCounts(owner, broadcastId);
@@ -107,10 +107,10 @@ describe("settleRecipients", () => {
   test("records sent after the claim was put back, so that no recipient is sent twice", async () => {
     const { claim, recipientIds } = await sendingBroadcast(1);
     const [recipientId = ""] = recipientIds;
-    const claimId = randomUUID();
-    await claim(recipientIds, dispatcherId, claimId);
-    await settleRecipients(pool, [putBack(recipientId, claimId)]);
-    await settleRecipients(pool, [{ ...sent(recipientId), claimId }]);
+    const attemptId = randomUUID();
+    await claim(recipientIds, dispatcherId, attemptId);
+    await settleRecipients(pool, [putBack(recipientId, attemptId)]);
+    await settleRecipients(pool, [{ ...sent(recipientId), attemptId }]);
     expect(await statusesOf(recipientIds)).toEqual(["sent"]);
     expect(await claim()).toMatchObject({ claimed: [] });
   });
@@ -120,7 +120,7 @@ describe("settleRecipients", () => {
     const [recipientId = ""] = recipientIds;
     await claim();
     const error = { code: "1", title: "bad\0title", details: "\0" } as const;
-    await settleRecipients(pool, [{ recipientId, claimId: testClaim, status: "failed", error }]);
+    await settleRecipients(pool, [{ recipientId, attemptId: testClaim, status: "failed", error }]);
     expect(await statusesOf(recipientIds)).toEqual(["failed"]);
   });
 
@@ -146,8 +146,8 @@ describe("settleRecipients", () => {
 test("a broadcast that continues if a recipient was put back as it ended", async () => {
   const { broadcastId, claim, recipientIds } = await sendingBroadcast(1);
   const [recipientId = ""] = recipientIds;
-  const claimId = randomUUID();
-  await claim(recipientIds, dispatcherId, claimId);
+  const attemptId = randomUUID();
+  await claim(recipientIds, dispatcherId, attemptId);
   let settling: Promise<void> = Promise.resolve();
   await owner.transaction().execute(async (trx) => {
     await trx
@@ -155,7 +155,7 @@ test("a broadcast that continues if a recipient was put back as it ended", async
       .set({ status: "completed", completed_at: new Date() })
       .where("id", "=", broadcastId)
       .execute();
-    settling = settleRecipients(pool, [putBack(recipientId, claimId)]);
+    settling = settleRecipients(pool, [putBack(recipientId, attemptId)]);
     await eventually(async () => {
       const { rows } = await sql`
         select from pg_stat_activity
@@ -201,7 +201,7 @@ describe("applyStatuses", () => {
     const [recipientId = ""] = recipientIds;
     await claim();
     const error = { code: "no_answer", title: "No answer", details: null } as const;
-    await settleRecipients(pool, [{ recipientId, claimId: testClaim, status: "unknown", error }]);
+    await settleRecipients(pool, [{ recipientId, attemptId: testClaim, status: "unknown", error }]);
     await applyStatuses(pool, [status(organization.organizationId, recipientId, "sent")]);
     expect(await statusesOf(recipientIds)).toEqual(["sent"]);
     const { counters, rows } = await broadcastCounts(owner, broadcastId);
@@ -260,7 +260,7 @@ describe("a recipient who doesn't get marketing", () => {
     await inAnswer.claim();
     const error = { code: "131050", title: "Stopped", details: null } as const;
     await settleRecipients(pool, [
-      { recipientId: inAnswer.recipientId, claimId: testClaim, status: "failed", error },
+      { recipientId: inAnswer.recipientId, attemptId: testClaim, status: "failed", error },
     ]);
     const inStatus = await withContact(false);
     await inStatus.claim();
@@ -319,7 +319,7 @@ describe("a recipient who doesn't get marketing", () => {
       .execute();
     await waiting.claim();
     await settleRecipients(pool, [
-      { recipientId: row.id, claimId: testClaim, status: "sent", wamid: "wamid.second" },
+      { recipientId: row.id, attemptId: testClaim, status: "sent", wamid: "wamid.second" },
     ]);
     const delivered = status(row.organization_id, row.id, "delivered", "wamid.second");
     expect(await applyStatuses(pool, [delivered])).toEqual({ unmatched: [] });

@@ -1,13 +1,16 @@
 import type pg from "pg";
+import type { Attempt } from "./claim-recipients.ts";
 
 const releaseSql = `
   update whatsapp_broadcast_recipients r
-  set status = 'pending', attempts = r.attempts - 1, claim_id = null, next_attempt_at = now()
+  set status = 'pending', attempts = r.attempts - 1, attempt_id = null, next_attempt_at = now()
   from (
-    select id from whatsapp_broadcast_recipients
-    where id = any($1::bigint[]) and status = 'sending' and claim_id = $2
-    order by id
-    for no key update
+    select r.id from whatsapp_broadcast_recipients r
+    join unnest($1::bigint[], $2::uuid[]) as w(id, attempt_id)
+      on w.id = r.id and w.attempt_id = r.attempt_id
+    where r.status = 'sending'
+    order by r.id
+    for no key update of r
   ) lost
   where r.id = lost.id
 `;
@@ -16,10 +19,13 @@ const releaseSql = `
  * Releases a claim whose answer was lost, whether it was committed or not. The caller must make
  * sure that it isn't committed later: the pool's `statementTimeoutMs` has passed.
  */
-export async function releaseClaim(
-  pool: pg.Pool,
-  ids: readonly string[],
-  claimId: string,
-): Promise<void> {
-  await pool.query({ name: "release-claim", text: releaseSql, values: [ids, claimId] });
+export async function releaseClaim(pool: pg.Pool, attempts: readonly Attempt[]): Promise<void> {
+  await pool.query({
+    name: "release-claim",
+    text: releaseSql,
+    values: [
+      attempts.map(({ recipientId }) => recipientId),
+      attempts.map(({ attemptId }) => attemptId),
+    ],
+  });
 }

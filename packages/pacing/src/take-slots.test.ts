@@ -55,7 +55,8 @@ test.each([true, false])(
       .where("id", "=", organization.providerId)
       .execute();
     await owner.deleteFrom("dispatchers").where("id", "!=", dispatcherId).execute();
-    const claim = { ids: recipientIds, phoneNumberId, dispatcherId, claimId: testClaim, isLone };
+    const attempts = recipientIds.map((recipientId) => ({ recipientId, attemptId: testClaim }));
+    const claim = { attempts, phoneNumberId, dispatcherId, isLone };
     const { claimed, nowMs: claimedAtMs } = await claimRecipients(pool, claim);
     expect(claimed.length).toBeGreaterThan(0);
     for (const { slotAtMs } of claimed) expect(slotAtMs - claimedAtMs).toBeLessThan(1_000);

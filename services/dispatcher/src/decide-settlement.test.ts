@@ -18,7 +18,7 @@ function refused(code: number): SendOutcome {
 
 function decide(outcome: SendOutcome, attempts = 1, circumstances: Partial<Circumstances> = {}) {
   return decideSettlement(
-    { id: "7", claimId: "c", attempts },
+    { id: "7", attemptId: "c", attempts },
     outcome,
     { marketingCap: "fail", isMetaAway: false, ...circumstances },
     () => 0.5,

@@ -38,12 +38,12 @@ const pausedDelayMs = 1_000;
 
 /** Decides the outcome of a claimed recipient after an attempt. */
 export function decideSettlement(
-  recipient: Pick<ClaimedRecipient, "id" | "claimId" | "attempts">,
+  recipient: Pick<ClaimedRecipient, "id" | "attemptId" | "attempts">,
   outcome: SendOutcome,
   circumstances: Circumstances,
   random: () => number = Math.random,
 ): Decision {
-  const claim = { recipientId: recipient.id, claimId: recipient.claimId };
+  const claim = { recipientId: recipient.id, attemptId: recipient.attemptId };
   switch (outcome.kind) {
     case "accepted":
       return alone({ ...claim, status: "sent", wamid: outcome.wamid });
@@ -70,7 +70,7 @@ export function decideSettlement(
 
 interface ClaimRef {
   recipientId: string;
-  claimId: string;
+  attemptId: string;
 }
 
 /** Returns a settlement to pending that uses up no attempt, for reasons beyond the recipient. */

@@ -131,7 +131,7 @@ async function waitForSlot({ claimer, pacer }: OpenNumber, first: TimedSlot): Pr
 }
 
 function notSent(recipient: ClaimedRecipient): Decision {
-  const claim = { recipientId: recipient.id, claimId: recipient.claimId };
+  const claim = { recipientId: recipient.id, attemptId: recipient.attemptId };
   const settlement = putBack(claim, notClaimedDelayMs, null);
   return { settlement, consequence: null, isRowRefused: false };
 }

@@ -56,9 +56,9 @@ async function runBatches({ db }: Infrastructure, pool: pg.Pool) {
       await timed(() =>
         settleRecipients(
           pool,
-          rows.map(({ id, claimId }) => ({
+          rows.map(({ id, attemptId }) => ({
             recipientId: id,
-            claimId,
+            attemptId,
             status: "sent" as const,
             wamid: `wamid.${id}`,
           })),
@@ -73,16 +73,16 @@ async function runBatches({ db }: Infrastructure, pool: pg.Pool) {
 
 interface ClaimedRow {
   id: string;
-  claimId: string;
+  attemptId: string;
   organizationId: string;
 }
 
 async function claimAll(pool: pg.Pool, broadcastId: string): Promise<ClaimedRow[]> {
   const { rows } = await pool.query<ClaimedRow>(
     `update whatsapp_broadcast_recipients
-     set status = 'sending', attempts = 1, claimed_at = now(), claim_id = gen_random_uuid()
+     set status = 'sending', attempts = 1, claimed_at = now(), attempt_id = gen_random_uuid()
      where broadcast_id = $1
-     returning id, claim_id as "claimId", organization_id as "organizationId"`,
+     returning id, attempt_id as "attemptId", organization_id as "organizationId"`,
     [broadcastId],
   );
   return rows;

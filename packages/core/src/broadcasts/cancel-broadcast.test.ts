@@ -110,9 +110,9 @@ describe("the sweep of canceled broadcasts", () => {
   test("lets recipients being sent to settle as usual and ends the broadcast after that", async () => {
     const { organization, ctx } = await control.newOrganization();
     const id = await control.newBroadcast(organization, "sending", { pending: 10 });
-    const claimId = randomUUID();
+    const attemptId = randomUUID();
     const ids = await control.idsOf(id, 3);
-    await control.claim(organization, ids, claimId);
+    await control.claim(organization, ids, attemptId);
     await cancelBroadcast(ctx, id);
     await sweepCanceledBroadcasts(engine);
     expect(await getBroadcast(ctx, id)).toMatchObject({
@@ -122,7 +122,7 @@ describe("the sweep of canceled broadcasts", () => {
     });
     await settleRecipients(
       enginePool,
-      ids.map((recipientId) => ({ recipientId, claimId, status: "sent", wamid: recipientId })),
+      ids.map((recipientId) => ({ recipientId, attemptId, status: "sent", wamid: recipientId })),
     );
     await sweepCanceledBroadcasts(engine);
     expect(await getBroadcast(ctx, id)).toMatchObject({
@@ -140,16 +140,16 @@ describe("the sweep of canceled broadcasts", () => {
     await cancelBroadcast(ctx, id);
     await sweepCanceledBroadcasts(engine);
     expect((await getBroadcast(ctx, id)).completedAt).not.toBeNull();
-    const claimId = randomUUID();
+    const attemptId = randomUUID();
     const { id: recipientId } = await owner
       .updateTable("whatsapp_broadcast_recipients")
-      .set({ claim_id: claimId })
+      .set({ attempt_id: attemptId })
       .where("broadcast_id", "=", id)
       .where("status", "=", "unknown")
       .returning("id")
       .executeTakeFirstOrThrow();
     const back = { delayMs: 1_000, countsAsAttempt: false, error: null };
-    await settleRecipients(enginePool, [{ recipientId, claimId, status: "pending", ...back }]);
+    await settleRecipients(enginePool, [{ recipientId, attemptId, status: "pending", ...back }]);
     expect(await getBroadcast(ctx, id)).toMatchObject({ status: "canceled", completedAt: null });
     await sweepCanceledBroadcasts(engine);
     expect(await getBroadcast(ctx, id)).toMatchObject({
@@ -257,16 +257,16 @@ test("a broadcast is canceled, and rows agree, when pauses, resumes, claims and 
   for (let round = 0; round < 5; round++) {
     const id = await control.newBroadcast(organization, "sending", { pending: 60 });
     const ids = await control.idsOf(id, 60);
-    const claimId = randomUUID();
+    const attemptId = randomUUID();
     const claims = Promise.all(
-      [0, 20, 40].map((at) => control.claim(organization, ids.slice(at, at + 20), claimId)),
+      [0, 20, 40].map((at) => control.claim(organization, ids.slice(at, at + 20), attemptId)),
     );
     const verbs = [pauseBroadcast, resumeBroadcast, cancelBroadcast, pauseBroadcast];
     await Promise.allSettled(verbs.map((verb) => verb(ctx, id)));
     const claimed = (await claims).flatMap((answer) => answer.claimed);
     await settleRecipients(
       enginePool,
-      claimed.map((of) => ({ recipientId: of.id, claimId, status: "sent", wamid: of.id })),
+      claimed.map((of) => ({ recipientId: of.id, attemptId, status: "sent", wamid: of.id })),
     );
     await sweepCanceledBroadcasts(engine);
     expect(await getBroadcast(ctx, id)).toMatchObject({

@@ -25,8 +25,12 @@ const { owner, enginePool, engine, contextOf } = await useControl();
 const testClaim = randomUUID();
 const everyone = { combinator: "and" as const, rules: [] };
 
+function attemptOf(recipientId: string) {
+  return { recipientId, attemptId: testClaim };
+}
+
 function sent(recipientId: string) {
-  return { recipientId, claimId: testClaim, status: "sent" as const, wamid: recipientId };
+  return { recipientId, attemptId: testClaim, status: "sent" as const, wamid: recipientId };
 }
 
 function draft(organization: TestOrganization, changes: object = {}) {
@@ -137,7 +141,11 @@ describe("sweepDeadDispatchers", () => {
     await setCursor(broadcastId, recipientIds.at(-1));
     for (const [at, dispatcherId] of [dead, alive].entries()) {
       const ids = recipientIds.slice(at * 2, at * 2 + 2);
-      await claimRecipients(enginePool, { ids, phoneNumberId, dispatcherId, claimId: testClaim });
+      await claimRecipients(enginePool, {
+        attempts: ids.map(attemptOf),
+        phoneNumberId,
+        dispatcherId,
+      });
     }
     await sweepDeadDispatchers(engine);
     const { items } = await listRecipients(contextOf(organization), { broadcastId, limit: 50 });
@@ -193,10 +201,9 @@ test("a broadcast completes only once every recipient is settled", async () => {
   await owner.insertInto("dispatchers").values({ id: dispatcherId }).execute();
   const { phoneNumberId } = organization;
   await claimRecipients(enginePool, {
-    ids: recipientIds,
+    attempts: recipientIds.map(attemptOf),
     phoneNumberId,
     dispatcherId,
-    claimId: testClaim,
   });
   await settleRecipients(enginePool, recipientIds.slice(0, 1).map(sent));
   await completeBroadcasts(engine);

@@ -66,7 +66,9 @@ function describeMove(
 function claimErrors(deed: Deed, answer: Answer | undefined, moves: readonly Move[]): string[] {
   if (deed.do !== "claim" || !answer) return [];
   const own = moves
-    .filter(({ before, after }) => before.status === "pending" && after.claim_id === deed.claimId)
+    .filter(
+      ({ before, after }) => before.status === "pending" && after.attempt_id === deed.attemptId,
+    )
     .map(({ after }) => String(after.id));
   const reported = answer.claimed;
   const isSame =

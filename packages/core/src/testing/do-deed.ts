@@ -32,9 +32,13 @@ export async function doDeed(control: Control, world: World, deed: Deed): Promis
   switch (deed.do) {
     case "claim": {
       const { phoneNumberId } = world.organization;
-      const { claimed } = await claimRecipients(enginePool, { ...deed, phoneNumberId });
+      const { claimed } = await claimRecipients(enginePool, {
+        attempts: attemptsOf(deed),
+        phoneNumberId,
+        dispatcherId: deed.dispatcherId,
+      });
       answer.claimed = claimed.map(({ id }) => id);
-      world.claimWasAnswered(deed.claimId, answer.claimed);
+      world.claimWasAnswered(deed.attemptId, answer.claimed);
       break;
     }
     case "settle":
@@ -44,7 +48,7 @@ export async function doDeed(control: Control, world: World, deed: Deed): Promis
       answer.unmatched = (await applyStatuses(enginePool, deed.updates)).unmatched;
       break;
     case "release":
-      await releaseClaim(enginePool, deed.ids, deed.claimId);
+      await releaseClaim(enginePool, attemptsOf(deed));
       break;
     case "opt-out":
       await sql`
@@ -66,6 +70,10 @@ export async function doDeed(control: Control, world: World, deed: Deed): Promis
       break;
   }
   return answer;
+}
+
+function attemptsOf({ ids, attemptId }: { ids: readonly string[]; attemptId: string }) {
+  return ids.map((recipientId) => ({ recipientId, attemptId }));
 }
 
 async function doSimple({ engine, owner }: Control, world: World, simple: Simple): Promise<void> {

@@ -21,14 +21,14 @@ export function missingEffects(deed: Deed, answer: Answer, around: Around): stri
   if (deed.do === "statuses") {
     return deed.updates.flatMap((update) => unapplied(update, deed.updates, answer, around));
   }
-  if (deed.do === "release") return unreleased(deed.claimId, around);
+  if (deed.do === "release") return unreleased(deed.attemptId, around);
   if (deed.do === "retry-failed") return notPendingAgain("failed", around);
   return deed.do === "resend-unknown" ? notPendingAgain("unknown", around) : [];
 }
 
-function unreleased(claimId: string, { before, after }: Around): string[] {
+function unreleased(attemptId: string, { before, after }: Around): string[] {
   return before.rows
-    .filter((row) => row.status === "sending" && row.claim_id === claimId)
+    .filter((row) => row.status === "sending" && row.attempt_id === attemptId)
     .filter((row) => statusOf(after, row) !== "pending")
     .map((row) => `recipient ${row.id} is not released`);
 }
@@ -60,14 +60,14 @@ function unclaimed(
 }
 
 function unsettled(settlement: Settlement, { before, after }: Around): string[] {
-  const { recipientId, claimId, status } = settlement;
+  const { recipientId, attemptId, status } = settlement;
   const was = rowOf(before, recipientId);
   const is = rowOf(after, recipientId);
   if (!was || !is || finals.includes(was.status)) return [];
   const isRelevant =
     status === "sent"
       ? !isRetried(was, settlement.wamid)
-      : was.claim_id === claimId && (was.status === "sending" || was.status === "unknown");
+      : was.attempt_id === attemptId && (was.status === "sending" || was.status === "unknown");
   if (!isRelevant) return [];
   const isApplied =
     status === "pending" ? is.status === status : (rank[is.status] ?? 0) >= (rank[status] ?? 9);

@@ -33,7 +33,7 @@ export function moveErrorOf({ before, after }: Move): string | null {
   if (before.retried_wamids?.some((wamid) => !isRetried(after, wamid))) {
     return "a message is forgotten";
   }
-  if (after.claim_id !== before.claim_id && !isClaimed && after.claim_id !== null) {
+  if (after.attempt_id !== before.attempt_id && !isClaimed && after.attempt_id !== null) {
     return "a claim without sending";
   }
   const used = after.attempts - before.attempts;

@@ -6,7 +6,7 @@ import type { World } from "./recipient-world.ts";
 export interface Row {
   id: number;
   status: string;
-  claim_id: string | null;
+  attempt_id: string | null;
   claimed_by: string | null;
   claimed_at: string | null;
   wamid: string | null;

@@ -35,7 +35,7 @@ export function mayMove(deed: Deed, { before, after }: Move, around: Circumstanc
       return after.status === "skipped"
         ? around.optedOut.includes(before.id) && after.error_code === "opted_out"
         : after.status === "sending" &&
-            after.claim_id === deed.claimId &&
+            after.attempt_id === deed.attemptId &&
             after.claimed_by === deed.dispatcherId &&
             !around.before.optedOut.includes(before.id);
     case "settle": {
@@ -51,7 +51,7 @@ export function mayMove(deed: Deed, { before, after }: Move, around: Circumstanc
     case "release":
       return (
         before.status === "sending" &&
-        before.claim_id === deed.claimId &&
+        before.attempt_id === deed.attemptId &&
         after.status === "pending" &&
         after.attempts === before.attempts - 1
       );
@@ -83,7 +83,7 @@ export function mayMove(deed: Deed, { before, after }: Move, around: Circumstanc
 }
 
 function maySettle(settlement: Settlement, before: Row, after: Row): boolean {
-  const isOwn = before.claim_id === settlement.claimId;
+  const isOwn = before.attempt_id === settlement.attemptId;
   const isInFlight = before.status === "sending" || before.status === "unknown";
   switch (settlement.status) {
     case "sent":

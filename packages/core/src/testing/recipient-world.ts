@@ -18,10 +18,10 @@ export type Control = Awaited<ReturnType<typeof useControl>>;
 
 /** A step with its ids, as requested from the database. */
 export type Deed =
-  | { do: "claim"; dispatcherId: string; claimId: string; ids: string[] }
+  | { do: "claim"; dispatcherId: string; attemptId: string; ids: string[] }
   | { do: "settle"; settlements: Settlement[] }
   | { do: "statuses"; updates: StatusUpdate[] }
-  | { do: "release"; claimId: string; ids: string[] }
+  | { do: "release"; attemptId: string; ids: string[] }
   | { do: "opt-out"; id: string }
   | { do: "beat" | "die"; dispatcherId: string }
   | { do: Simple };
@@ -75,8 +75,8 @@ export async function createWorld(
     broadcastId,
     recipientIds,
     ...options,
-    claimWasAnswered(claimId: string, ids: readonly string[]): void {
-      for (const id of ids) claims.set(id, [...(claims.get(id) ?? []), claimId]);
+    claimWasAnswered(attemptId: string, ids: readonly string[]): void {
+      for (const id of ids) claims.set(id, [...(claims.get(id) ?? []), attemptId]);
     },
     /** Resolves a step to ids, using the claims and messages known now. */
     resolve(step: Step): Deed {
@@ -85,14 +85,14 @@ export async function createWorld(
         case "claim": {
           const ids = [...new Set(step.of.map(idOf))];
           const dispatcherId = dispatcherIds[step.by];
-          return { do: "claim", dispatcherId, claimId: randomUUID(), ids };
+          return { do: "claim", dispatcherId, attemptId: randomUUID(), ids };
         }
         case "settle": {
           const settlements = step.items.flatMap(({ of, back, as }) => {
             const id = idOf(of);
             // Meta can't have accepted a message that was never claimed.
             if (as === "sent" && !hasClaim(id, back)) return [];
-            const claim = { recipientId: id, claimId: claimOf(id, back) };
+            const claim = { recipientId: id, attemptId: claimOf(id, back) };
             return settlementOf(claim, as, wamidOf(id, back));
           });
           const oneEach = new Map(settlements.map((each) => [each.recipientId, each]));
@@ -109,7 +109,7 @@ export async function createWorld(
             })),
           };
         case "release":
-          return { do: "release", ids: recipientIds, claimId: claimOf(idOf(step.of), step.back) };
+          return { do: "release", ids: recipientIds, attemptId: claimOf(idOf(step.of), step.back) };
         case "opt-out":
           return { do: "opt-out", id: idOf(step.of) };
         case "beat":
@@ -122,7 +122,7 @@ export async function createWorld(
 }
 
 function settlementOf(
-  claim: { recipientId: string; claimId: string },
+  claim: { recipientId: string; attemptId: string },
   as: Outcome,
   wamid: string,
 ): Settlement {

@@ -126,7 +126,7 @@ export async function useControl() {
     },
 
     /** Claims the recipients as if they had been fed before. */
-    async claim(organization: TestOrganization, ids: readonly string[], claimId = randomUUID()) {
+    async claim(organization: TestOrganization, ids: readonly string[], attemptId = randomUUID()) {
       await sql`
         update whatsapp_broadcasts b set feed_cursor = greatest(b.feed_cursor, fed.last)
         from (
@@ -136,7 +136,8 @@ export async function useControl() {
         where fed.broadcast_id = b.id
       `.execute(owner);
       const { phoneNumberId } = organization;
-      return claimRecipients(enginePool, { ids, phoneNumberId, dispatcherId, claimId });
+      const attempts = ids.map((recipientId) => ({ recipientId, attemptId }));
+      return claimRecipients(enginePool, { attempts, phoneNumberId, dispatcherId });
     },
 
     async expectCountersToEqualRows(broadcastId: string): Promise<void> {

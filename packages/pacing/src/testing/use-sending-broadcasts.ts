@@ -13,9 +13,9 @@ import { claimRecipients } from "../claim-recipients.ts";
 /** Claim id of calls that give none. */
 export const testClaim: string = randomUUID();
 
-export function putBack(recipientId: string, claimId: string, delayMs = 0): Settlement {
+export function putBack(recipientId: string, attemptId: string, delayMs = 0): Settlement {
   const rest = { delayMs, countsAsAttempt: false, error: null };
-  return { recipientId, claimId, status: "pending", ...rest };
+  return { recipientId, attemptId, status: "pending", ...rest };
 }
 
 /**
@@ -49,8 +49,12 @@ export async function useSendingBroadcasts() {
     const organization = await createTestOrganization(owner, { messagesPerSecond });
     const broadcast = await createTestBroadcast(owner, organization, { recipients });
     const { phoneNumberId } = organization;
-    const claim = (ids = broadcast.recipientIds, by = dispatcherId, claimId = testClaim) =>
-      claimRecipients(pool, { ids, phoneNumberId, dispatcherId: by, claimId });
+    const claim = (ids = broadcast.recipientIds, by = dispatcherId, attemptId = testClaim) =>
+      claimRecipients(pool, {
+        attempts: ids.map((recipientId) => ({ recipientId, attemptId })),
+        phoneNumberId,
+        dispatcherId: by,
+      });
     return { organization, phoneNumberId, claim, ...broadcast };
   }
 
