@@ -112,7 +112,7 @@ describe("creating, launching, and reading a broadcast", () => {
     expect(broadcast.status).toBe("scheduled");
     await owner
       .updateTable("whatsapp_broadcasts")
-      .set({ scheduled_at: sql`now() - interval '1 hour'` })
+      .set({ scheduled_at: sql`now() - interval '50 minutes'` })
       .where("id", "=", broadcast.id)
       .execute();
     await launchDueBroadcasts(engine);
