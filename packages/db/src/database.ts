@@ -65,6 +65,7 @@ export interface Database {
   whatsapp_broadcast_recipients: WhatsappBroadcastRecipientsTable;
   dispatchers: DispatchersTable;
   number_feeders: NumberFeedersTable;
+  number_leases: NumberLeasesTable;
   messaging_limit_uses: MessagingLimitUsesTable;
   contact_consents: ContactConsentsTable;
   organization_settings: OrganizationSettingsTable;
@@ -139,21 +140,12 @@ export interface WhatsappProvidersTable {
   current_messages_per_second: Generated<number>;
   messaging_limit: string | null;
   rate_changed_at: NullableTimestamp;
-  /** Moment at which the number's next message may leave; see claim-recipients.ts. */
-  next_slot_at: CreatedAt;
   /** Moment before which no recipient of the number is fed or claimed. */
   held_until: NullableTimestamp;
   /** Meta's business portfolio, which the messaging limit belongs to. */
   portfolio_id: string | null;
   /** Moment until which the portfolio's messaging limit is used up. */
   messaging_limit_until: NullableTimestamp;
-  /** Next increase of a throttled rate, in messages per second. */
-  rate_step: Generated<number>;
-  /**
-   * Messages that Meta accepted within a second, by dispatcher, while the rate is an estimate from
-   * some of them; see throttle-number.ts.
-   */
-  taken_by_dispatcher: NullableJson<Record<string, number>>;
   name_status: string | null;
   name_rejected_reason: string | null;
   /** Last status from Meta's account_update that concerns sending, and its details. */
@@ -394,6 +386,8 @@ export interface WhatsappBroadcastsTable {
   feed_cursor: Generated<string>;
   /** Up to here, no recipient waits for its first attempt or is in it; see take-shares.ts. */
   drained_cursor: Generated<string>;
+  /** Changes with the template or the variables after the launch. */
+  content_version: Generated<number>;
   /** The counters include the changes of all transactions before this one; see fold-counts.ts. */
   counted_xid: Generated<string>;
   total_recipients: Generated<number>;
@@ -483,6 +477,19 @@ export interface DispatchersTable {
   numbers_away: JsonWithDefault<Record<string, string>>;
   started_at: CreatedAt;
   last_seen_at: CreatedAt;
+  /** True once it stops and takes no more numbers. */
+  is_leaving: Generated<boolean>;
+}
+
+/** Which dispatcher sends from a number; see pacing/number-leases.ts. */
+export interface NumberLeasesTable {
+  phone_number_id: string;
+  /** Null once the number was given up. */
+  dispatcher_id: string | null;
+  epoch: Generated<string>;
+  expires_at: CreatedAt;
+  borrowed_until: NullableTimestamp;
+  timeline: string;
 }
 
 /** Which process fills a number's queue; see engine/take-turn.ts. */

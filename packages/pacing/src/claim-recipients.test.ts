@@ -1,32 +1,39 @@
 import { randomUUID } from "node:crypto";
+import type { Database } from "@loudhailer/db/database.ts";
 import { settleRecipients } from "@loudhailer/db/settle-recipients.ts";
-import { expect, test } from "vitest";
-import { releaseClaim } from "./release-claim.ts";
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import { ownNumber } from "@loudhailer/testing/own-number.ts";
+import { sql, type Transaction } from "kysely";
+import { describe, expect, test } from "vitest";
+import { claimRecipients, releaseClaim, type Claim } from "./claim-recipients.ts";
+import { fenceClaims } from "./number-leases.ts";
 import { putBack, testClaim, useSendingBroadcasts } from "./testing/use-sending-broadcasts.ts";
 
 const { owner, pool, dispatcherId, registerDispatcher, sendingBroadcast, statusesOf } =
   await useSendingBroadcasts();
 
+/** Returns a claim of all recipients by the number's owner. */
+async function ownClaim(recipients: number) {
+  const broadcast = await sendingBroadcast(recipients);
+  const { phoneNumberId, recipientIds } = broadcast;
+  const epoch = await ownNumber(owner, phoneNumberId, dispatcherId);
+  const attempts = recipientIds.map((recipientId) => ({ recipientId, attemptId: randomUUID() }));
+  const claim: Claim = { attempts, phoneNumberId, dispatcherId, epoch, seen: null };
+  return { ...broadcast, ownClaim: claim };
+}
+
 test("each recipient goes to only one claim when many run at once", async () => {
-  const { recipientIds, claim } = await sendingBroadcast(200);
-  const other = await registerDispatcher(60);
+  const { ownClaim: claim, recipientIds } = await ownClaim(200);
   const claims = await Promise.all(
-    Array.from({ length: 8 }, (_, at) =>
-      at % 2 === 0 ? claim() : claim(recipientIds.toReversed(), other),
-    ),
+    Array.from({ length: 8 }, (_, at) => {
+      const attempts = at % 2 === 0 ? claim.attempts : claim.attempts.toReversed();
+      return claimRecipients(pool, { ...claim, attempts });
+    }),
   );
   const claimed = claims.flatMap((answer) => answer.claimed.map((row) => row.id));
-  expect(claimed.toSorted()).toEqual(recipientIds.toSorted());
-});
-
-test("a paused broadcast's recipients can't be claimed", async () => {
-  const { claim, broadcastId } = await sendingBroadcast(3);
-  await owner
-    .updateTable("whatsapp_broadcasts")
-    .set({ status: "paused" })
-    .where("id", "=", broadcastId)
-    .execute();
-  expect(await claim()).toMatchObject({ claimed: [], isFull: false });
+  expect(new Set(claimed).size).toBe(claimed.length);
+  const { claimed: rest } = await claimRecipients(pool, claim);
+  expect([...claimed, ...rest.map((row) => row.id)].toSorted()).toEqual(recipientIds.toSorted());
 });
 
 test("a recipient put back is not claimed before it is due", async () => {
@@ -43,52 +50,114 @@ test("a recipient put back is not claimed before it is due", async () => {
   expect(await claim()).toMatchObject({ claimed: [{ attempts: 1 }] });
 });
 
-test("an unregistered dispatcher can't claim", async () => {
-  const { recipientIds, claim } = await sendingBroadcast(1);
-  expect(await claim(recipientIds, randomUUID())).toMatchObject({ claimed: [], isFull: true });
-});
-
-test("slots of all claims together are at least 1/rate apart, and none is far ahead", async () => {
-  const { recipientIds, claim } = await sendingBroadcast(200, 80);
-  await registerDispatcher(60);
-  const answers = [];
-  for (let at = 0; at < 10; at++) {
-    answers.push(await claim(recipientIds.slice(at * 20, at * 20 + 5)));
-  }
-  const slots = answers.flatMap((answer) => answer.claimed.map((row) => row.slotAtMs));
-  // From 200 to 250 ms ahead there are 4 slots at 80/s, and a few more as time passes.
-  expect(slots.length).toBeGreaterThanOrEqual(4);
-  expect(slots.length).toBeLessThan(40);
-  expect(answers.at(-1)).toMatchObject({ isFull: true });
-  const sorted = slots.toSorted((a, b) => a - b);
-  for (const [at, slot] of sorted.slice(1).entries()) {
-    expect(slot - (sorted[at] ?? 0)).toBeGreaterThan(12.5);
-  }
-  const last = answers.at(-1)?.nowMs ?? 0;
-  expect((sorted.at(-1) ?? 0) - last).toBeLessThanOrEqual(263);
-});
-
-test("a dispatcher that joins a lone one claims nothing until that one stops catching up", async () => {
-  const { recipientIds, claim } = await sendingBroadcast(3);
-  const newcomer = await registerDispatcher(0);
-  expect(await claim(recipientIds, newcomer)).toMatchObject({ claimed: [], isFull: true });
-  expect(await claim([recipientIds[0] ?? ""])).toMatchObject({
-    claimed: [{ attempts: 1 }],
-    dispatchers: 2,
-    claimants: 1,
+describe("only the number's owner claims", () => {
+  const others: [string, (claim: Claim) => Promise<Claim>][] = [
+    [
+      "another dispatcher",
+      async (claim) => ({ ...claim, dispatcherId: await registerDispatcher(0) }),
+    ],
+    ["an earlier epoch", async (claim) => ({ ...claim, epoch: "0" })],
+    ["a later epoch", async (claim) => ({ ...claim, epoch: "9" })],
+    ["another number", async (claim) => ({ ...claim, phoneNumberId: "0" })],
+    [
+      "an owner whose lease has ended",
+      async (claim) => {
+        await owner.updateTable("number_leases").set({ expires_at: new Date() }).execute();
+        return claim;
+      },
+    ],
+    [
+      "an owner who has seen more than the database has",
+      async (claim) => {
+        const { history } = await claimRecipients(pool, { ...claim, attempts: [] });
+        return { ...claim, seen: { ...history, position: history.position * 2 } };
+      },
+    ],
+    [
+      "an owner who has seen another timeline",
+      async (claim) => {
+        const { history } = await claimRecipients(pool, { ...claim, attempts: [] });
+        return { ...claim, seen: { ...history, timeline: "00000099" } };
+      },
+    ],
+  ];
+  test.each(others)("%s claims nothing", async (_, change) => {
+    const { ownClaim: claim, recipientIds } = await ownClaim(2);
+    const changed = await change(claim);
+    expect(await claimRecipients(pool, changed)).toMatchObject({ claimed: [], isOwner: false });
+    expect(await statusesOf(recipientIds)).toEqual(["pending", "pending"]);
+    const epoch = await ownNumber(owner, claim.phoneNumberId, dispatcherId);
+    const { claimed } = await claimRecipients(pool, { ...claim, epoch });
+    expect(claimed).toHaveLength(2);
   });
-  await registerDispatcher(60);
-  expect(await claim([recipientIds[1] ?? ""], newcomer)).toMatchObject({
-    claimed: [{ attempts: 1 }],
-    claimants: 3,
-  });
 });
 
-test("dispatchers that start together claim without waiting", async () => {
-  const { recipientIds, claim } = await sendingBroadcast(1);
-  await owner.deleteFrom("dispatchers").execute();
-  await registerDispatcher(0);
-  expect((await claim(recipientIds, await registerDispatcher(0))).claimed).toHaveLength(1);
+describe("a change that has been answered", () => {
+  type Change = (trx: Transaction<Database>, broadcastId: string) => Promise<unknown>;
+  const setStatus =
+    (status: "paused" | "canceled"): Change =>
+    (trx, broadcastId) =>
+      trx
+        .updateTable("whatsapp_broadcasts")
+        .set({ status })
+        .where("id", "=", broadcastId)
+        .execute();
+  const changes: [string, Change][] = [
+    ["a pause", setStatus("paused")],
+    ["a cancellation", setStatus("canceled")],
+  ];
+  test.each(changes)(
+    "%s is obeyed by every claim that starts or continues after",
+    async (_, change) => {
+      const { ownClaim: claim, broadcastId, recipientIds } = await ownClaim(2);
+      await owner.transaction().execute(async (trx) => {
+        await change(trx, broadcastId);
+        // Nothing waits for the change, and nothing is claimed that it may forbid.
+        const { claimed, busy } = await claimRecipients(pool, claim);
+        expect(claimed).toEqual([]);
+        expect([...busy].toSorted()).toEqual(recipientIds.toSorted());
+      });
+      const { claimed, busy } = await claimRecipients(pool, claim);
+      expect({ claimed, busy: [...busy] }).toEqual({ claimed: [], busy: [] });
+    },
+  );
+
+  test("an opt-out is obeyed by every claim that starts after", async () => {
+    const { ownClaim: claim, broadcastId, organization, recipientIds } = await ownClaim(1);
+    const { id: contact_id } = await owner
+      .insertInto("contacts")
+      .values({
+        organization_id: organization.organizationId,
+        phone: "+15550300009",
+        opted_out_at: new Date(),
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    await owner
+      .updateTable("whatsapp_broadcast_recipients")
+      .set({ contact_id })
+      .where("broadcast_id", "=", broadcastId)
+      .execute();
+    expect(await claimRecipients(pool, claim)).toMatchObject({ claimed: [], isOwner: true });
+    expect(await statusesOf(recipientIds)).toEqual(["skipped"]);
+  });
+
+  test("a recipient that somebody has locked is busy, and claimed afterwards", async () => {
+    const { ownClaim: claim, recipientIds } = await ownClaim(2);
+    const [locked = "", free = ""] = recipientIds;
+    await owner.transaction().execute(async (trx) => {
+      await trx
+        .selectFrom("whatsapp_broadcast_recipients")
+        .where("id", "=", locked)
+        .select("id")
+        .forUpdate()
+        .execute();
+      const { claimed, busy } = await claimRecipients(pool, claim);
+      expect(claimed.map(({ id }) => id)).toEqual([free]);
+      expect([...busy]).toEqual([locked]);
+    });
+    expect(await claimRecipients(pool, claim)).toMatchObject({ claimed: [{ id: locked }] });
+  });
 });
 
 test("a release puts back only the recipients of the lost claim, and only once", async () => {
@@ -103,29 +172,34 @@ test("a release puts back only the recipients of the lost claim, and only once",
   expect(await claim()).toMatchObject({ claimed: [{ attempts: 1 }] });
 });
 
-test("a claim reports when the number has a slot again", async () => {
-  const { claim } = await sendingBroadcast(3, 1);
-  await registerDispatcher(60);
-  const { claimed, slotMs, roomInMs } = await claim();
-  expect(claimed).toHaveLength(1);
-  expect(slotMs).toBeCloseTo(1_015);
-  // The slot was 200 ms ahead, and slots are given out up to 250 ms ahead.
-  expect(roomInMs).toBeGreaterThan(800);
-  expect(roomInMs).toBeLessThanOrEqual(965);
-});
-
-test("a claim reports how long a number is on hold without slots or waiting for a lock", async () => {
-  const { organization, claim } = await sendingBroadcast(1);
-  await owner.transaction().execute(async (trx) => {
-    const number = (db: typeof owner) =>
-      db.updateTable("whatsapp_providers").where("id", "=", organization.providerId);
-    await number(owner)
-      .set({ held_until: new Date(Date.now() + 60_000) })
-      .execute();
-    await number(trx).set({ quality_rating: "GREEN" }).execute();
-    const { claimed, isFull, roomInMs } = await claim();
-    expect({ claimed, isFull }).toEqual({ claimed: [], isFull: true });
-    expect(roomInMs).toBeGreaterThan(50_000);
-    expect(roomInMs).toBeLessThan(60_000);
-  });
+test("no claim is committed after a fence: one under way is waited for, a later one does nothing", async () => {
+  const { ownClaim: claim, recipientIds } = await ownClaim(2);
+  const [first, second] = claim.attempts;
+  if (!first || !second) throw new Error("there are two recipients");
+  const client = await pool.connect();
+  try {
+    await client.query("begin");
+    // A pool of one connection: the claim runs in its transaction.
+    const single = { query: client.query.bind(client) } as unknown as typeof pool;
+    await claimRecipients(single, { ...claim, attempts: [first] });
+    const fencing = fenceClaims(pool, claim, dispatcherId);
+    await eventually(async () => {
+      const { rows } = await sql`
+        select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'
+          and query like 'update number_leases%'
+      `.execute(owner);
+      expect(rows).toHaveLength(1);
+    });
+    await client.query("commit");
+    const epoch = (await fencing) ?? "";
+    await releaseClaim(pool, claim.attempts);
+    const late = await claimRecipients(pool, { ...claim, attempts: [second] });
+    expect(late).toMatchObject({ claimed: [], isOwner: false });
+    expect(await statusesOf(recipientIds)).toEqual(["pending", "pending"]);
+    const { claimed } = await claimRecipients(pool, { ...claim, epoch });
+    expect(claimed).toHaveLength(2);
+  } finally {
+    client.release();
+  }
 });

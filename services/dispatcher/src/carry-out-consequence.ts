@@ -1,25 +1,26 @@
 import { pauseForFailure } from "@loudhailer/core/pauses/pause-for-failure.ts";
 import type { Database } from "@loudhailer/db/database.ts";
-import type { Throttle } from "@loudhailer/pacing/throttle.ts";
 import type { Log } from "@loudhailer/runtime/log.ts";
 import { sql, type Kysely } from "kysely";
 import type { Consequence } from "./decide-settlement.ts";
 import type { BroadcastLoader, SendingBroadcast } from "./load-broadcast.ts";
+import type { OwnNumber } from "./send-recipient.ts";
 
 /** Carries out one refusal's consequence beyond its recipient. Safe to repeat. */
 export async function carryOutConsequence(
   deps: { db: Kysely<Database>; broadcasts: BroadcastLoader; log: Log },
   consequence: Consequence,
-  message: { broadcast: SendingBroadcast; throttle: Throttle; leftAt: number },
+  message: { broadcast: SendingBroadcast; number: OwnNumber; leftAt: number },
 ): Promise<void> {
   const { db, log } = deps;
-  const { broadcast, throttle, leftAt } = message;
+  const { broadcast, number, leftAt } = message;
   const { id: broadcastId, providerId } = broadcast;
   switch (consequence.kind) {
     case "throttle-number":
-      await throttle.refused(providerId, leftAt);
+      number.throttle.refused(leftAt);
       return;
     case "hold-number":
+      number.pacer.holdUntil(performance.now() + consequence.ms);
       await db
         .updateTable("whatsapp_providers")
         .set({

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { settleRecipients, type Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
-import { statementBatches } from "@loudhailer/pacing/statement-batches.ts";
+import type { RecentClaims } from "@loudhailer/pacing/recent-claims.ts";
+import { batchSizeMax, statementApartMs } from "@loudhailer/pacing/tuning.ts";
 import type { Log } from "@loudhailer/runtime/log.ts";
 import { createMicroBatcher } from "@loudhailer/runtime/micro-batcher.ts";
 import type pg from "pg";
@@ -15,15 +16,21 @@ export type Settle = (settlement: Settlement) => Promise<void>;
  * left, so while the database is away its outcome is kept in memory and retried. Only an outcome
  * whose content the database refuses is dropped and logged, without the others of its batch.
  */
-export function createSettle(pool: pg.Pool, log: Log): Settle {
+export function createSettle(pool: pg.Pool, recentClaims: RecentClaims, log: Log): Settle {
   const batcher = createMicroBatcher<Settlement, void>({
-    ...statementBatches,
+    batchesMax: 1,
+    batchSizeMax,
+    apartMs: statementApartMs,
     run: async (settlements) => {
       await settleAll(pool, settlements, log);
+      recentClaims.stored(settlements);
       return settlements.map(() => undefined);
     },
   });
-  return batcher.add;
+  return (settlement) => {
+    recentClaims.settle(settlement);
+    return batcher.add(settlement);
+  };
 }
 
 async function settleAll(pool: pg.Pool, settlements: Settlement[], log: Log): Promise<void> {

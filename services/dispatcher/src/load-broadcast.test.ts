@@ -30,7 +30,7 @@ test("a broadcast that is forgotten while it is read is read to the end, and aga
   const loader = createBroadcastLoader(db, keyring);
   const loading = await owner.transaction().execute(async (trx) => {
     await sql`lock table whatsapp_broadcasts in access exclusive mode`.execute(trx);
-    const loads = [loader.load(broadcastId), loader.load(broadcastId)];
+    const loads = [loader.load(broadcastId, 1), loader.load(broadcastId, 1)];
     await vi.waitFor(async () => {
       const { rows } = await sql`
         select from pg_stat_activity
@@ -50,5 +50,5 @@ test("a broadcast that is forgotten while it is read is read to the end, and aga
     .set({ access_token: encryptSecret(keyring, "new-token") })
     .where("id", "=", providerId)
     .execute();
-  expect(await loader.load(broadcastId)).toMatchObject({ accessToken: "new-token" });
+  expect(await loader.load(broadcastId, 1)).toMatchObject({ accessToken: "new-token" });
 });

@@ -18,11 +18,13 @@ export interface SendingBroadcast {
   accessToken: string | null;
   accessTokenCiphertext: string;
   marketingCap: "fail" | "retry_after_24h";
+  contentVersion: number;
   template: CompiledTemplate;
 }
 
 export interface BroadcastLoader {
-  load(broadcastId: string): Promise<SendingBroadcast>;
+  /** Returns the broadcast with at least this version of its content. */
+  load(broadcastId: string, contentVersion: number): Promise<SendingBroadcast>;
   /** Forgets the broadcast, so that a new token is read before the next send. */
   forget(broadcastId: string): void;
 }
@@ -39,8 +41,11 @@ export function createBroadcastLoader(db: Kysely<Database>, keyring: Keyring): B
     ignoreFetchAbort: true,
   });
   return {
-    async load(broadcastId) {
-      const broadcast = await cache.fetch(broadcastId);
+    async load(broadcastId, contentVersion) {
+      let broadcast = await cache.fetch(broadcastId);
+      if (broadcast && broadcast.contentVersion < contentVersion) {
+        broadcast = await cache.fetch(broadcastId, { forceRefresh: true });
+      }
       if (!broadcast) throw new Error(`broadcast ${broadcastId} cannot be read`);
       return broadcast;
     },
@@ -63,6 +68,7 @@ async function readBroadcast(
       "b.marketing_cap",
       "b.variables",
       "b.template_snapshot",
+      "b.content_version",
       "p.id as provider_id",
       "p.waba_id",
       "p.phone_number_id",
@@ -81,6 +87,7 @@ async function readBroadcast(
     accessToken: decryptOrNull(keyring, row.access_token),
     accessTokenCiphertext: row.access_token,
     marketingCap: row.marketing_cap,
+    contentVersion: row.content_version,
     template: compileTemplate(row.template_snapshot, variables),
   };
 }

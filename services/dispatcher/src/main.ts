@@ -2,25 +2,27 @@ import { randomUUID } from "node:crypto";
 import { pauseForFault } from "@loudhailer/core/pauses/pause-for-fault.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
-import { openClaimer } from "@loudhailer/pacing/claimer.ts";
-import { createPacer } from "@loudhailer/pacing/pacer.ts";
-import { throttleNumber } from "@loudhailer/pacing/throttle-number.ts";
-import { createThrottle } from "@loudhailer/pacing/throttle.ts";
+import { createDatabaseHistory } from "@loudhailer/pacing/database-history.ts";
+import { createRecentClaims } from "@loudhailer/pacing/recent-claims.ts";
+import { restoreClaims } from "@loudhailer/pacing/restore-claims.ts";
+import { leaseMs, lookForStrayClaimsMs } from "@loudhailer/pacing/tuning.ts";
 import { checkEviction } from "@loudhailer/queue/check-eviction.ts";
 import { createQueueBackend } from "@loudhailer/queue/queue-backend.ts";
+import { openSendWorker } from "@loudhailer/queue/send-worker.ts";
 import * as fields from "@loudhailer/runtime/env-fields.ts";
 import { startMetricsServer } from "@loudhailer/runtime/metrics-server.ts";
 import { runService } from "@loudhailer/runtime/run-service.ts";
+import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { waitForDatabase } from "@loudhailer/runtime/wait-for-database.ts";
 import { createGraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import { z } from "zod";
 import { carryOutConsequence } from "./carry-out-consequence.ts";
-import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { createSettle } from "./create-settle.ts";
 import { createBroadcastLoader } from "./load-broadcast.ts";
+import { openNumber } from "./open-number.ts";
+import { startOwnNumbers } from "./own-numbers.ts";
 import { sendRecipient } from "./send-recipient.ts";
-import { startHeartbeat } from "./start-heartbeat.ts";
-import { startNumberWorkers } from "./start-number-workers.ts";
+import { settleStrayClaims } from "./settle-stray-claims.ts";
 import { watchRowRefusals } from "./watch-row-refusals.ts";
 
 const envSchema = z.object({
@@ -58,7 +60,7 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
   const graph = createGraphClient({
     baseUrl: env.META_GRAPH_URL,
     version: env.META_GRAPH_VERSION,
-    // No message waits for a connection after its slot: the workers limit the messages under way.
+    // No message waits for a connection: the workers limit the messages under way.
     connections: connectionsMax,
   });
   onShutdown(() => graph.close());
@@ -69,8 +71,11 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
     help: "Attempts by what became of the recipient",
     labels: ["status"],
   });
+  const history = createDatabaseHistory();
+  const recentClaims = createRecentClaims();
+  const settle = createSettle(pool, recentClaims, log);
   const deps = {
-    settle: createSettle(pool, log),
+    settle,
     broadcasts,
     graph,
     rowRefusals: watchRowRefusals(),
@@ -79,42 +84,56 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
     onOutcome: (status: string) => outcomes.inc({ status }),
     log,
   };
-  const numbers = startNumberWorkers({
-    db,
+  const leasePool = createPool({
+    connectionString: env.DATABASE_URL,
+    role: "loudhailer_engine",
+    max: 2,
+    applicationName: "loudhailer-dispatcher leases",
+    statementTimeoutMs: leaseMs,
+  });
+  const numbers = await startOwnNumbers({
     dispatcherId,
-    backend,
-    concurrencyMax: env.DISPATCHER_CONCURRENCY,
-    openNumber: (phoneNumberId, dispatchersEach) => {
-      const pacer = createPacer();
-      const claimer = openClaimer(pool, { phoneNumberId, dispatcherId, pacer, log });
-      const throttle = createThrottle(
-        pacer,
-        () => Math.min(claimer.claimants(), dispatchersEach()),
-        (providerId, refusal) => throttleNumber(db, providerId, { dispatcherId, ...refusal }),
-      );
-      const circuitBreaker = createCircuitBreaker((isAway) => {
-        if (isAway) log.warn({ phoneNumberId }, "Meta doesn't answer, the number waits");
-        else log.info({ phoneNumberId }, "Meta answers again");
-      });
-      return { claimer, pacer, throttle, circuitBreaker };
+    pool,
+    leasePool,
+    history,
+    restore: async () => {
+      const claims = await restoreClaims(pool, dispatcherId, recentClaims);
+      log.warn({ claims }, "what was claimed and settled lately is written again");
     },
-    handle: (number, recipientId) => sendRecipient(deps, number, recipientId),
+    concurrencyMax: env.DISPATCHER_CONCURRENCY,
+    openNumber: (number, lease, ownedUntil) =>
+      openNumber({ db, pool, dispatcherId, history, recentClaims, log }, number, lease, ownedUntil),
+    openWorker: (number, phoneNumberId, concurrency) =>
+      openSendWorker(backend, phoneNumberId, (id) => sendRecipient(deps, number, id), {
+        concurrency,
+        onError: (error) => log.error({ err: error, phoneNumberId }, "queue worker error"),
+      }),
     log,
+  });
+  metrics.gauge({
+    name: "numbers_owned",
+    help: "Numbers from which this dispatcher sends",
+    read: numbers.count,
   });
   metrics.gauge({
     name: "graph_circuits_open",
     help: "Numbers that wait because Meta doesn't answer their messages",
     read: () => Object.keys(numbers.away()).length,
   });
-  // After the numbers' opening and before their close: a dispatcher that stops is alive until then.
-  const heartbeat = await startHeartbeat(env.DATABASE_URL, dispatcherId, numbers.away, log);
-  onShutdown(() => heartbeat.stop());
+  onShutdown(() => leasePool.end());
   onShutdown(async () => {
     // Requests that Meta hasn't answered by then are settled as unknown while there is time.
     const abort = setTimeout(() => graph.abort(), abortAfterMs);
     await numbers.close();
     clearTimeout(abort);
   });
+  const strayClaims = startLoop(
+    "stray claims",
+    lookForStrayClaimsMs,
+    () => settleStrayClaims({ db, dispatcherId, recentClaims, settle, log }),
+    log,
+  );
+  onShutdown(() => strayClaims.close());
 
   const server = await startMetricsServer({
     host: env.LISTEN_HOST,

@@ -1,8 +1,9 @@
 import { classifyDatabaseFailure } from "@loudhailer/db/database-failure.ts";
 import type { ClaimedRecipient } from "@loudhailer/pacing/claim-recipients.ts";
-import type { Claimer, ClaimAnswer, TimedClaim, TimedSlot } from "@loudhailer/pacing/claimer.ts";
+import type { Claimer, PacedClaim } from "@loudhailer/pacing/claimer.ts";
 import type { Pacer } from "@loudhailer/pacing/pacer.ts";
 import type { Throttle } from "@loudhailer/pacing/throttle.ts";
+import { claimAgeMsMax } from "@loudhailer/pacing/tuning.ts";
 import type { JobOutcome } from "@loudhailer/queue/send-worker.ts";
 import type { Log } from "@loudhailer/runtime/log.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
@@ -19,7 +20,7 @@ export interface SendDeps {
   rowRefusals: RowRefusals;
   carryOut(
     consequence: Consequence,
-    message: { broadcast: SendingBroadcast; throttle: Throttle; leftAt: number },
+    message: { broadcast: SendingBroadcast; number: OwnNumber; leftAt: number },
   ): Promise<void>;
   /** Pauses a broadcast whose messages can't be made. */
   pauseForFault(broadcast: { organizationId: string; broadcastId: string }): Promise<unknown>;
@@ -27,8 +28,8 @@ export interface SendDeps {
   log: Log;
 }
 
-/** Sending state of one phone number that this dispatcher serves. */
-export interface OpenNumber {
+/** Sending state of one phone number that this dispatcher owns. */
+export interface OwnNumber {
   claimer: Claimer;
   pacer: Pacer;
   throttle: Throttle;
@@ -37,35 +38,24 @@ export interface OpenNumber {
 
 // The database is away or a broadcast can't be read: nothing was sent, and the job is retried.
 const notClaimedDelayMs = 2_000;
-// This process stops, so another replica takes the job.
+// The number's next owner takes the job.
 const closedDelayMs = 100;
 // The row becomes due by the database's clock, and the job must not return before that.
 const dueMarginMs = 100;
 // The feeder queues recipients that wait longer once they are due: the queue holds only messages
 // that are sent soon.
 const delayMsMax = 30_000;
-/**
- * Maximum age of a claim that is still sent, since other dispatchers may consider this process dead
- * after a long stop. It is well below the 15 s after which the sweep takes claims away.
- */
-const claimAgeMsMax = 5_000;
-
 /** Claims, renders, sends and settles one message. Never throws for a reason in the data. */
 export async function sendRecipient(
   deps: SendDeps,
-  number: OpenNumber,
+  number: OwnNumber,
   recipientId: string,
 ): Promise<JobOutcome> {
   if (!(await number.circuitBreaker.pass())) return { delayMs: closedDelayMs };
-  let claim: ClaimAnswer;
-  try {
-    claim = await number.claimer.claim(recipientId);
-  } catch {
-    // Logged once for the whole batch.
-    return { delayMs: notClaimedDelayMs };
-  }
+  const claim = await number.claimer.claim(recipientId);
   if (claim === "gone") return "done";
   if (claim === "closed") return { delayMs: closedDelayMs };
+  if (claim === "failed") return { delayMs: notClaimedDelayMs };
 
   const { settlement } = await attempt(deps, number, claim);
   await deps.settle(settlement);
@@ -76,45 +66,60 @@ export async function sendRecipient(
 
 async function attempt(
   deps: SendDeps,
-  number: OpenNumber,
-  { recipient, askedAt, ...slot }: TimedClaim,
+  number: OwnNumber,
+  { recipient, departure: turn, askedAt }: PacedClaim,
 ): Promise<Decision> {
   let broadcast: SendingBroadcast;
   let body: string;
   try {
-    broadcast = await deps.broadcasts.load(recipient.broadcastId);
+    broadcast = await deps.broadcasts.load(recipient.broadcastId, recipient.contentVersion);
     body = broadcast.template.render({
       to: recipient.phone,
       values: recipient.variables,
       callbackData: recipient.id,
     });
-    await waitForSlot(number, slot);
   } catch (error) {
+    void turn.then((departure) => departure?.end());
     await reactToFault(deps, recipient, error);
     return notSent(recipient);
   }
-  const leftAt = performance.now();
-  if (leftAt - askedAt > claimAgeMsMax) return notSent(recipient);
-
-  const decision = await send(deps, number.circuitBreaker, { recipient, broadcast, body });
+  const departure = await turn;
+  if (departure === null) return notSent(recipient);
+  const mayLeave = () => performance.now() - askedAt < claimAgeMsMax && departure.mayLeave();
+  const message = { recipient, broadcast, body, mayLeave };
+  const decision = await send(deps, number.circuitBreaker, message);
+  departure.end();
+  const leftAt = departure.leftAt() ?? performance.now();
   const { consequence } = decision;
-  if (consequence)
-    await carryOut(deps, consequence, { broadcast, throttle: number.throttle, leftAt });
+  if (consequence) await carryOut(deps, consequence, { broadcast, number, leftAt });
   return decision;
 }
 
 async function send(
   { graph, rowRefusals }: SendDeps,
   circuitBreaker: CircuitBreaker,
-  message: { recipient: ClaimedRecipient; broadcast: SendingBroadcast; body: string },
+  message: {
+    recipient: ClaimedRecipient;
+    broadcast: SendingBroadcast;
+    body: string;
+    mayLeave(): boolean;
+  },
 ): Promise<Decision> {
-  const { recipient, broadcast, body } = message;
+  const { recipient, broadcast, body, mayLeave } = message;
   const { phoneNumberId, accessToken, marketingCap } = broadcast;
   if (accessToken === null) {
     const consequence = { kind: "pause", scope: "token", reason: "token_unreadable" } as const;
     return { ...notSent(recipient), consequence };
   }
-  const outcome = await graph.sendMessage({ phoneNumberId, accessToken, body });
+  let isStopped = false;
+  const outcome = await graph.sendMessage({
+    phoneNumberId,
+    accessToken,
+    body,
+    mayLeave: () => !(isStopped = !mayLeave()),
+  });
+  // Meta had no part in this.
+  if (isStopped) return notSent(recipient);
   circuitBreaker.report(outcome);
   const isMetaAway = circuitBreaker.awaySince() !== null;
   const decision = decideSettlement(recipient, outcome, { marketingCap, isMetaAway });
@@ -123,11 +128,6 @@ async function send(
     return { ...decision, consequence };
   }
   return decision;
-}
-
-async function waitForSlot({ claimer, pacer }: OpenNumber, first: TimedSlot): Promise<void> {
-  let slot = first;
-  while ((await pacer.wait(slot)) === "missed") slot = await claimer.nextSlot(slot);
 }
 
 function notSent(recipient: ClaimedRecipient): Decision {

@@ -1,6 +1,6 @@
 import type { BroadcastWaiting } from "@loudhailer/contracts/broadcasts.ts";
 import type { Database } from "@loudhailer/db/database.ts";
-import { silenceSecondsMax } from "@loudhailer/pacing/dispatcher-silence.ts";
+import { silenceSecondsMax } from "@loudhailer/pacing/tuning.ts";
 import { sql, type ExpressionBuilder } from "kysely";
 
 /**

@@ -1,7 +1,7 @@
 import type { BroadcastStatus, WhatsappBroadcastsTable } from "@loudhailer/db/database.ts";
 import type { TenantDb } from "@loudhailer/db/tenant.ts";
 import { fitVariables } from "@loudhailer/whatsapp/bind-variables.ts";
-import type { Selectable } from "kysely";
+import { sql, type RawBuilder, type Selectable } from "kysely";
 import { z } from "zod";
 import { DomainError } from "../domain-error.ts";
 import { checkMedia } from "../media/check-media.ts";
@@ -26,7 +26,7 @@ export async function takePresentTemplate(
   trx: TenantDb,
   organizationId: string,
   broadcast: LaunchedContent,
-): Promise<{ template_snapshot?: string }> {
+): Promise<{ template_snapshot?: string; content_version?: RawBuilder<number> }> {
   const { template_id: templateId, provider_id: providerId, variables, status } = broadcast;
   const { template_snapshot: snapshot } = broadcast;
   await holdTemplate(trx, organizationId, templateId);
@@ -40,7 +40,10 @@ export async function takePresentTemplate(
   } catch (error) {
     throw error instanceof DomainError ? misfit(template.name, status, error) : error;
   }
-  return { template_snapshot: JSON.stringify(present) };
+  return {
+    template_snapshot: JSON.stringify(present),
+    content_version: sql<number>`content_version + 1`,
+  };
 }
 
 async function holdTemplate(trx: TenantDb, organizationId: string, id: string): Promise<void> {

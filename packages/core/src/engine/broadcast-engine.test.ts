@@ -7,6 +7,7 @@ import {
   createTestOrganization,
   type TestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
+import { ownNumber } from "@loudhailer/testing/own-number.ts";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { createBroadcast } from "../broadcasts/create-broadcast.ts";
@@ -25,8 +26,11 @@ const { owner, enginePool, engine, contextOf } = await useControl();
 const testClaim = randomUUID();
 const everyone = { combinator: "and" as const, rules: [] };
 
-function attemptOf(recipientId: string) {
-  return { recipientId, attemptId: testClaim };
+async function claimAs(dispatcherId: string, phoneNumberId: string, ids: readonly string[]) {
+  const epoch = await ownNumber(owner, phoneNumberId, dispatcherId);
+  const attempts = ids.map((recipientId) => ({ recipientId, attemptId: testClaim }));
+  const claim = { attempts, phoneNumberId, dispatcherId, epoch, seen: null };
+  return claimRecipients(enginePool, claim);
 }
 
 function sent(recipientId: string) {
@@ -141,11 +145,7 @@ describe("sweepDeadDispatchers", () => {
     await setCursor(broadcastId, recipientIds.at(-1));
     for (const [at, dispatcherId] of [dead, alive].entries()) {
       const ids = recipientIds.slice(at * 2, at * 2 + 2);
-      await claimRecipients(enginePool, {
-        attempts: ids.map(attemptOf),
-        phoneNumberId,
-        dispatcherId,
-      });
+      await claimAs(dispatcherId, phoneNumberId, ids);
     }
     await sweepDeadDispatchers(engine);
     const { items } = await listRecipients(contextOf(organization), { broadcastId, limit: 50 });
@@ -200,11 +200,7 @@ test("a broadcast completes only once every recipient is settled", async () => {
   const dispatcherId = randomUUID();
   await owner.insertInto("dispatchers").values({ id: dispatcherId }).execute();
   const { phoneNumberId } = organization;
-  await claimRecipients(enginePool, {
-    attempts: recipientIds.map(attemptOf),
-    phoneNumberId,
-    dispatcherId,
-  });
+  await claimAs(dispatcherId, phoneNumberId, recipientIds);
   await settleRecipients(enginePool, recipientIds.slice(0, 1).map(sent));
   await completeBroadcasts(engine);
   expect(await getBroadcast(ctx, broadcastId)).toMatchObject({ status: "sending" });

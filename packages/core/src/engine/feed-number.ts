@@ -1,6 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Database } from "@loudhailer/db/database.ts";
 import type { SendingNumber } from "@loudhailer/pacing/find-sending-numbers.ts";
+import {
+  addPauseMs,
+  addSizeMax,
+  aheadSecondsMax,
+  compareEveryMs,
+  takeBackEveryMs,
+} from "@loudhailer/pacing/tuning.ts";
 import type { Kysely } from "kysely";
 import { peopleInLimit } from "../providers/messaging-limit.ts";
 import { aimOfQueue } from "./aim-of-queue.ts";
@@ -10,18 +17,6 @@ import { moveCursors } from "./move-cursors.ts";
 import { forgetUntil, reservePeople, type Reservation } from "./reserve-people.ts";
 import { inTurn, takeShares, type Share } from "./take-shares.ts";
 import { takeTurn } from "./take-turn.ts";
-
-/** Most jobs, in seconds of the rate, that a new broadcast may find queued ahead of it. */
-const aheadSecondsMax = 1;
-const takeBackEveryMs = 1_000;
-/** Pause between two comparisons of the queue with the database: a lost job is back within 5 s. */
-const compareEveryMs = 2_500;
-/**
- * Size of one addBulk, followed by a pause. Workers start on the first chunk while the rest is on
- * its way, and a large top-up doesn't block their access to Redis.
- */
-const chunkSize = 500;
-const chunkPauseMs = 30;
 
 export interface Feeding {
   /** Jobs in the number's queue afterwards. */
@@ -164,8 +159,8 @@ async function add(
   recipientIds: readonly string[],
   feeding: string,
 ): Promise<void> {
-  for (let at = 0; at < recipientIds.length; at += chunkSize) {
-    if (at > 0) await wait(chunkPauseMs);
-    await queues.add(phoneNumberId, recipientIds.slice(at, at + chunkSize), feeding);
+  for (let at = 0; at < recipientIds.length; at += addSizeMax) {
+    if (at > 0) await wait(addPauseMs);
+    await queues.add(phoneNumberId, recipientIds.slice(at, at + addSizeMax), feeding);
   }
 }

@@ -1,18 +1,8 @@
 import { findSendingNumbers, type SendingNumber } from "@loudhailer/pacing/find-sending-numbers.ts";
+import { feedingsMax, feedMsMax, feedMsMin, usedUpMsMax } from "@loudhailer/pacing/tuning.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { createFeedMemory, type FeedMemory } from "./feed-memory.ts";
 import { feedNumber, type Feeding } from "./feed-number.ts";
-
-/** Feedings that run at the same time, each with its own database connection. */
-const atOnceMax = 6;
-const pauseMsMin = 100;
-/** Longest pause between two feedings of a number; a lost queue is noticed within it. */
-const pauseMsMax = 1_000;
-/**
- * Longest pause while the messaging limit is used up: each feeding tries the next people again, for
- * up to 24 hours.
- */
-const usedUpPauseMsMax = 5_000;
 
 interface FedNumber {
   memory: FeedMemory;
@@ -62,7 +52,7 @@ export function openNumberFeeder(deps: EngineDeps): NumberFeeder {
    * hundreds of numbers may be due together.
    */
   function feedNext(): void {
-    while (feedings < atOnceMax) {
+    while (feedings < feedingsMax) {
       const next = due.shift();
       if (!next) return;
       feedings++;
@@ -78,7 +68,7 @@ export function openNumberFeeder(deps: EngineDeps): NumberFeeder {
     const state = fed.get(providerId) ?? {
       memory: createFeedMemory(),
       nextAt: 0,
-      pauseMs: pauseMsMin,
+      pauseMs: feedMsMin,
       failures: 0,
       messagingLimit,
       running: null,
@@ -102,7 +92,7 @@ export function openNumberFeeder(deps: EngineDeps): NumberFeeder {
         deps.log.error({ err: error, providerId }, "feeding a number failed, trying again");
       }
       state.failures++;
-      state.pauseMs = Math.min(state.pauseMs * 2, pauseMsMax);
+      state.pauseMs = Math.min(state.pauseMs * 2, feedMsMax);
     }
     state.nextAt = performance.now() + state.pauseMs;
   }
@@ -128,9 +118,9 @@ function pauseAfter(
   pauseMs: number,
 ): number {
   if (queued <= enough) {
-    const max = isUsedUp && queued === 0 ? usedUpPauseMsMax : pauseMsMax;
-    return fed > 0 ? pauseMsMin : Math.min(pauseMs * 2, max);
+    const max = isUsedUp && queued === 0 ? usedUpMsMax : feedMsMax;
+    return fed > 0 ? feedMsMin : Math.min(pauseMs * 2, max);
   }
   const untilHalfMs = ((queued - enough) / messagesPerSecond) * 1_000;
-  return Math.min(Math.max(untilHalfMs, pauseMsMin), pauseMsMax);
+  return Math.min(Math.max(untilHalfMs, feedMsMin), feedMsMax);
 }

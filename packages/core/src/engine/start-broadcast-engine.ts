@@ -1,5 +1,5 @@
 import { foldCounts } from "@loudhailer/db/fold-counts.ts";
-import { recoverRates } from "@loudhailer/pacing/recover-rates.ts";
+import { forgetCuts } from "@loudhailer/pacing/forget-cuts.ts";
 import { startLoop } from "@loudhailer/runtime/start-loop.ts";
 import { completeBroadcasts } from "./complete-broadcasts.ts";
 import type { EngineDeps } from "./engine-deps.ts";
@@ -34,7 +34,7 @@ export function startBroadcastEngine(deps: EngineDeps): { close(): Promise<void>
     startLoop("fold counts", foldEveryMs, foldCountsFrom(deps), deps.log),
     startLoop("sweep", 1_000, () => sweepDeadDispatchers(deps), deps.log),
     startLoop("forget lost claims", 5_000, () => forgetLostClaims(deps), deps.log),
-    startLoop("recover rates", 1_000, () => recoverRates(deps.engineDb), deps.log),
+    startLoop("forget cuts", 10_000, () => forgetCuts(deps.engineDb), deps.log),
     startLoop("forget uses", 600_000, () => forgetMessagingLimitUses(deps), deps.log),
   ];
   return {

@@ -1,8 +1,9 @@
 import type { OwnRecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
-import { silenceSecondsMax } from "@loudhailer/pacing/dispatcher-silence.ts";
+import { silenceSecondsMax } from "@loudhailer/pacing/tuning.ts";
 import { sql, type Kysely, type RawBuilder } from "kysely";
+import { attempted } from "./attempted-recipients.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 
 /**
@@ -35,25 +36,6 @@ export async function sweepDeadDispatchers({ engineDb, log }: EngineDeps): Promi
     }
   });
 }
-
-/**
- * Recipients in an attempt, of all broadcasts that aren't done: those in their first attempt lie
- * between the two cursors, and the others have a moment of their attempt. So it takes no look at
- * those that are settled.
- */
-const attempted = sql`(
-  select o.* from whatsapp_broadcasts b
-  cross join lateral (
-    select r.id, r.claimed_at, r.claimed_by from whatsapp_broadcast_recipients r
-    where (r.broadcast_id, r.id) > (b.id, b.drained_cursor)
-      and (r.broadcast_id, r.id) <= (b.id, b.feed_cursor)
-      and r.status = 'sending'
-    union all
-    select r.id, r.claimed_at, r.claimed_by from whatsapp_broadcast_recipients r
-    where r.broadcast_id = b.id and r.next_attempt_at is not null and r.status = 'sending'
-  ) o
-  where b.status in ('sending', 'paused') or b.status = 'canceled' and b.completed_at is null
-)`;
 
 /**
  * Makes claims unknown that no live dispatcher can still settle: claims of an unregistered

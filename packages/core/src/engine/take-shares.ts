@@ -1,4 +1,5 @@
 import type { Database } from "@loudhailer/db/database.ts";
+import { spareFactor } from "@loudhailer/pacing/tuning.ts";
 import { sql, type Kysely } from "kysely";
 
 /** The next recipients of one sending broadcast. */
@@ -21,12 +22,6 @@ export interface Share {
 }
 
 type Row = Omit<Share, "again" | "isFreshAll"> & { limit: number; due: string[]; behind: string[] };
-
-/**
- * Factor by which more recipients than a broadcast's part of the room are read, in case other
- * broadcasts have fewer than their part.
- */
-const spareFactor = 4;
 
 /**
  * Returns up to `room` fresh recipients of each of the number's sending broadcasts; with many

@@ -1,8 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
+import { feedingTurnMs } from "@loudhailer/pacing/tuning.ts";
 import { sql, type Kysely } from "kysely";
-
-/** Length of a turn: another process fills the queue after that. */
-const turnMs = 4_000;
 
 /**
  * Takes or renews this process's turn to fill a number's queue. Returns the number of the feeding,
@@ -17,7 +15,7 @@ export async function takeTurn(
 ): Promise<string | null> {
   const { rows } = await sql<{ feeding: string }>`
     insert into number_feeders as f (provider_id, feeder_id, expires_at)
-    values (${providerId}, ${feederId}, now() + ${turnMs} * interval '1 ms')
+    values (${providerId}, ${feederId}, now() + ${feedingTurnMs} * interval '1 ms')
     on conflict (provider_id) do update
     set feeder_id = excluded.feeder_id, expires_at = excluded.expires_at, feedings = f.feedings + 1
     where f.feeder_id = excluded.feeder_id or f.expires_at <= now()

@@ -1,7 +1,7 @@
 import { applyStatuses, type StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import { settleRecipients } from "@loudhailer/db/settle-recipients.ts";
-import { claimRecipients } from "@loudhailer/pacing/claim-recipients.ts";
-import { releaseClaim } from "@loudhailer/pacing/release-claim.ts";
+import { claimRecipients, releaseClaim } from "@loudhailer/pacing/claim-recipients.ts";
+import { ownNumber } from "@loudhailer/testing/own-number.ts";
 import { sql } from "kysely";
 import { cancelBroadcast } from "../broadcasts/cancel-broadcast.ts";
 import { pauseBroadcast } from "../broadcasts/pause-broadcast.ts";
@@ -36,6 +36,8 @@ export async function doDeed(control: Control, world: World, deed: Deed): Promis
         attempts: attemptsOf(deed),
         phoneNumberId,
         dispatcherId: deed.dispatcherId,
+        epoch: await ownNumber(owner, phoneNumberId, deed.dispatcherId),
+        seen: null,
       });
       answer.claimed = claimed.map(({ id }) => id);
       world.claimWasAnswered(deed.attemptId, answer.claimed);

@@ -11,6 +11,7 @@ import {
   createTestOrganization,
   type TestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
+import { ownNumber } from "@loudhailer/testing/own-number.ts";
 import { useTestDatabase, useTestRedis } from "@loudhailer/testing/test-environment.ts";
 import { sql, type Updateable } from "kysely";
 import { afterAll, expect } from "vitest";
@@ -137,7 +138,9 @@ export async function useControl() {
       `.execute(owner);
       const { phoneNumberId } = organization;
       const attempts = ids.map((recipientId) => ({ recipientId, attemptId }));
-      return claimRecipients(enginePool, { attempts, phoneNumberId, dispatcherId });
+      const epoch = await ownNumber(owner, phoneNumberId, dispatcherId);
+      const claim = { attempts, phoneNumberId, dispatcherId, epoch, seen: null };
+      return claimRecipients(enginePool, claim);
     },
 
     async expectCountersToEqualRows(broadcastId: string): Promise<void> {

@@ -6,6 +6,7 @@ import {
   createTestBroadcast,
   createTestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
+import { ownNumber } from "@loudhailer/testing/own-number.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { afterAll, beforeEach } from "vitest";
 import { claimRecipients } from "../claim-recipients.ts";
@@ -49,12 +50,21 @@ export async function useSendingBroadcasts() {
     const organization = await createTestOrganization(owner, { messagesPerSecond });
     const broadcast = await createTestBroadcast(owner, organization, { recipients });
     const { phoneNumberId } = organization;
-    const claim = (ids = broadcast.recipientIds, by = dispatcherId, attemptId = testClaim) =>
-      claimRecipients(pool, {
-        attempts: ids.map((recipientId) => ({ recipientId, attemptId })),
+    const claim = async (
+      ids = broadcast.recipientIds,
+      by = dispatcherId,
+      attemptId = testClaim,
+    ) => {
+      const epoch = await ownNumber(owner, phoneNumberId, by);
+      const attempts = ids.map((recipientId) => ({ recipientId, attemptId }));
+      return claimRecipients(pool, {
+        attempts,
         phoneNumberId,
         dispatcherId: by,
+        epoch,
+        seen: null,
       });
+    };
     return { organization, phoneNumberId, claim, ...broadcast };
   }
 

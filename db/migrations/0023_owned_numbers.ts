@@ -1,0 +1,49 @@
+import { sql, type Kysely } from "kysely";
+
+/** One dispatcher at a time sends from a number. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    -- Who sends from a number. Nobody once the dispatcher is null or the time is over.
+    create table number_leases (
+      phone_number_id text primary key,
+      dispatcher_id uuid,
+      epoch bigint not null default 1,
+      expires_at timestamptz not null,
+      -- Until then the owner leaves one message per second to a test message.
+      borrowed_until timestamptz,
+      -- Timeline of the database that wrote the row: another one may have lost its last changes.
+      timeline text not null,
+      -- Makes a change of the epoch wait for claims, which hold the row's key.
+      unique (phone_number_id, epoch)
+    ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+    create index on number_leases (dispatcher_id);
+    alter table number_leases enable row level security;
+    create policy tenant on number_leases to loudhailer_api
+      using (phone_number_id in (select phone_number_id from whatsapp_providers))
+      with check (phone_number_id in (select phone_number_id from whatsapp_providers));
+    create policy engine on number_leases to loudhailer_engine using (true) with check (true);
+    grant select, insert, update on number_leases to loudhailer_api;
+    grant select, insert, update, delete on number_leases to loudhailer_engine;
+
+    -- True once the dispatcher stops and takes no more numbers.
+    alter table dispatchers add column is_leaving boolean not null default false;
+
+    alter table whatsapp_providers
+      drop column next_slot_at, drop column rate_step, drop column taken_by_dispatcher;
+
+    -- Changes with the template or the variables of a broadcast that has been launched.
+    alter table whatsapp_broadcasts add column content_version integer not null default 1;
+  `.execute(db);
+}
+
+export async function down(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table whatsapp_broadcasts drop column content_version;
+    alter table whatsapp_providers
+      add column next_slot_at timestamptz not null default now(),
+      add column rate_step integer not null default 1,
+      add column taken_by_dispatcher jsonb;
+    alter table dispatchers drop column is_leaving;
+    drop table number_leases;
+  `.execute(db);
+}

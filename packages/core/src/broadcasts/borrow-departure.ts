@@ -1,0 +1,78 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
+import { timelineSql } from "@loudhailer/pacing/database-history.ts";
+import { borrowMs, leaseMs, windowMs } from "@loudhailer/pacing/tuning.ts";
+import { sql } from "kysely";
+import type { TenantContext } from "../tenant-context.ts";
+
+const pollMs = 100;
+const ms = sql`interval '1 ms'`;
+
+/**
+ * Resolves when one message may leave from the number, within its rate: at once if no dispatcher
+ * owns the number, or else once its owner leaves a message out. Returns false if others borrow from
+ * the number for longer than `waitMsMax`.
+ */
+export async function borrowDeparture(
+  ctx: Pick<TenantContext, "db" | "organizationId">,
+  phoneNumberId: string,
+  waitMsMax: number,
+): Promise<boolean> {
+  const inTenant = <T>(work: (trx: TenantDb) => Promise<T>) =>
+    withTenant(ctx.db, ctx.organizationId, work);
+  const until = performance.now() + waitMsMax;
+  let borrowedAt: Date | null = null;
+  while (borrowedAt === null) {
+    borrowedAt = await inTenant((trx) => borrow(trx, phoneNumberId));
+    if (borrowedAt !== null) break;
+    if (performance.now() > until) return false;
+    await wait(pollMs);
+  }
+  const at = borrowedAt;
+  for (;;) {
+    const restMs = await inTenant((trx) => agree(trx, phoneNumberId, at));
+    if (restMs !== null) {
+      await wait(restMs);
+      return true;
+    }
+    await wait(pollMs);
+  }
+}
+
+/**
+ * Asks the number's owner to leave out one message per second. Returns the moment, or null if
+ * somebody else borrows from the number.
+ */
+async function borrow(trx: TenantDb, phoneNumberId: string): Promise<Date | null> {
+  // Long enough for an owner that died meanwhile.
+  const until = sql`now() + ${leaseMs + 2 * borrowMs} * ${ms}`;
+  const { rows } = await sql<{ at: Date }>`
+    insert into number_leases as l (phone_number_id, expires_at, timeline, borrowed_until)
+    values (${phoneNumberId}, now(), ${sql.raw(timelineSql)}, ${until})
+    on conflict (phone_number_id) do update set borrowed_until = excluded.borrowed_until
+    where coalesce(l.borrowed_until <= now(), true)
+    returning now() as at
+  `.execute(trx);
+  return rows[0]?.at ?? null;
+}
+
+/**
+ * Returns the milliseconds after which the message may leave; null while the owner doesn't know of
+ * it. An owner learns of it when it takes or renews its lease, and what it sent before is a second
+ * old after a second.
+ */
+async function agree(
+  trx: TenantDb,
+  phoneNumberId: string,
+  borrowedAt: Date,
+): Promise<number | null> {
+  const isKnown = sql`l.expires_at - ${leaseMs} * ${ms} > ${borrowedAt}`;
+  const restMs = sql`case when ${isKnown} then ${windowMs} else 0 end`;
+  const { rows } = await sql<{ restMs: number }>`
+    update number_leases l
+    set borrowed_until = clock_timestamp() + (${restMs} + ${borrowMs}) * ${ms}
+    where l.phone_number_id = ${phoneNumberId} and (l.expires_at <= clock_timestamp() or ${isKnown})
+    returning (${restMs})::integer as "restMs"
+  `.execute(trx);
+  return rows[0]?.restMs ?? null;
+}

@@ -1,0 +1,190 @@
+import { createDb } from "@loudhailer/db/create-db.ts";
+import type { DatabaseHistory, HistoryPoint } from "@loudhailer/pacing/database-history.ts";
+import { findNumbersToOwn, type NumberToOwn } from "@loudhailer/pacing/find-numbers-to-own.ts";
+import {
+  giveUpNumber,
+  renewLeases,
+  takeNumbers,
+  type Lease,
+} from "@loudhailer/pacing/number-leases.ts";
+import { shareNumbers } from "@loudhailer/pacing/share-numbers.ts";
+import {
+  idleNumberMsMax,
+  inHandMin,
+  inHandSeconds,
+  leaseMarginMs,
+  leaseMs,
+  lookForNumbersMs,
+  renewMs,
+} from "@loudhailer/pacing/tuning.ts";
+import type { JobWorker } from "@loudhailer/queue/queue-backend.ts";
+import type { Log } from "@loudhailer/runtime/log.ts";
+import { startLoop } from "@loudhailer/runtime/start-loop.ts";
+import type pg from "pg";
+import type { OwnNumber } from "./send-recipient.ts";
+
+export interface OwnNumbersDeps {
+  dispatcherId: string;
+  pool: pg.Pool;
+  /** Connections of their own: a lease must not wait behind the claims of a hundred busy numbers. */
+  leasePool: pg.Pool;
+  history: DatabaseHistory;
+  /** Writes again what a failover has lost. Nothing is claimed until it has. */
+  restore(): Promise<void>;
+  /** Largest number of messages of one number under way at once. */
+  concurrencyMax: number;
+  openNumber(number: NumberToOwn, lease: Lease, ownedUntil: number): OwnNumber;
+  openWorker(number: OwnNumber, phoneNumberId: string, concurrency: number): JobWorker;
+  log: Log;
+}
+
+interface Owned extends OwnNumber {
+  lease: Lease;
+  worker: JobWorker;
+  neededAt: number;
+}
+
+export interface OwnNumbers {
+  /** Returns since when Meta doesn't answer, by phone number id. */
+  away(): Record<string, Date>;
+  count(): number;
+  /** Gives up all numbers, and resolves when their messages under way are settled. */
+  close(): Promise<void>;
+}
+
+/**
+ * Owns this dispatcher's share of the numbers that have something to send, and keeps one worker open
+ * for each. Resolves once the dispatcher is registered.
+ */
+export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers> {
+  const { dispatcherId, pool, leasePool, history, log } = deps;
+  const leaseDb = createDb(leasePool);
+  const owned = new Map<string, Owned>();
+  const closing = new Set<Promise<void>>();
+  let isLeaving = false;
+
+  function away(): Record<string, Date> {
+    const numbers = [...owned].map(
+      ([phoneNumberId, { circuitBreaker }]) => [phoneNumberId, circuitBreaker.awaySince()] as const,
+    );
+    return Object.fromEntries(numbers.flatMap(([id, since]) => (since ? [[id, since]] : [])));
+  }
+
+  async function renew(): Promise<void> {
+    const askedAt = performance.now();
+    const seen = history.last();
+    const dispatcher = { id: dispatcherId, numbersAway: away(), isLeaving };
+    const renewed = await renewLeases(leasePool, dispatcher);
+    const leases = new Map(renewed.leases.map((lease) => [lease.phoneNumberId, lease]));
+    for (const [phoneNumberId, { pacer }] of owned) {
+      const lease = leases.get(phoneNumberId);
+      if (!lease) void close(phoneNumberId, "another dispatcher owns the number");
+      else useLease(pacer, lease, askedAt);
+    }
+    if (!history.see(renewed.history, seen)) await restoreFrom(renewed.history);
+  }
+
+  /** The point was read before anything is written again, so that another loss is noticed. */
+  async function restoreFrom(point: HistoryPoint): Promise<void> {
+    log.warn(point, "the database came back without its last changes, writing them again");
+    await deps.restore();
+    history.accept(point);
+  }
+
+  async function look(): Promise<void> {
+    const { numbers, dispatcherIds } = await findNumbersToOwn(leaseDb);
+    const shares = shareNumbers(numbers, dispatcherIds);
+    const isOurs = ({ phoneNumberId }: NumberToOwn) => shares.get(phoneNumberId) === dispatcherId;
+    const now = performance.now();
+    for (const number of numbers) {
+      const own = owned.get(number.phoneNumberId);
+      if (!own) continue;
+      own.neededAt = now;
+      adapt(own, number);
+      if (!isOurs(number) && shares.has(number.phoneNumberId))
+        await giveUp(own, "it is owed to another");
+    }
+    for (const own of owned.values()) {
+      if (now - own.neededAt > idleNumberMsMax) await giveUp(own, "it has nothing to send");
+    }
+    const free = numbers.filter((n) => !n.isOwned && isOurs(n) && !owned.has(n.phoneNumberId));
+    if (free.length > 0) await take(free);
+  }
+
+  async function take(free: readonly NumberToOwn[]): Promise<void> {
+    const askedAt = performance.now();
+    const byId = new Map(free.map((number) => [number.phoneNumberId, number]));
+    for (const lease of await takeNumbers(leasePool, dispatcherId, [...byId.keys()])) {
+      const number = byId.get(lease.phoneNumberId);
+      if (!number) continue;
+      const own = deps.openNumber(number, lease, endOf(askedAt));
+      useLease(own.pacer, lease, askedAt);
+      const worker = deps.openWorker(own, lease.phoneNumberId, concurrencyOf(number));
+      owned.set(lease.phoneNumberId, { ...own, lease, worker, neededAt: performance.now() });
+      log.info({ phoneNumberId: lease.phoneNumberId, epoch: lease.epoch }, "number taken");
+    }
+  }
+
+  function adapt({ pacer, throttle, worker }: Owned, number: NumberToOwn): void {
+    throttle.setLimit(number.limit);
+    worker.concurrency = concurrencyOf(number);
+    if (number.heldMs > 0) pacer.holdUntil(performance.now() + number.heldMs);
+  }
+
+  function concurrencyOf({ limit }: NumberToOwn): number {
+    return Math.min(deps.concurrencyMax, Math.max(inHandMin, Math.ceil(inHandSeconds * limit)));
+  }
+
+  /** Stops sending from the number, then lets the next dispatcher begin. */
+  async function giveUp(own: Owned, why: string): Promise<void> {
+    const { lease, pacer } = own;
+    void close(lease.phoneNumberId, why);
+    await giveUpNumber(pool, lease, dispatcherId, pacer.restMs());
+  }
+
+  /** Stops sending from the number, and resolves when its messages under way are settled. */
+  function close(phoneNumberId: string, why: string): Promise<void> {
+    const own = owned.get(phoneNumberId);
+    if (!own) return Promise.resolve();
+    owned.delete(phoneNumberId);
+    own.pacer.close();
+    own.claimer.close();
+    own.throttle.close();
+    own.circuitBreaker.stop();
+    log.info({ phoneNumberId }, `number given up: ${why}`);
+    const done = own.worker.close().finally(() => closing.delete(done));
+    closing.add(done);
+    return done;
+  }
+
+  await renew();
+  const renewing = startLoop("leases", renewMs, renew, log);
+  const looking = startLoop("numbers", lookForNumbersMs, look, log);
+  return {
+    away,
+    count: () => owned.size,
+    async close() {
+      isLeaving = true;
+      await looking.close();
+      const own = [...owned.values()];
+      await Promise.allSettled([renew(), ...own.map((each) => giveUp(each, "this process stops"))]);
+      await Promise.all(closing);
+      await renewing.close();
+      await leaseDb.deleteFrom("dispatchers").where("id", "=", dispatcherId).execute();
+    },
+  };
+}
+
+/** An owner stops by its own clock before its lease can have ended. */
+function endOf(askedAt: number): number {
+  return askedAt + leaseMs - leaseMarginMs;
+}
+
+function useLease(
+  { ownUntil, lendUntil }: OwnNumber["pacer"],
+  lease: Lease,
+  askedAt: number,
+): void {
+  ownUntil(endOf(askedAt));
+  if (lease.borrowedMs > 0) lendUntil(performance.now() + lease.borrowedMs);
+}
