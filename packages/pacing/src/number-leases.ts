@@ -124,7 +124,7 @@ export async function giveUpNumber(
     name: "give-up-number",
     text: `update number_leases set dispatcher_id = null,
         expires_at = clock_timestamp() + $4::float8 * interval '1 ms'
-      where phone_number_id = $1 and epoch = $2 and dispatcher_id = $3`,
+      where phone_number_id = $1 and epoch >= $2 and dispatcher_id = $3`,
     values: [phoneNumberId, epoch, dispatcherId, restMs],
   });
 }

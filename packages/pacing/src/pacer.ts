@@ -63,6 +63,7 @@ export function createPacer(
   let ownedUntil = Number.POSITIVE_INFINITY;
   let heldUntil = 0;
   let lentUntil = 0;
+  let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
 
   const intervalMs = () => windowMs / rate;
@@ -134,6 +135,7 @@ export function createPacer(
 
   return {
     wait() {
+      if (isClosed) return Promise.resolve(null);
       const { promise, resolve } = Promise.withResolvers<Departure | null>();
       waiting.push(resolve);
       if (waiting.length === 1) release();
@@ -166,6 +168,7 @@ export function createPacer(
     secondBefore: (at) => ({ left: left.countBefore(at), refused: refused.countBefore(at) }),
     restMs: () => Math.max(0, left.fromLast(1) + windowMs - now()),
     close() {
+      isClosed = true;
       ownedUntil = 0;
       clearTimeout(timer);
       dropWaiting(0);
