@@ -67,3 +67,8 @@ export function classifyDatabaseFailure(error: unknown): DatabaseFailure {
   }
   return { kind: "ours" };
 }
+
+/** Returns whether the database answered with an error that another attempt doesn't remove. */
+export function isUnexpected(error: unknown): boolean {
+  return error instanceof DatabaseError && classifyDatabaseFailure(error).kind !== "away";
+}

@@ -61,6 +61,7 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
   const leaseDb = createDb(leasePool);
   const owned = new Map<string, Owned>();
   const closing = new Set<Promise<void>>();
+  let restoring: Promise<void> | null = null;
   let isLeaving = false;
 
   function away(): Record<string, Date> {
@@ -81,14 +82,23 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
       if (!lease) void close(phoneNumberId, "another dispatcher owns the number");
       else useLease(pacer, lease, askedAt);
     }
-    if (!history.see(renewed.history, seen)) await restoreFrom(renewed.history);
+    if (!history.see(renewed.history, seen)) restoring ??= restoreFrom(renewed.history);
   }
 
-  /** The point was read before anything is written again, so that another loss is noticed. */
+  /**
+   * Takes as long as it takes, while the leases are renewed. The point was read before anything is
+   * written again, so that another loss is noticed.
+   */
   async function restoreFrom(point: HistoryPoint): Promise<void> {
-    log.warn(point, "the database came back without its last changes, writing them again");
-    await deps.restore();
-    history.accept(point);
+    try {
+      log.warn(point, "the database came back without its last changes, writing them again");
+      await deps.restore();
+      history.accept(point);
+    } catch (error) {
+      log.error({ err: error }, "the last changes could not be written again, trying again");
+    } finally {
+      restoring = null;
+    }
   }
 
   async function look(): Promise<void> {
@@ -168,7 +178,7 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
       await looking.close();
       const own = [...owned.values()];
       await Promise.allSettled([renew(), ...own.map((each) => giveUp(each, "this process stops"))]);
-      await Promise.all(closing);
+      await Promise.all([...closing, restoring]);
       await renewing.close();
       await leaseDb.deleteFrom("dispatchers").where("id", "=", dispatcherId).execute();
     },

@@ -29,7 +29,8 @@ export interface Feeding {
 }
 
 /**
- * Tops up the number's queue from each of its broadcasts in turn and moves their cursors. One
+ * Tops up the number's queue from each of its broadcasts in turn, or from a single one, and moves
+ * their cursors. One
  * process at a time feeds a number. No lock is held meanwhile, and nothing depends on the queue: it
  * is compared with the recipients behind the cursors, and the missing ones are fed again, whether
  * their jobs were lost or found their broadcast paused. The claim lets each recipient through once.
@@ -43,6 +44,7 @@ export async function feedNumber(
   deps: EngineDeps,
   number: SendingNumber,
   memory: FeedMemory = createFeedMemory(),
+  onlyBroadcastId: string | null = null,
 ): Promise<Feeding> {
   const queued = await deps.queues.count(number.phoneNumberId);
   const nothing = nothingFed(number, memory, queued);
@@ -51,7 +53,7 @@ export async function feedNumber(
   const feeding = await takeTurn(deps.engineDb, number.providerId, memory.feederId);
   if (feeding === null) return nothing;
   const isComparing = isCompareDue || memory.hasMore || queued === 0;
-  return feedInTurn(deps, number, memory, { queued, feeding, isComparing });
+  return feedInTurn(deps, number, memory, { queued, feeding, isComparing, onlyBroadcastId });
 }
 
 interface Turn {
@@ -59,6 +61,7 @@ interface Turn {
   /** Number of this feeding, for the ids of its jobs. */
   feeding: string;
   isComparing: boolean;
+  onlyBroadcastId: string | null;
 }
 
 function nothingFed(number: SendingNumber, { isShared }: FeedMemory, queued: number): Feeding {
@@ -80,7 +83,7 @@ async function feedInTurn(
     memory.takenBackAt = performance.now();
     await queues.takeBack(number.phoneNumberId);
     queued = await queues.count(number.phoneNumberId);
-    shares = await take(deps, number, memory, { queued, isComparing: true });
+    shares = await take(deps, number, memory, { ...turn, queued, isComparing: true });
   }
   memory.isShared = shares.filter(hasRecipients).length > 1;
   const chosen = inTurn(shares).slice(0, roomOf(number, memory, queued));
@@ -109,11 +112,11 @@ async function take(
   { engineDb, queues }: EngineDeps,
   number: SendingNumber,
   memory: FeedMemory,
-  { queued, isComparing }: Omit<Turn, "feeding">,
+  { queued, isComparing, onlyBroadcastId }: Omit<Turn, "feeding">,
 ): Promise<Share[]> {
   const ids = isComparing ? await queues.queuedIds(number.phoneNumberId) : null;
   const room = Math.max(1, roomOf(number, memory, queued));
-  const shares = await takeShares(engineDb, number.providerId, room, ids);
+  const shares = await takeShares(engineDb, number.providerId, room, ids, onlyBroadcastId);
   if (isComparing) memory.comparedAt = performance.now();
   return shares;
 }

@@ -2,6 +2,7 @@ import { createTestOrganization } from "@loudhailer/testing/create-test-broadcas
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { getBroadcast } from "../broadcasts/get-broadcast.ts";
 import { useControl } from "../testing/test-control.ts";
 import { openNumberFeeder, type NumberFeeder } from "./feed-numbers.ts";
 
@@ -78,4 +79,34 @@ test("a number continues at once when its messaging limit is raised", async () =
     expect(await engine.queues.count(organization.phoneNumberId)).toBe(80);
   });
   await feeder.close();
+});
+
+test("a broadcast that can't be fed pauses alone with a reason", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const brokenId = await control.newBroadcast(organization, "sending", { pending: 5 });
+  const healthyId = await control.newBroadcast(organization, "sending", { pending: 5 });
+  await sql`create function broken_feeding() returns trigger language plpgsql as
+    'begin raise exception using errcode = ''XX000'', message = ''made for a test''; end'
+  `.execute(owner);
+  await sql`create trigger broken_feeding before update of feed_cursor on whatsapp_broadcasts
+    for each row when (new.id = ${sql.lit(brokenId)} and new.feed_cursor <> 0)
+    execute function broken_feeding()`.execute(owner);
+  const feeder = openNumberFeeder(engine);
+  try {
+    await feedUntil(feeder, async () => {
+      expect(await getBroadcast(ctx, brokenId)).toMatchObject({
+        status: "paused",
+        pauseReason: "unexpected_error",
+      });
+    });
+    const fed = new Set(await control.idsOf(healthyId, 5));
+    await feedUntil(feeder, async () => {
+      const queued = await engine.queues.queuedIds(organization.phoneNumberId);
+      expect([...queued].filter((id) => fed.has(id))).toHaveLength(5);
+    });
+    expect(await getBroadcast(ctx, healthyId)).toMatchObject({ status: "sending" });
+  } finally {
+    await sql`drop function broken_feeding cascade`.execute(owner);
+    await feeder.close();
+  }
 });

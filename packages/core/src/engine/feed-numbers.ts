@@ -1,6 +1,8 @@
+import { isUnexpected } from "@loudhailer/db/database-failure.ts";
 import { findSendingNumbers, type SendingNumber } from "@loudhailer/pacing/find-sending-numbers.ts";
 import { feedingsMax, feedMsMax, feedMsMin, usedUpMsMax } from "@loudhailer/pacing/tuning.ts";
 import type { EngineDeps } from "./engine-deps.ts";
+import { feedApart } from "./feed-apart.ts";
 import { createFeedMemory, type FeedMemory } from "./feed-memory.ts";
 import { feedNumber, type Feeding } from "./feed-number.ts";
 
@@ -92,9 +94,22 @@ export function openNumberFeeder(deps: EngineDeps): NumberFeeder {
         deps.log.error({ err: error, providerId }, "feeding a number failed, trying again");
       }
       state.failures++;
+      await isolate(number, error);
       state.pauseMs = Math.min(state.pauseMs * 2, feedMsMax);
     }
     state.nextAt = performance.now() + state.pauseMs;
+  }
+
+  /** Keeps a broadcast that can't be fed from holding up the number's other ones. */
+  async function isolate(number: SendingNumber, error: unknown): Promise<void> {
+    if (!isUnexpected(error)) return;
+    const { providerId } = number;
+    await feedApart(deps, number).catch((failure: unknown) =>
+      deps.log.error(
+        { err: failure, providerId },
+        "the number's broadcasts could not be fed apart",
+      ),
+    );
   }
 
   return {

@@ -34,6 +34,7 @@ export async function takeShares(
   providerId: string,
   room: number,
   queued: ReadonlySet<string> | null,
+  onlyBroadcastId: string | null = null,
 ): Promise<Share[]> {
   const isComparing = queued !== null;
   // The pair keeps the planner on (broadcast_id, id). By the primary key alone it scans the rows of
@@ -48,6 +49,7 @@ export async function takeShares(
         ceil(${room}::integer * least(1, ${spareFactor}::float8 / count(*) over ()))::integer as limit
       from whatsapp_broadcasts
       where provider_id = ${providerId}::uuid and status = 'sending'
+        and id = coalesce(${onlyBroadcastId}::uuid, id)
     )
     select b.id as "broadcastId", b.feed_cursor::text as "feedCursor",
       case when ${isComparing} then coalesce((
