@@ -57,7 +57,7 @@ export const batchSizeMax = 500;
 export const claimAgainMs = 50;
 
 /** Age after which a claim isn't sent any more: nobody else can have it before a lease is over. */
-export const claimAgeMsMax = leaseMs;
+export const claimAgeMsMax = 5_000;
 
 /**
  * How long, and how many, claims a dispatcher remembers, to write them again after a failover lost
