@@ -7,13 +7,16 @@ export async function ownNumber(
   phoneNumberId: string,
   dispatcherId: string,
 ): Promise<string> {
+  await sql`
+    insert into number_leases (phone_number_id, expires_at, timeline)
+    values (${phoneNumberId}, now(), substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8))
+    on conflict do nothing
+  `.execute(owner);
   const { rows } = await sql<{ epoch: string }>`
-    insert into number_leases as l (phone_number_id, dispatcher_id, expires_at, timeline)
-    values (${phoneNumberId}, ${dispatcherId}, now() + interval '1 hour',
-      substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8))
-    on conflict (phone_number_id) do update
-    set dispatcher_id = excluded.dispatcher_id, expires_at = excluded.expires_at,
-      epoch = l.epoch + case when l.dispatcher_id = excluded.dispatcher_id then 0 else 1 end
+    update number_leases
+    set dispatcher_id = ${dispatcherId}, expires_at = now() + interval '1 hour',
+      epoch = epoch + case when dispatcher_id = ${dispatcherId} then 0 else 1 end
+    where phone_number_id = ${phoneNumberId}
     returning epoch::text
   `.execute(owner);
   return rows[0]?.epoch ?? "";

@@ -46,12 +46,15 @@ export async function borrowDeparture(
 async function borrow(trx: TenantDb, phoneNumberId: string): Promise<Date | null> {
   // Long enough for an owner that died meanwhile.
   const until = sql`now() + ${leaseMs + 2 * borrowMs} * ${ms}`;
+  await sql`
+    insert into number_leases (phone_number_id, expires_at, timeline)
+    values (${phoneNumberId}, now(), ${sql.raw(timelineSql)})
+    on conflict do nothing
+  `.execute(trx);
   const { rows } = await sql<{ at: Date }>`
-    insert into number_leases as l (phone_number_id, expires_at, timeline, borrowed_until)
-    values (${phoneNumberId}, now(), ${sql.raw(timelineSql)}, ${until})
-    on conflict (phone_number_id) do update set borrowed_until = excluded.borrowed_until
-    where coalesce(l.borrowed_until <= now(), true)
-    returning now() as at
+    update number_leases set borrowed_until = ${until}
+    where phone_number_id = ${phoneNumberId} and coalesce(borrowed_until <= now(), true)
+    returning clock_timestamp() as at
   `.execute(trx);
   return rows[0]?.at ?? null;
 }

@@ -1,6 +1,7 @@
 import { applyStatuses, type StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import { settleRecipients } from "@loudhailer/db/settle-recipients.ts";
 import { claimRecipients, releaseClaim } from "@loudhailer/pacing/claim-recipients.ts";
+import { silenceSecondsMax } from "@loudhailer/pacing/tuning.ts";
 import { ownNumber } from "@loudhailer/testing/own-number.ts";
 import { sql } from "kysely";
 import { cancelBroadcast } from "../broadcasts/cancel-broadcast.ts";
@@ -36,7 +37,7 @@ export async function doDeed(control: Control, world: World, deed: Deed): Promis
         attempts: attemptsOf(deed),
         phoneNumberId,
         dispatcherId: deed.dispatcherId,
-        epoch: await ownNumber(owner, phoneNumberId, deed.dispatcherId),
+        epoch: await epochOf(control, phoneNumberId, deed.dispatcherId),
         seen: null,
       });
       answer.claimed = claimed.map(({ id }) => id);
@@ -76,6 +77,15 @@ export async function doDeed(control: Control, world: World, deed: Deed): Promis
 
 function attemptsOf({ ids, attemptId }: { ids: readonly string[]; attemptId: string }) {
   return ids.map((recipientId) => ({ recipientId, attemptId }));
+}
+
+/** Returns the epoch with which a live dispatcher claims; a dead one has none. */
+async function epochOf({ owner }: Control, phoneNumberId: string, id: string): Promise<string> {
+  const alive = await sql`
+    select from dispatchers
+    where id = ${id} and last_seen_at > now() - ${silenceSecondsMax} * interval '1 second'
+  `.execute(owner);
+  return alive.rows.length > 0 ? ownNumber(owner, phoneNumberId, id) : "0";
 }
 
 async function doSimple({ engine, owner }: Control, world: World, simple: Simple): Promise<void> {

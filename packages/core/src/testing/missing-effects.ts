@@ -48,9 +48,10 @@ function notPendingAgain(status: "failed" | "unknown", { before, after }: Around
 function unclaimed(
   deed: Extract<Deed, { do: "claim" }>,
   { claimed }: Answer,
-  { rows, broadcast, optedOut, registered }: Snapshot,
+  { rows, broadcast, optedOut, registered, silent }: Snapshot,
 ): string[] {
-  if (broadcast.status !== "sending" || !registered.includes(deed.dispatcherId)) {
+  const isAlive = registered.includes(deed.dispatcherId) && !silent.includes(deed.dispatcherId);
+  if (broadcast.status !== "sending" || !isAlive) {
     return claimed.length > 0 ? ["a claim where there may be none"] : [];
   }
   return rows
