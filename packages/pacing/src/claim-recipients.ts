@@ -70,21 +70,26 @@ const claimSql = `
       and h.timeline = coalesce($6, h.timeline) and h.position >= coalesce($7, 0)
     for key share of l skip locked
   ),
+  wanted as materialized (
+    select r.id, w.attempt_id, r.broadcast_id
+    from unnest($1::bigint[], $2::uuid[]) as w(id, attempt_id)
+    join whatsapp_broadcast_recipients r on r.id = w.id
+    where r.status = 'pending' and (r.next_attempt_at is null or r.next_attempt_at <= now())
+      and exists (select from lease)
+  ),
   broadcast as materialized (
     select b.id, b.content_version from whatsapp_broadcasts b
-    where b.provider_id in (
-        select p.id from whatsapp_providers p join lease using (phone_number_id)
-        where p.moved_at is null
-      )
-      and b.status = 'sending'
+    join whatsapp_providers p on p.id = b.provider_id
+    where b.id in (select broadcast_id from wanted) and b.status = 'sending'
+      and p.phone_number_id = $3 and p.moved_at is null
     for share of b skip locked
   ),
   candidate as materialized (
     select r.id, w.attempt_id, b.content_version, case when r.phone = '' then '${contactDeleted}'
       when c.opted_out_at is not null then '${optedOut}' end as unwanted
-    from unnest($1::bigint[], $2::uuid[]) as w(id, attempt_id)
+    from wanted w
+    join broadcast b on b.id = w.broadcast_id
     join whatsapp_broadcast_recipients r on r.id = w.id
-    join broadcast b on b.id = r.broadcast_id
     left join contacts c on c.id = r.contact_id
     where r.status = 'pending' and (r.next_attempt_at is null or r.next_attempt_at <= now())
     for no key update of r skip locked
@@ -110,18 +115,16 @@ const claimSql = `
   ),
   ${countMovesSql},
   busy as (
-    select r.id from whatsapp_broadcast_recipients r
-    join whatsapp_broadcasts b on b.id = r.broadcast_id
-    where r.id = any($1::bigint[]) and r.status = 'pending' and b.status = 'sending'
-      and (r.next_attempt_at is null or r.next_attempt_at <= now())
-      and r.id not in (select id from candidate)
+    select w.id from wanted w
+    join whatsapp_broadcasts b on b.id = w.broadcast_id
+    where b.status = 'sending' and w.id not in (select id from candidate)
   )
   select h.timeline, h.position, exists (select from lease) as "isOwner", c.*,
     null::bigint as "busyId"
   from history h left join claimed c on true
   union all
   select h.timeline, h.position, true, null, null, null, null, null, null, null, null, b.id
-  from history h, busy b where exists (select from lease)
+  from history h, busy b
 `;
 
 type ClaimRow = HistoryPoint & { isOwner: boolean; busyId: string | null } & {

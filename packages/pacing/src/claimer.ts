@@ -99,6 +99,7 @@ export function openClaimer(
         resolve(recipient.id, { recipient, departure: pacer.wait(), askedAt });
       }
       for (const id of ids) if (!busy.has(id)) resolve(id, "gone");
+      for (const id of busy) moveToEnd(id);
       if (busy.size > 0) notBefore = performance.now() + claimAgainMs;
     } catch (error) {
       log.error(
@@ -108,6 +109,14 @@ export function openClaimer(
       await takeBack(claim);
       for (const id of ids) resolve(id, "failed");
     }
+  }
+
+  /** Keeps recipients whose broadcast is locked from holding up the others. */
+  function moveToEnd(recipientId: string): void {
+    const answer = waiting.get(recipientId);
+    if (answer === undefined) return;
+    waiting.delete(recipientId);
+    waiting.set(recipientId, answer);
   }
 
   function resolve(recipientId: string, answer: ClaimAnswer): void {

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import type { Infrastructure } from "./start-infrastructure.ts";
 import type { StartedProcess } from "./start-process.ts";
 
@@ -11,7 +10,7 @@ export interface Dispatchers {
   /** Kills a dispatcher with SIGKILL. */
   kill(process: StartedProcess): Promise<void>;
   join(): Promise<void>;
-  /** Returns the dispatcher that owns the number, or the oldest one if numbers have no owners. */
+  /** Returns the dispatcher that owns the number. */
   ownerOf(phoneNumberId: string): Promise<StartedProcess>;
   pids(): number[];
 }
@@ -58,26 +57,15 @@ export function openDispatchers({
     },
     join,
     async ownerOf(phoneNumberId) {
-      const ownerId = await readOwner(db, phoneNumberId);
-      const owner = running.find(({ id }) => id === ownerId) ?? running[0];
-      if (!owner) throw new Error("no dispatcher is running");
+      const lease = await db
+        .selectFrom("number_leases")
+        .where("phone_number_id", "=", phoneNumberId)
+        .select("dispatcher_id")
+        .executeTakeFirst();
+      const owner = running.find(({ id }) => id === lease?.dispatcher_id);
+      if (!owner) throw new Error(`no running dispatcher owns number ${phoneNumberId}`);
       return owner.process;
     },
     pids: () => running.map(({ process }) => process.pid),
   };
-}
-
-/** Returns the id of the dispatcher that holds the number's lease, if numbers have leases. */
-async function readOwner(
-  db: Infrastructure["db"],
-  phoneNumberId: string,
-): Promise<string | undefined> {
-  const { rows: tables } = await sql<{ isThere: boolean }>`
-    select to_regclass('number_leases') is not null as "isThere"
-  `.execute(db);
-  if (!tables[0]?.isThere) return undefined;
-  const { rows } = await sql<{ id: string }>`
-    select dispatcher_id::text as id from number_leases where phone_number_id = ${phoneNumberId}
-  `.execute(db);
-  return rows[0]?.id;
 }

@@ -51,3 +51,17 @@ function longestGap(times: readonly number[], fromMs: number): [start: number, m
   }
   return longest;
 }
+
+/** Returns when the rolling second with the most messages ends. */
+export function busiestSecondEnd(times: readonly number[]): number {
+  let from = 0;
+  let most = 0;
+  let end = times[0] ?? 0;
+  for (const [to, time] of times.entries()) {
+    while ((times[from] ?? time) <= time - 1_000) from++;
+    if (to - from + 1 <= most) continue;
+    most = to - from + 1;
+    end = time;
+  }
+  return end;
+}

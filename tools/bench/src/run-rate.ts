@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { addBroadcast } from "./add-broadcast.ts";
 import { runBroadcast } from "./bench-broadcast.ts";
 import type { RateBench } from "./bench-rate.ts";
-import { measurePace, type OwnerEvent, type TimedEvent } from "./rate-silence.ts";
+import { busiestSecondEnd, measurePace, type OwnerEvent, type TimedEvent } from "./rate-silence.ts";
 import { readCounts } from "./read-counts.ts";
 import { round } from "./round.ts";
 
@@ -61,6 +61,7 @@ export async function runRate(
     shareOfRate: round(shareOfRate),
     busiestSecond: maxPerSecond,
     busiestSecondOverRate: round(overRate),
+    busiestSecondsAfterEvent: round((busiestSecondEnd(times) - (events[0]?.atMs ?? 0)) / 1_000),
     silences: silences.map((silence) => ({
       event: silence.event,
       seconds: round(silence.seconds),
