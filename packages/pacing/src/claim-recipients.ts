@@ -67,7 +67,7 @@ const claimSql = `
     select l.phone_number_id from number_leases l, history h
     where l.phone_number_id = $3 and l.dispatcher_id = $4 and l.epoch = $5
       and l.expires_at > clock_timestamp()
-      and h.timeline = coalesce($6, h.timeline) and h.position >= coalesce($7, 0)
+      and h.timeline = coalesce($6::text, h.timeline) and h.position >= coalesce($7::float8, 0)
     for key share of l skip locked
   ),
   wanted as materialized (
