@@ -184,6 +184,10 @@ export const broadcastView = z.object({
   failureReason: storedCode(z.enum(failureReasons)).nullable(),
   failureMessage: z.string().nullable().describe("failureReason in words, and what to do"),
   waiting: broadcastWaiting.nullable(),
+  retrying: z
+    .enum(["failed", "unknown"])
+    .nullable()
+    .describe("whose recipients become pending again right now, a few thousand at a time"),
   totalRecipients: count,
   successfulSends: count.describe("accepted by Meta and not failed since"),
   failedSends: count,

@@ -388,6 +388,12 @@ export interface WhatsappBroadcastsTable {
   drained_cursor: Generated<string>;
   /** Changes with the template or the variables after the launch. */
   content_version: Generated<number>;
+  /** Status of the recipients that are being made pending again; null unless a retry is open. */
+  retry_kind: BroadcastView["retrying"];
+  /** The last recipient that the open retry has looked at. */
+  retry_cursor: string | null;
+  /** Moment of the request: recipients of a later attempt aren't retried. */
+  retry_before: NullableTimestamp;
   /** The counters include the changes of all transactions before this one; see fold-counts.ts. */
   counted_xid: Generated<string>;
   total_recipients: Generated<number>;

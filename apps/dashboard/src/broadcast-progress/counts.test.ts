@@ -9,6 +9,7 @@ const counts = {
   skippedCount: 3,
   unknownCount: 2,
   canceledCount: 0,
+  retrying: null,
 };
 
 test("progress is the share of recipients that are no longer pending", () => {
@@ -19,7 +20,12 @@ test("progress is the share of recipients that are no longer pending", () => {
 test("the time left follows the rate and is null without one", () => {
   expect(secondsLeft(counts, 25)).toBe(2);
   expect(secondsLeft(counts, 0)).toBeNull();
-  expect(secondsLeft({ pendingCount: 0 }, 25)).toBeNull();
+  expect(secondsLeft({ ...counts, pendingCount: 0 }, 25)).toBeNull();
+});
+
+test("the time left is null while recipients become pending again", () => {
+  expect(secondsLeft({ ...counts, retrying: "failed" }, 25)).toBeNull();
+  expect(secondsLeft({ ...counts, retrying: "unknown" }, 25)).toBeNull();
 });
 
 test("the rate covers the time between two readings and is never negative", () => {

@@ -22,12 +22,15 @@ export function percentDone(counts: Counts): number {
   return totalRecipients === 0 ? 0 : (doneCount(counts) / totalRecipients) * 100;
 }
 
-/** Returns the estimated seconds left; null if no recipient is pending or the rate is unknown. */
+/**
+ * Returns the estimated seconds left; null if no recipient is pending, the rate is unknown, or more
+ * recipients become pending right now.
+ */
 export function secondsLeft(
-  { pendingCount }: Pick<Counts, "pendingCount">,
+  { pendingCount, retrying }: Pick<Broadcast, "pendingCount" | "retrying">,
   messagesPerSecond: number,
 ): number | null {
-  if (pendingCount === 0 || messagesPerSecond <= 0) return null;
+  if (pendingCount === 0 || retrying !== null || messagesPerSecond <= 0) return null;
   return pendingCount / messagesPerSecond;
 }
 

@@ -53,7 +53,11 @@ export function selectBroadcasts(trx: TenantDb, organizationId: string) {
 
 function waitingOf(row: BroadcastRow, pendingCount: number): BroadcastWaiting | null {
   const { status, scheduled_at: scheduledAt, schedule_grace_minutes: graceMinutes } = row;
-  if (status === "sending") return describeWaiting(row, pendingCount);
+  if (status === "sending") {
+    const waiting = describeWaiting(row, pendingCount);
+    // The recipients that an open retry hasn't reached yet don't wait.
+    return waiting?.reason === "retry_later" && row.retry_kind !== null ? null : waiting;
+  }
   if (!row.is_schedule_missed || scheduledAt === null) return null;
   return describeMissedSchedule(scheduledAt, graceMinutes);
 }
@@ -85,6 +89,7 @@ export function toBroadcastView(row: BroadcastRow): BroadcastView {
     failureReason: row.failure_reason,
     failureMessage: row.failure_reason === null ? null : describeReason(row.failure_reason),
     waiting: waitingOf(row, pendingCount),
+    retrying: row.retry_kind,
     totalRecipients: row.total_recipients,
     successfulSends: row.successful_sends,
     failedSends: row.failed_sends,

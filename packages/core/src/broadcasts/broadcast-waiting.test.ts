@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { useControl } from "../testing/test-control.ts";
 import { getBroadcast } from "./get-broadcast.ts";
 import { listBroadcasts } from "./list-broadcasts.ts";
+import { retryFailed } from "./retry-failed.ts";
 
 const control = await useControl();
 const { owner } = control;
@@ -57,6 +58,15 @@ test("a sending broadcast waits while its number is held", async () => {
     reason: "number_held",
     until: soon.toISOString(),
   });
+});
+
+test("a sending broadcast doesn't wait for a later attempt while a retry is under way", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const id = await control.newBroadcast(organization, "sending", { pending: 3, failed: 2 });
+  await setWaiting(id, 3, soon);
+  expect(await retryFailed(ctx, id)).toMatchObject({ waiting: null, retrying: "failed" });
+  await setNumber(organization, { held_until: soon });
+  expect((await getBroadcast(ctx, id)).waiting).toMatchObject({ reason: "number_held" });
 });
 
 test("a sending broadcast waits for a retry only when all its pending recipients do", async () => {

@@ -4,11 +4,12 @@ import { sql } from "kysely";
 import { recordAudit } from "../audit/record-audit.ts";
 import type { TenantContext } from "../tenant-context.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
+import { noRetry } from "./retry-recipients.ts";
 import { changeState } from "./wrong-state.ts";
 
 /**
  * Cancels the broadcast permanently: no further recipient is claimed, and messages already under
- * way are finished. The engine's sweep then cancels the pending recipients and sets `completedAt`
+ * way are finished. An open retry ends. The engine's sweep then cancels the pending recipients and sets `completedAt`
  * once every recipient is settled.
  * @throws DomainError `not_found` if the organization has no such broadcast
  * @throws DomainError `conflict` if the broadcast is a draft or has ended
@@ -22,6 +23,7 @@ export function cancelBroadcast(ctx: TenantContext, broadcastId: string): Promis
         canceled_at: sql`now()`,
         pause_reason: null,
         paused_at: null,
+        ...noRetry,
       },
       verb: "canceled",
       advice: { draft: "It has sent nothing: delete it instead." },

@@ -1,104 +1,56 @@
-import type { AuditAction } from "@loudhailer/contracts/audit-actions.ts";
-import type { BroadcastView } from "@loudhailer/contracts/broadcasts.ts";
+import type { Database } from "@loudhailer/db/database.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
-import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
-import { sql, type RawBuilder } from "kysely";
-import { recordAudit } from "../audit/record-audit.ts";
-import { DomainError } from "../domain-error.ts";
-import type { TenantContext } from "../tenant-context.ts";
-import { refuseNumberThatIsOut } from "./check-content.ts";
-import { fetchBroadcast } from "./get-broadcast.ts";
-import { takePresentTemplate } from "./take-present-template.ts";
-import { changeState, throwWrongState } from "./wrong-state.ts";
+import { sql, type Transaction } from "kysely";
+import { retryRules, type RetryKind } from "./retry-rules.ts";
 
-export interface Retry {
-  /** Action of the audit event. */
-  action: AuditAction;
-  /** Past participle for the error of a broadcast in the wrong state: it can't be `resent`. */
-  verb: string;
-  /** Condition on the recipients `r` to try again. */
-  which: RawBuilder<unknown>;
-  /** Moment of the next attempt, computed from the old row `r`. */
-  nextAttemptAt: RawBuilder<unknown>;
-  /** Returns the error's sentence for a broadcast without such recipients. */
-  emptyMessage(trx: TenantDb): Promise<string>;
+/** Columns of a broadcast whose retry has ended. */
+export const noRetry = { retry_kind: null, retry_cursor: null, retry_before: null };
+
+/** An open retry of a broadcast. */
+export interface OpenRetry {
+  broadcastId: string;
+  kind: RetryKind;
+  /** The last recipient that was looked at. */
+  cursor: string;
+  /** Moment of the request, as PostgreSQL's text: a Date has no microseconds. */
+  before: string;
+}
+
+/** What a slice has done: recipients looked at, the last of them, and recipients made pending. */
+export interface RetriedSlice {
+  seen: number;
+  last: string | null;
+  moved: number;
 }
 
 /**
- * Makes recipients of a broadcast pending again and updates the counters, in one statement.
- * `retried_wamids` keeps the ids of their earlier messages, so that late statuses of those are
- * recognized. An ended broadcast continues, with the template's present version.
- * @throws DomainError `not_found` if the organization has no such broadcast
- * @throws DomainError `conflict` if the broadcast hasn't started sending or is canceled, or if
- *   there are no such recipients
- * @throws DomainError `broadcast_not_sendable` if it would send from a number that isn't connected,
- *   or its variables don't fit the template's present version
- * @throws DomainError `template_not_approved` if it would send a template that isn't approved
+ * Makes those of the next `sizeMax` recipients pending again that the retry concerns, and updates
+ * the counters, in one statement. `retried_wamids` keeps the ids of their earlier messages, so that
+ * late statuses of those are recognized. Each recipient is looked at once, so that one that fails
+ * again isn't retried by the same request.
  */
-export function retryRecipients(
-  ctx: TenantContext,
-  broadcastId: string,
-  retry: Retry,
-): Promise<BroadcastView> {
-  return withTenant(ctx.db, ctx.organizationId, async (trx) => {
-    const broadcast = await readRetryable(trx, ctx.organizationId, broadcastId);
-    if (!broadcast) return throwWrongState(trx, ctx.organizationId, broadcastId, retry.verb);
-    // A paused broadcast waits for its resume, which does this too.
-    const present =
-      broadcast.status === "paused"
-        ? {}
-        : await takePresentTemplate(trx, ctx.organizationId, broadcast);
-    const moved = await makePending(trx, ctx.organizationId, broadcastId, retry);
-    if (moved === 0) {
-      const { status } = broadcast;
-      throw new DomainError("conflict", await retry.emptyMessage(trx), { status });
-    }
-    // The broadcast's row is locked by now. If it was canceled meanwhile, the error undoes all.
-    await changeState(trx, ctx.organizationId, broadcastId, {
-      from: ["sending", "paused"],
-      columns: present,
-      verb: retry.verb,
-    });
-    await recordAudit(trx, ctx, {
-      action: retry.action,
-      targetId: broadcastId,
-      details: { recipients: moved },
-    });
-    return fetchBroadcast(trx, ctx.organizationId, broadcastId);
-  });
-}
-
-async function readRetryable(trx: TenantDb, organizationId: string, broadcastId: string) {
-  const broadcast = await trx
-    .selectFrom("whatsapp_broadcasts as b")
-    .innerJoin("whatsapp_providers as p", "p.id", "b.provider_id")
-    .where("b.organization_id", "=", organizationId)
-    .where("b.id", "=", broadcastId)
-    .where("b.status", "in", ["completed", "failed", "sending", "paused"])
-    .select(["b.status", "p.status as provider_status", "p.status_reason"])
-    .select(["b.provider_id", "b.template_id", "b.template_snapshot", "b.variables"])
-    .executeTakeFirst();
-  // A paused broadcast waits for its resume, which checks the number.
-  if (broadcast && broadcast.status !== "paused") {
-    const { status, provider_status, status_reason } = broadcast;
-    refuseNumberThatIsOut({ status: provider_status, status_reason }, status);
-  }
-  return broadcast;
-}
-
-async function makePending(
-  trx: TenantDb,
-  organizationId: string,
-  broadcastId: string,
-  { which, nextAttemptAt }: Retry,
-): Promise<number> {
-  const { rows } = await sql<{ moved: number }>`
-    with locked as materialized (
+export async function retryRecipients(
+  trx: Transaction<Database>,
+  { broadcastId, kind, cursor, before }: OpenRetry,
+  sizeMax: number,
+): Promise<RetriedSlice> {
+  const { which, nextAttemptAt } = retryRules[kind];
+  // The pair keeps the planner on (broadcast_id, id), as in take-shares.ts. The status is compared
+  // afterwards: for a rare one, the planner would rather scan another index and sort.
+  const { rows } = await sql<RetriedSlice>`
+    with slice as materialized (
+      select r.id, r.status from whatsapp_broadcast_recipients r
+      where (r.broadcast_id, r.id) > (${broadcastId}::uuid, ${cursor}::bigint)
+        and r.broadcast_id <= ${broadcastId}::uuid
+      order by r.broadcast_id, r.id
+      limit ${sizeMax}::integer
+    ),
+    locked as materialized (
       select r.id, r.status as old_status
       from whatsapp_broadcast_recipients r
-      where r.organization_id = ${organizationId}::uuid and r.broadcast_id = ${broadcastId}::uuid
+      where r.id = any(array(select s.id from slice s where s.status = ${kind}))
         -- A deleted contact's number is gone.
-        and r.phone <> '' and ${which}
+        and r.phone <> '' and ${which(sql`${before}::timestamptz`)}
       order by r.id
       for no key update
     ),
@@ -113,7 +65,9 @@ async function makePending(
       returning r.broadcast_id, l.old_status, r.status as new_status
     ),
     ${sql.raw(countMovesSql)}
-    select count(*)::integer as moved from moved
+    select max(id) as last, count(*)::integer as seen,
+      (select count(*) from moved)::integer as moved
+    from slice
   `.execute(trx);
-  return rows[0]?.moved ?? 0;
+  return rows[0] ?? { seen: 0, last: null, moved: 0 };
 }

@@ -7,8 +7,8 @@ import { isSettled, lockToEnd } from "./is-settled.ts";
 const allFailed = sql.lit<FailureReason>("all_recipients_failed");
 
 /**
- * Ends broadcasts whose audience is frozen and whose recipients are all settled. They become
- * `completed`, or `failed` if no message was sent and none is unconfirmed. One that can't be ended
+ * Ends broadcasts whose audience is frozen, whose recipients are all settled, and of whom no
+ * retry is under way. They become `completed`, or `failed` if no message was sent and none is unconfirmed. One that can't be ended
  * doesn't hold up the others.
  * @throws the error of the first one that can't be ended, once the others have ended
  */
@@ -19,6 +19,7 @@ export async function completeBroadcasts({ engineDb, log }: EngineDeps): Promise
     .where(isSettled)
     .where("c.total_recipients", ">", 0)
     .where("c.prepare_cursor", "is", null)
+    .where("c.retry_kind", "is", null)
     .select("c.id")
     .execute();
   const errors: unknown[] = [];
@@ -53,6 +54,7 @@ async function complete(trx: Transaction<Database>, broadcastId: string): Promis
     .whereRef("c.id", "=", "b.id")
     .where("b.status", "in", ["sending", "paused"])
     .where("b.prepare_cursor", "is", null)
+    .where("b.retry_kind", "is", null)
     .where(isSettled)
     .returning("b.status")
     .executeTakeFirst();

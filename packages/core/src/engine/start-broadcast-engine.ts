@@ -7,6 +7,7 @@ import { openNumberFeeder } from "./feed-numbers.ts";
 import { forgetMessagingLimitUses } from "./forget-messaging-limit-uses.ts";
 import { launchDueBroadcasts } from "./launch-due-broadcasts.ts";
 import { prepareNextSlice } from "./prepare-broadcast.ts";
+import { retryNextSlices } from "./retry-slices.ts";
 import { sweepCanceledBroadcasts, type CanceledSearches } from "./sweep-canceled-broadcasts.ts";
 import { forgetLostClaims, sweepDeadDispatchers } from "./sweep-dead-dispatchers.ts";
 
@@ -23,6 +24,7 @@ export function startBroadcastEngine(deps: EngineDeps): { close(): Promise<void>
   const loops = [
     startLoop("prepare", 100, (signal) => prepare(deps, signal), deps.log),
     startLoop("feed", 100, () => feeder.feedDue(), deps.log),
+    startLoop("retry", 100, (signal) => retry(deps, signal), deps.log),
     startLoop("complete", 100, () => completeBroadcasts(deps), deps.log),
     startLoop("launch due", 500, () => launchDueBroadcasts(deps), deps.log),
     startLoop(
@@ -57,4 +59,8 @@ function foldCountsFrom({ engineDb }: EngineDeps): () => Promise<void> {
 
 async function prepare(deps: EngineDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && (await prepareNextSlice(deps)) !== null);
+}
+
+async function retry(deps: EngineDeps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await retryNextSlices(deps)));
 }

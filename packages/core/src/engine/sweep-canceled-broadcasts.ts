@@ -1,12 +1,12 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
-import { sql, type Kysely, type Transaction } from "kysely";
+import { sql, type Kysely, type RawBuilder, type Transaction } from "kysely";
 import type { EngineDeps } from "./engine-deps.ts";
 import { isSettled, lockToEnd } from "./is-settled.ts";
 
-/** Rows that one statement moves, which takes a second at most with any audience. */
+/** Rows that one statement reads and may move, which takes a second at most with any audience. */
 const batchSize = 10_000;
-/** Interval between searches through all recipients while some are neither pending nor settled. */
+/** Interval between searches for pending recipients while some are neither pending nor settled. */
 const searchEveryMs = 5_000;
 
 /** When each broadcast was last searched to its end, on performance.now's clock. */
@@ -36,7 +36,7 @@ export async function sweepCanceledBroadcasts(
   for (const { id, is_settled } of unfinished) {
     try {
       if (!is_settled && isSearchDue(searches, id)) {
-        await cancelPending(engineDb, id);
+        await cancelPending(engineDb, id, !searches.has(id));
         searches.set(id, performance.now());
       }
       const hasEnded = await engineDb.transaction().execute((trx) => endIfSettled(trx, id));
@@ -53,27 +53,72 @@ function isSearchDue(searches: CanceledSearches, broadcastId: string): boolean {
   return last === undefined || performance.now() - last >= searchEveryMs;
 }
 
-async function cancelPending(db: Kysely<Database>, broadcastId: string): Promise<void> {
-  let after: string | null = "0";
-  while (after !== null) after = await cancelBatch(db, broadcastId, after);
-}
-
-/** Cancels one batch and returns its last id; null if no recipient after `after` is pending. */
-async function cancelBatch(
+/**
+ * Cancels recipients before their first attempt, which lie behind `drained_cursor`, and those to be
+ * tried again, which have a moment. So no search passes the recipients that are settled.
+ * After the first search no recipient waits for a first attempt: a canceled audience doesn't grow.
+ */
+async function cancelPending(
   db: Kysely<Database>,
   broadcastId: string,
-  after: string,
+  isFirst: boolean,
+): Promise<void> {
+  if (isFirst) {
+    const { drained_cursor } = await db
+      .selectFrom("whatsapp_broadcasts")
+      .where("id", "=", broadcastId)
+      .select("drained_cursor")
+      .executeTakeFirstOrThrow();
+    await cancelAll(db, drained_cursor, (after) => freshAfter(broadcastId, after));
+  }
+  await cancelAll(db, "-infinity", (after) => againFrom(broadcastId, after));
+}
+
+/**
+ * The pair keeps the planner on (broadcast_id, id), as in take-shares.ts. The status is compared
+ * afterwards: for a rare one, the planner would rather scan another index and sort.
+ */
+function freshAfter(broadcastId: string, after: string) {
+  return sql`
+    select r.id, r.status, r.id::text as place from whatsapp_broadcast_recipients r
+    where (r.broadcast_id, r.id) > (${broadcastId}::uuid, ${after}::bigint)
+      and r.broadcast_id <= ${broadcastId}::uuid
+    order by r.broadcast_id, r.id`;
+}
+
+/** Many may have the same moment; a canceled one has none any more. */
+function againFrom(broadcastId: string, from: string) {
+  return sql`
+    select r.id, r.status, r.next_attempt_at::text as place from whatsapp_broadcast_recipients r
+    where r.broadcast_id = ${broadcastId}::uuid
+      and r.next_attempt_at >= ${from}::timestamptz
+      and r.status = 'pending'
+    order by r.next_attempt_at`;
+}
+
+/** Cancels batch after batch; `readFrom` selects the recipients to look at from a place on. */
+async function cancelAll(
+  db: Kysely<Database>,
+  start: string,
+  readFrom: (place: string) => RawBuilder<unknown>,
+): Promise<void> {
+  let place: string | null = start;
+  while (place !== null) place = await cancelBatch(db, readFrom(place));
+}
+
+/** Cancels the pending ones of a batch and returns its last one's place; null if it is empty. */
+async function cancelBatch(
+  db: Kysely<Database>,
+  recipients: RawBuilder<unknown>,
 ): Promise<string | null> {
-  // The pair keeps the planner on (broadcast_id, id), as in take-shares.ts.
   const { rows } = await sql<{ last: string | null }>`
-    with locked as materialized (
+    with batch as materialized (${recipients} limit ${batchSize}),
+    locked as materialized (
       select r.id
       from whatsapp_broadcast_recipients r
-      where (r.broadcast_id, r.id) > (${broadcastId}::uuid, ${after}::bigint)
-        and r.broadcast_id <= ${broadcastId}::uuid
+      where r.id = any(array(select b.id from batch b where b.status = 'pending'))
         and r.status = 'pending'
-      order by r.broadcast_id, r.id
-      limit ${batchSize}
+      order by r.id
       for no key update
     ),
     moved as (
@@ -84,7 +129,7 @@ async function cancelBatch(
       returning r.broadcast_id, 'pending' as old_status, r.status as new_status
     ),
     ${sql.raw(countMovesSql)}
-    select max(id) as last from locked
+    select (array_agg(place))[count(*)] as last from batch
   `.execute(db);
   return rows[0]?.last ?? null;
 }

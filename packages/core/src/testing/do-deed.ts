@@ -11,6 +11,7 @@ import { resumeBroadcast } from "../broadcasts/resume-broadcast.ts";
 import { retryFailed } from "../broadcasts/retry-failed.ts";
 import { DomainError } from "../domain-error.ts";
 import { completeBroadcasts } from "../engine/complete-broadcasts.ts";
+import { retryNextSlices } from "../engine/retry-slices.ts";
 import { sweepCanceledBroadcasts } from "../engine/sweep-canceled-broadcasts.ts";
 import { forgetLostClaims, sweepDeadDispatchers } from "../engine/sweep-dead-dispatchers.ts";
 import { isSimple, type Simple } from "./recipient-steps.ts";
@@ -119,9 +120,9 @@ async function doSimple({ engine, owner }: Control, world: World, simple: Simple
     case "cancel":
       return unlessRefused(cancelBroadcast(ctx, broadcastId));
     case "retry-failed":
-      return unlessRefused(retryFailed(ctx, broadcastId));
+      return unlessRefused(retryFailed(ctx, broadcastId)).then(() => moveAll(engine));
     case "resend-unknown":
-      return unlessRefused(resendUnknown(ctx, broadcastId));
+      return unlessRefused(resendUnknown(ctx, broadcastId)).then(() => moveAll(engine));
   }
 }
 
@@ -132,4 +133,9 @@ async function unlessRefused(verb: Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!(error instanceof DomainError && error.code === "conflict")) throw error;
   }
+}
+
+/** Makes all recipients pending that open retries concern, two at a time. */
+async function moveAll(engine: Control["engine"]): Promise<void> {
+  while (await retryNextSlices(engine, 2));
 }

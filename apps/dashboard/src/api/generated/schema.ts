@@ -1057,6 +1057,8 @@ export interface components {
                 until: string | null;
                 message: string;
             } | null;
+            /** @description whose recipients become pending again right now, a few thousand at a time */
+            retrying: ("failed" | "unknown") | null;
             totalRecipients: number;
             /** @description accepted by Meta and not failed since */
             successfulSends: number;
@@ -1495,6 +1497,8 @@ export interface components {
                 until: string | null;
                 message: string;
             } | null;
+            /** @description whose recipients become pending again right now, a few thousand at a time */
+            retrying: ("failed" | "unknown") | null;
             totalRecipients: number;
             /** @description accepted by Meta and not failed since */
             successfulSends: number;

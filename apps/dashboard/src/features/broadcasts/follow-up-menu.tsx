@@ -22,10 +22,11 @@ export function FollowUpMenu({
   const router = useRouter();
   const [asked, setAsked] = useState<Retry | null>(null);
   const { run, isPending } = useAction();
-  const { id, status, failedSends, unknownCount, successfulSends } = broadcast;
+  const { id, status, retrying, failedSends, unknownCount, successfulSends } = broadcast;
   const params = { path: { id } };
   const mayRetry =
-    status === "completed" || status === "failed" || status === "sending" || status === "paused";
+    retrying === null &&
+    (status === "completed" || status === "failed" || status === "sending" || status === "paused");
   const copy = (work: () => Promise<Broadcast>) =>
     void run(work, {
       refresh: false,

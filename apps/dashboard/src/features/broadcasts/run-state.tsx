@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 /** Explains why a broadcast isn't sending now, and what to do about it. */
 export function RunState({ broadcast }: { broadcast: Broadcast }) {
   const { status, pauseMessage, failureMessage, waiting, scheduledAt, timeZone } = broadcast;
+  const { retrying } = broadcast;
   switch (status) {
     case "draft":
       return (
@@ -48,13 +49,27 @@ export function RunState({ broadcast }: { broadcast: Broadcast }) {
     case "sending":
     case "completed":
     case "canceled":
-      return waiting === null ? null : (
-        <Note color="yellow" title="It waits">
-          {waiting.message}
+      if (waiting !== null) {
+        return (
+          <Note color="yellow" title="It waits">
+            {waiting.message}
+          </Note>
+        );
+      }
+      return retrying === null ? null : (
+        <Note color="blue" title={retrying === "failed" ? "Retry started" : "Resend started"}>
+          {retryWords[retrying]}
         </Note>
       );
   }
 }
+
+const retryWords = {
+  failed:
+    "Recipients who failed become pending again, a few thousand at a time. Sending continues meanwhile.",
+  unknown:
+    "Unconfirmed recipients become pending again, a few thousand at a time. Sending continues meanwhile.",
+};
 
 function Note({ color, title, children }: { color: string; title: string; children: ReactNode }) {
   return (
