@@ -37,12 +37,16 @@ export async function takeShares(
   onlyBroadcastId: string | null = null,
 ): Promise<Share[]> {
   const isComparing = queued !== null;
-  // The pair keeps the planner on (broadcast_id, id). By the primary key alone it scans the rows of
-  // every newer broadcast (measured: 81 ms for 200,000 of them, compared with 0.05 ms). One
-  // statement reads everything, so that no row can appear between the last of `fresh` and `lastId`.
-  const behind = sql`r.broadcast_id = b.id
-    and (r.broadcast_id, r.id) > (b.id, b.drained_cursor)
-    and (r.broadcast_id, r.id) <= (b.id, b.feed_cursor) and r.next_attempt_at is null`;
+  // The pair and the fence (offset 0) keep the planner on (broadcast_id, id), which stops at the
+  // limit. By the primary key it scans the rows of every newer broadcast (measured: 81 ms for 200,000
+  // of them, compared with 0.05 ms), and by (contact_id, broadcast_id) a whole index. One statement
+  // reads everything, so that no row can appear between the last of `fresh` and `lastId`.
+  const behind = sql`(
+    select r.id, r.status, r.next_attempt_at from whatsapp_broadcast_recipients r
+    where (r.broadcast_id, r.id) > (b.id, b.drained_cursor)
+      and (r.broadcast_id, r.id) <= (b.id, b.feed_cursor)
+    order by r.broadcast_id, r.id offset 0
+  ) r where r.next_attempt_at is null`;
   const { rows } = await sql<Row>`
     with broadcast as (
       select id, feed_cursor, drained_cursor,
@@ -53,9 +57,7 @@ export async function takeShares(
     )
     select b.id as "broadcastId", b.feed_cursor::text as "feedCursor",
       case when ${isComparing} then coalesce((
-          select r.id - 1 from whatsapp_broadcast_recipients r
-          where ${behind} and r.status in ('pending', 'sending')
-          order by r.broadcast_id, r.id
+          select r.id - 1 from ${behind} and r.status in ('pending', 'sending')
           limit 1
         ), b.feed_cursor) else b.drained_cursor end::text as "drainedTo", b.limit,
       array(
@@ -66,15 +68,15 @@ export async function takeShares(
         limit b.limit + ${queued?.size ?? 0}::integer
       ) as due,
       array(
-        select r.id::text from whatsapp_broadcast_recipients r
-        where ${isComparing} and ${behind} and r.status = 'pending'
-        order by r.broadcast_id, r.id
+        select r.id::text from ${behind} and ${isComparing} and r.status = 'pending'
       ) as behind,
       array(
-        select r.id::text from whatsapp_broadcast_recipients r
-        where (r.broadcast_id, r.id) > (b.id, b.feed_cursor) and r.broadcast_id <= b.id
-          and r.status = 'pending' and r.next_attempt_at is null
-        order by r.broadcast_id, r.id
+        select r.id::text from (
+          select r.id, r.status, r.next_attempt_at from whatsapp_broadcast_recipients r
+          where (r.broadcast_id, r.id) > (b.id, b.feed_cursor) and r.broadcast_id <= b.id
+          order by r.broadcast_id, r.id offset 0
+        ) r
+        where r.status = 'pending' and r.next_attempt_at is null
         limit b.limit
       ) as fresh,
       (
