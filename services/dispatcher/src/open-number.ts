@@ -1,6 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { openClaimer, type ClaimerDeps } from "@loudhailer/pacing/claimer.ts";
-import type { NumberToOwn } from "@loudhailer/pacing/find-numbers-to-own.ts";
+import type { SendingNumber } from "@loudhailer/pacing/find-sending-numbers.ts";
 import type { Lease } from "@loudhailer/pacing/number-leases.ts";
 import { createPacer } from "@loudhailer/pacing/pacer.ts";
 import { createThrottle } from "@loudhailer/pacing/throttle.ts";
@@ -11,7 +11,7 @@ import type { OwnNumber } from "./send-recipient.ts";
 /** Opens a number that this dispatcher has just taken. */
 export function openNumber(
   deps: ClaimerDeps & { db: Kysely<Database> },
-  { phoneNumberId, providerId, limit, messagesPerSecond, heldMs }: NumberToOwn,
+  { phoneNumberId, providerId, limit, messagesPerSecond, heldMs }: SendingNumber,
   { epoch }: Lease,
   ownedUntil: number,
 ): OwnNumber {

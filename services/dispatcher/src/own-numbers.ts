@@ -1,6 +1,6 @@
 import { createDb } from "@loudhailer/db/create-db.ts";
 import type { DatabaseHistory, HistoryPoint } from "@loudhailer/pacing/database-history.ts";
-import { findNumbersToOwn, type NumberToOwn } from "@loudhailer/pacing/find-numbers-to-own.ts";
+import { findSendingNumbers, type SendingNumber } from "@loudhailer/pacing/find-sending-numbers.ts";
 import {
   giveUpNumber,
   renewLeases,
@@ -33,7 +33,7 @@ export interface OwnNumbersDeps {
   restore(): Promise<void>;
   /** Largest number of messages of one number under way at once. */
   concurrencyMax: number;
-  openNumber(number: NumberToOwn, lease: Lease, ownedUntil: number): OwnNumber;
+  openNumber(number: SendingNumber, lease: Lease, ownedUntil: number): OwnNumber;
   openWorker(number: OwnNumber, phoneNumberId: string, concurrency: number): JobWorker;
   log: Log;
 }
@@ -102,9 +102,9 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
   }
 
   async function look(): Promise<void> {
-    const { numbers, dispatcherIds } = await findNumbersToOwn(leaseDb);
+    const { numbers, dispatcherIds } = await findSendingNumbers(leaseDb);
     const shares = shareNumbers(numbers, dispatcherIds);
-    const isOurs = ({ phoneNumberId }: NumberToOwn) => shares.get(phoneNumberId) === dispatcherId;
+    const isOurs = ({ phoneNumberId }: SendingNumber) => shares.get(phoneNumberId) === dispatcherId;
     const now = performance.now();
     for (const number of numbers) {
       const own = owned.get(number.phoneNumberId);
@@ -121,7 +121,7 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
     if (free.length > 0) await take(free);
   }
 
-  async function take(free: readonly NumberToOwn[]): Promise<void> {
+  async function take(free: readonly SendingNumber[]): Promise<void> {
     const askedAt = performance.now();
     const byId = new Map(free.map((number) => [number.phoneNumberId, number]));
     for (const lease of await takeNumbers(leasePool, dispatcherId, [...byId.keys()])) {
@@ -135,13 +135,13 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
     }
   }
 
-  function adapt({ pacer, throttle, worker }: Owned, number: NumberToOwn): void {
+  function adapt({ pacer, throttle, worker }: Owned, number: SendingNumber): void {
     throttle.setLimit(number.limit);
     worker.concurrency = concurrencyOf(number);
     if (number.heldMs > 0) pacer.holdUntil(performance.now() + number.heldMs);
   }
 
-  function concurrencyOf({ limit }: NumberToOwn): number {
+  function concurrencyOf({ limit }: SendingNumber): number {
     return Math.min(deps.concurrencyMax, Math.max(inHandMin, Math.ceil(inHandSeconds * limit)));
   }
 

@@ -36,7 +36,8 @@ export function openNumberFeeder(deps: EngineDeps): NumberFeeder {
   let feedings = 0;
 
   async function feedDue(): Promise<void> {
-    const numbers = await findSendingNumbers(deps.engineDb);
+    const sending = await findSendingNumbers(deps.engineDb);
+    const numbers = sending.numbers.filter(({ heldMs }) => heldMs === 0);
     const known = new Set(numbers.map(({ providerId }) => providerId));
     for (const [providerId, { running }] of fed) {
       if (!known.has(providerId) && running === null) fed.delete(providerId);

@@ -10,7 +10,7 @@ export async function feedOnce(
   { providerId }: TestOrganization,
   { messagesPerSecond = 80, memory = createFeedMemory() } = {},
 ): Promise<Feeding | null> {
-  const numbers = await findSendingNumbers(engine.engineDb);
+  const { numbers } = await findSendingNumbers(engine.engineDb);
   const number = numbers.find((candidate) => candidate.providerId === providerId);
-  return number ? feedNumber(engine, { ...number, messagesPerSecond }, memory) : null;
+  return number?.heldMs === 0 ? feedNumber(engine, { ...number, messagesPerSecond }, memory) : null;
 }
