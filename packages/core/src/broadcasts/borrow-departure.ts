@@ -41,7 +41,7 @@ export async function borrowDeparture(
 
 /**
  * Asks the number's owner to leave out one message per second. Returns the moment, or null if
- * somebody else borrows from the number.
+ * another process borrows from the number.
  */
 async function borrow(trx: TenantDb, phoneNumberId: string): Promise<Date | null> {
   // Long enough for an owner that died meanwhile.
