@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import { createPool } from "@loudhailer/db/create-pool.ts";
 import { renewLeases, takeNumbers } from "@loudhailer/pacing/number-leases.ts";
 import type { TestOrganization } from "@loudhailer/testing/create-test-broadcast.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
 import { sql } from "kysely";
+import type pg from "pg";
 import { expect, test } from "vitest";
 import type { TenantContext } from "../tenant-context.ts";
 import { useControl } from "../testing/test-control.ts";
@@ -30,12 +32,14 @@ async function ownedNumber() {
   const { phoneNumberId } = organization;
   const dispatcherId = randomUUID();
   expect(await takeNumbers(enginePool, dispatcherId, [phoneNumberId])).toHaveLength(1);
-  const renew = async () => {
-    const dispatcher = { id: dispatcherId, numbersAway: {}, isLeaving: false };
-    const [lease] = (await renewLeases(enginePool, dispatcher)).leases;
-    return lease?.borrowedMs;
-  };
-  return { ctx, phoneNumberId, renew };
+  const renew = () => renewBy(enginePool, dispatcherId);
+  return { ctx, phoneNumberId, dispatcherId, renew };
+}
+
+/** Renews the dispatcher's only lease, and returns how long it lends a message per second. */
+async function renewBy(pool: pg.Pool, id: string): Promise<number | undefined> {
+  const { leases } = await renewLeases(pool, { id, numbersAway: {}, isLeaving: false });
+  return leases[0]?.borrowedMs;
 }
 
 async function leaseOf(phoneNumberId: string) {
@@ -45,6 +49,15 @@ async function leaseOf(phoneNumberId: string) {
     from number_leases where phone_number_id = ${phoneNumberId}
   `.execute(owner);
   return rows[0];
+}
+
+async function untilLockAwaited(): Promise<void> {
+  await eventually(async () => {
+    const { rows } = await sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+    `.execute(owner);
+    expect(rows).toHaveLength(1);
+  });
 }
 
 async function untilBorrowed(phoneNumberId: string): Promise<void> {
@@ -74,8 +87,33 @@ test("a message leaves from an owned number a second after the owner's next rene
   expect(mayLeave).toBe(true);
   expect(at - renewedAt).toBeGreaterThanOrEqual(secondMs);
   expect(at - renewedAt).toBeLessThan(3 * secondMs);
-  // The message may leave and still count for a second.
-  expect(await renew()).toBeGreaterThan(secondMs);
+  // The message may leave and still count for a second, and then the number has its whole rate.
+  const restMs = (await renew()) ?? 0;
+  expect(restMs).toBeGreaterThan(secondMs);
+  expect(restMs).toBeLessThan(3 * secondMs);
+});
+
+test("a renewal that was under way at the request tells the owner nothing, and doesn't count", async () => {
+  const { ctx, phoneNumberId, dispatcherId, renew } = await ownedNumber();
+  // A pool of one connection: the renewal runs in its transaction.
+  const renewing = createPool({ connectionString: control.databaseUrl, max: 1 });
+  try {
+    await renewing.query("begin");
+    await renewing.query("select from number_leases where phone_number_id = $1 for update", [
+      phoneNumberId,
+    ]);
+    const answer = borrow(ctx, phoneNumberId);
+    await untilLockAwaited();
+    expect(await renewBy(renewing, dispatcherId)).toBe(0);
+    await renewing.query("commit");
+    await untilBorrowed(phoneNumberId);
+    await wait(someTimeMs);
+    const renewedAt = performance.now();
+    expect(await renew()).toBeGreaterThan(secondMs);
+    expect((await answer).at - renewedAt).toBeGreaterThanOrEqual(secondMs);
+  } finally {
+    await renewing.end();
+  }
 });
 
 test("a message leaves from a dead owner's number when its lease has ended, and not before", async () => {
