@@ -70,7 +70,7 @@ const graph: GraphClient = {
     meta.sendMessage({ ...message, mayLeave: () => left.push(performance.now()) > 0 }),
 };
 
-test("messages to test and a running broadcast together stay within the number's rate", async () => {
+test("a running broadcast and test messages together stay within the number's rate", async () => {
   const broadcast = await sendingBroadcast(1, messagesPerSecond);
   const { organizationId, phoneNumberId } = broadcast;
   const draft = await createTestBroadcast(db, broadcast, { recipients: 0, status: "draft" });
