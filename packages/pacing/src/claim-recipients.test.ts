@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createPool } from "@loudhailer/db/create-pool.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { settleRecipients } from "@loudhailer/db/settle-recipients.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
@@ -9,7 +10,7 @@ import { claimRecipients, releaseClaim, type Claim } from "./claim-recipients.ts
 import { fenceClaims } from "./number-leases.ts";
 import { putBack, testClaim, useSendingBroadcasts } from "./testing/use-sending-broadcasts.ts";
 
-const { owner, pool, dispatcherId, registerDispatcher, sendingBroadcast, statusesOf } =
+const { databaseUrl, owner, pool, dispatcherId, registerDispatcher, sendingBroadcast, statusesOf } =
   await useSendingBroadcasts();
 
 /** Returns a claim of all recipients by the number's owner. */
@@ -93,16 +94,14 @@ describe("only the number's owner claims", () => {
   });
 });
 
+type Change = (trx: Transaction<Database>, broadcastId: string) => Promise<unknown>;
+
+function setStatus(status: "paused" | "canceled"): Change {
+  return (trx, broadcastId) =>
+    trx.updateTable("whatsapp_broadcasts").set({ status }).where("id", "=", broadcastId).execute();
+}
+
 describe("a change that has been answered", () => {
-  type Change = (trx: Transaction<Database>, broadcastId: string) => Promise<unknown>;
-  const setStatus =
-    (status: "paused" | "canceled"): Change =>
-    (trx, broadcastId) =>
-      trx
-        .updateTable("whatsapp_broadcasts")
-        .set({ status })
-        .where("id", "=", broadcastId)
-        .execute();
   const changes: [string, Change][] = [
     ["a pause", setStatus("paused")],
     ["a cancellation", setStatus("canceled")],
@@ -143,7 +142,7 @@ describe("a change that has been answered", () => {
     expect(await statusesOf(recipientIds)).toEqual(["skipped"]);
   });
 
-  test("a recipient that somebody has locked is busy, and claimed afterwards", async () => {
+  test("a recipient that another transaction has locked is busy, and claimed afterwards", async () => {
     const { ownClaim: claim, recipientIds } = await ownClaim(2);
     const [locked = "", free = ""] = recipientIds;
     await owner.transaction().execute(async (trx) => {
@@ -177,11 +176,10 @@ test("no claim is committed after a fence: one under way is waited for, a later 
   const { ownClaim: claim, recipientIds } = await ownClaim(2);
   const [first, second] = claim.attempts;
   if (!first || !second) throw new Error("there are two recipients");
-  const client = await pool.connect();
+  // A pool of one connection: the claim runs in its transaction.
+  const single = createPool({ connectionString: databaseUrl, role: "loudhailer_engine", max: 1 });
   try {
-    await client.query("begin");
-    // A pool of one connection: the claim runs in its transaction.
-    const single = { query: client.query.bind(client) } as unknown as typeof pool;
+    await single.query("begin");
     await claimRecipients(single, { ...claim, attempts: [first] });
     const fencing = fenceClaims(pool, claim, dispatcherId);
     await eventually(async () => {
@@ -192,7 +190,7 @@ test("no claim is committed after a fence: one under way is waited for, a later 
       `.execute(owner);
       expect(rows).toHaveLength(1);
     });
-    await client.query("commit");
+    await single.query("commit");
     const epoch = (await fencing) ?? "";
     await releaseClaim(pool, claim.attempts);
     const late = await claimRecipients(pool, { ...claim, attempts: [second] });
@@ -201,6 +199,6 @@ test("no claim is committed after a fence: one under way is waited for, a later 
     const { claimed } = await claimRecipients(pool, { ...claim, epoch });
     expect(claimed).toHaveLength(2);
   } finally {
-    client.release();
+    await single.end();
   }
 });

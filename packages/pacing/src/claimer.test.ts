@@ -66,8 +66,8 @@ function losingAnswers(): { pool: pg.Pool; state: { isBroken: boolean } } {
   const losing = new Proxy(pool, {
     get(target, key) {
       if (key !== "query") return Reflect.get(target, key, target) as unknown;
-      return async (query: { name: string }) => {
-        const answer: unknown = await target.query(query as unknown as string);
+      return async (query: pg.QueryConfig) => {
+        const answer: unknown = await target.query(query);
         if (state.isBroken && query.name === "claim-recipients") throw new Error("the line is cut");
         return answer;
       };
@@ -76,7 +76,7 @@ function losingAnswers(): { pool: pg.Pool; state: { isBroken: boolean } } {
   return { pool: losing, state };
 }
 
-test("a claim whose answer was lost is released, and nobody stays in sending", async () => {
+test("a claim whose answer was lost is released, and no recipient stays in sending", async () => {
   const losing = losingAnswers();
   const { claimer, recipientIds } = await openTestClaimer(5, 10_000, losing.pool);
   const answers = await Promise.all(recipientIds.map((id) => claimer.claim(id)));

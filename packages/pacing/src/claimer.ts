@@ -67,7 +67,7 @@ export function openClaimer(
     clearTimeout(timer);
     if (isClaiming || isClosed || waiting.size === 0) return;
     const now = performance.now();
-    // Whoever gives the pacer room later doesn't tell, hence a look each second.
+    // What gives the pacer room later doesn't call here, hence a look each second.
     const restMs = Math.min(Math.max(notBefore, pacer.roomAt()) - now, 1_000);
     const room = restMs < 1 ? pacer.room() : 0;
     if (room === 0) {

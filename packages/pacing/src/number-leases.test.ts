@@ -49,7 +49,7 @@ test("a lease that was renewed isn't free, and one that has ended is", async () 
   expect((await renew(a)).leases).toEqual([]);
 });
 
-test("an owner that was away keeps a lease that nobody has taken", async () => {
+test("an owner that was away keeps a lease that no other dispatcher has taken", async () => {
   const [a, number] = [randomUUID(), newNumber()];
   await take(a, number);
   await age(number, 60);

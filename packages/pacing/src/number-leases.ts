@@ -37,7 +37,7 @@ const renewSql = `
 `;
 
 /**
- * Renews all leases of a dispatcher, also those that have ended if nobody has taken them, and
+ * Renews all leases of a dispatcher, also those that have ended and have no new owner, and
  * reports that it is alive. Returns the leases that it still has.
  */
 export async function renewLeases(

@@ -13,23 +13,20 @@ function openPacer(messagesPerSecond: number, now: () => number = Date.now): Pac
 function sendAll(
   pacer: Pacer,
   count: number,
-  {
-    now = Date.now,
-    writeMs = () => 0,
-  }: { now?: () => number; writeMs?: (n: number) => number } = {},
+  { now = Date.now, writeMs = () => 0 }: { now?(): number; writeMs?(n: number): number } = {},
 ): number[] {
   const left: number[] = [];
-  for (let n = 0; n < count; n++) {
-    void pacer.wait().then((departure) => {
-      const write = () => {
-        if (departure?.mayLeave()) left.push(now());
-        departure?.end();
-      };
-      const ms = writeMs(n);
-      if (ms === 0) write();
-      else setTimeout(write, ms);
-    });
-  }
+  const sendOne = async (n: number) => {
+    const departure = await pacer.wait();
+    const write = () => {
+      if (departure?.mayLeave()) left.push(now());
+      departure?.end();
+    };
+    const ms = writeMs(n);
+    if (ms === 0) write();
+    else setTimeout(write, ms);
+  };
+  for (let n = 0; n < count; n++) void sendOne(n);
   return left;
 }
 
@@ -107,14 +104,13 @@ test("nothing leaves once the owner's time is over, not even what had its turn",
   expect(departures.length).toBeGreaterThan(inTurn);
 });
 
-test("a process that was stopped sends nothing late", () => {
+test("a process that was stopped sends nothing late", async () => {
   let stoppedMs = 0;
   const pacer = openPacer(80, () => Date.now() + stoppedMs);
   pacer.ownUntil(Date.now() + 3_900);
-  return pacer.wait().then((departure) => {
-    stoppedMs = 90_000;
-    expect(departure?.mayLeave()).toBe(false);
-  });
+  const departure = await pacer.wait();
+  stoppedMs = 90_000;
+  expect(departure?.mayLeave()).toBe(false);
 });
 
 test("a hold puts back what waits, and what had its turn doesn't leave", async () => {
@@ -156,12 +152,11 @@ test("a lower rate puts back what would wait long, and holds at once", async () 
   const answers = Array.from({ length: 120 }, () => pacer.wait());
   const left: number[] = [];
   let putBack = 0;
-  for (const answer of answers) {
-    void answer.then((departure) => {
-      if (departure?.mayLeave()) left.push(Date.now());
-      else putBack++;
-    });
-  }
+  const leave = async (answer: Promise<Departure | null>) => {
+    if ((await answer)?.mayLeave()) left.push(Date.now());
+    else putBack++;
+  };
+  for (const answer of answers) void leave(answer);
   await vi.advanceTimersByTimeAsync(5);
   pacer.setRate(50);
   await vi.advanceTimersByTimeAsync(5_000);

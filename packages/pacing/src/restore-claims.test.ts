@@ -3,7 +3,7 @@ import { settleRecipients, type Settlement } from "@loudhailer/db/settle-recipie
 import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import type { ClaimedRecipient } from "./claim-recipients.ts";
+import type { Attempt, ClaimedRecipient } from "./claim-recipients.ts";
 import { createRecentClaims, type RecentClaims } from "./recent-claims.ts";
 import { restoreClaims } from "./restore-claims.ts";
 import { useSendingBroadcasts } from "./testing/use-sending-broadcasts.ts";
@@ -23,16 +23,16 @@ async function loseEverything(broadcastId: string): Promise<void> {
   await sql`delete from broadcast_count_deltas where broadcast_id = ${broadcastId}`.execute(owner);
 }
 
+function attemptOf(claimed?: ClaimedRecipient): Attempt {
+  return { recipientId: claimed?.id ?? "", attemptId: claimed?.attemptId ?? "" };
+}
+
 function settlementsOf([a, b, c, d]: ClaimedRecipient[]): Settlement[] {
-  const ref = (of?: ClaimedRecipient) => ({
-    recipientId: of?.id ?? "",
-    attemptId: of?.attemptId ?? "",
-  });
   return [
-    { ...ref(a), status: "sent", wamid: `wamid.${a?.id}` },
-    { ...ref(b), status: "failed", error: { ...error, code: "131026" } },
-    { ...ref(c), status: "unknown", error },
-    { ...ref(d), status: "pending", delayMs: 0, countsAsAttempt: false, error: null },
+    { ...attemptOf(a), status: "sent", wamid: `wamid.${a?.id}` },
+    { ...attemptOf(b), status: "failed", error: { ...error, code: "131026" } },
+    { ...attemptOf(c), status: "unknown", error },
+    { ...attemptOf(d), status: "pending", delayMs: 0, countsAsAttempt: false, error: null },
   ];
 }
 
@@ -56,7 +56,7 @@ test.each(["everything", "nothing"])(
     if (lost === "everything") await loseEverything(broadcastId);
     expect(await restoreClaims(pool, dispatcherId, recentClaims)).toBe(5);
     expect(await statusesOf(recipientIds)).toEqual(before);
-    // One that was put back may be claimed, and nobody else.
+    // Only the one that was put back may be claimed.
     const ids = (await claim()).claimed.map(({ id }) => id);
     expect(ids).toEqual(recipientIds.slice(3, 4));
     const { counters, rows } = await broadcastCounts(owner, broadcastId);
@@ -64,10 +64,22 @@ test.each(["everything", "nothing"])(
   },
 );
 
+function claimOf(id: string): ClaimedRecipient {
+  return {
+    id,
+    attemptId: id,
+    organizationId: randomUUID(),
+    broadcastId: randomUUID(),
+    contentVersion: 1,
+    phone: "+15550300001",
+    variables: [],
+    attempts: 1,
+  };
+}
+
 test("old claims are forgotten when their end is stored, and never while they are under way", () => {
   let now = 0;
   const recentClaims = createRecentClaims(() => now);
-  const claimOf = (id: string) => ({ id, attemptId: id }) as ClaimedRecipient;
   recentClaims.add([claimOf("ended"), claimOf("open")]);
   const { settlement } = {
     settlement: { recipientId: "ended", attemptId: "ended", status: "sent", wamid: "w" } as const,
@@ -81,10 +93,7 @@ test("old claims are forgotten when their end is stored, and never while they ar
 test("no more claims are remembered than fit, unless they are under way", () => {
   const recentClaims = createRecentClaims(() => 0);
   const add = (from: number, count: number) => {
-    const claimed = Array.from({ length: count }, (_, n) => {
-      const id = String(from + n);
-      return { id, attemptId: id } as ClaimedRecipient;
-    });
+    const claimed = Array.from({ length: count }, (_, n) => claimOf(String(from + n)));
     recentClaims.add(claimed);
     return claimed.map(
       ({ id }) => ({ recipientId: id, attemptId: id, status: "sent", wamid: id }) as const,

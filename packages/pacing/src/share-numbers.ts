@@ -2,7 +2,7 @@
 export interface SharedNumber {
   phoneNumberId: string;
   messagesPerSecond: number;
-  /** The dispatcher that owns it now; null if nobody does. */
+  /** The dispatcher that owns it now; null if it has no owner. */
   ownerId: string | null;
 }
 

@@ -56,7 +56,7 @@ export const batchSizeMax = 500;
 /** Wait before recipients are claimed again that another transaction had locked. */
 export const claimAgainMs = 50;
 
-/** Age after which a claim isn't sent any more: nobody else can have it before a lease is over. */
+/** Age after which a claim isn't sent any more: until then a lease keeps it from any other process. */
 export const claimAgeMsMax = 5_000;
 
 /**

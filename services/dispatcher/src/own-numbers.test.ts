@@ -50,7 +50,7 @@ interface Dispatcher {
   /** Numbers that have a worker. */
   serving: Set<string>;
   history: DatabaseHistory;
-  restored: () => number;
+  restored(): number;
 }
 
 async function startDispatcher(): Promise<Dispatcher> {

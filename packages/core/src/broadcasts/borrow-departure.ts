@@ -21,7 +21,7 @@ export async function borrowDeparture(
   const inTenant = <T>(work: (trx: TenantDb) => Promise<T>) =>
     withTenant(ctx.db, ctx.organizationId, work);
   const until = performance.now() + waitMsMax;
-  let borrowedAt: Date | null = null;
+  let borrowedAt: string | null = null;
   while (borrowedAt === null) {
     borrowedAt = await inTenant((trx) => borrow(trx, phoneNumberId));
     if (borrowedAt !== null) break;
@@ -41,9 +41,10 @@ export async function borrowDeparture(
 
 /**
  * Asks the number's owner to leave out one message per second. Returns the moment, or null if
- * somebody else borrows from the number.
+ * another process borrows from the number. The moment is that of the row's lock, in microseconds: a
+ * renewal that held the lock before didn't see the request.
  */
-async function borrow(trx: TenantDb, phoneNumberId: string): Promise<Date | null> {
+async function borrow(trx: TenantDb, phoneNumberId: string): Promise<string | null> {
   // Long enough for an owner that died meanwhile.
   const until = sql`now() + ${leaseMs + 2 * borrowMs} * ${ms}`;
   await sql`
@@ -51,10 +52,10 @@ async function borrow(trx: TenantDb, phoneNumberId: string): Promise<Date | null
     values (${phoneNumberId}, now(), ${sql.raw(timelineSql)})
     on conflict do nothing
   `.execute(trx);
-  const { rows } = await sql<{ at: Date }>`
+  const { rows } = await sql<{ at: string }>`
     update number_leases set borrowed_until = ${until}
     where phone_number_id = ${phoneNumberId} and coalesce(borrowed_until <= now(), true)
-    returning clock_timestamp() as at
+    returning clock_timestamp()::text as at
   `.execute(trx);
   return rows[0]?.at ?? null;
 }
@@ -67,9 +68,9 @@ async function borrow(trx: TenantDb, phoneNumberId: string): Promise<Date | null
 async function agree(
   trx: TenantDb,
   phoneNumberId: string,
-  borrowedAt: Date,
+  borrowedAt: string,
 ): Promise<number | null> {
-  const isKnown = sql`l.expires_at - ${leaseMs} * ${ms} > ${borrowedAt}`;
+  const isKnown = sql`l.expires_at - ${leaseMs} * ${ms} > ${borrowedAt}::timestamptz`;
   const restMs = sql`case when ${isKnown} then ${windowMs} else 0 end`;
   const { rows } = await sql<{ restMs: number }>`
     update number_leases l

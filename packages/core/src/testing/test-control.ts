@@ -49,6 +49,7 @@ export async function useControl() {
   }
 
   return {
+    databaseUrl,
     owner,
     enginePool,
     engine,

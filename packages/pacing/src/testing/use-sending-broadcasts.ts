@@ -78,5 +78,13 @@ export async function useSendingBroadcasts() {
     return rows.map((row) => row.status);
   }
 
-  return { owner, pool, dispatcherId, registerDispatcher, sendingBroadcast, statusesOf };
+  return {
+    databaseUrl,
+    owner,
+    pool,
+    dispatcherId,
+    registerDispatcher,
+    sendingBroadcast,
+    statusesOf,
+  };
 }

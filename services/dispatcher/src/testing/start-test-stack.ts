@@ -132,6 +132,7 @@ export async function startTestStack() {
 
   return {
     db,
+    databaseUrl,
     keyring,
     simulator,
     startDispatcher,
