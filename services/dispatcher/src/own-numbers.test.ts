@@ -12,6 +12,7 @@ import {
   createTestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
+import { ownNumber } from "@loudhailer/testing/own-number.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { openNumber } from "./open-number.ts";
@@ -181,4 +182,12 @@ test("a number that Meta holds keeps its owner, and a new rate is taken over", a
     .where("phone_number_id", "=", number)
     .execute();
   await eventually(async () => expect(await rate()).toEqual({ rate: 10 }), soon);
+});
+
+test("a lease that its dispatcher doesn't know is given up, and the number is served", async () => {
+  const dispatcher = await startDispatcher();
+  const [number = ""] = await addSendingNumbers(80);
+  // As if it was taken or given up when the connection broke. The owner renews it all the same.
+  await ownNumber(owner, number, dispatcher.id);
+  await eventually(() => expect(dispatcher.serving).toContain(number), soon);
 });

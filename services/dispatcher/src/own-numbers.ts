@@ -16,6 +16,7 @@ import {
   leaseMs,
   lookForNumbersMs,
   renewMs,
+  windowMs,
 } from "@loudhailer/pacing/tuning.ts";
 import type { JobWorker } from "@loudhailer/queue/queue-backend.ts";
 import type { Log } from "@loudhailer/runtime/log.ts";
@@ -117,8 +118,19 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
     for (const own of owned.values()) {
       if (now - own.neededAt > idleNumberMsMax) await giveUp(own, "it has nothing to send");
     }
+    for (const number of numbers) await giveUpUnknown(number);
     const free = numbers.filter((n) => !n.isOwned && isOurs(n) && !owned.has(n.phoneNumberId));
     if (free.length > 0) await take(free);
+  }
+
+  /**
+   * Gives up a lease that the database has as this dispatcher's, and that it doesn't know: the
+   * answer to its taking was lost, or it could not be given up. It would be renewed forever.
+   */
+  async function giveUpUnknown({ phoneNumberId, ownerId, isOwned }: NumberToOwn): Promise<void> {
+    if (!isOwned || ownerId !== dispatcherId || owned.has(phoneNumberId)) return;
+    log.warn({ phoneNumberId }, "a lease that is not known here is given up");
+    await giveUpNumber(pool, { phoneNumberId, epoch: "0" }, dispatcherId, windowMs);
   }
 
   async function take(free: readonly NumberToOwn[]): Promise<void> {
