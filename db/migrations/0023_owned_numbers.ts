@@ -19,8 +19,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create index on number_leases (dispatcher_id);
     alter table number_leases enable row level security;
     create policy tenant on number_leases to loudhailer_api
-      using (phone_number_id in (select phone_number_id from whatsapp_providers))
-      with check (phone_number_id in (select phone_number_id from whatsapp_providers));
+      using (phone_number_id in
+        (select phone_number_id from whatsapp_providers where moved_at is null))
+      with check (phone_number_id in
+        (select phone_number_id from whatsapp_providers where moved_at is null));
     create policy engine on number_leases to loudhailer_engine using (true) with check (true);
     grant select, insert, update on number_leases to loudhailer_api;
     grant select, insert, update, delete on number_leases to loudhailer_engine;

@@ -14,8 +14,8 @@ afterAll(() => Promise.all([owner.destroy(), pool.end()]));
 const newNumber = () => randomUUID();
 const take = (dispatcherId: string, ...numbers: string[]) =>
   takeNumbers(pool, dispatcherId, numbers);
-const renew = (id: string, isLeaving = false) =>
-  renewLeases(pool, { id, numbersAway: {}, isLeaving });
+const renew = (id: string, ...numbers: string[]) =>
+  renewLeases(pool, { id, numbersAway: {}, isLeaving: false }, numbers);
 
 /** Ages the number's lease, as if time had passed. */
 function age(phoneNumberId: string, seconds: number) {
@@ -39,21 +39,21 @@ test("a lease that was renewed isn't free, and one that has ended is", async () 
   const [a, b, number] = [randomUUID(), randomUUID(), newNumber()];
   expect(await take(a, number)).toEqual([{ phoneNumberId: number, epoch: "1", borrowedMs: 0 }]);
   await age(number, 4);
-  expect((await renew(a)).leases).toMatchObject([
+  expect((await renew(a, number)).leases).toMatchObject([
     { phoneNumberId: number, epoch: "1", borrowedMs: 0 },
   ]);
   await age(number, 4);
   expect(await take(b, number)).toEqual([]);
   await age(number, 2);
   expect(await take(b, number)).toEqual([{ phoneNumberId: number, epoch: "2", borrowedMs: 0 }]);
-  expect((await renew(a)).leases).toEqual([]);
+  expect((await renew(a, number)).leases).toEqual([]);
 });
 
 test("an owner that was away keeps a lease that no other dispatcher has taken", async () => {
   const [a, number] = [randomUUID(), newNumber()];
   await take(a, number);
   await age(number, 60);
-  expect((await renew(a)).leases).toHaveLength(1);
+  expect((await renew(a, number)).leases).toHaveLength(1);
   expect(await take(randomUUID(), number)).toEqual([]);
 });
 
@@ -66,7 +66,7 @@ test("a number that was given up is free when its last second is over", async ()
   await age(number, 1);
   expect(await take(b, number)).toMatchObject([{ epoch: "2" }]);
   await giveUpNumber(pool, lease, a, 0);
-  expect((await renew(b)).leases).toHaveLength(1);
+  expect((await renew(b, number)).leases).toHaveLength(1);
 });
 
 test("a fence changes the epoch for the owner only", async () => {
@@ -74,7 +74,7 @@ test("a fence changes the epoch for the owner only", async () => {
   const [lease] = await take(a, number);
   if (!lease) throw new Error("the number is free");
   expect(await fenceClaims(pool, lease, a)).toBe("2");
-  expect((await renew(a)).leases).toMatchObject([{ epoch: "2" }]);
+  expect((await renew(a, number)).leases).toMatchObject([{ epoch: "2" }]);
   expect(await fenceClaims(pool, lease, randomUUID())).toBeNull();
 });
 
@@ -89,7 +89,7 @@ test("after a failover, a number's former owner has one more lease to renew it",
       .execute();
   await goBack();
   expect(await take(b, number)).toEqual([]);
-  expect((await renew(a)).leases).toHaveLength(1);
+  expect((await renew(a, number)).leases).toHaveLength(1);
   await goBack();
   expect(await take(b, number)).toEqual([]);
   await age(number, 4);
@@ -105,14 +105,14 @@ test("a renewal tells how long a message per second is lent", async () => {
     update number_leases set borrowed_until = now() + interval '2 seconds'
     where phone_number_id = ${number}
   `.execute(owner);
-  const [lease] = (await renew(a)).leases;
+  const [lease] = (await renew(a, number)).leases;
   expect(lease?.borrowedMs).toBeGreaterThan(1_500);
   expect(lease?.borrowedMs).toBeLessThanOrEqual(2_000);
 });
 
 test("a renewal is the dispatcher's heartbeat", async () => {
   const id = randomUUID();
-  await renewLeases(pool, { id, numbersAway: { "1": new Date(0) }, isLeaving: true });
+  await renewLeases(pool, { id, numbersAway: { "1": new Date(0) }, isLeaving: true }, []);
   const row = await owner
     .selectFrom("dispatchers")
     .where("id", "=", id)
@@ -135,7 +135,7 @@ test("dispatchers that take, renew, and give up the same numbers don't deadlock"
   const rounds = Array.from({ length: 40 }, async (_, n) => {
     const id = ids[n % 4] ?? "";
     const order = n % 2 === 0 ? numbers : numbers.toReversed();
-    if (n % 3 === 0) await renew(id);
+    if (n % 3 === 0) await renew(id, ...order);
     else for (const lease of await take(id, ...order)) await giveUpNumber(pool, lease, id, 0);
   });
   await Promise.all(rounds);

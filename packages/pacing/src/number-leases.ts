@@ -23,7 +23,8 @@ const renewSql = `
       is_leaving = excluded.is_leaving
   ),
   own as materialized (
-    select phone_number_id from number_leases where dispatcher_id = $1
+    select phone_number_id from number_leases
+    where dispatcher_id = $1 and phone_number_id = any($4::text[])
     order by phone_number_id for no key update
   ),
   renewed as (
@@ -37,8 +38,9 @@ const renewSql = `
 `;
 
 /**
- * Renews all leases of a dispatcher, also those that have ended and have no new owner, and
- * reports that it is alive. Returns the leases that it still has.
+ * Renews a dispatcher's leases of these numbers, also those that have ended and have no new owner,
+ * and reports that it is alive. Returns the leases that it still has. A lease whose taking was never
+ * answered isn't named, so it ends.
  */
 export async function renewLeases(
   pool: pg.Pool,
@@ -49,12 +51,13 @@ export async function renewLeases(
     /** True once it takes no more numbers because it stops. */
     isLeaving: boolean;
   },
+  phoneNumberIds: readonly string[],
 ): Promise<{ leases: Lease[]; history: HistoryPoint }> {
   const { id, numbersAway, isLeaving } = dispatcher;
   const { rows } = await pool.query<HistoryPoint & { [K in keyof Lease]: Lease[K] | null }>({
     name: "renew-leases",
     text: renewSql,
-    values: [id, JSON.stringify(numbersAway), isLeaving],
+    values: [id, JSON.stringify(numbersAway), isLeaving, phoneNumberIds],
   });
   const [first] = rows;
   if (!first) throw new Error("a renewal has no answer");

@@ -12,6 +12,7 @@ import {
   createTestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
 import { eventually } from "@loudhailer/testing/eventually.ts";
+import { ownNumber } from "@loudhailer/testing/own-number.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { openNumber } from "./open-number.ts";
@@ -181,4 +182,17 @@ test("a number that Meta holds keeps its owner, and a new rate is taken over", a
     .where("phone_number_id", "=", number)
     .execute();
   await eventually(async () => expect(await rate()).toEqual({ rate: 10 }), soon);
+});
+
+test("a lease that its dispatcher doesn't know isn't renewed, and the number is served", async () => {
+  const dispatcher = await startDispatcher();
+  const [number = ""] = await addSendingNumbers(80);
+  // As if the connection broke when the number was taken or given up.
+  await ownNumber(owner, number, dispatcher.id);
+  await owner
+    .updateTable("number_leases")
+    .set({ expires_at: new Date(Date.now() + 1_500) })
+    .where("phone_number_id", "=", number)
+    .execute();
+  await eventually(() => expect(dispatcher.serving).toContain(number), soon);
 });

@@ -62,6 +62,7 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
   const owned = new Map<string, Owned>();
   const closing = new Set<Promise<void>>();
   let restoring: Promise<void> | null = null;
+  let takeFrom = 0;
   let isLeaving = false;
 
   function away(): Record<string, Date> {
@@ -74,15 +75,25 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
   async function renew(): Promise<void> {
     const askedAt = performance.now();
     const seen = history.last();
+    const asked = [...owned];
     const dispatcher = { id: dispatcherId, numbersAway: away(), isLeaving };
-    const renewed = await renewLeases(leasePool, dispatcher);
+    const renewed = await renewLeases(
+      leasePool,
+      dispatcher,
+      asked.map(([id]) => id),
+    );
     const leases = new Map(renewed.leases.map((lease) => [lease.phoneNumberId, lease]));
-    for (const [phoneNumberId, { pacer }] of owned) {
+    for (const [phoneNumberId, own] of asked) {
       const lease = leases.get(phoneNumberId);
+      // Given up meanwhile, or even taken again.
+      if (owned.get(phoneNumberId) !== own) continue;
       if (!lease) void close(phoneNumberId, "another dispatcher owns the number");
-      else useLease(pacer, lease, askedAt);
+      else useLease(own.pacer, lease, askedAt);
     }
-    if (!history.see(renewed.history, seen)) restoring ??= restoreFrom(renewed.history);
+    if (history.see(renewed.history, seen)) return;
+    // A number that was taken in the lost moment has no lease, and its owner writes again too.
+    takeFrom = performance.now() + leaseMs;
+    restoring ??= restoreFrom(renewed.history);
   }
 
   /**
@@ -118,7 +129,7 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
       if (now - own.neededAt > idleNumberMsMax) await giveUp(own, "it has nothing to send");
     }
     const free = numbers.filter((n) => !n.isOwned && isOurs(n) && !owned.has(n.phoneNumberId));
-    if (free.length > 0) await take(free);
+    if (free.length > 0 && now >= takeFrom) await take(free);
   }
 
   async function take(free: readonly SendingNumber[]): Promise<void> {
