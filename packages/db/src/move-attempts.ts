@@ -36,7 +36,8 @@ export const mustRepeatSql = `
   where exists (select from person_has_it where id not in (select id from wanted))
 `;
 
-// A replaced attempt that certainly wasn't sent, according to its dispatcher, is forgotten.
+// A replaced attempt that certainly wasn't sent, according to its dispatcher, is forgotten. What was
+// stored while the statement waited isn't deleted: a record of the current attempt has no effect.
 const archiveSql = `
   archived as (
     insert into recipient_attempts as a (recipient_id, attempt_id, organization_id, broadcast_id,

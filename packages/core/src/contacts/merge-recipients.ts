@@ -29,13 +29,16 @@ export async function mergeRecipients(
       where contact_id in (${fromId}::bigint, ${intoId}::bigint)
         and organization_id = ${organizationId}
     ),
+    wanted as materialized (
+      select id from persons
+      union all
+      select f.id from whatsapp_broadcast_recipients f
+      where f.merged_into is not null and f.merged_into in (select id from persons)
+    ),
     own as materialized (
       select r.id, r.broadcast_id, r.contact_id, r.status
       from whatsapp_broadcast_recipients r
-      where r.id in (select id from persons
-        union all
-        select f.id from whatsapp_broadcast_recipients f
-        where f.merged_into is not null and f.merged_into in (select id from persons))
+      where r.id in (select id from wanted)
       order by r.id for no key update
     ),
     ranked as (

@@ -159,17 +159,41 @@ describe("a contact who was merged into another one of the same broadcast", () =
     let telling: Promise<unknown> = Promise.resolve();
     await merge(0, 1, async () => {
       telling = tell(0, "delivered");
-      await eventually(async () => {
-        const { rows } = await sql`
-          select from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'
-        `.execute(owner);
-        expect(rows).toHaveLength(1);
-      });
+      await someoneWaits();
     });
     await telling;
     expect(await row(0)).toMatchObject({ status: "delivered" });
     expect(await row(1)).toMatchObject({ status: "skipped" });
     await control.expectCountersToEqualRows(broadcastId);
   });
+
+  test.each([0, 1])("keeps row %i when it changed while the merge waited", async (changed) => {
+    const { broadcastId, recipients, merge, row } = await people(["pending", "pending", "pending"]);
+    await merge(2, 0);
+    let merging: Promise<unknown> = Promise.resolve();
+    await owner.transaction().execute(async (trx) => {
+      await trx
+        .updateTable("whatsapp_broadcast_recipients")
+        .set({ status: "sending", attempt_id: randomUUID(), attempts: 1 })
+        .where("id", "=", recipients[changed]?.id ?? "")
+        .execute();
+      merging = merge(0, 1);
+      await someoneWaits();
+    });
+    await merging;
+    expect(await row(changed)).toMatchObject({ status: "sending" });
+    expect(await row(1 - changed)).toMatchObject({ status: "skipped", contact_id: null });
+    await control.expectCountersToEqualRows(broadcastId);
+  });
 });
+
+/** Resolves once a statement waits for a lock. */
+async function someoneWaits(): Promise<void> {
+  await eventually(async () => {
+    const { rows } = await sql`
+      select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'
+    `.execute(owner);
+    expect(rows).toHaveLength(1);
+  });
+}
