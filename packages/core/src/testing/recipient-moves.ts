@@ -36,7 +36,8 @@ export function mayMove(deed: Deed, move: Move, around: Circumstances): boolean 
       if (!deed.ids.includes(id) || before.status !== "pending" || !isDue(before)) return false;
       if (!maySend(around)) return false;
       return after.status === "skipped"
-        ? (around.optedOut.includes(before.id) && after.error_code === "opted_out") ||
+        ? ([...around.optedOut, ...around.before.optedOut].includes(before.id) &&
+            after.error_code === "opted_out") ||
             (before.phone === "" && after.error_code === "contact_deleted")
         : after.status === "sending" &&
             after.attempt_id === deed.attemptId &&
