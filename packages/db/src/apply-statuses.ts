@@ -68,7 +68,7 @@ const applySql = `
       ${statusRank("i.status")} as rank
     from named n join input i on i.ordinal = n.ordinal
   ),
-  ${lockAttemptsSql},
+  ${lockAttemptsSql("told")},
   matched as materialized (
     select m.* from told m
     join locked l on l.id = m.id and l.organization_id = m.organization_id

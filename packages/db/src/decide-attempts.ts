@@ -5,29 +5,28 @@ import { hasMessage, statusRank } from "./move-recipients.ts";
 export type EvidenceSource = "settlement" | "status";
 
 /**
- * Common table expressions that lock the recipients in `told` (column `id`), in the order of ids,
- * and read their replaced attempts. Of a recipient who was merged into another one, that one is
- * locked too, since a message of the former means that the person has it.
+ * Returns common table expressions that lock the recipients in the table `of` (column `id`), in the
+ * order of ids, and read their replaced attempts. Of a recipient who was merged into another one,
+ * that one is locked too, since a message of the former means that the person has it.
  */
-export const lockAttemptsSql = `
-  wanted as materialized (
-    select id from told
-    union
-    select r.merged_into from whatsapp_broadcast_recipients r
-    where r.merged_into is not null and r.id in (select id from told)
-  ),
+export function lockAttemptsSql(of: string): string {
+  return `
   locked as materialized (
     select r.id, r.organization_id, r.broadcast_id, r.status as old_status, r.attempt_id, r.wamid,
       r.attempts, r.sent_at, r.delivered_at, r.read_at, r.merged_into
     from whatsapp_broadcast_recipients r
-    where r.id in (select id from wanted)
+    where r.id = any(array(
+      select id from ${of}
+      union all
+      select m.merged_into from whatsapp_broadcast_recipients m
+      where m.merged_into is not null and m.id in (select id from ${of})))
     order by r.id
     for no key update
   ),
   archive as materialized (
     select a.* from attempts_of_recipients(array(select id from locked)) a
-  )
-`;
+  )`;
+}
 
 /** Meta's marketing cap refused the current attempt, and the broadcast retries it a day later. */
 const isCapped = `coalesce(e.status = 'failed' and e.error_code = '${marketingCapCode}'

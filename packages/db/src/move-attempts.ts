@@ -33,7 +33,7 @@ export function moveAttemptsSql(source: EvidenceSource): string {
  */
 export const mustRepeatSql = `
   select null::integer as ordinal, true as "mustRepeat"
-  where exists (select from person_has_it where id not in (select id from wanted))
+  where exists (select from person_has_it where id not in (select id from locked))
 `;
 
 // A replaced attempt that certainly wasn't sent, according to its dispatcher, is forgotten. What was

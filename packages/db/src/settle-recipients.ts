@@ -30,21 +30,18 @@ export interface SettledError {
 // (the wamid) is written and the status stays. An attempt that another one has replaced, such as one
 // of a dispatcher that seemed dead, changes its recipient only if its message reached the person.
 const settleSql = `
-  with told as materialized (
-    select * from unnest(
+  with evidence as materialized (
+    select i.*, case when status = 'sent' then now() end as sent_at,
+      null::timestamptz as delivered_at, null::timestamptz as read_at,
+      case when status = 'failed' then now() end as failed_at,
+      null::boolean as billable, null::text as pricing_category
+    from unnest(
       $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::integer[],
       $8::smallint[], $9::uuid[]
     ) as i(id, status, wamid, error_code, error_title, error_details, delay_ms, attempts_back,
       attempt_id)
   ),
-  ${lockAttemptsSql},
-  evidence as materialized (
-    select *, case when status = 'sent' then now() end as sent_at,
-      null::timestamptz as delivered_at, null::timestamptz as read_at,
-      case when status = 'failed' then now() end as failed_at,
-      null::boolean as billable, null::text as pricing_category
-    from told
-  ),
+  ${lockAttemptsSql("evidence")},
   ${moveAttemptsSql("settlement")}
   ${mustRepeatSql}
 `;
