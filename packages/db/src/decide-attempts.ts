@@ -34,6 +34,13 @@ const isCapped = `coalesce(e.status = 'failed' and e.error_code = '${marketingCa
   and (select b.marketing_cap from whatsapp_broadcasts b where b.id = l.broadcast_id)
     = 'retry_after_24h', false)`;
 
+/** The status of a current attempt of `l` after the news `e`, by rank. */
+export const ownStatusSql = `case
+        when e.status = 'pending' and l.old_status in ('sending', 'unknown') then 'pending'
+        when ${statusRank("e.status")} > ${statusRank("l.old_status")} and e.id is not null
+          then e.status
+        else l.old_status end`;
+
 /**
  * Common table expressions that decide each recipient in `locked` by `evidence`: `others` is what is
  * known of each attempt that isn't current, `decided` the recipients. `own_status` is the current
@@ -66,11 +73,7 @@ export function decideAttemptsSql(source: EvidenceSource): string {
       e.error_details, e.delay_ms, e.attempts_back, e.failed_at, e.billable, e.pricing_category,
       e.sent_at as told_sent_at, e.delivered_at as told_delivered_at, e.read_at as told_read_at,
       ${source === "status" ? isCapped : "false"} as is_capped,
-      case
-        when e.status = 'pending' and l.old_status in ('sending', 'unknown') then 'pending'
-        when ${statusRank("e.status")} > ${statusRank("l.old_status")} and e.id is not null then e.status
-        else l.old_status
-      end as own_status
+      ${ownStatusSql} as own_status
     from locked l left join evidence e on e.id = l.id and e.attempt_id = l.attempt_id
   ),
   decided as materialized (

@@ -117,8 +117,11 @@ function errorOf(column: string, ifMerged: string): string {
           else f.${column} end`;
 }
 
-// Without its phone number, a recipient is neither claimed nor retried.
-const moveSql = `
+/**
+ * A common table expression that moves recipients to the state in `final`. Without its phone number,
+ * a recipient is neither claimed nor retried.
+ */
+export const moveSql = `
   moved as (
     update whatsapp_broadcast_recipients r
     set status = case when f.has_it and f.new_status = 'pending' then 'skipped' else f.new_status end,
