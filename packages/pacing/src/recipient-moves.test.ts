@@ -36,7 +36,7 @@ function sent(recipientId: string): Settlement {
   return { recipientId, attemptId: testClaim, status: "sent", wamid: `wamid.${recipientId}` };
 }
 
-function unknown(recipientId: string): Settlement {
+function unanswered(recipientId: string): Settlement {
   const error = { code: "no_answer", title: "No answer", details: null } as const;
   return { recipientId, attemptId: testClaim, status: "unknown", error };
 }
@@ -134,7 +134,7 @@ describe("settleRecipients", () => {
     const { claim, recipientIds, broadcastId } = await sendingBroadcast(1);
     const [recipientId = ""] = recipientIds;
     await claim();
-    await settleRecipients(pool, [unknown(recipientId)]);
+    await settleRecipients(pool, [unanswered(recipientId)]);
     await owner
       .updateTable("whatsapp_broadcasts")
       .set({ status: "completed", completed_at: new Date() })
@@ -155,7 +155,7 @@ test("a broadcast that continues if a recipient was put back as it ended", async
   const [recipientId = ""] = recipientIds;
   const attemptId = randomUUID();
   await claim(recipientIds, dispatcherId, attemptId);
-  await settleRecipients(pool, [{ ...unknown(recipientId), attemptId }]);
+  await settleRecipients(pool, [{ ...unanswered(recipientId), attemptId }]);
   let settling: Promise<void> = Promise.resolve();
   await owner.transaction().execute(async (trx) => {
     await trx

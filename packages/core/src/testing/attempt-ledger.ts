@@ -5,6 +5,8 @@ import type { News } from "./recipient-news.ts";
 
 type ToldStatus = Pick<News, "recipientId" | "attemptId" | "status">;
 
+const keyOf = (recipientId: string, attemptId: string) => `${recipientId} ${attemptId}`;
+
 /**
  * What the database was told of each attempt, kept apart from it: the highest status, and the
  * settlements. `record` remembers a moment, to which a failover may go back.
@@ -14,8 +16,6 @@ export function createLedger() {
   const ever = new Set<string>();
   const settlements: Settlement[] = [];
   const past: { snapshot: Snapshot; heard: Map<string, string>; settled: number }[] = [];
-  const keyOf = (recipientId: string, attemptId: string) => `${recipientId} ${attemptId}`;
-
   function hear({ recipientId, attemptId, status }: ToldStatus): void {
     const key = keyOf(recipientId, attemptId);
     ever.add(`${key} ${status}`);

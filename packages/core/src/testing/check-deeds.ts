@@ -44,7 +44,7 @@ export async function takeSteps(
   if (deed && answer && !other) {
     expect(missingEffects(deed, answer, { world, before, after })).toEqual([]);
   }
-  for (const deed of deeds) if (deed.do === "settle") world.ledger.settled(deed.settlements);
+  for (const each of deeds) if (each.do === "settle") world.ledger.settled(each.settlements);
   world.ledger.record(after);
   return after;
 }
