@@ -1,4 +1,3 @@
-import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { hasMessage, rank } from "./move-errors.ts";
 import type { Snapshot } from "./recipient-history.ts";
 import type { News } from "./recipient-news.ts";
@@ -8,14 +7,12 @@ type ToldStatus = Pick<News, "recipientId" | "attemptId" | "status">;
 const keyOf = (recipientId: string, attemptId: string) => `${recipientId} ${attemptId}`;
 
 /**
- * What the database was told of each attempt, kept apart from it: the highest status, and the
- * settlements. `record` remembers a moment, to which a failover may go back.
+ * What the database was told of each attempt, kept apart from it: the highest status. `record` remembers a moment, to which a failover may go back.
  */
 export function createLedger() {
   let heard = new Map<string, string>();
   const ever = new Set<string>();
-  const settlements: Settlement[] = [];
-  const past: { snapshot: Snapshot; heard: Map<string, string>; settled: number }[] = [];
+  const past: { snapshot: Snapshot; heard: Map<string, string> }[] = [];
   function hear({ recipientId, attemptId, status }: ToldStatus): void {
     const key = keyOf(recipientId, attemptId);
     ever.add(`${key} ${status}`);
@@ -29,24 +26,20 @@ export function createLedger() {
     /** Returns whether this was ever told, though a failover may have lost it. */
     wasTold: ({ recipientId, attemptId, status }: ToldStatus): boolean =>
       ever.has(`${keyOf(recipientId, attemptId)} ${status}`),
-    settled(some: readonly Settlement[]): void {
-      settlements.push(...some);
-    },
     /** Returns whether one of the recipient's attempts has reached the person, as told so far. */
     hasMessage(recipientId: string, attemptIds: readonly string[]): boolean {
       return attemptIds.some((id) => hasMessage(heard.get(keyOf(recipientId, id)) ?? ""));
     },
     record(snapshot: Snapshot): void {
-      past.push({ snapshot, heard: new Map(heard), settled: settlements.length });
+      past.push({ snapshot, heard: new Map(heard) });
     },
-    /** Forgets what was told since `back` moments ago, except what the dispatchers settled. */
-    goBack(back: number): { snapshot: Snapshot; settlementsSince: Settlement[] } | null {
+    /** Forgets what was told since `back` moments ago, except what the dispatchers remember. */
+    goBack(back: number, remembered: readonly ToldStatus[]): Snapshot | null {
       const moment = past.at(-1 - back) ?? past[0];
       if (!moment) return null;
       heard = new Map(moment.heard);
-      const settlementsSince = settlements.slice(moment.settled);
-      for (const settlement of settlementsSince) hear(settlement);
-      return { snapshot: moment.snapshot, settlementsSince };
+      for (const each of remembered) hear(each);
+      return moment.snapshot;
     },
   };
 }

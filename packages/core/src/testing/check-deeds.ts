@@ -27,7 +27,7 @@ export async function takeSteps(
     takeSnapshot(control.owner, world),
     broadcastCounts(control.owner, world.broadcastId),
   ]);
-  expect(claimsOfReached(world, before, after)).toEqual([]);
+  if (!isLost) expect(claimsOfReached(world, before, after)).toEqual([]);
   const unmatched = answers.flatMap((answer) => answer.unmatched);
   world.ledger.hear(deeds.flatMap((deed) => newsOf(world, deed, unmatched)));
   if (!isLost) {
@@ -44,7 +44,6 @@ export async function takeSteps(
   if (deed && answer && !other) {
     expect(missingEffects(deed, answer, { world, before, after })).toEqual([]);
   }
-  for (const each of deeds) if (each.do === "settle") world.ledger.settled(each.settlements);
   world.ledger.record(after);
   return after;
 }

@@ -45,9 +45,11 @@ export async function doDeed(control: Control, world: World, deed: Deed): Promis
       });
       answer.claimed = claimed.map(({ id }) => id);
       world.claimWasAnswered(deed.attemptId, answer.claimed);
+      world.memories.get(deed.dispatcherId)?.add(claimed);
       break;
     }
     case "settle":
+      for (const memory of world.memories.values()) deed.settlements.forEach(memory.settle);
       await settleRecipients(enginePool, deed.settlements);
       break;
     case "statuses":
@@ -66,7 +68,7 @@ export async function doDeed(control: Control, world: World, deed: Deed): Promis
       await merge(control, world, deed);
       break;
     case "fail-over": {
-      const past = world.ledger.goBack(deed.back);
+      const past = world.ledger.goBack(deed.back, world.remembered());
       if (past) await failOver(control, world, past);
       break;
     }

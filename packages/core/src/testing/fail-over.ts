@@ -1,5 +1,4 @@
-import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
-import { settleRecipients } from "@loudhailer/db/settle-recipients.ts";
+import { restoreClaims } from "@loudhailer/pacing/restore-claims.ts";
 import { sql } from "kysely";
 import type { Snapshot } from "./recipient-history.ts";
 import type { Control, World } from "./recipient-world.ts";
@@ -9,12 +8,11 @@ import type { Control, World } from "./recipient-world.ts";
  * writes again what the living dispatchers remember. Changes of contacts aren't lost.
  */
 export async function failOver(
-  control: Control,
-  { broadcastId }: Pick<World, "broadcastId">,
-  past: { snapshot: Snapshot; settlementsSince: readonly Settlement[] },
+  { owner, enginePool }: Control,
+  { broadcastId, memories }: Pick<World, "broadcastId" | "memories">,
+  { rows, archive, broadcast }: Snapshot,
 ): Promise<void> {
-  await control.owner.transaction().execute(async (trx) => {
-    const { rows, archive, broadcast } = past.snapshot;
+  await owner.transaction().execute(async (trx) => {
     await sql`
       update whatsapp_broadcast_recipients r
       set status = o.status, attempt_id = o.attempt_id, wamid = o.wamid, attempts = o.attempts,
@@ -52,16 +50,7 @@ export async function failOver(
     `.execute(trx);
     await sql`delete from broadcast_count_deltas where broadcast_id = ${broadcastId}`.execute(trx);
   });
-  await writeAgain(control, past.settlementsSince);
-}
-
-/**
- * Writes again what the dispatchers settled since then. Claims that weren't settled are lost here:
- * this is the place to write them again.
- */
-async function writeAgain(
-  { enginePool }: Control,
-  settlements: readonly Settlement[],
-): Promise<void> {
-  for (const settlement of settlements) await settleRecipients(enginePool, [settlement]);
+  for (const [dispatcherId, memory] of memories) {
+    await restoreClaims(enginePool, dispatcherId, memory);
+  }
 }

@@ -86,8 +86,10 @@ function unapplied(
   { world, before, after }: Around,
 ): string[] {
   const { wamid, status } = update;
-  const attempt = concernedAttempt(world, update, before);
-  if (!attempt) return unmatched.includes(update) ? [] : [`${wamid} was taken for ours`];
+  // Another status of the same batch may be the first to bring the wamid.
+  const attempt = concernedAttempt(world, update, before) ?? concernedAttempt(world, update, after);
+  if (!concernedAttempt(world, update, before) && unmatched.includes(update)) return [];
+  if (!attempt) return [`${wamid} was taken for ours`];
   if (unmatched.includes(update)) return [`${wamid} is ours and was not matched`];
   const told = statusOfAttempt(after, attempt.recipientId, attempt.attemptId);
   const isApplied = (rank[told ?? ""] ?? -1) >= (rank[status] ?? 9);

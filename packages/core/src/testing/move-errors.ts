@@ -14,7 +14,7 @@ export const rank: Record<string, number> = {
   read: 6,
 };
 /** Statuses that change only if a message turns out to have reached the person. */
-export const finals = ["skipped", "canceled"];
+const finals = ["skipped", "canceled"];
 
 const proofs = ["sent", "delivered", "read"];
 /** Returns how far a status shows that the person has the message; 0 if it doesn't. */

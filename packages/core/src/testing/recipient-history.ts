@@ -21,7 +21,7 @@ export interface Row {
 }
 
 /** A replaced attempt's columns as JSON. */
-export interface ArchivedAttempt {
+interface ArchivedAttempt {
   recipient_id: number;
   attempt_id: string;
   wamid: string | null;

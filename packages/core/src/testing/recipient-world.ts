@@ -3,6 +3,7 @@ import type { RecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import { readInstallationId } from "@loudhailer/db/read-installation-id.ts";
 import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
+import { createRecentClaims } from "@loudhailer/pacing/recent-claims.ts";
 import { createTestBroadcast } from "@loudhailer/testing/create-test-broadcast.ts";
 import { sql } from "kysely";
 import { createLedger } from "./attempt-ledger.ts";
@@ -62,6 +63,7 @@ export async function createWorld(
     update whatsapp_broadcast_recipients r set contact_id = c.id
     from contact c where r.phone = c.phone and r.broadcast_id = ${broadcastId}
   `.execute(owner);
+  const memories = new Map(dispatcherIds.map((id) => [id as string, createRecentClaims()]));
   /** Each recipient's claims, oldest first. */
   const claims = new Map<string, string[]>();
   const idOf = (index: number) => recipientIds[index % recipientIds.length] ?? "";
@@ -80,6 +82,12 @@ export async function createWorld(
     broadcastId,
     recipientIds,
     ledger: createLedger(),
+    memories,
+    /** Returns the settlements that the dispatchers would write again after a failover. */
+    remembered: (): Settlement[] =>
+      [...memories.values()]
+        .flatMap((memory) => memory.all())
+        .flatMap(({ settlement }) => (settlement === null ? [] : [settlement])),
     ...options,
     attemptsOf: (recipientId: string): readonly string[] => claims.get(recipientId) ?? [],
     isOurs: ({ attempt }: StatusUpdate): boolean => attempt?.installationId === installationId,
