@@ -326,14 +326,17 @@ describe("a recipient with a replaced attempt", () => {
   });
 
   test("sees what another transaction said of that one while it waited", async () => {
-    const { recipientId, first, second, tell, row } = await resent();
+    const { organizationId, recipientId, first, second, tell, row } = await resent();
     await tell(second, "settlement", "sent");
-    let failing: Promise<void> = Promise.resolve();
+    const cell = { ...cellOf(recipientId, second), told: "failed" as const };
+    const named = statusOf({ ...cell, organizationId, isForeign: false });
+    let failing: Promise<unknown> = Promise.resolve();
     await owner.transaction().execute(async (trx) => {
       await sql`select from whatsapp_broadcast_recipients where id = ${recipientId} for update`.execute(
         trx,
       );
-      failing = tell(second, "status", "failed");
+      // Found by its wamid, it waits in the statement that reads the other attempt.
+      failing = applyStatuses(pool, [{ ...named, attempt: null }]);
       await eventually(async () => {
         const { rows } = await sql`
           select from pg_stat_activity

@@ -150,6 +150,19 @@ describe("settleRecipients", () => {
   });
 });
 
+test("a recipient that is put back while being sent doesn't wait for its broadcast", async () => {
+  const { broadcastId, claim, recipientIds } = await sendingBroadcast(1);
+  const [recipientId = ""] = recipientIds;
+  await claim();
+  await owner.transaction().execute(async (trx) => {
+    await sql`select from whatsapp_broadcasts where id = ${broadcastId} for no key update`.execute(
+      trx,
+    );
+    await settleRecipients(pool, [putBack(recipientId, testClaim)]);
+  });
+  expect(await statusesOf(recipientIds)).toEqual(["pending"]);
+});
+
 test("a broadcast that continues if a recipient was put back as it ended", async () => {
   const { broadcastId, claim, recipientIds } = await sendingBroadcast(1);
   const [recipientId = ""] = recipientIds;

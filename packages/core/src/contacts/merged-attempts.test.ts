@@ -57,12 +57,12 @@ async function people(statuses: readonly string[]) {
       await mergeContacts(trx, { organizationId, fromId, intoId });
       await meanwhile?.();
     });
-  const tell = (of: number, status: StatusUpdate["status"]) => {
+  const tell = (of: number, status: StatusUpdate["status"], isNamed = true) => {
     const { id = "", attemptId = "" } = recipients[of] ?? {};
     return applyStatuses(enginePool, [
       {
         organizationId,
-        attempt: { installationId, recipientId: id, attemptId },
+        attempt: isNamed ? { installationId, recipientId: id, attemptId } : null,
         wamid: `wamid.${id}`,
         status,
         at: new Date(),
@@ -155,10 +155,16 @@ describe("a contact who was merged into another one of the same broadcast", () =
   });
 
   test("takes the message back when the status waited for the merge", async () => {
-    const { broadcastId, merge, tell, row } = await people(["failed", "pending"]);
+    const { broadcastId, recipients, merge, tell, row } = await people(["failed", "pending"]);
+    const id = recipients[0]?.id ?? "";
+    await owner
+      .updateTable("whatsapp_broadcast_recipients")
+      .set({ wamid: `wamid.${id}` })
+      .where("id", "=", id)
+      .execute();
     let telling: Promise<unknown> = Promise.resolve();
     await merge(0, 1, async () => {
-      telling = tell(0, "delivered");
+      telling = tell(0, "delivered", false);
       await someoneWaits();
     });
     await telling;
