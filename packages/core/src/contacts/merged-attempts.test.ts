@@ -6,6 +6,7 @@ import { eventually } from "@loudhailer/testing/eventually.ts";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { retryFailed } from "../broadcasts/retry-failed.ts";
+import { retryNextSlices } from "../engine/retry-slices.ts";
 import { addContacts } from "../testing/add-contacts.ts";
 import { useControl } from "../testing/test-control.ts";
 import { mergeContacts } from "./merge-contacts.ts";
@@ -141,6 +142,7 @@ describe("a contact who was merged into another one of the same broadcast", () =
     await merge(0, 1);
     await tell(0, "read");
     await retryFailed(ctx, broadcastId);
+    while (await retryNextSlices(engine));
     expect(await row(1)).toMatchObject({ status: "failed" });
     expect(await row(2)).toMatchObject({ status: "pending" });
   });
