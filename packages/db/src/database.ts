@@ -63,6 +63,8 @@ export interface Database {
   counted_broadcasts: WhatsappBroadcastsTable;
   broadcast_count_deltas: BroadcastCountDeltasTable;
   whatsapp_broadcast_recipients: WhatsappBroadcastRecipientsTable;
+  recipient_attempts: RecipientAttemptsTable;
+  installation: InstallationTable;
   dispatchers: DispatchersTable;
   number_feeders: NumberFeedersTable;
   number_leases: NumberLeasesTable;
@@ -437,10 +439,13 @@ export interface WhatsappBroadcastRecipientsTable {
   claimed_at: NullableTimestamp;
   /** Dispatcher that claimed the recipient. */
   claimed_by: string | null;
-  /** Id of the current claim, which a settlement must name. */
+  /**
+   * The attempt that counts, which its message's callback data names. Null while nothing was tried,
+   * or certainly nothing was sent.
+   */
   attempt_id: string | null;
-  /** Earlier messages that failed before a retry, the latest last; null if none. */
-  retried_wamids: string[] | null;
+  /** The row that the same person has in the broadcast, once their contacts are merged. */
+  merged_into: string | null;
   /** Null until the first attempt has ended. From then on each attempt has its moment. */
   next_attempt_at: NullableTimestamp;
   /** Meta's code, or one of Loudhailer's such as `missing_variable`. */
@@ -455,6 +460,26 @@ export interface WhatsappBroadcastRecipientsTable {
   /** Whether Meta charges for the message; null until it says. */
   billable: boolean | null;
   pricing_category: string | null;
+}
+
+/** An attempt that another one of its recipient has replaced; see move-attempts.ts. */
+export interface RecipientAttemptsTable {
+  recipient_id: string;
+  attempt_id: string;
+  organization_id: string;
+  broadcast_id: string;
+  wamid: string | null;
+  status: "unknown" | "sent" | "failed" | "delivered" | "read";
+  sent_at: NullableTimestamp;
+  delivered_at: NullableTimestamp;
+  read_at: NullableTimestamp;
+  created_at: CreatedAt;
+}
+
+/** The only row says which messages are this installation's. */
+export interface InstallationTable {
+  id: Generated<string>;
+  created_at: CreatedAt;
 }
 
 /** Changes of a broadcast's counters by one statement. */

@@ -15,9 +15,12 @@ export function statusRank(status: string): string {
     when 'failed' then 4 when 'delivered' then 5 when 'read' then 6 else 9 end)`;
 }
 
+/** SQL after a status: the person has the message, or Meta has accepted it at least. */
+export const hasMessage = "in ('sent', 'delivered', 'read')";
+
 /** Counters of a broadcast's recipients, each with the statuses that it counts. */
 export const recipientCounters = {
-  successful_sends: "in ('sent', 'delivered', 'read')",
+  successful_sends: hasMessage,
   failed_sends: "= 'failed'",
   delivered_count: "in ('delivered', 'read')",
   read_count: "= 'read'",
@@ -32,8 +35,8 @@ const names = Object.keys(recipientCounters).join(", ");
  * `old_status`, `new_status`) to the counters. No broadcast's row is changed, so that an old
  * snapshot, which keeps all of a row's versions, slows nothing down. fold-counts.ts adds them up.
  *
- * A broadcast that has ended reopens if a recipient becomes pending. It is locked after all
- * recipients, in the order of ids, and its status is read from the locked row: the snapshot may be
+ * A broadcast that has ended reopens if a recipient becomes pending, except one that was being
+ * sent: no broadcast ends before its outcome. It is locked after all recipients, in the order of ids, and its status is read from the locked row: the snapshot may be
  * older than an end that the lock waited for. One that was canceled stays canceled: its new pending
  * recipients are canceled too.
  */
@@ -48,7 +51,7 @@ export const countMovesSql = `
   reopening as materialized (
     select b.id, b.status from whatsapp_broadcasts b
     where b.id in (select broadcast_id from moved
-      where new_status = 'pending' and old_status <> 'pending')
+      where new_status = 'pending' and old_status not in ('pending', 'sending'))
     order by b.id
     for no key update
   ),

@@ -8,7 +8,8 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { putBack, testClaim, useSendingBroadcasts } from "./testing/use-sending-broadcasts.ts";
 
-const { owner, pool, dispatcherId, sendingBroadcast, statusesOf } = await useSendingBroadcasts();
+const { installationId, owner, pool, dispatcherId, sendingBroadcast, statusesOf } =
+  await useSendingBroadcasts();
 
 function status(
   organizationId: string,
@@ -19,7 +20,7 @@ function status(
   const failed = name === "failed";
   return {
     organizationId,
-    recipientId,
+    attempt: recipientId === null ? null : { installationId, recipientId, attemptId: testClaim },
     wamid,
     status: name,
     at: new Date("2026-11-24T12:00:00Z"),
@@ -33,6 +34,11 @@ function status(
 
 function sent(recipientId: string): Settlement {
   return { recipientId, attemptId: testClaim, status: "sent", wamid: `wamid.${recipientId}` };
+}
+
+function unanswered(recipientId: string): Settlement {
+  const error = { code: "no_answer", title: "No answer", details: null } as const;
+  return { recipientId, attemptId: testClaim, status: "unknown", error };
 }
 
 async function withContact(optedOut: boolean) {
@@ -128,6 +134,7 @@ describe("settleRecipients", () => {
     const { claim, recipientIds, broadcastId } = await sendingBroadcast(1);
     const [recipientId = ""] = recipientIds;
     await claim();
+    await settleRecipients(pool, [unanswered(recipientId)]);
     await owner
       .updateTable("whatsapp_broadcasts")
       .set({ status: "completed", completed_at: new Date() })
@@ -143,11 +150,25 @@ describe("settleRecipients", () => {
   });
 });
 
+test("a recipient that is put back while being sent doesn't wait for its broadcast", async () => {
+  const { broadcastId, claim, recipientIds } = await sendingBroadcast(1);
+  const [recipientId = ""] = recipientIds;
+  await claim();
+  await owner.transaction().execute(async (trx) => {
+    await sql`select from whatsapp_broadcasts where id = ${broadcastId} for no key update`.execute(
+      trx,
+    );
+    await settleRecipients(pool, [putBack(recipientId, testClaim)]);
+  });
+  expect(await statusesOf(recipientIds)).toEqual(["pending"]);
+});
+
 test("a broadcast that continues if a recipient was put back as it ended", async () => {
   const { broadcastId, claim, recipientIds } = await sendingBroadcast(1);
   const [recipientId = ""] = recipientIds;
   const attemptId = randomUUID();
   await claim(recipientIds, dispatcherId, attemptId);
+  await settleRecipients(pool, [{ ...unanswered(recipientId), attemptId }]);
   let settling: Promise<void> = Promise.resolve();
   await owner.transaction().execute(async (trx) => {
     await trx
@@ -223,9 +244,10 @@ describe("applyStatuses", () => {
     const [first = "", second = ""] = recipientIds;
     await claim([first]);
     await settleRecipients(pool, [sent(first)]);
+    const foreign = { installationId: randomUUID(), recipientId: second, attemptId: testClaim };
     const updates = [
       status(organization.organizationId, first, "read", "wamid.other"),
-      status(organization.organizationId, second, "read", "wamid.another"),
+      { ...status(organization.organizationId, second, "read"), attempt: foreign },
     ];
     expect(await applyStatuses(pool, updates)).toEqual({ unmatched: updates });
     expect(await statusesOf(recipientIds)).toEqual(["sent", "pending"]);
@@ -306,7 +328,7 @@ describe("a recipient who doesn't get marketing", () => {
       .where("broadcast_id", "=", waiting.broadcastId)
       .selectAll()
       .executeTakeFirstOrThrow();
-    expect(row).toMatchObject({ wamid: null, retried_wamids: [`wamid.${row.id}`], sent_at: null });
+    expect(row).toMatchObject({ wamid: null, attempt_id: null, sent_at: null });
     const waitMs = (row.next_attempt_at?.getTime() ?? 0) - Date.now();
     expect(waitMs).toBeGreaterThan(86_000_000);
     const { counters, rows } = await broadcastCounts(owner, waiting.broadcastId);
@@ -316,11 +338,12 @@ describe("a recipient who doesn't get marketing", () => {
       .set({ next_attempt_at: new Date() })
       .where("id", "=", row.id)
       .execute();
-    await waiting.claim();
+    const attemptId = randomUUID();
+    await waiting.claim(waiting.recipientIds, dispatcherId, attemptId);
     await settleRecipients(pool, [
-      { recipientId: row.id, attemptId: testClaim, status: "sent", wamid: "wamid.second" },
+      { recipientId: row.id, attemptId, status: "sent", wamid: "wamid.second" },
     ]);
-    const delivered = status(row.organization_id, row.id, "delivered", "wamid.second");
+    const delivered = status(row.organization_id, null, "delivered", "wamid.second");
     expect(await applyStatuses(pool, [delivered])).toEqual({ unmatched: [] });
     expect(await statusesOf(waiting.recipientIds)).toEqual(["delivered"]);
   });

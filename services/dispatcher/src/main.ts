@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { pauseForFault } from "@loudhailer/core/pauses/pause-for-fault.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
+import { readInstallationId } from "@loudhailer/db/read-installation-id.ts";
 import { createDatabaseHistory } from "@loudhailer/pacing/database-history.ts";
 import { createRecentClaims } from "@loudhailer/pacing/recent-claims.ts";
 import { restoreClaims } from "@loudhailer/pacing/restore-claims.ts";
@@ -75,6 +76,7 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
   const recentClaims = createRecentClaims();
   const settle = createSettle(pool, recentClaims, log);
   const deps = {
+    installationId: await readInstallationId(db),
     settle,
     broadcasts,
     graph,

@@ -6,6 +6,7 @@ import type { Throttle } from "@loudhailer/pacing/throttle.ts";
 import { claimAgeMsMax } from "@loudhailer/pacing/tuning.ts";
 import type { JobOutcome } from "@loudhailer/queue/send-worker.ts";
 import type { Log } from "@loudhailer/runtime/log.ts";
+import { formatCallbackData } from "@loudhailer/whatsapp/callback-data.ts";
 import type { GraphClient } from "@loudhailer/whatsapp/graph-client.ts";
 import type { CircuitBreaker } from "./circuit-breaker.ts";
 import type { Settle } from "./create-settle.ts";
@@ -14,6 +15,8 @@ import type { BroadcastLoader, SendingBroadcast } from "./load-broadcast.ts";
 import type { RowRefusals } from "./watch-row-refusals.ts";
 
 export interface SendDeps {
+  /** Part of each message's callback data; see readInstallationId. */
+  installationId: string;
   settle: Settle;
   broadcasts: BroadcastLoader;
   graph: GraphClient;
@@ -76,7 +79,7 @@ async function attempt(
     body = broadcast.template.render({
       to: recipient.phone,
       values: recipient.variables,
-      callbackData: recipient.id,
+      callbackData: formatCallbackData(deps.installationId, recipient.id, recipient.attemptId),
     });
   } catch (error) {
     void turn.then((departure) => departure?.end());

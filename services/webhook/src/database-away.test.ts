@@ -7,10 +7,18 @@ import { openDatabaseProxy } from "@loudhailer/testing/database-proxy.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
 import { sql } from "kysely";
 import { afterAll, describe, expect, test } from "vitest";
-import { entryOf, openDb, postOf, startTestWebhook, statusOf } from "./testing/test-webhook.ts";
+import {
+  entryOf,
+  openDataOf,
+  openDb,
+  postOf,
+  startTestWebhook,
+  statusOf,
+} from "./testing/test-webhook.ts";
 
 const { databaseUrl } = await useTestDatabase();
 const db = openDb(databaseUrl);
+const dataOf = await openDataOf(db);
 const proxy = await openDatabaseProxy(databaseUrl);
 const webhook = await startTestWebhook(proxy.url);
 afterAll(async () => {
@@ -26,7 +34,7 @@ test("every POST gets 503 with retry-after at once while the database is unavail
     attempts: 1,
   });
   const [id = ""] = recipientIds;
-  const body = postOf(entryOf(organization, [statusOf({ biz_opaque_callback_data: id })]));
+  const body = postOf(entryOf(organization, [statusOf({ biz_opaque_callback_data: dataOf(id) })]));
   const status = () =>
     db
       .selectFrom("whatsapp_broadcast_recipients")

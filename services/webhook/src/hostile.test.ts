@@ -6,7 +6,7 @@ import {
 import { expect, test } from "vitest";
 import { encrypt, entryOf, postOf, statusOf, useTestWebhook } from "./testing/test-webhook.ts";
 
-const { db, webhook } = await useTestWebhook();
+const { db, webhook, dataOf } = await useTestWebhook();
 
 const megabyte = 1024 * 1024;
 
@@ -71,16 +71,16 @@ test("10,000 entries of 10,000 unknown numbers get 401 with a wrong signature an
   expect(kept?.count).toBe("10000");
 });
 
-test("8,000 entries of one number are all applied", async () => {
+test("6,000 entries of one number are all applied", async () => {
   const organization = await createTestOrganization(db);
   const { recipientIds } = await createTestBroadcast(db, organization, {
-    recipients: 4_000,
+    recipients: 3_000,
     attempts: 1,
   });
   const entries = recipientIds.flatMap((id) =>
     ["sent", "delivered"].map((status) =>
       entryOf(organization, [
-        statusOf({ id: `wamid.${id}`, status, biz_opaque_callback_data: id }),
+        statusOf({ id: `wamid.${id}`, status, biz_opaque_callback_data: dataOf(id) }),
       ]),
     ),
   );
@@ -90,7 +90,7 @@ test("8,000 entries of one number are all applied", async () => {
     .where("organization_id", "=", organization.organizationId)
     .select("delivered_count")
     .executeTakeFirst();
-  expect(broadcast?.delivered_count).toBe(4_000);
+  expect(broadcast?.delivered_count).toBe(3_000);
 });
 
 test("6,000 messages of one change are all stored", async () => {
@@ -126,7 +126,7 @@ test("the signer's own number is found after hundreds of unknown numbers", async
   const strangers = Array.from({ length: 200 }, (_, n) =>
     entryOf({ phoneNumberId: `606${n}`, wabaId: `707${n}` }, [statusOf({})]),
   );
-  const mine = entryOf(own, [statusOf({ biz_opaque_callback_data: id })]);
+  const mine = entryOf(own, [statusOf({ biz_opaque_callback_data: dataOf(id) })]);
   const post = postOf(...strangers, mine);
   // Cached secrets are up to 5 s old. Until their refresh the POST gets 401, and Meta retries.
   await expect
@@ -191,7 +191,7 @@ test("a replayed POST with a valid signature changes nothing further", async () 
   });
   const [id = ""] = recipientIds;
   const post = postOf(
-    entryOf(organization, [statusOf({ status: "read", biz_opaque_callback_data: id })]),
+    entryOf(organization, [statusOf({ status: "read", biz_opaque_callback_data: dataOf(id) })]),
   );
   for (let repeat = 0; repeat < 5; repeat++) expect((await webhook.post(post)).status).toBe(200);
   const broadcast = await db

@@ -5,7 +5,7 @@ import { createTestOrganization } from "@loudhailer/testing/create-test-broadcas
 import { beforeEach, expect, test } from "vitest";
 import { entryOf, postOf, statusOf, useTestWebhook } from "./testing/test-webhook.ts";
 
-const { db, webhook } = await useTestWebhook();
+const { db, webhook, dataOf } = await useTestWebhook();
 beforeEach(async () => {
   await db.deleteFrom("webhook_events").execute();
 });
@@ -20,7 +20,7 @@ function keptEvents() {
 
 test("a status that matches no recipient is kept whole with its organization and number", async () => {
   const organization = await createTestOrganization(db);
-  const status = statusOf({ id: "wamid.nobody", biz_opaque_callback_data: "999999" });
+  const status = statusOf({ id: "wamid.nobody", biz_opaque_callback_data: dataOf("999999") });
   const extended = { ...status, pricing: { billable: true } };
   expect((await webhook.post(postOf(entryOf(organization, [extended])))).status).toBe(200);
   expect(await keptEvents()).toEqual([

@@ -5,9 +5,16 @@ import {
 } from "@loudhailer/testing/create-test-broadcast.ts";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { encrypt, entryOf, postOf, statusOf, useTestWebhook } from "./testing/test-webhook.ts";
+import {
+  encrypt,
+  entryOf,
+  postOf,
+  startSending,
+  statusOf,
+  useTestWebhook,
+} from "./testing/test-webhook.ts";
 
-const { db, webhook } = await useTestWebhook();
+const { db, webhook, dataOf } = await useTestWebhook();
 
 const presentSecret = "app-secret-of-the-present-organization";
 const formerSecret = "app-secret-of-the-former-organization";
@@ -16,11 +23,7 @@ async function sendingOf(organization: TestOrganization) {
   const { broadcastId, recipientIds } = await createTestBroadcast(db, organization, {
     recipients: 1,
   });
-  await db
-    .updateTable("whatsapp_broadcast_recipients")
-    .set({ status: "sending", attempts: 1 })
-    .where("broadcast_id", "=", broadcastId)
-    .execute();
+  await startSending(db, broadcastId);
   return { broadcastId, recipientId: recipientIds[0] ?? "" };
 }
 
@@ -63,7 +66,7 @@ async function settledOf(organization: TestOrganization): Promise<string> {
 }
 
 function status(id: string, fields: object = {}) {
-  return statusOf({ id: `wamid.${id}`, biz_opaque_callback_data: id, ...fields });
+  return statusOf({ id: `wamid.${id}`, biz_opaque_callback_data: dataOf(id), ...fields });
 }
 
 async function recipient(id: string) {

@@ -6,7 +6,7 @@ import { signBody } from "@loudhailer/whatsapp/webhook-signature.ts";
 import { expect, test } from "vitest";
 import { encrypt, entryOf, postOf, statusOf, useTestWebhook } from "./testing/test-webhook.ts";
 
-const { db, webhook } = await useTestWebhook();
+const { db, webhook, dataOf } = await useTestWebhook();
 
 async function organizationWith(appSecret: string | null) {
   const organization = await createTestOrganization(db);
@@ -34,7 +34,7 @@ async function recipientStatus(id: string): Promise<string | undefined> {
 test("the signature covers the raw bytes, including escapes, spaces and key order", async () => {
   const { recipientId, phoneNumberId, wabaId } = await organizationWith("own-secret");
   const body = `{ "entry":[{"changes":[{"value":{"statuses":[{"status":"delivered","id":"wamid.\\u0061\\u00e9\\/b",
-    "biz_opaque_callback_data":"${recipientId}","timestamp":"1790000000"}],
+    "biz_opaque_callback_data":"${dataOf(recipientId)}","timestamp":"1790000000"}],
     "metadata":{"phone_number_id":"${phoneNumberId}"}},"field":"messages"}],"id":"${wabaId}"}],"object":"whatsapp_business_account" }`;
   const reordered = JSON.stringify(JSON.parse(body));
   const response = await fetch(webhook.url, {
@@ -52,7 +52,9 @@ test("a missing, wrong or malformed signature gets 401 and has no effect", async
   const organization = await organizationWith(null);
   const body = JSON.stringify(
     postOf(
-      entryOf(organization, [statusOf({ biz_opaque_callback_data: organization.recipientId })]),
+      entryOf(organization, [
+        statusOf({ biz_opaque_callback_data: dataOf(organization.recipientId) }),
+      ]),
     ),
   );
   for (const signature of [undefined, "", "sha256=", "sha1=00", `sha256=${"0".repeat(64)}`]) {
@@ -70,9 +72,11 @@ test("a missing, wrong or malformed signature gets 401 and has no effect", async
 test("a number's own app secret overrides the platform's, which serves the other numbers", async () => {
   const own = await organizationWith("own-secret");
   const shared = await organizationWith(null);
-  const ownPost = postOf(entryOf(own, [statusOf({ biz_opaque_callback_data: own.recipientId })]));
+  const ownPost = postOf(
+    entryOf(own, [statusOf({ biz_opaque_callback_data: dataOf(own.recipientId) })]),
+  );
   const sharedPost = postOf(
-    entryOf(shared, [statusOf({ biz_opaque_callback_data: shared.recipientId })]),
+    entryOf(shared, [statusOf({ biz_opaque_callback_data: dataOf(shared.recipientId) })]),
   );
   expect((await webhook.post(ownPost)).status).toBe(401);
   expect((await webhook.post(sharedPost, "own-secret")).status).toBe(401);
@@ -84,8 +88,8 @@ test("only those entries of a POST have an effect whose own secret signed it", a
   const a = await organizationWith("secret-of-a");
   const b = await organizationWith("secret-of-b");
   const body = postOf(
-    entryOf(a, [statusOf({ biz_opaque_callback_data: a.recipientId })]),
-    entryOf(b, [statusOf({ biz_opaque_callback_data: b.recipientId })]),
+    entryOf(a, [statusOf({ biz_opaque_callback_data: dataOf(a.recipientId) })]),
+    entryOf(b, [statusOf({ biz_opaque_callback_data: dataOf(b.recipientId) })]),
   );
   expect((await webhook.post(body, "secret-of-a")).status).toBe(200);
   expect(await recipientStatus(a.recipientId)).toBe("sent");
@@ -102,7 +106,7 @@ test("a correctly signed status changes no recipient of another organization", a
     .execute();
   const body = postOf(
     entryOf(b, [
-      statusOf({ biz_opaque_callback_data: a.recipientId, status: "read" }),
+      statusOf({ biz_opaque_callback_data: dataOf(a.recipientId), status: "read" }),
       statusOf({ id: "wamid.of-a", status: "read" }),
     ]),
   );
@@ -206,7 +210,7 @@ test("a newly connected number is recognized within seconds", async () => {
     attempts: 1,
   });
   const recipientId = recipientIds[0] ?? "";
-  const status = statusOf({ biz_opaque_callback_data: recipientId });
+  const status = statusOf({ biz_opaque_callback_data: dataOf(recipientId) });
   await expect
     .poll(
       async () => {

@@ -1,21 +1,25 @@
+import { randomUUID } from "node:crypto";
 import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
 import {
   createTestBroadcast,
   createTestOrganization,
 } from "@loudhailer/testing/create-test-broadcast.ts";
 import { expect, test } from "vitest";
-import { entryOf, postOf, statusOf, useTestWebhook } from "./testing/test-webhook.ts";
+import {
+  attemptOf,
+  entryOf,
+  postOf,
+  startSending,
+  statusOf,
+  useTestWebhook,
+} from "./testing/test-webhook.ts";
 
-const { db, webhook } = await useTestWebhook();
+const { db, webhook, dataOf } = await useTestWebhook();
 
 async function broadcastOf(recipients: number) {
   const organization = await createTestOrganization(db);
   const { broadcastId, recipientIds } = await createTestBroadcast(db, organization, { recipients });
-  await db
-    .updateTable("whatsapp_broadcast_recipients")
-    .set({ status: "sending", attempts: 1 })
-    .where("broadcast_id", "=", broadcastId)
-    .execute();
+  await startSending(db, broadcastId);
   return { organization, broadcastId, recipientIds };
 }
 
@@ -34,7 +38,7 @@ async function pausedBy(code: number, timestamp: number) {
     id: `wamid.${id}`,
     status: "failed",
     timestamp: String(timestamp),
-    biz_opaque_callback_data: id,
+    biz_opaque_callback_data: dataOf(id),
     errors: [{ code, title: "refused" }],
   };
   await webhook.post(postOf(entryOf(organization, [statusOf(fields)])));
@@ -49,7 +53,7 @@ async function pausedBy(code: number, timestamp: number) {
 test("another connection sees the row and the counters when the 200 arrives", async () => {
   const { organization, broadcastId, recipientIds } = await broadcastOf(20);
   for (const id of recipientIds) {
-    const status = statusOf({ id: `wamid.${id}`, biz_opaque_callback_data: id });
+    const status = statusOf({ id: `wamid.${id}`, biz_opaque_callback_data: dataOf(id) });
     const response = await webhook.post(postOf(entryOf(organization, [status])));
     expect(response.status).toBe(200);
     expect(await recipient(id)).toMatchObject({ status: "sent", wamid: `wamid.${id}` });
@@ -62,7 +66,7 @@ test("another connection sees the row and the counters when the 200 arrives", as
 test("a status without Loudhailer's callback data finds its recipient by wamid", async () => {
   const { organization, recipientIds } = await broadcastOf(1);
   const [id] = recipientIds;
-  const byId = statusOf({ id: "wamid.known", biz_opaque_callback_data: id ?? "" });
+  const byId = statusOf({ id: "wamid.known", biz_opaque_callback_data: dataOf(id ?? "") });
   const foreign = { id: "wamid.known", status: "read", biz_opaque_callback_data: "order-77" };
   await webhook.post(postOf(entryOf(organization, [byId])));
   await webhook.post(postOf(entryOf(organization, [statusOf(foreign)])));
@@ -74,7 +78,7 @@ test("repeated and reordered statuses never move a recipient back, and each stat
   const [id = ""] = recipientIds;
   const times = { read: "1790000030", delivered: "1790000020", sent: "1790000010" };
   for (const [status, timestamp] of [...Object.entries(times), ...Object.entries(times)]) {
-    const fields = { id: "wamid.order", status, timestamp, biz_opaque_callback_data: id };
+    const fields = { id: "wamid.order", status, timestamp, biz_opaque_callback_data: dataOf(id) };
     const response = await webhook.post(postOf(entryOf(organization, [statusOf(fields)])));
     expect(response.status).toBe(200);
     expect((await recipient(id)).status).toBe("read");
@@ -116,7 +120,7 @@ test("a failure repeated with a price doesn't opt out a contact who has opted in
     .execute();
   const failed = statusOf({
     status: "failed",
-    biz_opaque_callback_data: id,
+    biz_opaque_callback_data: dataOf(id),
     errors: [{ code: 131050 }],
   });
   const optedOut = async () =>
@@ -144,7 +148,9 @@ test("counters stay equal to the rows under many concurrent, repeated and shuffl
         index % 3 === 0 ? status === "failed" || status === "sent" : status !== "failed",
       )
       .flatMap((status) => [status, status])
-      .map((status) => statusOf({ id: `wamid.${id}`, status, biz_opaque_callback_data: id })),
+      .map((status) =>
+        statusOf({ id: `wamid.${id}`, status, biz_opaque_callback_data: dataOf(id) }),
+      ),
   );
   const shuffled = all.map((status, index) => ({ status, key: (index * 7919) % all.length }));
   shuffled.sort((a, b) => a.key - b.key);
@@ -161,7 +167,11 @@ test("a failure keeps Meta's code and message when they contain characters that 
   const { organization, recipientIds } = await broadcastOf(1);
   const [id = ""] = recipientIds;
   const error = { code: 131026, title: "Message undeliverable", error_data: { details: "no\0pe" } };
-  const status = statusOf({ status: "failed", biz_opaque_callback_data: id, errors: [error] });
+  const status = statusOf({
+    status: "failed",
+    biz_opaque_callback_data: dataOf(id),
+    errors: [error],
+  });
   expect((await webhook.post(postOf(entryOf(organization, [status])))).status).toBe(200);
   expect(await recipient(id)).toMatchObject({
     status: "failed",
@@ -174,7 +184,7 @@ test("a failure keeps Meta's code and message when they contain characters that 
 test("1,000 statuses of one POST are all applied when it is answered", async () => {
   const { organization, broadcastId, recipientIds } = await broadcastOf(1_000);
   const statuses = recipientIds.map((id) =>
-    statusOf({ id: `wamid.${id}`, status: "delivered", biz_opaque_callback_data: id }),
+    statusOf({ id: `wamid.${id}`, status: "delivered", biz_opaque_callback_data: dataOf(id) }),
   );
   expect((await webhook.post(postOf(entryOf(organization, statuses)))).status).toBe(200);
   const { counters, rows } = await broadcastCounts(db, broadcastId);
@@ -185,7 +195,7 @@ test("1,000 statuses of one POST are all applied when it is answered", async () 
 test("one unstorable status is kept with its reason, and the other statuses are applied", async () => {
   const { organization, broadcastId, recipientIds } = await broadcastOf(30);
   const good = recipientIds.map((id) =>
-    statusOf({ id: `wamid.${id}`, biz_opaque_callback_data: id }),
+    statusOf({ id: `wamid.${id}`, biz_opaque_callback_data: dataOf(id) }),
   );
   const poisoned = statusOf({ id: "wamid.\0poison" });
   const posts = [...good.slice(0, 15), poisoned, ...good.slice(15)];
@@ -203,6 +213,57 @@ test("one unstorable status is kept with its reason, and the other statuses are 
   expect(kept).toMatchObject([
     { reason: "refused: 22021", payload: { statuses: [{ id: "wamid.\u{FFFD}poison" }] } },
   ]);
+});
+
+test("a status with another program's or an older version's callback data moves nothing", async () => {
+  const { organization, recipientIds } = await broadcastOf(1);
+  const [id = ""] = recipientIds;
+  const stranger = await broadcastOf(1);
+  const [strangerId = ""] = stranger.recipientIds;
+  const [installation = ""] = dataOf(id).split(".");
+  const others = [
+    id,
+    dataOf(id).replace(installation, randomUUID()),
+    dataOf(id).replaceAll(".", ":"),
+    `${dataOf(id)}.1`,
+    ` ${dataOf(id)}`,
+    dataOf(id).replace(/\.[^.]*$/, ".x"),
+    dataOf("9999999999999999999"),
+    dataOf("999999999"),
+    dataOf(strangerId),
+  ];
+  for (const [at, data] of others.entries()) {
+    const status = statusOf({
+      id: `wamid.other-${at}`,
+      status: "read",
+      biz_opaque_callback_data: data,
+    });
+    expect((await webhook.post(postOf(entryOf(organization, [status])))).status).toBe(200);
+    expect((await recipient(id)).status, data).toBe("sending");
+    expect((await recipient(strangerId)).status, data).toBe("sending");
+  }
+});
+
+test("a status of an attempt that the database has lost settles its recipient", async () => {
+  const { organization, broadcastId, recipientIds } = await broadcastOf(1);
+  const [id = ""] = recipientIds;
+  await db
+    .updateTable("whatsapp_broadcast_recipients")
+    .set({ status: "pending", attempts: 0, attempt_id: null })
+    .where("id", "=", id)
+    .execute();
+  const failed = { status: "failed", errors: [{ code: 131026 }] };
+  for (const [fields, end] of [
+    [failed, "pending"],
+    [{ status: "delivered" }, "delivered"],
+  ] as const) {
+    const status = statusOf({ ...fields, biz_opaque_callback_data: dataOf(id) });
+    await webhook.post(postOf(entryOf(organization, [status])));
+    expect(await recipient(id)).toMatchObject({ status: end });
+  }
+  expect(await recipient(id)).toMatchObject({ attempt_id: attemptOf(id), attempts: 1 });
+  const { counters, rows } = await broadcastCounts(db, broadcastId);
+  expect(counters).toEqual(rows);
 });
 
 test("a status gets 200 when its callback data is no recipient's id", async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { applyStatuses } from "@loudhailer/db/apply-statuses.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
 import { foldCounts } from "@loudhailer/db/fold-counts.ts";
+import { readInstallationId } from "@loudhailer/db/read-installation-id.ts";
 import { settleRecipients } from "@loudhailer/db/settle-recipients.ts";
 import { sql } from "kysely";
 import type pg from "pg";
@@ -45,6 +46,7 @@ async function runBatches({ db }: Infrastructure, pool: pg.Pool) {
   const [phoneNumberId, wabaId] = [randomUUID(), randomUUID()];
   const owner = await createNumber(db, { phoneNumberId, wabaId, messagesPerSecond: 1_000 });
   const broadcastId = await createFrozenBroadcast(db, owner, (batches * batchSize) / 2);
+  const installationId = await readInstallationId(db);
   const attempts = await claimAll(pool, broadcastId);
   await sql`vacuum analyze whatsapp_broadcast_recipients`.execute(db);
   const settle: number[] = [];
@@ -65,7 +67,14 @@ async function runBatches({ db }: Infrastructure, pool: pg.Pool) {
         ),
       ),
     );
-    statuses.push(await timed(() => applyStatuses(pool, rows.map(delivered))));
+    statuses.push(
+      await timed(() =>
+        applyStatuses(
+          pool,
+          rows.map((row) => delivered(installationId, row)),
+        ),
+      ),
+    );
     if (batch % foldEveryBatches === 0) ({ fromXid } = await foldCounts(db, fromXid));
   }
   return { settleMs: firstAndLast(settle), statusMs: firstAndLast(statuses) };
@@ -88,10 +97,10 @@ async function claimAll(pool: pg.Pool, broadcastId: string): Promise<ClaimedRow[
   return rows;
 }
 
-function delivered({ id, organizationId }: ClaimedRow) {
+function delivered(installationId: string, { id, attemptId, organizationId }: ClaimedRow) {
   return {
     organizationId,
-    recipientId: id,
+    attempt: { installationId, recipientId: id, attemptId },
     wamid: `wamid.${id}`,
     status: "delivered" as const,
     at: new Date(),

@@ -51,7 +51,12 @@ describe.each(verbs)("%s", (_name, retry, of) => {
     const id = await control.newBroadcast(organization, "completed", recipients);
     await control.setBroadcast(id, { feed_cursor: "9000000000" });
     const before = await getBroadcast(ctx, id);
-    const wamids = (await rowsOf(id, of)).map((row) => row.wamid);
+    const replaced = (await rowsOf(id, of)).map((row) => ({
+      recipient_id: row.id,
+      attempt_id: row.attempt_id,
+      wamid: row.wamid,
+      status: of,
+    }));
     expect(await retry(ctx, id)).toMatchObject({
       status: "sending",
       completedAt: null,
@@ -72,11 +77,18 @@ describe.each(verbs)("%s", (_name, retry, of) => {
     });
     await control.expectCountersToEqualRows(id);
     const pending = await rowsOf(id, "pending");
-    expect(pending.map((row) => row.retried_wamids?.at(-1) ?? null)).toEqual(wamids);
+    const archived = await owner
+      .selectFrom("recipient_attempts")
+      .where("broadcast_id", "=", id)
+      .select(["recipient_id", "attempt_id", "wamid", "status"])
+      .orderBy("recipient_id")
+      .execute();
+    expect(archived).toEqual(replaced);
     for (const row of pending) {
       expect(row).toMatchObject({
         wamid: null,
-        attempts: 1,
+        attempt_id: null,
+        attempts: 0,
         next_attempt_at: expect.any(Date),
         error_code: null,
         failed_at: null,
@@ -91,7 +103,7 @@ describe.each(verbs)("%s", (_name, retry, of) => {
       pending.map((row) => row.id),
     );
     expect(claimed.claimed).toHaveLength(11);
-    expect(claimed.claimed[0]).toMatchObject({ attempts: 2 });
+    expect(claimed.claimed[0]).toMatchObject({ attempts: 1 });
   });
 
   test.each(["sending", "paused"] as const)(
@@ -329,7 +341,7 @@ describe("retryFailed", () => {
     await applyStatuses(enginePool, [
       {
         organizationId: organization.organizationId,
-        recipientId: recipient?.id ?? "",
+        attempt: null,
         wamid,
         status: "failed",
         at: new Date(),

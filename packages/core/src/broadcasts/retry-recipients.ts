@@ -1,3 +1,4 @@
+import { archiveAttemptsSql } from "@loudhailer/db/archive-attempts.ts";
 import type { Database } from "@loudhailer/db/database.ts";
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import { sql, type Transaction } from "kysely";
@@ -25,8 +26,8 @@ export interface RetriedSlice {
 
 /**
  * Makes those of the next `sizeMax` recipients pending again that the retry concerns, and updates
- * the counters, in one statement. `retried_wamids` keeps the ids of their earlier messages, so that
- * late statuses of those are recognized. Each recipient is looked at once, so that one that fails
+ * the counters, in one statement. Their earlier attempts are kept, so that late statuses of those are
+ * recognized. Each recipient is looked at once, so that one that fails
  * again isn't retried by the same request.
  */
 export async function retryRecipients(
@@ -46,7 +47,7 @@ export async function retryRecipients(
       limit ${sizeMax}::integer
     ),
     locked as materialized (
-      select r.id, r.status as old_status
+      select r.*, r.status as old_status
       from whatsapp_broadcast_recipients r
       where r.id = any(array(select s.id from slice s where s.status = ${kind}))
         -- A deleted contact's number is gone.
@@ -54,10 +55,10 @@ export async function retryRecipients(
       order by r.id
       for no key update
     ),
+    ${sql.raw(archiveAttemptsSql)},
     moved as (
       update whatsapp_broadcast_recipients r
-      set status = 'pending', retried_wamids = case when r.wamid is null then r.retried_wamids
-          else r.retried_wamids || r.wamid end, wamid = null,
+      set status = 'pending', attempt_id = null, wamid = null, attempts = 0,
         next_attempt_at = ${nextAttemptAt}, error_code = null, error_title = null,
         error_details = null, sent_at = null, failed_at = null
       from locked l

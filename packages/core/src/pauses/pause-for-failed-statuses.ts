@@ -12,17 +12,18 @@ const recentMs = 10 * 60_000;
 
 /**
  * Pauses the broadcasts concerned by failed statuses. Meta reports most failures of a number, an
- * account or a template in a status rather than in its response. Safe to repeat. Returns the number
- * of broadcasts paused.
+ * account or a template in a status rather than in its response. The statuses must be of this
+ * installation's attempts, matched by applyStatuses. Safe to repeat. Returns the number of broadcasts
+ * paused.
  */
 export async function pauseForFailedStatuses(
   db: Kysely<Database>,
   statuses: readonly StatusUpdate[],
 ): Promise<number> {
   const suspects = statuses.filter(
-    ({ status, recipientId, errorCode, at }) =>
+    ({ status, attempt, errorCode, at }) =>
       status === "failed" &&
-      recipientId !== null &&
+      attempt !== null &&
       errorCode !== null &&
       pauseScopeOf(dispositionOf(Number(errorCode))) !== null &&
       at.getTime() > Date.now() - recentMs,
@@ -49,13 +50,11 @@ async function findConcerned(
   const { rows } = await sql<Concerned>`
     select distinct s.code, b.organization_id as "organizationId", b.id as "broadcastId",
       b.template_id as "templateId", b.provider_id as "providerId", p.waba_id as "wabaId"
-    from unnest(${suspects.map((s) => s.recipientId)}::bigint[],
+    from unnest(${suspects.map((s) => s.attempt?.recipientId)}::bigint[],
       ${suspects.map((s) => s.organizationId)}::uuid[],
-      ${suspects.map((s) => s.errorCode)}::text[],
-      ${suspects.map((s) => s.wamid)}::text[]) as s(recipient_id, organization_id, code, wamid)
+      ${suspects.map((s) => s.errorCode)}::text[]) as s(recipient_id, organization_id, code)
     join whatsapp_broadcast_recipients r
       on r.id = s.recipient_id and r.organization_id = s.organization_id
-      and r.attempts > 0 and s.wamid = coalesce(r.wamid, s.wamid)
     join whatsapp_broadcasts b on b.id = r.broadcast_id
     join whatsapp_providers p on p.id = b.provider_id
     where b.status = 'sending'

@@ -2,9 +2,10 @@ import { broadcastCounts } from "@loudhailer/testing/broadcast-counts.ts";
 import { expect } from "vitest";
 import { doDeed, type Answer } from "./do-deed.ts";
 import { missingEffects } from "./missing-effects.ts";
-import { moveErrorOf, rowErrorOf } from "./move-errors.ts";
+import { forgottenMessages, moveErrorOf, snapshotErrors } from "./move-errors.ts";
 import { takeSnapshot, type Snapshot, type Move } from "./recipient-history.ts";
 import { mayMove, reopeningDeeds } from "./recipient-moves.ts";
+import { newsOf } from "./recipient-news.ts";
 import type { Step } from "./recipient-steps.ts";
 import type { Control, Deed, World } from "./recipient-world.ts";
 
@@ -21,23 +22,46 @@ export async function takeSteps(
 ): Promise<Snapshot> {
   const deeds = steps.map((step) => world.resolve(step));
   const answers = await Promise.all(deeds.map((deed) => doDeed(control, world, deed)));
+  const isLost = deeds.some((deed) => deed.do === "fail-over");
   const [after, counts] = await Promise.all([
     takeSnapshot(control.owner, world),
     broadcastCounts(control.owner, world.broadcastId),
   ]);
-  expect(
-    after.moves.flatMap((move) => describeMove(move, { deeds, before, after, world })),
-  ).toEqual([]);
+  if (!isLost) expect(claimsOfReached(world, before, after)).toEqual([]);
+  const unmatched = answers.flatMap((answer) => answer.unmatched);
+  world.ledger.hear(deeds.flatMap((deed) => newsOf(world, deed, unmatched)));
+  if (!isLost) {
+    const around = { deeds, before, after, world };
+    expect(after.moves.flatMap((move) => describeMove(move, around))).toEqual([]);
+    expect(forgottenMessages(after.moves, after)).toEqual([]);
+    expect(broadcastErrors(deeds, before, after)).toEqual([]);
+  }
   expect(deeds.flatMap((deed, at) => claimErrors(deed, answers[at], after.moves))).toEqual([]);
-  expect(broadcastErrors(deeds, before, after)).toEqual([]);
-  expect(after.rows.map(rowErrorOf).filter((error) => error !== null)).toEqual([]);
+  expect(snapshotErrors(after)).toEqual([]);
   expect(counts.counters).toEqual(counts.rows);
   const [deed, other] = deeds;
   const [answer] = answers;
   if (deed && answer && !other) {
-    expect(missingEffects(deed, answer, { before, after })).toEqual([]);
+    expect(missingEffects(deed, answer, { world, before, after })).toEqual([]);
   }
+  world.ledger.record(after);
   return after;
+}
+
+/**
+ * Returns an error for each recipient who was claimed though a message of theirs, or of a contact who
+ * was merged into theirs, was known to have reached the person before.
+ */
+function claimsOfReached(world: World, before: Snapshot, { moves }: Snapshot): string[] {
+  return moves
+    .filter((move) => move.before.status === "pending" && move.after.status === "sending")
+    .filter(({ before: { id } }) =>
+      before.rows
+        .filter((row) => row.id === id || row.merged_into === id)
+        .map((row) => String(row.id))
+        .some((each) => world.ledger.hasMessage(each, world.attemptsOf(each))),
+    )
+    .map(({ before: { id } }) => `recipient ${id} is sent to again`);
 }
 
 /** Describes the move if it breaks a rule. */
@@ -50,6 +74,10 @@ function describeMove(
   const circumstances = {
     before,
     deeds,
+    news: deeds
+      .flatMap((deed) => newsOf(world, deed))
+      .filter(({ recipientId }) => recipientId === id),
+    wasTold: world.ledger.wasTold,
     optedOut: after.optedOut,
     marketingCap: world.marketingCap,
   };

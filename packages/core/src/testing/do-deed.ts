@@ -9,11 +9,13 @@ import { pauseBroadcast } from "../broadcasts/pause-broadcast.ts";
 import { resendUnknown } from "../broadcasts/resend-unknown.ts";
 import { resumeBroadcast } from "../broadcasts/resume-broadcast.ts";
 import { retryFailed } from "../broadcasts/retry-failed.ts";
+import { ContactGoneError, mergeContacts } from "../contacts/merge-contacts.ts";
 import { DomainError } from "../domain-error.ts";
 import { completeBroadcasts } from "../engine/complete-broadcasts.ts";
 import { retryNextSlices } from "../engine/retry-slices.ts";
 import { sweepCanceledBroadcasts } from "../engine/sweep-canceled-broadcasts.ts";
 import { forgetLostClaims, sweepDeadDispatchers } from "../engine/sweep-dead-dispatchers.ts";
+import { failOver } from "./fail-over.ts";
 import { isSimple, type Simple } from "./recipient-steps.ts";
 import type { Control, Deed, World } from "./recipient-world.ts";
 
@@ -43,9 +45,11 @@ export async function doDeed(control: Control, world: World, deed: Deed): Promis
       });
       answer.claimed = claimed.map(({ id }) => id);
       world.claimWasAnswered(deed.attemptId, answer.claimed);
+      world.memories.get(deed.dispatcherId)?.add(claimed);
       break;
     }
     case "settle":
+      for (const memory of world.memories.values()) deed.settlements.forEach(memory.settle);
       await settleRecipients(enginePool, deed.settlements);
       break;
     case "statuses":
@@ -60,6 +64,14 @@ export async function doDeed(control: Control, world: World, deed: Deed): Promis
           (select contact_id from whatsapp_broadcast_recipients where id = ${deed.id})
       `.execute(owner);
       break;
+    case "merge":
+      await merge(control, world, deed);
+      break;
+    case "fail-over": {
+      const past = world.ledger.goBack(deed.back, world.remembered());
+      if (past) await failOver(control, world, past);
+      break;
+    }
     case "beat":
       await sql`
         insert into dispatchers (id) values (${deed.dispatcherId})
@@ -123,6 +135,31 @@ async function doSimple({ engine, owner }: Control, world: World, simple: Simple
       return unlessRefused(retryFailed(ctx, broadcastId)).then(() => moveAll(engine));
     case "resend-unknown":
       return unlessRefused(resendUnknown(ctx, broadcastId)).then(() => moveAll(engine));
+  }
+}
+
+/** Merges the contacts of two recipients, if they still have one each. */
+async function merge(
+  { engine, owner }: Control,
+  { organization: { organizationId } }: World,
+  { fromRecipient, intoRecipient }: Extract<Deed, { do: "merge" }>,
+): Promise<void> {
+  const contactOf = async (id: string) =>
+    (
+      await owner
+        .selectFrom("whatsapp_broadcast_recipients")
+        .where("id", "=", id)
+        .select("contact_id")
+        .executeTakeFirstOrThrow()
+    ).contact_id;
+  const [fromId, intoId] = [await contactOf(fromRecipient), await contactOf(intoRecipient)];
+  if (fromId === null || intoId === null || fromId === intoId) return;
+  try {
+    await engine.engineDb
+      .transaction()
+      .execute((trx) => mergeContacts(trx, { organizationId, fromId, intoId }));
+  } catch (error) {
+    if (!(error instanceof ContactGoneError)) throw error;
   }
 }
 

@@ -1,12 +1,14 @@
 import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
 import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
 import type { Answer } from "./do-deed.ts";
-import { finals, isRetried, rank } from "./move-errors.ts";
+import { rank } from "./move-errors.ts";
 import type { Snapshot, Row } from "./recipient-history.ts";
-import { isDue, concernsRow, isOld } from "./recipient-moves.ts";
-import type { Deed } from "./recipient-world.ts";
+import { isDue, isOld } from "./recipient-moves.ts";
+import { concernedAttempt } from "./recipient-news.ts";
+import type { Deed, World } from "./recipient-world.ts";
 
 interface Around {
+  world: World;
   before: Snapshot;
   after: Snapshot;
 }
@@ -19,7 +21,7 @@ export function missingEffects(deed: Deed, answer: Answer, around: Around): stri
   if (deed.do === "claim") return unclaimed(deed, answer, around.before);
   if (deed.do === "settle") return deed.settlements.flatMap((each) => unsettled(each, around));
   if (deed.do === "statuses") {
-    return deed.updates.flatMap((update) => unapplied(update, deed.updates, answer, around));
+    return deed.updates.flatMap((update) => unapplied(update, answer, around));
   }
   if (deed.do === "release") return unreleased(deed.attemptId, around);
   if (deed.do === "retry-failed") return notPendingAgain("failed", around);
@@ -41,6 +43,7 @@ function notPendingAgain(status: "failed" | "unknown", { before, after }: Around
   if (before.broadcast.status === "canceled") return [];
   return before.rows
     .filter((row) => row.status === status && (status === "failed" || isOld(row)))
+    .filter((row) => row.phone !== "")
     .filter((row) => statusOf(after, row) !== "pending")
     .map((row) => `recipient ${row.id} is not tried again`);
 }
@@ -56,7 +59,8 @@ function unclaimed(
   }
   return rows
     .filter((row) => deed.ids.includes(String(row.id)) && row.status === "pending" && isDue(row))
-    .filter((row) => !optedOut.includes(row.id) && !claimed.includes(String(row.id)))
+    .filter((row) => row.phone !== "" && !optedOut.includes(row.id))
+    .filter((row) => !claimed.includes(String(row.id)))
     .map((row) => `recipient ${row.id} could be claimed and wasn't`);
 }
 
@@ -64,39 +68,46 @@ function unsettled(settlement: Settlement, { before, after }: Around): string[] 
   const { recipientId, attemptId, status } = settlement;
   const was = rowOf(before, recipientId);
   const is = rowOf(after, recipientId);
-  if (!was || !is || finals.includes(was.status)) return [];
-  const isRelevant =
-    status === "sent"
-      ? !isRetried(was, settlement.wamid)
-      : was.attempt_id === attemptId && (was.status === "sending" || was.status === "unknown");
-  if (!isRelevant) return [];
-  const isApplied =
-    status === "pending" ? is.status === status : (rank[is.status] ?? 0) >= (rank[status] ?? 9);
-  return isApplied ? [] : [`recipient ${recipientId} was ${status} and is ${is.status}`];
+  if (!was || !is) return [];
+  if (status === "pending") {
+    const isOwn = was.attempt_id === attemptId;
+    if (!isOwn || (was.status !== "sending" && was.status !== "unknown")) return [];
+    const isPutBack = is.status === "pending" || is.error_code === "merged_contact";
+    return isPutBack ? [] : [`recipient ${recipientId} isn't put back and is ${is.status}`];
+  }
+  const told = statusOfAttempt(after, recipientId, attemptId);
+  const isApplied = (rank[told ?? ""] ?? -1) >= (rank[status] ?? 9);
+  return isApplied ? [] : [`recipient ${recipientId}: attempt ${status} is ${told}`];
 }
 
 function unapplied(
   update: StatusUpdate,
-  all: readonly StatusUpdate[],
   { unmatched }: Answer,
-  { before, after }: Around,
+  { world, before, after }: Around,
 ): string[] {
-  const was = before.rows.find((row) => concernsRow(update, row));
-  if (!was) {
-    return unmatched.includes(update) ? [] : [`${update.wamid}, nobody's, was taken for ours`];
-  }
-  if (unmatched.includes(update)) return [`${update.wamid} is ours and was not matched`];
-  const isRetired = isRetried(was, update.wamid);
-  const hasArrived = update.status === "delivered" || update.status === "read";
-  if (finals.includes(was.status) || (isRetired && !hasArrived)) return [];
-  const is = rowOf(after, String(was.id));
-  // If two messages failed at once, one of them decides.
-  const waits =
-    is?.status === "pending" &&
-    all.some(({ status, wamid }) => status === "failed" && isRetried(is, wamid)) &&
-    !isDue(is);
-  const isApplied = waits || (rank[is?.status ?? ""] ?? 0) >= (rank[update.status] ?? 9);
-  return isApplied ? [] : [`${update.wamid} is ${update.status}, recipient ${is?.status}`];
+  const { wamid, status } = update;
+  // Another status of the same batch may be the first to bring the wamid.
+  const attempt = concernedAttempt(world, update, before) ?? concernedAttempt(world, update, after);
+  if (!concernedAttempt(world, update, before) && unmatched.includes(update)) return [];
+  if (!attempt) return [`${wamid} was taken for ours`];
+  if (unmatched.includes(update)) return [`${wamid} is ours and was not matched`];
+  const told = statusOfAttempt(after, attempt.recipientId, attempt.attemptId);
+  const isApplied = (rank[told ?? ""] ?? -1) >= (rank[status] ?? 9);
+  return isApplied ? [] : [`${wamid} is ${status}, its attempt ${told}`];
+}
+
+/** Returns the status of a recipient's current or replaced attempt; null if it isn't stored. */
+function statusOfAttempt(
+  { rows, archive }: Snapshot,
+  recipientId: string,
+  attemptId: string,
+): string | null {
+  const current = rows.find((row) => String(row.id) === recipientId);
+  if (current?.attempt_id === attemptId) return current.status;
+  const replaced = archive.find(
+    (each) => String(each.recipient_id) === recipientId && each.attempt_id === attemptId,
+  );
+  return replaced?.status ?? null;
 }
 
 function rowOf({ rows }: Snapshot, recipientId: string): Row | undefined {

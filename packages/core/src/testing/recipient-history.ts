@@ -10,13 +10,22 @@ export interface Row {
   claimed_by: string | null;
   claimed_at: string | null;
   wamid: string | null;
-  retried_wamids: string[] | null;
+  merged_into: number | null;
+  phone: string;
   attempts: number;
   next_attempt_at: string | null;
   error_code: string | null;
   delivered_at: string | null;
   read_at: string | null;
   failed_at: string | null;
+}
+
+/** A replaced attempt's columns as JSON. */
+interface ArchivedAttempt {
+  recipient_id: number;
+  attempt_id: string;
+  wamid: string | null;
+  status: string;
 }
 
 export interface Move {
@@ -27,6 +36,7 @@ export interface Move {
 /** The current state and every move since the previous snapshot, in order. */
 export interface Snapshot {
   rows: Row[];
+  archive: ArchivedAttempt[];
   moves: Move[];
   broadcast: {
     status: string;
@@ -78,6 +88,8 @@ export async function takeSnapshot(
       (select to_jsonb(b) from whatsapp_broadcasts b where b.id = ${broadcastId}) as broadcast,
       (select jsonb_agg(r order by r.id) from whatsapp_broadcast_recipients r
         where r.broadcast_id = ${broadcastId}) as rows,
+      (select coalesce(jsonb_agg(a), '[]') from recipient_attempts a
+        where a.broadcast_id = ${broadcastId}) as archive,
       (select coalesce(jsonb_agg(r.id), '[]') from whatsapp_broadcast_recipients r
         join contacts c on c.id = r.contact_id
         where r.broadcast_id = ${broadcastId} and c.opted_out_at is not null) as "optedOut",

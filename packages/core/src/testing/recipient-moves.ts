@@ -1,7 +1,6 @@
-import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
-import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
-import { isRetried, rank } from "./move-errors.ts";
+import { isPromotion, proofOf, rank } from "./move-errors.ts";
 import type { Move, Snapshot, Row } from "./recipient-history.ts";
+import type { News } from "./recipient-news.ts";
 import type { Deed, World } from "./recipient-world.ts";
 
 /** Circumstances that decide whether a deed may have made a move. */
@@ -9,6 +8,9 @@ export interface Circumstances {
   /** The snapshot before the deeds. */
   before: Snapshot;
   deeds: readonly Deed[];
+  /** What this deed says about the recipient, and whether it was told so before. */
+  news: readonly News[];
+  wasTold(news: { recipientId: string; attemptId: string; status: string }): boolean;
   optedOut: readonly number[];
   marketingCap: World["marketingCap"];
 }
@@ -26,28 +28,26 @@ export const reopeningDeeds: Deed["do"][] = [
  * Returns whether `deed` may have made this move. It states the rules of the state machine
  * independently of the SQL.
  */
-export function mayMove(deed: Deed, { before, after }: Move, around: Circumstances): boolean {
+export function mayMove(deed: Deed, move: Move, around: Circumstances): boolean {
+  const { before, after } = move;
   const id = String(before.id);
   switch (deed.do) {
     case "claim":
       if (!deed.ids.includes(id) || before.status !== "pending" || !isDue(before)) return false;
       if (!maySend(around)) return false;
       return after.status === "skipped"
-        ? around.optedOut.includes(before.id) && after.error_code === "opted_out"
+        ? ([...around.optedOut, ...around.before.optedOut].includes(before.id) &&
+            after.error_code === "opted_out") ||
+            (before.phone === "" && after.error_code === "contact_deleted")
         : after.status === "sending" &&
             after.attempt_id === deed.attemptId &&
             after.claimed_by === deed.dispatcherId &&
             !around.before.optedOut.includes(before.id);
-    case "settle": {
-      const settlement = deed.settlements.find(({ recipientId }) => recipientId === id);
-      return settlement !== undefined && maySettle(settlement, before, after);
-    }
+    case "settle":
     case "statuses":
-      return mayApply(
-        deed.updates.filter((update) => concernsRow(update, before)),
-        { before, after },
-        around.marketingCap,
-      );
+      return mayHear(move, around);
+    case "merge":
+      return before.status === after.status && before.attempt_id === after.attempt_id;
     case "release":
       return (
         before.status === "sending" &&
@@ -70,6 +70,8 @@ export function mayMove(deed: Deed, { before, after }: Move, around: Circumstanc
       return before.status === "unknown" && isOld(before) && isTriedAgain(before, after);
     case "time-passes":
       return before.status === after.status && before.wamid === after.wamid;
+    case "fail-over":
+      return true;
     case "opt-out":
     case "beat":
     case "die":
@@ -82,70 +84,51 @@ export function mayMove(deed: Deed, { before, after }: Move, around: Circumstanc
   return false;
 }
 
-function maySettle(settlement: Settlement, before: Row, after: Row): boolean {
-  const isOwn = before.attempt_id === settlement.attemptId;
-  const isInFlight = before.status === "sending" || before.status === "unknown";
-  switch (settlement.status) {
-    case "sent":
-      // Applies to any claim: a message that Meta has accepted is stored from now on.
-      if (isRetried(before, settlement.wamid)) return false;
-      if (after.wamid !== (before.wamid ?? settlement.wamid)) return false;
-      return after.status === (isInFlight || isPending(before) ? "sent" : before.status);
-    case "pending": {
-      const attempts = before.attempts - (settlement.countsAsAttempt ? 0 : 1);
-      return isOwn && isInFlight && isPending(after) && after.attempts === attempts;
-    }
-    case "failed":
-    case "unknown":
-      break;
-  }
-  return isOwn && before.status in rank && rises(before, after, settlement.status);
-}
-
 /**
- * Returns whether statuses may have made this move. They must be about this row's message, or about
- * one not stored yet. Statuses of a message from before a retry don't count, unless it was
- * delivered or read after all.
+ * Returns whether news of the recipient's attempts may have made this move. The current attempt
+ * rises or is put back. Any other one may only become current.
  */
-function mayApply(
-  updates: readonly StatusUpdate[],
-  { before, after }: Move,
-  marketingCap: World["marketingCap"],
-): boolean {
-  const counting = updates.filter(
-    ({ wamid, status }) => !isRetried(before, wamid) || status === "delivered" || status === "read",
-  );
-  const wamids = counting.map(({ wamid }) => wamid);
-  if (isPending(after)) {
+function mayHear(move: Move, { news, wasTold, marketingCap }: Circumstances): boolean {
+  const { before, after } = move;
+  const recipientId = String(before.id);
+  // A message of a merged contact: nothing more is sent to the person.
+  const hasIt = before.phone !== "" && after.phone === "";
+  if (after.status === "skipped" && before.status !== "skipped") {
+    return after.error_code === "merged_contact" && isOpenOrUnknown(before);
+  }
+  const own = news.filter(({ attemptId }) => attemptId === before.attempt_id);
+  if (isPending(after)) return own.some((each) => mayPutBack(move, each, marketingCap));
+  if (isPromotion(move)) {
+    const { attempt_id: attemptId, status } = after;
+    const hasFailed = own.some((each) => each.status === "failed");
     return (
-      marketingCap === "retry_after_24h" &&
-      counting.some(({ errorCode }) => errorCode === "131049") &&
-      (rank[before.status] ?? 9) < 4 &&
-      before.attempts < 3 &&
-      wamids.some((wamid) => isRetried(after, wamid)) &&
-      !isDue(after)
+      attemptId !== null &&
+      wasTold({ recipientId, attemptId, status }) &&
+      (hasFailed || proofOf(after.status) > proofOf(before.status))
     );
   }
-  if (after.wamid !== before.wamid && !wamids.includes(after.wamid ?? "")) return false;
-  if (after.status === before.status) return counting.length > 0;
-  return counting.some(
-    ({ status, wamid }) =>
-      rises(before, after, status) && (after.wamid === wamid || isRetried(before, wamid)),
+  if (after.wamid !== before.wamid && !own.some(({ wamid }) => wamid === after.wamid)) return false;
+  if (after.status === before.status) return own.length > 0 || hasIt;
+  return own.some(({ status }) => rises(before, after, status));
+}
+
+function mayPutBack(
+  { before, after }: Move,
+  { source, status, code }: News,
+  marketingCap: World["marketingCap"],
+): boolean {
+  if (source === "settlement") return status === "pending" && isOpenOrUnknown(before);
+  return (
+    marketingCap === "retry_after_24h" &&
+    code === "131049" &&
+    (rank[before.status] ?? 9) < 4 &&
+    before.attempts < 3 &&
+    !isDue(after)
   );
 }
 
-/**
- * Returns whether a status is about this recipient. Other programs' callback data may look like
- * Loudhailer's.
- */
-export function concernsRow(
-  { recipientId, wamid }: Pick<StatusUpdate, "recipientId" | "wamid">,
-  row: Row,
-): boolean {
-  if (row.attempts === 0) return false;
-  if (recipientId === null) return row.wamid === wamid;
-  const isOurs = row.wamid === null || row.wamid === wamid || isRetried(row, wamid);
-  return recipientId === String(row.id) && isOurs;
+function isOpenOrUnknown({ status }: Row): boolean {
+  return status === "pending" || status === "sending" || status === "unknown";
 }
 
 /** Returns whether the row rose to exactly `status`. */
@@ -154,7 +137,7 @@ function rises(before: Row, after: Row, status: string): boolean {
 }
 
 function isTriedAgain(before: Row, after: Row): boolean {
-  return isPending(after) && (before.wamid === null || isRetried(after, before.wamid));
+  return isPending(after) && before.phone !== "" && after.attempts === 0;
 }
 
 function isLost(before: Row, after: Row): boolean {

@@ -11,6 +11,8 @@ export type Step =
   | { do: "statuses"; items: { of: number; back: Back; as: Word; by: "callback" | "wamid" }[] }
   | { do: "release"; of: number; back: Back }
   | { do: "opt-out"; of: number }
+  | { do: "merge"; of: number; into: number }
+  | { do: "fail-over"; back: number }
   | { do: "beat" | "die"; dispatcher: Dispatcher }
   | { do: Simple };
 
@@ -34,7 +36,7 @@ export function isSimple(step: { do: string }): step is { do: Simple } {
 }
 
 type Dispatcher = 0 | 1;
-/** Position from the latest; `foreign` is a claim or message that this recipient never had. */
+/** Position from the latest; `foreign` is another program's message, or a claim lost long ago. */
 export type Back = 0 | 1 | 2 | "foreign";
 type Code = "131026" | "131049" | "131050";
 /** The outcome of a send; `held` waits for an hour. */
@@ -70,6 +72,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   weigh(14, { do: fc.constant("statuses"), items: batch(status) }),
   weigh(3, { do: fc.constant("release"), of, back }),
   weigh(2, { do: fc.constant("opt-out"), of }),
+  weigh(3, { do: fc.constant("merge"), of, into: of }),
   weigh(5, { do: fc.constant("die"), dispatcher }),
   weigh(3, { do: fc.constant("beat"), dispatcher }),
   weigh(8, { do: fc.constant("time-passes") }),
@@ -80,6 +83,18 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   weigh(9, { do: fc.constant("resend-unknown") }),
   weigh(4, { do: fc.constant("complete") }),
   weigh(2, { do: fc.constant("cancel") }),
+);
+
+/**
+ * A random step that nothing else runs beside. At a failover the database goes back by some steps,
+ * and no connection outlives it.
+ */
+export const stepAlone: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 30, arbitrary: step },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("fail-over"), back: fc.integer({ min: 1, max: 6 }) }),
+  },
 );
 
 /** Steps after which every recipient must be settled, regardless of what happened before. */

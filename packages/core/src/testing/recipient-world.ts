@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { RecipientCode } from "@loudhailer/contracts/recipient-codes.ts";
 import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
+import { readInstallationId } from "@loudhailer/db/read-installation-id.ts";
 import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
+import { createRecentClaims } from "@loudhailer/pacing/recent-claims.ts";
 import { createTestBroadcast } from "@loudhailer/testing/create-test-broadcast.ts";
 import { sql } from "kysely";
+import { createLedger } from "./attempt-ledger.ts";
 import {
   isSimple,
   type Back,
@@ -23,6 +26,8 @@ export type Deed =
   | { do: "statuses"; updates: StatusUpdate[] }
   | { do: "release"; attemptId: string; ids: string[] }
   | { do: "opt-out"; id: string }
+  | { do: "merge"; fromRecipient: string; intoRecipient: string }
+  | { do: "fail-over"; back: number }
   | { do: "beat" | "die"; dispatcherId: string }
   | { do: Simple };
 
@@ -38,6 +43,7 @@ export async function createWorld(
   const { owner } = control;
   const { organization, ctx } = await control.newOrganization();
   const { broadcastId, recipientIds } = await createTestBroadcast(owner, organization, options);
+  const installationId = await readInstallationId(owner);
   const dispatcherIds = [randomUUID(), randomUUID()] as const;
   await sql`
     with contact as (
@@ -57,6 +63,7 @@ export async function createWorld(
     update whatsapp_broadcast_recipients r set contact_id = c.id
     from contact c where r.phone = c.phone and r.broadcast_id = ${broadcastId}
   `.execute(owner);
+  const memories = new Map(dispatcherIds.map((id) => [id as string, createRecentClaims()]));
   /** Each recipient's claims, oldest first. */
   const claims = new Map<string, string[]>();
   const idOf = (index: number) => recipientIds[index % recipientIds.length] ?? "";
@@ -74,7 +81,22 @@ export async function createWorld(
     organization,
     broadcastId,
     recipientIds,
+    ledger: createLedger(),
+    memories,
+    /** Returns the settlements that the dispatchers would write again after a failover. */
+    remembered: (): Settlement[] =>
+      [...memories.values()]
+        .flatMap((memory) => memory.all())
+        .flatMap(({ settlement }) => (settlement === null ? [] : [settlement])),
     ...options,
+    attemptsOf: (recipientId: string): readonly string[] => claims.get(recipientId) ?? [],
+    isOurs: ({ attempt }: StatusUpdate): boolean => attempt?.installationId === installationId,
+    /** Returns the attempt whose message it is; null if it's another program's. */
+    attemptOfWamid(wamid: string): { recipientId: string; attemptId: string } | null {
+      const [, recipientId = "", ordinal] = wamid.split(".");
+      const attemptId = claims.get(recipientId)?.[Number(ordinal) - 1];
+      return attemptId === undefined ? null : { recipientId, attemptId };
+    },
     claimWasAnswered(attemptId: string, ids: readonly string[]): void {
       for (const id of ids) claims.set(id, [...(claims.get(id) ?? []), attemptId]);
     },
@@ -103,7 +125,14 @@ export async function createWorld(
             do: "statuses",
             updates: step.items.map(({ of, back, as, by }) => ({
               organizationId: organization.organizationId,
-              recipientId: by === "callback" ? idOf(of) : null,
+              attempt:
+                by === "callback"
+                  ? {
+                      installationId: hasClaim(idOf(of), back) ? installationId : randomUUID(),
+                      recipientId: idOf(of),
+                      attemptId: claimOf(idOf(of), back),
+                    }
+                  : null,
               wamid: wamidOf(idOf(of), back),
               ...wordOf(as),
             })),
@@ -112,6 +141,10 @@ export async function createWorld(
           return { do: "release", ids: recipientIds, attemptId: claimOf(idOf(step.of), step.back) };
         case "opt-out":
           return { do: "opt-out", id: idOf(step.of) };
+        case "merge":
+          return { do: "merge", fromRecipient: idOf(step.of), intoRecipient: idOf(step.into) };
+        case "fail-over":
+          return step;
         case "beat":
         case "die":
           break;

@@ -75,9 +75,10 @@ export async function useControl() {
         const tried = of === "pending" || of === "skipped" ? 0 : 1;
         await sql`
           insert into whatsapp_broadcast_recipients (organization_id, broadcast_id, phone, variables,
-            status, attempts, wamid, claimed_at, sent_at, failed_at, error_code)
+            status, attempts, attempt_id, wamid, claimed_at, sent_at, failed_at, error_code)
           select ${organization.organizationId}, ${broadcastId}, '+1555' || lpad(n::text, 7, '0'),
             '["Ada"]', ${of}, ${tried},
+            case when ${tried} = 1 and ${of} <> 'canceled' then gen_random_uuid() end,
             case when ${of} in ('sent', 'failed', 'delivered', 'read') then 'wamid.' || gen_random_uuid() end,
             case when ${tried} = 1 then now() - interval '1 hour' end,
             case when ${of} = 'failed' then now() - interval '1 hour' end,

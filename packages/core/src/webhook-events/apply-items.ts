@@ -41,8 +41,11 @@ export function applyStatusItems(
     async (part) => {
       const updates = part.map(({ update }) => update);
       const { unmatched } = await applyStatuses(pool, updates);
-      await pauseForFailedStatuses(db, updates);
       const missing = new Set(unmatched);
+      await pauseForFailedStatuses(
+        db,
+        updates.filter((update) => !missing.has(update)),
+      );
       const foreign = await findForeign(db, unmatched);
       return updates.map((update) => {
         if (!missing.has(update)) return { applied: true };
@@ -67,14 +70,18 @@ async function findForeign(
   if (unmatched.length === 0) return new Set();
   const { rows } = await sql<{ place: number }>`
     select s.place::integer
-    from unnest(${unmatched.map((update) => update.recipientId)}::bigint[],
+    from unnest(${unmatched.map((update) => update.attempt?.recipientId)}::bigint[],
+      ${unmatched.map((update) => update.attempt?.installationId)}::uuid[],
       ${unmatched.map((update) => update.wamid)}::text[],
       ${unmatched.map((update) => update.organizationId)}::uuid[])
-      with ordinality as s(recipient_id, wamid, organization_id, place)
+      with ordinality as s(recipient_id, installation_id, wamid, organization_id, place)
     where exists (select from whatsapp_broadcast_recipients r
-        where r.id = s.recipient_id and r.organization_id <> s.organization_id)
+        where r.id = s.recipient_id and r.organization_id <> s.organization_id
+          and s.installation_id = (select id from installation))
       or exists (select from whatsapp_broadcast_recipients r
         where r.wamid = s.wamid and r.organization_id <> s.organization_id)
+      or exists (select from recipient_attempts a
+        where a.wamid = s.wamid and a.organization_id <> s.organization_id)
   `.execute(db);
   return new Set(rows.map(({ place }) => unmatched[place - 1]));
 }

@@ -1,5 +1,6 @@
 import type { WebhookEventReason } from "@loudhailer/contracts/webhook-event-reasons.ts";
 import type { StatusUpdate } from "@loudhailer/db/apply-statuses.ts";
+import { parseCallbackData } from "@loudhailer/whatsapp/callback-data.ts";
 import { readMessageStatus, type MessageStatus } from "@loudhailer/whatsapp/message-status.ts";
 import { testCallbackPrefix } from "../broadcasts/test-broadcast.ts";
 import { earlier, type ItemContext } from "./read-inbound-items.ts";
@@ -34,7 +35,7 @@ function toUpdate(
 ): StatusUpdate {
   return {
     organizationId,
-    recipientId: readRecipientId(callbackData),
+    attempt: parseCallbackData(callbackData),
     wamid,
     status,
     at: earlier(timestamp, receivedAt),
@@ -44,16 +45,6 @@ function toUpdate(
     billable: pricing?.billable ?? null,
     pricingCategory: withoutNul(pricing?.category ?? undefined),
   };
-}
-
-const bigintMax = 9_223_372_036_854_775_807n;
-
-/** Returns the recipient id in the callback data, or null: other programs put other values in. */
-function readRecipientId(callbackData: string | undefined): string | null {
-  if (callbackData === undefined || !/^\d{1,19}$/.test(callbackData)) return null;
-  // All numbers of up to 18 digits fit.
-  if (callbackData.length < 19) return callbackData;
-  return BigInt(callbackData) > bigintMax ? null : callbackData;
 }
 
 // A character that PostgreSQL can't store in an error's text must not lose the status.

@@ -77,7 +77,7 @@ async function newBroadcast() {
     settle: () =>
       owner
         .updateTable("whatsapp_broadcast_recipients")
-        .set({ status: "sent", wamid })
+        .set({ status: "sent", wamid, attempt_id: randomUUID() })
         .where("id", "=", recipientId)
         .execute(),
     status: async () =>

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
+import { readInstallationId } from "@loudhailer/db/read-installation-id.ts";
 import type { Settlement } from "@loudhailer/db/settle-recipients.ts";
 import {
   createTestBroadcast,
@@ -28,6 +29,7 @@ export async function useSendingBroadcasts() {
   const owner = createDb(createPool({ connectionString: databaseUrl, max: 2 }));
   const pool = createPool({ connectionString: databaseUrl, role: "loudhailer_engine" });
   const dispatcherId: string = randomUUID();
+  const installationId = await readInstallationId(owner);
   afterAll(async () => {
     await pool.end();
     await owner.destroy();
@@ -80,6 +82,7 @@ export async function useSendingBroadcasts() {
 
   return {
     databaseUrl,
+    installationId,
     owner,
     pool,
     dispatcherId,

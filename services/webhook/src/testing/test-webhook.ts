@@ -2,10 +2,13 @@ import { randomBytes } from "node:crypto";
 import { encryptSecret } from "@loudhailer/core/secrets/encrypt-secret.ts";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
+import { readInstallationId } from "@loudhailer/db/read-installation-id.ts";
 import { createLogger } from "@loudhailer/runtime/logger.ts";
 import { createMetrics } from "@loudhailer/runtime/metrics.ts";
 import { useTestDatabase } from "@loudhailer/testing/test-environment.ts";
+import { formatCallbackData } from "@loudhailer/whatsapp/callback-data.ts";
 import { signBody } from "@loudhailer/whatsapp/webhook-signature.ts";
+import { sql } from "kysely";
 import { afterAll } from "vitest";
 import { buildApp } from "../app.ts";
 import { startBackground } from "../start-background.ts";
@@ -63,11 +66,36 @@ export async function useTestWebhook() {
   const { databaseUrl } = await useTestDatabase();
   const db = openDb(databaseUrl);
   const webhook = await startTestWebhook(databaseUrl);
+  const dataOf = await openDataOf(db);
   afterAll(async () => {
     await webhook.close();
     await db.destroy();
   });
-  return { db, webhook };
+  return { db, webhook, dataOf };
+}
+
+/** Returns the id of the attempt that `dataOf` names. */
+export function attemptOf(recipientId: string): string {
+  return `00000000-0000-4000-8000-${recipientId.slice(-12).padStart(12, "0")}`;
+}
+
+/** Returns a function for the callback data of a recipient's message. */
+export async function openDataOf(db: ReturnType<typeof openDb>) {
+  const installationId = await readInstallationId(db);
+  return (recipientId: string) =>
+    formatCallbackData(installationId, recipientId, attemptOf(recipientId));
+}
+
+/** Makes a broadcast's recipients look as if their messages were under way. */
+export async function startSending(
+  db: ReturnType<typeof openDb>,
+  broadcastId: string,
+): Promise<void> {
+  await sql`
+    update whatsapp_broadcast_recipients set status = 'sending', attempts = 1,
+      attempt_id = ('00000000-0000-4000-8000-' || lpad(right(id::text, 12), 12, '0'))::uuid
+    where broadcast_id = ${broadcastId}
+  `.execute(db);
 }
 
 /** Opens a direct connection to the database with the rights of the login. */

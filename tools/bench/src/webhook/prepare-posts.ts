@@ -59,12 +59,12 @@ function toRequest(audience: Audience, update: { status: string; at: Date }): Bu
 }
 
 function toPayload(audience: Audience, { status, at }: { status: string; at: Date }): object {
-  const statuses = audience.recipients.map(({ id, wamid, phone }) => ({
+  const statuses = audience.recipients.map(({ wamid, phone, callbackData }) => ({
     id: wamid,
     status,
     timestamp: String(at.getTime() / 1_000),
     recipient_id: phone.slice(1),
-    biz_opaque_callback_data: id,
+    biz_opaque_callback_data: callbackData,
     pricing: { billable: true, pricing_model: "PMP", type: "regular", category: "marketing" },
   }));
   const metadata = {

@@ -7,7 +7,7 @@ export interface Audience {
   broadcastId: string;
   phoneNumberId: string;
   wabaId: string;
-  recipients: { id: string; wamid: string; phone: string }[];
+  recipients: { wamid: string; phone: string; callbackData: string }[];
 }
 
 const organizations = 4;
@@ -59,13 +59,14 @@ async function insertSent(
 ): Promise<Audience["recipients"]> {
   const { rows } = await sql<Audience["recipients"][number]>`
     insert into whatsapp_broadcast_recipients
-      (organization_id, broadcast_id, phone, variables, status, attempts, wamid, sent_at)
+      (organization_id, broadcast_id, phone, variables, status, attempts, attempt_id, wamid, sent_at)
     select ${sent.organizationId}::uuid, ${sent.broadcastId}::uuid, '+1555' || lpad(n::text, 7, '0'),
-      jsonb_build_array('Ada ' || n, 'Berlin'), 'sent', 1,
+      jsonb_build_array('Ada ' || n, 'Berlin'), 'sent', 1, gen_random_uuid(),
       'wamid.HBgL' || encode(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), 'base64'),
       ${sent.sentAt}::timestamptz
     from generate_series(1, ${sent.recipientsEach}::integer) n
-    returning id::text, wamid, phone
+    returning wamid, phone,
+      concat_ws('.', (select id from installation), id, attempt_id) as "callbackData"
   `.execute(db);
   return rows;
 }

@@ -22,6 +22,16 @@ test("the ledger counts a duplicate when callback data, recipient, and number ar
   expect(ledger.tally(0).duplicates).toBe(2);
 });
 
+test("the ledger counts a duplicate when the callback data names another attempt", () => {
+  const ledger = new Ledger();
+  ledger.record(message({ callbackData: "installation.7.first" }));
+  ledger.record(message({ callbackData: "installation.7.second" }));
+  expect(ledger.duplicates).toBe(1);
+  ledger.record(message({ callbackData: "installation.8.first" }));
+  ledger.record(message({ callbackData: "another.7.first" }));
+  expect(ledger.duplicates).toBe(1);
+});
+
 test("the ledger counts no duplicate when callback data, recipient, or number differs", () => {
   const ledger = new Ledger();
   ledger.record(message());

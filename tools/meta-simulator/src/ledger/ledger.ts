@@ -4,6 +4,7 @@ import { Column } from "./column.ts";
 import { HashIndex } from "./hash-index.ts";
 import { Recipients } from "./recipients.ts";
 import { formatWamid } from "./wamid.ts";
+import { withoutAttempt } from "./without-attempt.ts";
 
 /** Last status of an accepted message. */
 export type Outcome = "delivered" | "read" | "failed";
@@ -39,7 +40,7 @@ let sequenceBase = 0;
 /**
  * Record of every accepted message, in columns: about 100 bytes per message, so that a million fit
  * beside everything else. A duplicate is a second acceptance with the same number, recipient, and
- * callback data (without callback data: the same template).
+ * callback data (without callback data: the same template), whatever attempt it names.
  */
 export class Ledger {
   readonly recipientIds = new Recipients();
@@ -191,7 +192,8 @@ export class Ledger {
   }
 
   #isDuplicate(index: number, message: AcceptedMessage, template: number): boolean {
-    const { number, recipient, callbackData } = message;
+    const { number, recipient } = message;
+    const callbackData = withoutAttempt(message.callbackData);
     const key = callbackData === undefined ? template : hashText(callbackData, 1);
     const hash = hashInteger(recipient, key ^ (number << 16));
     const first = this.#keys.find(
@@ -199,7 +201,7 @@ export class Ledger {
       (entry) =>
         this.#recipient.get(entry) === recipient &&
         this.#number.get(entry) === number &&
-        this.#callbackData[entry] === callbackData &&
+        withoutAttempt(this.#callbackData[entry]) === callbackData &&
         (callbackData !== undefined || this.#template.get(entry) === template),
     );
     if (first === -1) this.#keys.insert(hash, index);

@@ -3,6 +3,7 @@ import { GraphFailure, messageFailure, parameterFailure } from "../graph/graph-e
 import { replyFailure, replyJson, type Reply } from "../graph/reply.ts";
 import { drawShare } from "../hash.ts";
 import { parseObject, type JsonObject } from "../json.ts";
+import { withoutAttempt } from "../ledger/without-attempt.ts";
 import { decideOutcome, type Decision, type Loss } from "../outcomes/decide-outcome.ts";
 import type { PhoneNumber } from "../registry.ts";
 import type { SimulatorState } from "../state.ts";
@@ -90,7 +91,7 @@ function decide(state: SimulatorState, message: Message): Decision {
     options.seed,
   );
   if (decision.loss === undefined) return decision;
-  const key = `${message.recipient} ${message.callbackData ?? ""}`;
+  const key = `${message.recipient} ${withoutAttempt(message.callbackData) ?? ""}`;
   if (lostOnce.has(key)) return { ...decision, loss: undefined };
   lostOnce.add(key);
   return decision;
