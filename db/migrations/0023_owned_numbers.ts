@@ -33,6 +33,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     alter table whatsapp_providers
       drop column next_slot_at, drop column rate_step, drop column taken_by_dispatcher;
 
+    -- A retried recipient in an attempt has a moment that never comes.
+    update whatsapp_broadcast_recipients set next_attempt_at = 'infinity'
+      where status = 'sending' and next_attempt_at is not null;
+
     -- Changes with the template or the variables of a broadcast that has been launched.
     alter table whatsapp_broadcasts add column content_version integer not null default 1;
   `.execute(db);
@@ -40,6 +44,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`
+    update whatsapp_broadcast_recipients set next_attempt_at = now()
+      where next_attempt_at = 'infinity';
     alter table whatsapp_broadcasts drop column content_version;
     alter table whatsapp_providers
       add column next_slot_at timestamptz not null default now(),

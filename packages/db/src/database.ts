@@ -446,7 +446,7 @@ export interface WhatsappBroadcastRecipientsTable {
   attempt_id: string | null;
   /** The row that the same person has in the broadcast, once their contacts are merged. */
   merged_into: string | null;
-  /** Null until the first attempt has ended. From then on each attempt has its moment. */
+  /** Null until the first attempt has ended. Infinity while a later one is under way. */
   next_attempt_at: NullableTimestamp;
   /** Meta's code, or one of Loudhailer's such as `missing_variable`. */
   error_code: NullableStoredCode<RecipientCode>;

@@ -58,7 +58,8 @@ const optedOut: OwnRecipientCode = "opted_out";
 // was released.
 // Recipients whose contact opted out or was deleted since launch are skipped here, at the last
 // moment before the message.
-// A recipient that is tried again keeps its moment until it is settled: sweeps find it by that.
+// A recipient that is tried again has a moment that never comes until it is settled: sweeps find it
+// by that, and not those that wait.
 const claimSql = `
   with history as materialized (
     select ${timelineSql} as timeline, ${positionSql} as position
@@ -97,7 +98,8 @@ const claimSql = `
   claimed as (
     update whatsapp_broadcast_recipients r
     set status = 'sending', attempts = r.attempts + 1, claimed_at = now(), claimed_by = $4,
-        attempt_id = c.attempt_id
+        attempt_id = c.attempt_id,
+        next_attempt_at = case when r.next_attempt_at is not null then 'infinity'::timestamptz end
     from candidate c
     where r.id = c.id and c.unwanted is null
     returning r.id, r.attempt_id as "attemptId", r.organization_id as "organizationId",

@@ -4,16 +4,17 @@ import type { Attempt } from "./claim-recipients.ts";
 import type { RecentClaims } from "./recent-claims.ts";
 import { batchSizeMax } from "./tuning.ts";
 
-// A row that was put back or claimed by a later attempt isn't pending without one, so a repeat
-// changes nothing.
+// A claimed row isn't pending, and a replaced attempt is in the archive, so a repeat changes nothing.
 const restoreSql = `
   update whatsapp_broadcast_recipients r
   set status = 'sending', attempts = r.attempts + 1, claimed_at = now(), claimed_by = $3,
-      attempt_id = lost.attempt_id
+      attempt_id = lost.attempt_id,
+      next_attempt_at = case when r.next_attempt_at is not null then 'infinity'::timestamptz end
   from (
     select r.id, w.attempt_id from whatsapp_broadcast_recipients r
     join unnest($1::bigint[], $2::uuid[]) as w(id, attempt_id) on w.id = r.id
-    where r.status = 'pending'
+    where r.status = 'pending' and not exists (
+      select from recipient_attempts a where a.recipient_id = r.id and a.attempt_id = w.attempt_id)
     order by r.id
     for no key update of r
   ) lost

@@ -69,6 +69,19 @@ test("a sending broadcast doesn't wait for a later attempt while a retry is unde
   expect((await getBroadcast(ctx, id)).waiting).toMatchObject({ reason: "number_held" });
 });
 
+test("a sending broadcast doesn't wait while one of its recipients is tried again", async () => {
+  const { organization, ctx } = await control.newOrganization();
+  const id = await control.newBroadcast(organization, "sending", { pending: 2, sending: 1 });
+  await setWaiting(id, 2, soon);
+  await owner
+    .updateTable("whatsapp_broadcast_recipients")
+    .set({ next_attempt_at: sql<Date>`'infinity'` })
+    .where("broadcast_id", "=", id)
+    .where("status", "=", "sending")
+    .execute();
+  expect((await getBroadcast(ctx, id)).waiting).toBeNull();
+});
+
 test("a sending broadcast waits for a retry only when all its pending recipients do", async () => {
   const { organization, ctx } = await control.newOrganization();
   const id = await control.newBroadcast(organization, "sending", { sent: 5, pending: 3 });

@@ -30,6 +30,8 @@ export function selectWaiting(
     .where("b.status", "=", "sending")
     .whereRef("r.broadcast_id", "=", "b.id")
     .where("r.next_attempt_at", ">", sql<Date>`now()`)
+    // That is the moment of an attempt under way.
+    .where("r.next_attempt_at", "<", sql<Date>`'infinity'`)
     .select((of) => [
       of.fn.min("r.next_attempt_at").as("next_attempt_at"),
       of.fn.countAll<string>().as("waiting_recipients"),

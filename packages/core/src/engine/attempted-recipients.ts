@@ -3,8 +3,8 @@ import { sql, type Kysely } from "kysely";
 
 /**
  * SQL for the recipients in an attempt, of all broadcasts that aren't done: those in their first
- * attempt lie between the two cursors, and the others have a moment of their attempt. So it takes no
- * look at those that are settled.
+ * attempt lie between the two cursors, and the others have a moment that never comes. So it takes no
+ * look at those that wait or are settled.
  */
 export const attempted = sql`(
   select o.* from whatsapp_broadcasts b
@@ -15,7 +15,7 @@ export const attempted = sql`(
       and r.status = 'sending'
     union all
     select r.id, r.attempt_id, r.claimed_at, r.claimed_by from whatsapp_broadcast_recipients r
-    where r.broadcast_id = b.id and r.next_attempt_at is not null and r.status = 'sending'
+    where r.broadcast_id = b.id and r.next_attempt_at = 'infinity' and r.status = 'sending'
   ) o
   where b.status in ('sending', 'paused') or b.status = 'canceled' and b.completed_at is null
 )`;

@@ -1,4 +1,5 @@
 import { asTenant } from "@loudhailer/db/tenant.ts";
+import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { deleteContacts } from "../contacts/delete-contacts.ts";
 import { mergeContacts } from "../contacts/merge-contacts.ts";
@@ -28,7 +29,7 @@ async function secondAttempt() {
   const [recipientId = "", otherRecipientId = ""] = await control.idsOf(id, 2);
   await owner
     .updateTable("whatsapp_broadcast_recipients")
-    .set({ contact_id: contactId, attempts: 2, next_attempt_at: new Date(Date.now() - 1_000) })
+    .set({ contact_id: contactId, attempts: 2, next_attempt_at: sql<Date>`'infinity'` })
     .where("id", "=", recipientId)
     .execute();
   await owner

@@ -31,10 +31,11 @@ export async function addHistory(
   });
   await sql`
     insert into whatsapp_broadcast_recipients (organization_id, broadcast_id, contact_id, phone,
-      variables, status, attempts, wamid, claimed_at, sent_at, failed_at, error_code)
+      variables, status, attempts, attempt_id, wamid, claimed_at, sent_at, failed_at, error_code)
     select ${operator.organizationId}::uuid, ${broadcastId}::uuid, 1e9 + n,
       '+1555' || lpad(n::text, 7, '0'), jsonb_build_array('Ada ' || n, 'Berlin'), s.status,
       case when s.status = 'pending' then 0 else 1 end,
+      case when s.status <> 'pending' then gen_random_uuid() end,
       case when s.status in ('sent', 'failed') then 'wamid.bench.' || ${broadcastId} || n end,
       case when s.status <> 'pending' then now() - interval '1 hour' end,
       case when s.status in ('sent', 'failed') then now() - interval '1 hour' end,
