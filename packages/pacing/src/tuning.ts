@@ -153,7 +153,7 @@ export const takeBackEveryMs = 1_000;
  * on the first ones meanwhile, and their access to the store isn't blocked.
  */
 export const addSizeMax = 500;
-export const addPauseMs = 30;
+export const addPauseMs = 5;
 
 /** Pause between two comparisons of a queue with the database: a lost entry is back within 5 s. */
 export const compareEveryMs = 2_500;

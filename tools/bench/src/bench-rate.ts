@@ -1,5 +1,6 @@
 import { chosen, type BenchOptions } from "./bench-options.ts";
 import { openDispatchers, type Dispatchers } from "./open-dispatchers.ts";
+import { putFirst } from "./put-first.ts";
 import type { OwnerEvent } from "./rate-silence.ts";
 import { runRate } from "./run-rate.ts";
 import { runThrottled } from "./run-throttled.ts";
@@ -56,6 +57,7 @@ export async function benchRate(options: BenchOptions): Promise<object> {
     options,
   );
   const infrastructure = await startInfrastructure(["--no-pair-rate", "--latency-ms", "20"]);
+  putFirst(infrastructure);
   const engine = startEngine(infrastructure);
   let number = 700;
   const bench: RateBench = {

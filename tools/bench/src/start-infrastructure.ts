@@ -1,4 +1,3 @@
-import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { createDb } from "@loudhailer/db/create-db.ts";
 import { createPool } from "@loudhailer/db/create-pool.ts";
@@ -66,7 +65,6 @@ export async function startInfrastructure(
   await migrateToLatest({ databaseUrl: stores.postgres.url });
   const [databaseUrl, proxy] = await placeFront(stores.postgres.url, front);
   const { url: simulatorUrl } = simulatorProcess.ready;
-  putFirst(simulatorProcess.pid);
   const db = createDb(
     createPool({ connectionString: databaseUrl, applicationName: benchApplication }),
   );
@@ -117,16 +115,4 @@ async function placeFront(
   const proxy = await openDatabaseProxy(Number(url.port));
   url.port = String(proxy.port);
   return [url.href, proxy];
-}
-
-/**
- * Lets the simulator run as soon as it has something to do, if this user may: its clock measures
- * when messages arrive, and one that waits for a core counts them late and all at once.
- */
-function putFirst(pid: number): void {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_HIGH);
-  } catch {
-    // Only root may.
-  }
 }

@@ -25,24 +25,26 @@ export interface WaitingColumns {
 export function selectWaiting(
   eb: ExpressionBuilder<Database & { b: Database["whatsapp_broadcasts"] }, "b">,
 ) {
-  return eb
-    .selectFrom("whatsapp_broadcast_recipients as r")
-    .where("b.status", "=", "sending")
-    .whereRef("r.broadcast_id", "=", "b.id")
-    .where("r.next_attempt_at", ">", sql<Date>`now()`)
-    // That is the moment of an attempt under way.
-    .where("r.next_attempt_at", "<", sql<Date>`'infinity'`)
-    .select((of) => [
-      of.fn.min("r.next_attempt_at").as("next_attempt_at"),
-      of.fn.countAll<string>().as("waiting_recipients"),
-      untilToCome("messaging_limit_until").as("limited_until"),
-      untilToCome("held_until").as("held_until"),
-      sql<Date | null>`(
+  return (
+    eb
+      .selectFrom("whatsapp_broadcast_recipients as r")
+      .where("b.status", "=", "sending")
+      .whereRef("r.broadcast_id", "=", "b.id")
+      .where("r.next_attempt_at", ">", sql<Date>`now()`)
+      // That is the moment of an attempt under way.
+      .where("r.next_attempt_at", "<", sql<Date>`'infinity'`)
+      .select((of) => [
+        of.fn.min("r.next_attempt_at").as("next_attempt_at"),
+        of.fn.countAll<string>().as("waiting_recipients"),
+        untilToCome("messaging_limit_until").as("limited_until"),
+        untilToCome("held_until").as("held_until"),
+        sql<Date | null>`(
         select min((d.numbers_away ->> p.phone_number_id)::timestamptz) from dispatchers d
         where d.last_seen_at > now() - ${silenceSecondsMax} * interval '1 second'
       )`.as("graph_away_since"),
-    ])
-    .as("w");
+      ])
+      .as("w")
+  );
 }
 
 function untilToCome(column: "messaging_limit_until" | "held_until") {
