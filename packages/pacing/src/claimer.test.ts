@@ -103,3 +103,38 @@ test("nothing is claimed while the database lacks what was seen of it", async ()
   history.accept({ timeline: rows[0]?.timeline ?? "", position: 0 });
   expect(claimedIds([await claim])).toEqual([recipientId]);
 });
+
+/** A pool that gives the answers of claims once `answer` is called. */
+function holdingAnswers(): { pool: pg.Pool; isAsked: Promise<void>; answer(): void } {
+  const asked = Promise.withResolvers<void>();
+  const free = Promise.withResolvers<void>();
+  const holding = new Proxy(pool, {
+    get(target, key) {
+      if (key !== "query") return Reflect.get(target, key, target) as unknown;
+      return async (query: pg.QueryConfig) => {
+        const result: unknown = await target.query(query);
+        if (query.name === "claim-recipients") {
+          asked.resolve();
+          await free.promise;
+        }
+        return result;
+      };
+    },
+  });
+  return { pool: holding, isAsked: asked.promise, answer: free.resolve };
+}
+
+test("recipients whose claim is under way when the claimer closes are handed out, to be put back", async () => {
+  const holding = holdingAnswers();
+  const { claimer, recipientIds, pacer } = await openTestClaimer(5, 10_000, holding.pool);
+  const answers = recipientIds.map((id) => claimer.claim(id));
+  await holding.isAsked;
+  pacer.close();
+  claimer.close();
+  holding.answer();
+  const all = await Promise.all(answers);
+  expect(await statusesOf(recipientIds)).toEqual(recipientIds.map(() => "sending"));
+  expect(claimedIds(all)).toEqual(recipientIds);
+  const departures = all.map((one) => (typeof one === "object" ? one.departure : one));
+  expect(await Promise.all(departures)).toEqual(recipientIds.map(() => null));
+});

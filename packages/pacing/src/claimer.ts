@@ -32,7 +32,7 @@ export type ClaimAnswer = PacedClaim | "gone" | "failed" | "closed";
 
 export interface Claimer {
   claim(recipientId: string): Promise<ClaimAnswer>;
-  /** Stops new claims. Those that wait are `closed`. */
+  /** Stops new claims. Those that wait are `closed`, and those under way get their answers. */
   close(): void;
 }
 
@@ -59,13 +59,14 @@ export function openClaimer(
   let { epoch } = number;
   const waiting = new Map<string, (answer: ClaimAnswer) => void>();
   let notBefore = 0;
-  let isClaiming = false;
+  /** Recipients whose claim is under way. */
+  let claiming: readonly string[] = [];
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
 
   function pump(): void {
     clearTimeout(timer);
-    if (isClaiming || isClosed || waiting.size === 0) return;
+    if (claiming.length > 0 || isClosed || waiting.size === 0) return;
     const now = performance.now();
     // What gives the pacer room later doesn't call here, hence a look each second.
     const restMs = Math.min(Math.max(notBefore, pacer.roomAt()) - now, 1_000);
@@ -75,11 +76,11 @@ export function openClaimer(
       return;
     }
     notBefore = now + statementApartMs;
-    isClaiming = true;
-    const ids = [...waiting.keys()].slice(0, Math.min(room, batchSizeMax));
-    void claimBatch(ids).finally(() => {
-      isClaiming = false;
-      pump();
+    claiming = [...waiting.keys()].slice(0, Math.min(room, batchSizeMax));
+    void claimBatch(claiming).finally(() => {
+      claiming = [];
+      if (isClosed) closeWaiting();
+      else pump();
     });
   }
 
@@ -119,6 +120,11 @@ export function openClaimer(
     waiting.set(recipientId, answer);
   }
 
+  /** What is claimed meanwhile must be put back, so its caller gets the claim. */
+  function closeWaiting(): void {
+    for (const id of waiting.keys()) if (!claiming.includes(id)) resolve(id, "closed");
+  }
+
   function resolve(recipientId: string, answer: ClaimAnswer): void {
     waiting.get(recipientId)?.(answer);
     waiting.delete(recipientId);
@@ -154,8 +160,7 @@ export function openClaimer(
     close() {
       isClosed = true;
       clearTimeout(timer);
-      for (const answer of waiting.values()) answer("closed");
-      waiting.clear();
+      closeWaiting();
     },
   };
 }
