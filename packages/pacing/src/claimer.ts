@@ -89,6 +89,7 @@ export function openClaimer(
     const attempts = ids.map((recipientId) => ({ recipientId, attemptId: randomUUID() }));
     const claim = { attempts, phoneNumberId, dispatcherId, epoch, seen };
     const askedAt = performance.now();
+    for (const { attemptId } of attempts) recentClaims.asked.add(attemptId);
     try {
       const { claimed, busy, isOwner, ...answer } = await claimRecipients(pool, claim);
       if (!history.see(answer.history, seen) || !isOwner) {
@@ -109,6 +110,8 @@ export function openClaimer(
       );
       await takeBack(claim);
       for (const id of ids) resolve(id, "failed");
+    } finally {
+      for (const { attemptId } of attempts) recentClaims.asked.delete(attemptId);
     }
   }
 

@@ -7,6 +7,8 @@ import { rememberedMax, rememberedMs } from "./tuning.ts";
  * database comes back without it.
  */
 export interface RecentClaims {
+  /** Ids of attempts whose claim isn't answered, or is being taken back. */
+  readonly asked: Set<string>;
   add(claimed: readonly ClaimedRecipient[]): void;
   /** Takes note of how a claim ended, before that is stored. */
   settle(settlement: Settlement): void;
@@ -46,6 +48,7 @@ export function createRecentClaims(now: () => number = () => performance.now()):
   }
 
   return {
+    asked: new Set(),
     add(claimed) {
       const at = now();
       for (const { id, attemptId } of claimed) {

@@ -26,7 +26,7 @@ export async function settleStrayClaims(deps: {
   const { db, dispatcherId, recentClaims, settle, log } = deps;
   const strays = (await findOwnAttempts(db, dispatcherId)).flatMap((attempt): Settlement[] => {
     const known = recentClaims.find(attempt);
-    if (known && !known.isStored) return [];
+    if (recentClaims.asked.has(attempt.attemptId) || (known && !known.isStored)) return [];
     return [known?.settlement ?? { ...attempt, status: "unknown", error: lostTrack }];
   });
   if (strays.length === 0) return;
