@@ -93,3 +93,11 @@ test("a new limit is taken over at once, except by a rate that is held back", as
   cut.throttle.setLimit(300);
   expect(cut.rates).toEqual([300]);
 });
+
+test("a late refusal changes nothing after the number was given up", async () => {
+  const { throttle, rates, refuse } = openThrottle();
+  throttle.close();
+  expect(refuse({ left: 334, refused: 1 })).toBe(1_000);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(rates).toEqual([]);
+});

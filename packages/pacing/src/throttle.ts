@@ -20,6 +20,7 @@ export interface Throttle {
   refused(leftAt: number): void;
   /** Takes over a new limit of the number. */
   setLimit(messagesPerSecond: number): void;
+  /** Ends changes of the rate, which is the next owner's. */
   close(): void;
 }
 
@@ -46,6 +47,7 @@ export function createThrottle(
   let step = stepOf(rate, firstStepShare);
   let changedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   function setRate(value: number): void {
     rate = value;
@@ -70,7 +72,7 @@ export function createThrottle(
   return {
     refused(leftAt) {
       pacer.refused(leftAt);
-      if (leftAt - secondMs <= changedAt) return;
+      if (isClosed || leftAt - secondMs <= changedAt) return;
       const { left, refused } = pacer.secondBefore(leftAt);
       const accepted = left - refused;
       const isGuess = rate === limit && accepted < rate * trustedBelow;
@@ -89,7 +91,10 @@ export function createThrottle(
       if (isFull || rate > limit) setRate(limit);
       else recoverLater();
     },
-    close: () => clearTimeout(timer),
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+    },
   };
 }
 

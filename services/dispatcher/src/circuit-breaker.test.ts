@@ -101,3 +101,11 @@ test("waiting messages are released when the process stops", async () => {
   expect(await waiting).toBe(false);
   expect(await circuit.pass()).toBe(false);
 });
+
+test("late outcomes start no probes after the number was given up", () => {
+  const { circuit, changes, report } = start();
+  circuit.stop();
+  report(reset, 20);
+  expect(changes).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
+});

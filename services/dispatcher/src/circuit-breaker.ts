@@ -73,6 +73,7 @@ export function createCircuitBreaker(
       return new Promise((resolve) => waiting.push(resolve));
     },
     report(outcome) {
+      if (isStopped) return;
       const isAway = isOutage(outcome);
       if (since !== null) {
         if (!isAway) recover();

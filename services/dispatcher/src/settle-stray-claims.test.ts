@@ -28,7 +28,7 @@ afterAll(async () => {
   await owner.destroy();
 });
 
-/** A pool whose claims are committed, and that breaks before their answers until it is mended. */
+/** A pool whose claims are committed, and that breaks before their answers until `mend` is called. */
 function breakingPool(): { pool: pg.Pool; mend(): void } {
   let isBroken = true;
   const breaking = new Proxy(pool, {
