@@ -59,7 +59,8 @@ const optedOut: OwnRecipientCode = "opted_out";
 // Recipients whose contact opted out or was deleted since launch are skipped here, at the last
 // moment before the message.
 // A recipient that is tried again has a moment that never comes until it is settled: sweeps find it
-// by that, and not those that wait.
+// by that, and not those that wait. So has one after the cursor of the feeding, which stays before
+// the first recipient who must wait for the messaging limit. Sweeps find the others by the cursors.
 const claimSql = `
   with history as materialized (
     select ${timelineSql} as timeline, ${positionSql} as position
@@ -79,14 +80,14 @@ const claimSql = `
       and exists (select from lease)
   ),
   broadcast as materialized (
-    select b.id, b.content_version from whatsapp_broadcasts b
+    select b.id, b.content_version, b.feed_cursor from whatsapp_broadcasts b
     join whatsapp_providers p on p.id = b.provider_id
     where b.id in (select broadcast_id from wanted) and b.status = 'sending'
       and p.phone_number_id = $3 and p.moved_at is null
     for share of b skip locked
   ),
   candidate as materialized (
-    select r.id, w.attempt_id, b.content_version, case when r.phone = '' then '${contactDeleted}'
+    select r.id, w.attempt_id, b.content_version, b.feed_cursor, case when r.phone = '' then '${contactDeleted}'
       when c.opted_out_at is not null then '${optedOut}' end as unwanted
     from wanted w
     join broadcast b on b.id = w.broadcast_id
@@ -99,7 +100,8 @@ const claimSql = `
     update whatsapp_broadcast_recipients r
     set status = 'sending', attempts = r.attempts + 1, claimed_at = now(), claimed_by = $4,
         attempt_id = c.attempt_id,
-        next_attempt_at = case when r.next_attempt_at is not null then 'infinity'::timestamptz end
+        next_attempt_at = case when r.next_attempt_at is not null or r.id > c.feed_cursor
+          then 'infinity'::timestamptz end
     from candidate c
     where r.id = c.id and c.unwanted is null
     returning r.id, r.attempt_id as "attemptId", r.organization_id as "organizationId",

@@ -5,11 +5,11 @@ import type { RecentClaims } from "./recent-claims.ts";
 import { batchSizeMax } from "./tuning.ts";
 
 // A claimed row isn't pending, and a replaced attempt is in the archive, so a repeat changes nothing.
+// The cursors may be behind as well, so sweeps find all of these by their moment.
 const restoreSql = `
   update whatsapp_broadcast_recipients r
   set status = 'sending', attempts = r.attempts + 1, claimed_at = now(), claimed_by = $3,
-      attempt_id = lost.attempt_id,
-      next_attempt_at = case when r.next_attempt_at is not null then 'infinity'::timestamptz end
+      attempt_id = lost.attempt_id, next_attempt_at = 'infinity'
   from (
     select r.id, w.attempt_id from whatsapp_broadcast_recipients r
     join unnest($1::bigint[], $2::uuid[]) as w(id, attempt_id) on w.id = r.id

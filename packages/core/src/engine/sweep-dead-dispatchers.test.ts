@@ -81,3 +81,25 @@ test.each<[string, (world: SecondAttempt) => Promise<unknown>]>([
     await control.expectCountersToEqualRows(world.id);
   },
 );
+
+test("a lost first attempt after the cursor of the feeding becomes unknown", async () => {
+  const { organization } = await control.newOrganization();
+  const id = await control.newBroadcast(organization, "sending", { pending: 2 });
+  const [, recipientId = ""] = await control.idsOf(id, 2);
+  // As while the messaging limit is used up: the first one waits, and the cursor stays before it.
+  const { claimed } = await control.claimUnfed(organization, [recipientId]);
+  expect(claimed).toMatchObject([{ id: recipientId }]);
+  await owner
+    .updateTable("whatsapp_broadcast_recipients")
+    .set({ claimed_at: sql<Date>`now() - interval '1 hour'` })
+    .where("id", "=", recipientId)
+    .execute();
+  await control.setBroadcast(id, { status: "canceled", canceled_at: new Date() });
+  await forgetLostClaims(engine);
+  const row = await owner
+    .selectFrom("whatsapp_broadcast_recipients")
+    .where("id", "=", recipientId)
+    .select(["status", "next_attempt_at"])
+    .executeTakeFirstOrThrow();
+  expect(row).toEqual({ status: "unknown", next_attempt_at: null });
+});

@@ -138,7 +138,15 @@ export async function useControl() {
         ) fed
         where fed.broadcast_id = b.id
       `.execute(owner);
-      const { phoneNumberId } = organization;
+      return this.claimUnfed(organization, ids, attemptId);
+    },
+
+    /** Claims the recipients wherever the cursor of the feeding is. */
+    async claimUnfed(
+      { phoneNumberId }: TestOrganization,
+      ids: readonly string[],
+      attemptId = randomUUID(),
+    ) {
       const attempts = ids.map((recipientId) => ({ recipientId, attemptId }));
       const epoch = await ownNumber(owner, phoneNumberId, dispatcherId);
       const claim = { attempts, phoneNumberId, dispatcherId, epoch, seen: null };
