@@ -6,14 +6,14 @@ function ratesOf(numbers: readonly SharedNumber[], shares: Map<string, string>, 
   return ids.map((id) =>
     numbers
       .filter((number) => shares.get(number.phoneNumberId) === id)
-      .reduce((sum, number) => sum + number.messagesPerSecond, 0),
+      .reduce((sum, number) => sum + number.limit, 0),
   );
 }
 
 function numbersOf(rates: number[], ownerId: string | null = null): SharedNumber[] {
-  return rates.map((messagesPerSecond, n) => ({
+  return rates.map((limit, n) => ({
     phoneNumberId: `n${n}`,
-    messagesPerSecond,
+    limit,
     ownerId,
   }));
 }
@@ -26,10 +26,7 @@ test("a dispatcher that joins is owed its share by rates, not by their count", (
 
 test("an owner keeps its numbers as long as moving one evens nothing out", () => {
   expect([...shareNumbers(numbersOf([1_000], "b"), ["a", "b"]).values()]).toEqual(["b"]);
-  const numbers = [
-    ...numbersOf([80, 80], "a"),
-    { phoneNumberId: "x", messagesPerSecond: 80, ownerId: "b" },
-  ];
+  const numbers = [...numbersOf([80, 80], "a"), { phoneNumberId: "x", limit: 80, ownerId: "b" }];
   expect(shareNumbers(numbers, ["a", "b", "c"])).toEqual(
     new Map([
       ["n0", "c"],
@@ -55,7 +52,7 @@ test("no number has a dispatcher while there is none", () => {
 test("every number has one dispatcher, in any order of rows, and once shared it moves no more", () => {
   const id = fc.constantFrom("a", "b", "c", "gone", null);
   const number = fc.record({
-    messagesPerSecond: fc.constantFrom(1, 20, 80, 250, 1_000),
+    limit: fc.constantFrom(1, 20, 80, 250, 1_000),
     ownerId: id,
   });
   fc.assert(
@@ -72,8 +69,20 @@ test("every number has one dispatcher, in any order of rows, and once shared it 
       }));
       expect(shareNumbers(owned, ids)).toEqual(shares);
       const rates = ratesOf(numbers, shares, ids);
-      const largest = Math.max(0, ...numbers.map(({ messagesPerSecond }) => messagesPerSecond));
+      const largest = Math.max(0, ...numbers.map(({ limit }) => limit));
       expect(Math.max(...rates) - Math.min(...rates)).toBeLessThanOrEqual(largest);
     }),
   );
+});
+
+test("numbers stay where they are while Meta throttles one of them", () => {
+  const owned = { big: "a", small: "a", other: "b" };
+  const limits = { big: 80, small: 1, other: 80 };
+  const numbers = (["big", "small", "other"] as const).map((phoneNumberId) => ({
+    phoneNumberId,
+    ownerId: owned[phoneNumberId],
+    limit: limits[phoneNumberId],
+    messagesPerSecond: phoneNumberId === "other" ? 60 : limits[phoneNumberId],
+  }));
+  expect(Object.fromEntries(shareNumbers(numbers, ["a", "b"]))).toEqual(owned);
 });

@@ -1,7 +1,8 @@
 /** A number with something to send. */
 export interface SharedNumber {
   phoneNumberId: string;
-  messagesPerSecond: number;
+  /** Its limit, and not its current rate: a throttled number would move others to and fro. */
+  limit: number;
   /** The dispatcher that owns it now; null if it has no owner. */
   ownerId: string | null;
 }
@@ -51,23 +52,23 @@ function moveOne(shares: readonly Share[]): boolean {
   const idlest = extreme(shares, (a, b) => a.rate < b.rate);
   if (!busiest || !idlest) return false;
   const gap = busiest.rate - idlest.rate;
-  const fits = busiest.numbers.filter((number) => number.messagesPerSecond < gap);
+  const fits = busiest.numbers.filter((number) => number.limit < gap);
   const number = extreme(fits, (a, b) => distance(a, gap) < distance(b, gap));
   if (!number) return false;
   busiest.numbers.splice(busiest.numbers.indexOf(number), 1);
-  busiest.rate -= number.messagesPerSecond;
+  busiest.rate -= number.limit;
   add(idlest, number);
   return true;
 }
 
 /** How far the number's move is from closing the gap. */
-function distance({ messagesPerSecond }: SharedNumber, gap: number): number {
-  return Math.abs(gap / 2 - messagesPerSecond);
+function distance({ limit }: SharedNumber, gap: number): number {
+  return Math.abs(gap / 2 - limit);
 }
 
 function add(share: Share, number: SharedNumber): void {
   share.numbers.push(number);
-  share.rate += number.messagesPerSecond;
+  share.rate += number.limit;
 }
 
 /** Returns the first item that no other one beats. */
@@ -79,5 +80,5 @@ function extreme<T>(items: readonly T[], beats: (a: T, b: T) => boolean): T | un
 }
 
 function byRateDescending(a: SharedNumber, b: SharedNumber): number {
-  return b.messagesPerSecond - a.messagesPerSecond || (a.phoneNumberId < b.phoneNumberId ? -1 : 1);
+  return b.limit - a.limit || (a.phoneNumberId < b.phoneNumberId ? -1 : 1);
 }

@@ -28,8 +28,8 @@ afterAll(async () => {
   await owner.destroy();
 });
 
-/** A pool whose claims are committed, and that breaks before their answers until `mend` is called. */
-function breakingPool(): { pool: pg.Pool; mend(): void } {
+/** A pool whose claims are committed, and that breaks before their answers until `heal` is called. */
+function breakingPool(): { pool: pg.Pool; heal(): void } {
   let isBroken = true;
   const breaking = new Proxy(pool, {
     get(target, key) {
@@ -42,7 +42,7 @@ function breakingPool(): { pool: pg.Pool; mend(): void } {
       };
     },
   });
-  return { pool: breaking, mend: () => void (isBroken = false) };
+  return { pool: breaking, heal: () => void (isBroken = false) };
 }
 
 test("a claim that is being taken back isn't settled as a stray one, and becomes pending", async () => {
@@ -77,7 +77,7 @@ test("a claim that is being taken back isn't settled as a stray one, and becomes
     .execute();
   const settle = createSettle(pool, recentClaims, log);
   await settleStrayClaims({ db: createDb(pool), dispatcherId, recentClaims, settle, log });
-  breaking.mend();
+  breaking.heal();
   expect(await answer).toBe("failed");
   expect(await recipient()).toEqual({ status: "pending" });
 });
