@@ -176,3 +176,11 @@ test.each(others)("another organization's number that %s can't be borrowed", asy
   await expect(borrow(ctx, phoneNumberId)).rejects.toThrow(/row-level security/u);
   expect((await leaseOf(phoneNumberId))?.isBorrowed).toBe(before?.isBorrowed);
 });
+
+test("a request that a failover lost ends", async () => {
+  const { ctx, phoneNumberId } = await ownedNumber();
+  const borrowing = borrow(ctx, phoneNumberId, -7_000);
+  await untilBorrowed(phoneNumberId);
+  await sql`delete from number_leases where phone_number_id = ${phoneNumberId}`.execute(owner);
+  expect(await borrowing).toMatchObject({ mayLeave: false });
+});

@@ -6,12 +6,14 @@ import { sql } from "kysely";
 import type { TenantContext } from "../tenant-context.ts";
 
 const pollMs = 100;
+/** By then the number's owner has renewed its lease, or the lease has ended. */
+const agreedMsMax = leaseMs + 2 * borrowMs;
 const ms = sql`interval '1 ms'`;
 
 /**
  * Resolves when one message may leave from the number, within its rate: at once if no dispatcher
  * owns the number, or else once its owner leaves a message out. Returns false if others borrow from
- * the number for longer than `waitMsMax`.
+ * the number for longer than `waitMsMax`, or it can't be borrowed from any more.
  */
 export async function borrowDeparture(
   ctx: Pick<TenantContext, "db" | "organizationId">,
@@ -35,6 +37,8 @@ export async function borrowDeparture(
       await wait(restMs);
       return true;
     }
+    // The row is gone if a failover lost it, or the number has moved.
+    if (performance.now() > until + agreedMsMax) return false;
     await wait(pollMs);
   }
 }
@@ -46,7 +50,7 @@ export async function borrowDeparture(
  */
 async function borrow(trx: TenantDb, phoneNumberId: string): Promise<string | null> {
   // Long enough for an owner that died meanwhile.
-  const until = sql`now() + ${leaseMs + 2 * borrowMs} * ${ms}`;
+  const until = sql`now() + ${agreedMsMax} * ${ms}`;
   await sql`
     insert into number_leases (phone_number_id, expires_at, timeline)
     values (${phoneNumberId}, now(), ${sql.raw(timelineSql)})
