@@ -37,7 +37,7 @@ const removedCompletely = { count: 0 };
 /** Wraps a BullMQ worker without a processor, which runs no loop. */
 export function openJobSource(worker: {
   getBackend(): IQueueBackend;
-  close(): Promise<void>;
+  close(force: boolean): Promise<void>;
 }): JobSource {
   const backend = worker.getBackend();
   return {
@@ -74,9 +74,10 @@ export function openJobSource(worker: {
         until = until > 0 ? Math.min(until, marker.score) : marker.score;
       }
     },
+    // By force: while the store is away, a connection that is being made never reports its end.
     async close() {
-      await backend.disconnectBlocking();
-      await worker.close();
+      await backend.disconnectBlocking(false);
+      await worker.close(true);
     },
   };
 }

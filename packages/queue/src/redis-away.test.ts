@@ -1,0 +1,47 @@
+import { openDatabaseProxy } from "@loudhailer/testing/database-proxy.ts";
+import { eventually } from "@loudhailer/testing/eventually.ts";
+import { useTestDatabase, useTestRedis } from "@loudhailer/testing/test-environment.ts";
+import { afterAll, expect, test } from "vitest";
+import { createQueueBackend } from "./queue-backend.ts";
+import { openSendQueues } from "./send-queues.ts";
+import { openSendWorker } from "./send-worker.ts";
+
+const { databaseUrl } = await useTestDatabase();
+const { redisUrl, prefix } = await useTestRedis();
+const direct = createQueueBackend({ redisUrl, databaseUrl, prefix });
+const queues = openSendQueues(direct);
+const proxy = await openDatabaseProxy(redisUrl);
+const backend = createQueueBackend({ redisUrl: proxy.url, databaseUrl, prefix });
+afterAll(async () => {
+  await queues.close();
+  await direct.close();
+  await backend.close();
+  await proxy.close();
+});
+
+test("an idle worker closes while Redis is away, and another one continues when it is back", async () => {
+  const handled: string[] = [];
+  const errors: Error[] = [];
+  const open = (number: string) =>
+    openSendWorker(
+      backend,
+      number,
+      async (recipientId) => {
+        handled.push(recipientId);
+        return "done";
+      },
+      { concurrency: 20, onError: (error) => errors.push(error) },
+    );
+  const idle = open("301");
+  const busy = open("302");
+  await queues.add("301", ["1"], "1");
+  await queues.add("302", ["2"], "1");
+  await eventually(() => expect(handled.toSorted()).toEqual(["1", "2"]));
+  await proxy.close();
+  await eventually(() => expect(errors).not.toEqual([]));
+  await idle.close();
+  await proxy.open();
+  await queues.add("302", ["3"], "2");
+  await eventually(() => expect(handled).toContain("3"), { timeoutMs: 10_000 });
+  await busy.close();
+});
