@@ -123,20 +123,20 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
     read: () => Object.keys(numbers.away()).length,
   });
   onShutdown(() => leasePool.end());
-  onShutdown(async () => {
-    // Requests that Meta hasn't answered by then are settled as unknown while there is time.
-    const abort = setTimeout(() => graph.abort(), abortAfterMs);
-    await numbers.close();
-    clearTimeout(abort);
-  });
   const strayClaims = startLoop(
     "stray claims",
     lookForStrayClaimsMs,
     () => settleStrayClaims({ db, dispatcherId, recentClaims, settle, log }),
     log,
   );
+  // After the numbers are given up, since it waits for settlements.
   onShutdown(() => strayClaims.close());
-
+  onShutdown(async () => {
+    // Requests that Meta hasn't answered by then are settled as unknown while there is time.
+    const abort = setTimeout(() => graph.abort(), abortAfterMs);
+    await numbers.close();
+    clearTimeout(abort);
+  });
   const server = await startMetricsServer({
     host: env.LISTEN_HOST,
     port: env.METRICS_PORT,

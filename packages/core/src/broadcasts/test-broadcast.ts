@@ -18,7 +18,7 @@ import { borrowDeparture } from "./borrow-departure.ts";
 import { checkContent } from "./check-content.ts";
 import { fetchBroadcast } from "./get-broadcast.ts";
 
-/** Prefix of a test message's callback data; a recipient's callback data is its id. */
+/** Prefix of a test message's callback data, which no recipient's message has. */
 export const testCallbackPrefix = "test-";
 
 /** Longest wait for other test messages from the same number. */
@@ -51,7 +51,7 @@ export async function testBroadcast(
   const body = compileTemplate(snapshot, resolved).render({
     to,
     values,
-    // Not a recipient's id, so the webhook's statuses of this message concern no broadcast.
+    // Names no attempt, so the webhook's statuses of this message concern no broadcast.
     callbackData: testCallbackPrefix + broadcastId,
   });
   if (!(await borrowDeparture(ctx, provider.phone_number_id, borrowMsMax))) {
