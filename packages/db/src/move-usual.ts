@@ -6,7 +6,8 @@ import { countMovesSql, optOutSql } from "./move-recipients.ts";
 /**
  * Common table expressions that do what moveAttemptsSql does, for `usual` recipients only, at half of
  * its cost: their current attempt is told of, and no other one can take its place. A replaced attempt
- * never proves more than the current one, so it matters only when a sent message fails. The rest of
+ * never proves more than the current one, so it matters only when a sent message fails. A settlement
+ * doesn't wait for a recipient that another transaction has locked. The rest of
  * `evidence` isn't in `usual`, and must be moved by moveAttemptsSql.
  */
 export function moveUsualSql(source: EvidenceSource): string {
@@ -22,7 +23,7 @@ export function moveUsualSql(source: EvidenceSource): string {
     from whatsapp_broadcast_recipients r
     where r.id = any(array(select id from evidence))
     order by r.id
-    for no key update
+    for no key update ${source === "settlement" ? "skip locked" : ""}
   ),
   usual as materialized (
     select l.broadcast_id, l.old_status, e.*, ${ownStatusSql} as new_status,

@@ -57,17 +57,29 @@ const anySql = `
 `;
 
 /**
+ * Settles recipients as settleRecipients does, except those that another transaction has locked and
+ * those of an attempt that isn't current. Returns these. So one organization's long transaction
+ * doesn't hold up the others' settlements.
+ */
+export async function settleFree(
+  pool: pg.Pool,
+  settlements: readonly Settlement[],
+): Promise<Settlement[]> {
+  const usual = { name: "settle-recipients", text: usualSql, values: valuesOf(settlements) };
+  const { rows } = await pool.query<{ ordinal: number }>(usual);
+  return rows.map(({ ordinal }) => settlements[ordinal]).filter((each) => each !== undefined);
+}
+
+/**
  * Writes the outcomes of claimed recipients and the broadcasts' counters together, in one statement
- * or, if some concern an attempt that isn't current, in two. Never moves an attempt back: a status
+ * or, if some are locked or concern an attempt that isn't current, in two. Never moves an attempt back: a status
  * that a webhook has set meanwhile stays. A call may have at most one settlement per attempt.
  */
 export async function settleRecipients(
   pool: pg.Pool,
   settlements: readonly Settlement[],
 ): Promise<void> {
-  const usual = { name: "settle-recipients", text: usualSql, values: valuesOf(settlements) };
-  const { rows } = await pool.query<{ ordinal: number }>(usual);
-  const rest = rows.map(({ ordinal }) => settlements[ordinal]).filter((each) => each !== undefined);
+  const rest = await settleFree(pool, settlements);
   if (rest.length === 0) return;
   const any = { name: "settle-any-recipients", text: anySql, values: valuesOf(rest) };
   while ((await pool.query(any)).rows.length > 0);

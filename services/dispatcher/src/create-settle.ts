@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { settleRecipients, type Settlement } from "@loudhailer/db/settle-recipients.ts";
+import { settleFree, settleRecipients, type Settlement } from "@loudhailer/db/settle-recipients.ts";
 import { splitOnDataError } from "@loudhailer/db/split-on-data-error.ts";
 import type { RecentClaims } from "@loudhailer/pacing/recent-claims.ts";
 import { batchSizeMax, statementApartMs } from "@loudhailer/pacing/tuning.ts";
@@ -9,47 +9,60 @@ import type pg from "pg";
 
 const retryMs = 500;
 
+/** Batches that wait for locks of other transactions at the same time. */
+const waitingBatchesMax = 4;
+
 export type Settle = (settlement: Settlement) => Promise<void>;
+
+/** Settles what it can and returns the rest. */
+type SettleSome = (pool: pg.Pool, settlements: readonly Settlement[]) => Promise<Settlement[]>;
 
 /**
  * Returns a function that writes outcomes in micro-batches and doesn't give up: the message has
  * left, so while the database is away its outcome is kept in memory and retried. Only an outcome
- * whose content the database refuses is dropped and logged, without the others of its batch.
+ * whose content the database refuses is dropped and logged, without the others of its batch. One
+ * whose recipient is locked doesn't hold up the others either.
  */
 export function createSettle(pool: pg.Pool, recentClaims: RecentClaims, log: Log): Settle {
-  const batcher = createMicroBatcher<Settlement, void>({
-    batchesMax: 1,
-    batchSizeMax,
-    apartMs: statementApartMs,
-    run: async (settlements) => {
-      await settleAll(pool, settlements, log);
-      recentClaims.stored(settlements);
-      return settlements.map(() => undefined);
-    },
+  const openLane = (batchesMax: number, settleSome: SettleSome) =>
+    createMicroBatcher<Settlement, boolean>({
+      batchesMax,
+      batchSizeMax,
+      apartMs: statementApartMs,
+      run: (settlements) => settleAll(settlements, (some) => settleSome(pool, some), log),
+    });
+  const free = openLane(1, settleFree);
+  const waiting = openLane(waitingBatchesMax, async (...some) => {
+    await settleRecipients(...some);
+    return [];
   });
-  return (settlement) => {
+  return async (settlement) => {
     recentClaims.settle(settlement);
-    return batcher.add(settlement);
+    if (!(await free.add(settlement))) await waiting.add(settlement);
+    recentClaims.stored([settlement]);
   };
 }
 
-async function settleAll(pool: pg.Pool, settlements: Settlement[], log: Log): Promise<void> {
+/** Returns for each settlement whether it is stored, or refused for good. */
+async function settleAll(
+  settlements: Settlement[],
+  settleSome: (some: readonly Settlement[]) => Promise<Settlement[]>,
+  log: Log,
+): Promise<boolean[]> {
   for (let attempt = 1; ; attempt++) {
     try {
       // A failure repeats all of them, since a repeat changes nothing.
-      await splitOnDataError(
+      return await splitOnDataError<Settlement, boolean>(
         settlements,
         async (some) => {
-          await settleRecipients(pool, some);
-          return some;
+          const rest = new Set(await settleSome(some));
+          return some.map((settlement) => !rest.has(settlement));
         },
-        (refused, code) => {
-          const { recipientId } = refused;
+        ({ recipientId }, code) => {
           log.error({ recipientId, code }, "settlement refused by the database");
-          return refused;
+          return true;
         },
       );
-      return;
     } catch (error) {
       const fields = { err: error, settlements: settlements.length, attempt };
       log.error(fields, "settle failed, trying again");
