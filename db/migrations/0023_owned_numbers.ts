@@ -8,6 +8,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       phone_number_id text primary key,
       dispatcher_id uuid,
       epoch bigint not null default 1,
+      -- No other dispatcher may take the number before that and before its owner's lease_until.
       expires_at timestamptz not null,
       -- Until then the owner leaves one message per second to a test message.
       borrowed_until timestamptz,
@@ -15,7 +16,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       timeline text not null,
       -- Makes a change of the epoch wait for claims, which hold the row's key.
       unique (phone_number_id, epoch)
-    ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+    );
     create index on number_leases (dispatcher_id);
     alter table number_leases enable row level security;
     create policy tenant on number_leases to loudhailer_api
@@ -28,7 +29,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     grant select, insert, update, delete on number_leases to loudhailer_engine;
 
     -- True once the dispatcher stops and takes no more numbers.
-    alter table dispatchers add column is_leaving boolean not null default false;
+    alter table dispatchers
+      add column is_leaving boolean not null default false,
+      -- The end of all its leases: one row to renew, of which an old snapshot keeps all versions.
+      add column lease_until timestamptz not null default now();
 
     alter table whatsapp_providers
       drop column next_slot_at, drop column rate_step, drop column taken_by_dispatcher;
@@ -51,7 +55,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
       add column next_slot_at timestamptz not null default now(),
       add column rate_step integer not null default 1,
       add column taken_by_dispatcher jsonb;
-    alter table dispatchers drop column is_leaving;
+    alter table dispatchers drop column is_leaving, drop column lease_until;
     drop table number_leases;
   `.execute(db);
 }

@@ -510,6 +510,8 @@ export interface DispatchersTable {
   last_seen_at: CreatedAt;
   /** True once it stops and takes no more numbers. */
   is_leaving: Generated<boolean>;
+  /** End of all its leases; see pacing/number-leases.ts. */
+  lease_until: CreatedAt;
 }
 
 /** Which dispatcher sends from a number; see pacing/number-leases.ts. */

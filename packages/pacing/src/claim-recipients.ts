@@ -2,6 +2,7 @@ import type { OwnRecipientCode } from "@loudhailer/contracts/recipient-codes.ts"
 import { countMovesSql } from "@loudhailer/db/move-recipients.ts";
 import type pg from "pg";
 import { positionSql, timelineSql, type HistoryPoint } from "./database-history.ts";
+import { leaseEndSql } from "./number-leases.ts";
 
 /** A recipient and the id of its attempt. */
 export interface Attempt {
@@ -66,9 +67,11 @@ const claimSql = `
     select ${timelineSql} as timeline, ${positionSql} as position
   ),
   lease as materialized (
-    select l.phone_number_id from number_leases l, history h
+    select l.phone_number_id from number_leases l
+    left join dispatchers d on d.id = l.dispatcher_id
+    cross join history h
     where l.phone_number_id = $3 and l.dispatcher_id = $4 and l.epoch = $5
-      and l.expires_at > clock_timestamp()
+      and ${leaseEndSql} > clock_timestamp()
       and h.timeline = coalesce($6::text, h.timeline) and h.position >= coalesce($7::float8, 0)
     for key share of l skip locked
   ),

@@ -12,7 +12,7 @@ import type { DatabaseHistory } from "./database-history.ts";
 import { fenceClaims } from "./number-leases.ts";
 import type { Departure, Pacer } from "./pacer.ts";
 import type { RecentClaims } from "./recent-claims.ts";
-import { batchSizeMax, claimAgainMs, statementApartMs } from "./tuning.ts";
+import { batchSizeMax, claimAgainMs, renewMs, statementApartMs } from "./tuning.ts";
 
 /** A claimed recipient, and the permission to send to it once its turn has come. */
 export interface PacedClaim {
@@ -93,7 +93,8 @@ export function openClaimer(
     try {
       const { claimed, busy, isOwner, ...answer } = await claimRecipients(pool, claim);
       if (!history.see(answer.history, seen) || !isOwner) {
-        notBefore = performance.now() + claimAgainMs;
+        // A renewal, each second, or what it starts changes that.
+        notBefore = performance.now() + renewMs / 2;
         return;
       }
       recentClaims.add(claimed);

@@ -1,5 +1,6 @@
 import type { Database } from "@loudhailer/db/database.ts";
 import { sql, type Kysely } from "kysely";
+import { leaseEndSql } from "./number-leases.ts";
 import { absentMs } from "./tuning.ts";
 
 /** A number with a sending broadcast. */
@@ -39,18 +40,19 @@ export async function findSendingNumbers(
       greatest(0, coalesce(extract(epoch from p.held_until - now()) * 1000, 0))::float8 as "heldMs",
       b.has_newcomer as "hasNewcomer", coalesce(p.portfolio_id, p.waba_id) as "portfolioId",
       p.messaging_limit as "messagingLimit", p.messaging_limit_until as "messagingLimitUntil",
-      l.dispatcher_id as "ownerId", coalesce(l.expires_at > clock_timestamp(), false) as "isOwned",
-      d.ids as "dispatcherIds"
+      l.dispatcher_id as "ownerId", coalesce(${sql.raw(leaseEndSql)} > clock_timestamp(), false) as "isOwned",
+      s.ids as "dispatcherIds"
     from (
       select provider_id, bool_or(feed_cursor = 0) as has_newcomer from whatsapp_broadcasts
       where status = 'sending' group by provider_id
     ) b
     join whatsapp_providers p on p.id = b.provider_id and p.moved_at is null
     left join number_leases l on l.phone_number_id = p.phone_number_id
+    left join dispatchers d on d.id = l.dispatcher_id
     cross join (
       select coalesce(array_agg(id), '{}') as ids from dispatchers
       where last_seen_at > now() - ${absentMs} * interval '1 ms' and not is_leaving
-    ) d
+    ) s
   `.execute(engineDb);
   return { numbers: rows, dispatcherIds: rows[0]?.dispatcherIds ?? [] };
 }

@@ -14,33 +14,25 @@ export interface Lease {
 const leaseColumns = `l.phone_number_id as "phoneNumberId", l.epoch::text,
   greatest(0, coalesce(extract(epoch from l.borrowed_until - clock_timestamp()) * 1000, 0))::float8
     as "borrowedMs"`;
+const leaseEnd = `clock_timestamp() + interval '${leaseMs} ms'`;
 
-// Rows are always locked in the order of their numbers, so that dispatchers can't deadlock.
+/** SQL for when a lease `l` ends, whose dispatcher is `d`: one row renews all of its leases. */
+export const leaseEndSql = "greatest(l.expires_at, d.lease_until)";
+
 const renewSql = `
-  with beat as (
-    insert into dispatchers (id, numbers_away, is_leaving) values ($1, $2, $3)
-    on conflict (id) do update set last_seen_at = now(), numbers_away = excluded.numbers_away,
-      is_leaving = excluded.is_leaving
-  ),
-  own as materialized (
-    select phone_number_id from number_leases
-    where dispatcher_id = $1 and phone_number_id = any($4::text[])
-    order by phone_number_id for no key update
-  ),
-  renewed as (
-    update number_leases l
-    set expires_at = clock_timestamp() + interval '${leaseMs} ms', timeline = ${timelineSql}
-    from own where l.phone_number_id = own.phone_number_id
-    returning ${leaseColumns}
-  )
-  select h.*, r.* from (select ${timelineSql} as timeline, ${positionSql} as position) h
-  left join renewed r on true
+  insert into dispatchers (id, numbers_away, is_leaving, lease_until) values ($1, $2, $3, ${leaseEnd})
+  on conflict (id) do update set last_seen_at = now(), numbers_away = excluded.numbers_away,
+    is_leaving = excluded.is_leaving, lease_until = excluded.lease_until
+`;
+
+const ownSql = `
+  select h.*, l.* from (select ${timelineSql} as timeline, ${positionSql} as position) h
+  left join (select ${leaseColumns} from number_leases l where l.dispatcher_id = $1) l on true
 `;
 
 /**
- * Renews a dispatcher's leases of these numbers, also those that have ended and have no new owner,
- * and reports that it is alive. Returns the leases that it still has. A lease whose taking was never
- * answered isn't named, so it ends.
+ * Renews all leases of a dispatcher, also those that have ended and have no new owner, and reports
+ * that it is alive. Returns the leases that it still has.
  */
 export async function renewLeases(
   pool: pg.Pool,
@@ -51,13 +43,15 @@ export async function renewLeases(
     /** True once it takes no more numbers because it stops. */
     isLeaving: boolean;
   },
-  phoneNumberIds: readonly string[],
 ): Promise<{ leases: Lease[]; history: HistoryPoint }> {
   const { id, numbersAway, isLeaving } = dispatcher;
+  const values = [id, JSON.stringify(numbersAway), isLeaving];
+  await pool.query({ name: "renew-leases", text: renewSql, values });
+  // A statement of its own, since another dispatcher may have taken numbers while this one waited.
   const { rows } = await pool.query<HistoryPoint & { [K in keyof Lease]: Lease[K] | null }>({
-    name: "renew-leases",
-    text: renewSql,
-    values: [id, JSON.stringify(numbersAway), isLeaving, phoneNumberIds],
+    name: "own-leases",
+    text: ownSql,
+    values: [id],
   });
   const [first] = rows;
   if (!first) throw new Error("a renewal has no answer");
@@ -66,30 +60,35 @@ export async function renewLeases(
   return { leases, history: { timeline, position } };
 }
 
-// After a failover, the row may have lost its last renewal: its owner has one more lease to renew it.
+// The former owner's row is locked, so that it can't renew its leases meanwhile. After a failover,
+// it may have lost its last renewal: the owner has one more lease to renew it.
 const takeSql = `
-  with wanted as materialized (
+  with ended as materialized (
+    select id from dispatchers where lease_until <= clock_timestamp()
+    order by id for no key update skip locked
+  ),
+  wanted as materialized (
     select l.phone_number_id, l.timeline <> ${timelineSql} as is_other_timeline
     from number_leases l
     where l.phone_number_id = any($1::text[]) and l.expires_at <= clock_timestamp()
+      and (l.dispatcher_id is null or l.dispatcher_id in (select id from ended)
+        or not exists (select from dispatchers d where d.id = l.dispatcher_id))
     order by l.phone_number_id
     for update skip locked
   ),
   awaited as (
-    update number_leases l
-    set expires_at = clock_timestamp() + interval '${leaseMs} ms', timeline = ${timelineSql}
+    update number_leases l set expires_at = ${leaseEnd}, timeline = ${timelineSql}
     from wanted w where l.phone_number_id = w.phone_number_id and w.is_other_timeline
   ),
   taken as (
     update number_leases l
-    set dispatcher_id = $2, epoch = l.epoch + 1,
-      expires_at = clock_timestamp() + interval '${leaseMs} ms'
+    set dispatcher_id = $2, epoch = l.epoch + 1, expires_at = ${leaseEnd}
     from wanted w where l.phone_number_id = w.phone_number_id and not w.is_other_timeline
     returning ${leaseColumns}
   ),
   added as (
     insert into number_leases as l (phone_number_id, dispatcher_id, expires_at, timeline)
-    select id, $2, clock_timestamp() + interval '${leaseMs} ms', ${timelineSql}
+    select id, $2, ${leaseEnd}, ${timelineSql}
     from unnest($1::text[]) as n(id)
     where id not in (select phone_number_id from number_leases)
     order by id
@@ -114,7 +113,8 @@ export async function takeNumbers(
 }
 
 /**
- * Gives up the lease. The next owner begins `restMs` later, when this one's last second is over.
+ * Gives up the lease, after which none of its claims can be committed. The next owner begins
+ * `restMs` later, when this one's last second is over.
  * Does nothing if the dispatcher has lost it already.
  */
 export async function giveUpNumber(
@@ -125,7 +125,7 @@ export async function giveUpNumber(
 ): Promise<void> {
   await pool.query({
     name: "give-up-number",
-    text: `update number_leases set dispatcher_id = null,
+    text: `update number_leases set dispatcher_id = null, epoch = epoch + 1,
         expires_at = clock_timestamp() + $4::float8 * interval '1 ms'
       where phone_number_id = $1 and epoch >= $2 and dispatcher_id = $3`,
     values: [phoneNumberId, epoch, dispatcherId, restMs],

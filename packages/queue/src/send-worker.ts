@@ -45,6 +45,7 @@ class SendWorker implements JobWorker {
   #fetching = 0;
   #fetchesAllowed = 1;
   #isWaiting = false;
+  #isLooking = false;
   #closed: Promise<void> | null = null;
   #idle = Promise.withResolvers<void>();
   readonly #looks: NodeJS.Timeout;
@@ -177,6 +178,9 @@ class SendWorker implements JobWorker {
   }
 
   async #lookForUnheld(): Promise<void> {
+    // While the store is away, one look waits for it.
+    if (this.#isLooking) return;
+    this.#isLooking = true;
     try {
       const active = await this.#source.active();
       const unheld = active.filter((jobId) => !this.#held.has(jobId));
@@ -186,6 +190,8 @@ class SendWorker implements JobWorker {
       this.#unheld = new Set(unheld);
     } catch (error) {
       this.#report(error);
+    } finally {
+      this.#isLooking = false;
     }
   }
 

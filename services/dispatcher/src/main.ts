@@ -95,7 +95,6 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
   });
   const numbers = await startOwnNumbers({
     dispatcherId,
-    pool,
     leasePool,
     history,
     restore: async () => {
@@ -116,6 +115,11 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
     name: "numbers_owned",
     help: "Numbers from which this dispatcher sends",
     read: numbers.count,
+  });
+  metrics.gauge({
+    name: "numbers_without_owner",
+    help: "Numbers that have something to send and no dispatcher",
+    read: numbers.ownerless,
   });
   metrics.gauge({
     name: "graph_circuits_open",
@@ -142,7 +146,11 @@ await runService("dispatcher", envSchema, async ({ env, log, metrics, onShutdown
     port: env.METRICS_PORT,
     portVariable: "METRICS_PORT",
     metrics,
-    checks: { database: ping, queue: () => backend.ping() },
+    checks: {
+      database: ping,
+      queue: () => backend.ping(),
+      leases: async () => numbers.checkRenewal(),
+    },
   });
   onShutdown(() => server.close());
 });

@@ -11,7 +11,7 @@ import type { OwnNumber } from "./send-recipient.ts";
 /** Opens a number that this dispatcher has just taken. */
 export function openNumber(
   deps: ClaimerDeps & { db: Kysely<Database> },
-  { phoneNumberId, providerId, limit, messagesPerSecond, heldMs }: SendingNumber,
+  { phoneNumberId, limit, messagesPerSecond, heldMs }: SendingNumber,
   { epoch }: Lease,
   ownedUntil: number,
 ): OwnNumber {
@@ -21,7 +21,7 @@ export function openNumber(
   pacer.holdUntil(performance.now() + heldMs);
   const claimer = openClaimer(deps, { phoneNumberId, epoch, pacer });
   const throttle = createThrottle(pacer, { limit, rate: messagesPerSecond }, (rate) => {
-    storeRate(db, providerId, rate).catch((error: unknown) =>
+    storeRate(db, phoneNumberId, rate).catch((error: unknown) =>
       log.error({ err: error, phoneNumberId }, "the number's rate could not be stored"),
     );
   });
@@ -33,13 +33,14 @@ export function openNumber(
 }
 
 /** Stores the rate for the feeder, for those who look at the number, and for its next owner. */
-async function storeRate(db: Kysely<Database>, providerId: string, rate: number): Promise<void> {
+async function storeRate(db: Kysely<Database>, phoneNumberId: string, rate: number): Promise<void> {
   await db
     .updateTable("whatsapp_providers")
     .set({
       current_messages_per_second: sql`least(${rate}::integer, messages_per_second)`,
       rate_changed_at: sql`now()`,
     })
-    .where("id", "=", providerId)
+    .where("phone_number_id", "=", phoneNumberId)
+    .where("moved_at", "is", null)
     .execute();
 }

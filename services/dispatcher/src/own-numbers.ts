@@ -16,6 +16,7 @@ import {
   leaseMs,
   lookForNumbersMs,
   renewMs,
+  windowMs,
 } from "@loudhailer/pacing/tuning.ts";
 import type { JobWorker } from "@loudhailer/queue/queue-backend.ts";
 import type { Log } from "@loudhailer/runtime/log.ts";
@@ -25,7 +26,6 @@ import type { OwnNumber } from "./send-recipient.ts";
 
 export interface OwnNumbersDeps {
   dispatcherId: string;
-  pool: pg.Pool;
   /** Connections of their own: a lease must not wait behind the claims of a hundred busy numbers. */
   leasePool: pg.Pool;
   history: DatabaseHistory;
@@ -48,6 +48,10 @@ export interface OwnNumbers {
   /** Returns since when Meta doesn't answer, by phone number id. */
   away(): Record<string, Date>;
   count(): number;
+  /** Returns how many numbers of all dispatchers have something to send and no owner. */
+  ownerless(): number;
+  /** @throws Error if the leases have ended, because the database couldn't renew them */
+  checkRenewal(): void;
   /** Gives up all numbers, and resolves when their messages under way are settled. */
   close(): Promise<void>;
 }
@@ -57,12 +61,14 @@ export interface OwnNumbers {
  * for each. Resolves once the dispatcher is registered.
  */
 export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers> {
-  const { dispatcherId, pool, leasePool, history, log } = deps;
+  const { dispatcherId, leasePool, history, log } = deps;
   const leaseDb = createDb(leasePool);
   const owned = new Map<string, Owned>();
   const closing = new Set<Promise<void>>();
   let restoring: Promise<void> | null = null;
   let takeFrom = 0;
+  let renewedAt = 0;
+  let ownerless = 0;
   let isLeaving = false;
 
   function away(): Record<string, Date> {
@@ -77,11 +83,8 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
     const seen = history.last();
     const asked = [...owned];
     const dispatcher = { id: dispatcherId, numbersAway: away(), isLeaving };
-    const renewed = await renewLeases(
-      leasePool,
-      dispatcher,
-      asked.map(([id]) => id),
-    );
+    const renewed = await renewLeases(leasePool, dispatcher);
+    renewedAt = askedAt;
     const leases = new Map(renewed.leases.map((lease) => [lease.phoneNumberId, lease]));
     for (const [phoneNumberId, own] of asked) {
       const lease = leases.get(phoneNumberId);
@@ -128,8 +131,19 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
     for (const own of owned.values()) {
       if (now - own.neededAt > idleNumberMsMax) await giveUp(own, "it has nothing to send");
     }
+    for (const number of numbers) await giveUpUnknown(number);
+    ownerless = numbers.filter(({ isOwned }) => !isOwned).length;
     const free = numbers.filter((n) => !n.isOwned && isOurs(n) && !owned.has(n.phoneNumberId));
     if (free.length > 0 && now >= takeFrom) await take(free);
+  }
+
+  /**
+   * Gives up a lease of this dispatcher that it doesn't know: the answer to its taking was lost, or
+   * it could not be given up.
+   */
+  async function giveUpUnknown({ phoneNumberId, ownerId, isOwned }: SendingNumber): Promise<void> {
+    if (!isOwned || ownerId !== dispatcherId || owned.has(phoneNumberId)) return;
+    await giveUpNumber(leasePool, { phoneNumberId, epoch: "0" }, dispatcherId, windowMs);
   }
 
   async function take(free: readonly SendingNumber[]): Promise<void> {
@@ -160,7 +174,7 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
   async function giveUp(own: Owned, why: string): Promise<void> {
     const { lease, pacer } = own;
     void close(lease.phoneNumberId, why);
-    await giveUpNumber(pool, lease, dispatcherId, pacer.restMs());
+    await giveUpNumber(leasePool, lease, dispatcherId, pacer.restMs());
   }
 
   /** Stops sending from the number, and resolves when its messages under way are settled. */
@@ -184,6 +198,10 @@ export async function startOwnNumbers(deps: OwnNumbersDeps): Promise<OwnNumbers>
   return {
     away,
     count: () => owned.size,
+    ownerless: () => ownerless,
+    checkRenewal() {
+      if (performance.now() > endOf(renewedAt)) throw new Error("the leases are not renewed");
+    },
     async close() {
       isLeaving = true;
       await looking.close();

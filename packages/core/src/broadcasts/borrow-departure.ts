@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { withTenant, type TenantDb } from "@loudhailer/db/tenant.ts";
 import { timelineSql } from "@loudhailer/pacing/database-history.ts";
+import { leaseEndSql } from "@loudhailer/pacing/number-leases.ts";
 import { borrowMs, leaseMs, windowMs } from "@loudhailer/pacing/tuning.ts";
 import { sql } from "kysely";
 import type { TenantContext } from "../tenant-context.ts";
@@ -23,14 +24,12 @@ export async function borrowDeparture(
   const inTenant = <T>(work: (trx: TenantDb) => Promise<T>) =>
     withTenant(ctx.db, ctx.organizationId, work);
   const until = performance.now() + waitMsMax;
-  let borrowedAt: string | null = null;
-  while (borrowedAt === null) {
-    borrowedAt = await inTenant((trx) => borrow(trx, phoneNumberId));
-    if (borrowedAt !== null) break;
+  while (!(await inTenant((trx) => borrow(trx, phoneNumberId)))) {
     if (performance.now() > until) return false;
     await wait(pollMs);
   }
-  const at = borrowedAt;
+  // Read once the request is committed: a renewal that begins later sees it.
+  const at = await inTenant(readClock);
   for (;;) {
     const restMs = await inTenant((trx) => agree(trx, phoneNumberId, at));
     if (restMs !== null) {
@@ -43,12 +42,17 @@ export async function borrowDeparture(
   }
 }
 
+/** Returns the database's time, in microseconds. */
+async function readClock(trx: TenantDb): Promise<string> {
+  const { rows } = await sql<{ at: string }>`select clock_timestamp()::text as at`.execute(trx);
+  return rows[0]?.at ?? "infinity";
+}
+
 /**
- * Asks the number's owner to leave out one message per second. Returns the moment, or null if
- * another process borrows from the number. The moment is that of the row's lock, in microseconds: a
- * renewal that held the lock before didn't see the request.
+ * Asks the number's owner to leave out one message per second. Returns false if another process
+ * borrows from the number.
  */
-async function borrow(trx: TenantDb, phoneNumberId: string): Promise<string | null> {
+async function borrow(trx: TenantDb, phoneNumberId: string): Promise<boolean> {
   // Long enough for an owner that died meanwhile.
   const until = sql`now() + ${agreedMsMax} * ${ms}`;
   await sql`
@@ -56,12 +60,11 @@ async function borrow(trx: TenantDb, phoneNumberId: string): Promise<string | nu
     values (${phoneNumberId}, now(), ${sql.raw(timelineSql)})
     on conflict do nothing
   `.execute(trx);
-  const { rows } = await sql<{ at: string }>`
+  const { numAffectedRows = 0n } = await sql`
     update number_leases set borrowed_until = ${until}
     where phone_number_id = ${phoneNumberId} and coalesce(borrowed_until <= now(), true)
-    returning clock_timestamp()::text as at
   `.execute(trx);
-  return rows[0]?.at ?? null;
+  return numAffectedRows > 0n;
 }
 
 /**
@@ -74,12 +77,17 @@ async function agree(
   phoneNumberId: string,
   borrowedAt: string,
 ): Promise<number | null> {
-  const isKnown = sql`l.expires_at - ${leaseMs} * ${ms} > ${borrowedAt}::timestamptz`;
+  const isKnown = sql`lease.ends_at - ${leaseMs} * ${ms} > ${borrowedAt}::timestamptz`;
   const restMs = sql`case when ${isKnown} then ${windowMs} else 0 end`;
   const { rows } = await sql<{ restMs: number }>`
-    update number_leases l
+    update number_leases n
     set borrowed_until = clock_timestamp() + (${restMs} + ${borrowMs}) * ${ms}
-    where l.phone_number_id = ${phoneNumberId} and (l.expires_at <= clock_timestamp() or ${isKnown})
+    from (
+      select l.phone_number_id, ${sql.raw(leaseEndSql)} as ends_at
+      from number_leases l left join dispatchers d on d.id = l.dispatcher_id
+    ) lease
+    where n.phone_number_id = ${phoneNumberId} and lease.phone_number_id = n.phone_number_id
+      and (lease.ends_at <= clock_timestamp() or ${isKnown})
     returning (${restMs})::integer as "restMs"
   `.execute(trx);
   return rows[0]?.restMs ?? null;
