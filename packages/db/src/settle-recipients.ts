@@ -72,8 +72,9 @@ export async function settleFree(
 
 /**
  * Writes the outcomes of claimed recipients and the broadcasts' counters together, in one statement
- * or, if some are locked or concern an attempt that isn't current, in two. Never moves an attempt back: a status
- * that a webhook has set meanwhile stays. A call may have at most one settlement per attempt.
+ * or, if some are locked or concern an attempt that isn't current, in two. Never moves an attempt
+ * back: a status that a webhook has set meanwhile stays. A call may have at most one settlement per
+ * attempt.
  */
 export async function settleRecipients(
   pool: pg.Pool,
