@@ -9,6 +9,8 @@ export type JobOutcome = "done" | { delayMs: number };
 /** Jobs fetched at once, in one write, from a queue that isn't empty. */
 const fetchesMax = 50;
 const retryMs = 1_000;
+/** How long a worker that closes waits for answers of the store. */
+const storeMsMax = 2_000;
 /** An active job that no worker of this process holds at two such looks is handled again. */
 const lookMs = 2_000;
 
@@ -44,6 +46,10 @@ class SendWorker implements JobWorker {
   #inWork = 0;
   #fetching = 0;
   #fetchesAllowed = 1;
+  /** Handlers under way; a job is in work until the store has its outcome too. */
+  #handling = 0;
+  #handled = Promise.withResolvers<void>();
+  #isOver = false;
   #isWaiting = false;
   #isLooking = false;
   #closed: Promise<void> | null = null;
@@ -78,10 +84,16 @@ class SendWorker implements JobWorker {
     return this.#closed;
   }
 
+  /** A store that is away isn't waited for: the next worker finds the jobs that are left active. */
   async #close(): Promise<void> {
     clearInterval(this.#looks);
-    if (this.#inWork + this.#fetching > 0) await this.#idle.promise;
-    await this.#source.close();
+    if (this.#handling > 0) await this.#handled.promise;
+    if (this.#inWork + this.#fetching > 0) {
+      await Promise.race([this.#idle.promise, wait(storeMsMax, undefined, { ref: false })]);
+    }
+    this.#isOver = true;
+    const closed = this.#source.close().catch((error: unknown) => this.#report(error));
+    await Promise.race([closed, wait(storeMsMax, undefined, { ref: false })]);
   }
 
   #hasRoom(): boolean {
@@ -108,6 +120,7 @@ class SendWorker implements JobWorker {
   }
 
   #accept(taken: Taken): void {
+    if (this.#isOver) return;
     if (taken.jobId !== null) {
       this.#fetchesAllowed = Math.min(fetchesMax, this.#fetchesAllowed * 2);
       this.#start(taken.jobId);
@@ -136,14 +149,24 @@ class SendWorker implements JobWorker {
     this.#inWork++;
     const recipientId = sendJob.recipientIdOf(jobId);
     const work = recipientId === undefined ? foreignJob : this.#handle(recipientId);
+    this.#handling++;
     work.then(
-      (outcome) => this.#end(jobId, outcome),
+      (outcome) => {
+        this.#countHandled();
+        return this.#end(jobId, outcome);
+      },
       // The job stays active, and the next look finds it.
       (error: unknown) => {
+        this.#countHandled();
         this.#report(error);
         this.#free(jobId);
       },
     );
+  }
+
+  #countHandled(): void {
+    this.#handling--;
+    if (this.#closed && this.#handling === 0) this.#handled.resolve();
   }
 
   async #end(jobId: string, outcome: JobOutcome): Promise<void> {
