@@ -56,7 +56,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
           and status in ('sending', 'paused') end);
     create index whatsapp_broadcasts_retrying on whatsapp_broadcasts (id)
       where retry_kind is not null;
-    ${viewSql("create or replace view", ["b.retry_kind"])};
+    ${viewSql("create or replace view", ["b.retry_kind", "b.missed_schedule"])};
   `,
     )
     .execute(db);

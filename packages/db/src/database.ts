@@ -410,6 +410,8 @@ export interface WhatsappBroadcastsTable {
   canceled_count: Generated<number>;
   created_by: string | null;
   scheduled_at: NullableTimestamp;
+  /** The schedule that was missed, until a person acts; see broadcasts/schedule-grace.ts. */
+  missed_schedule: NullableTimestamp;
   /** Time zone in which the schedule was given. */
   time_zone: string | null;
   launched_at: NullableTimestamp;

@@ -14,7 +14,7 @@ import {
   selectWaiting,
   type WaitingColumns,
 } from "./broadcast-waiting.ts";
-import { isScheduleMissedSql, scheduleGraceSql } from "./schedule-grace.ts";
+import { isScheduleMissedSql } from "./schedule-grace.ts";
 
 /** A broadcast with its number's current sending rate and the columns for `waiting`. */
 export type BroadcastRow = Omit<Selectable<WhatsappBroadcastsTable>, Unfinished> & {
@@ -24,7 +24,6 @@ export type BroadcastRow = Omit<Selectable<WhatsappBroadcastsTable>, Unfinished>
     provider_name: string | null;
     template_name: string | null;
     is_schedule_missed: boolean;
-    schedule_grace_minutes: number;
   };
 
 /** Columns that are null in an incomplete draft. */
@@ -47,19 +46,18 @@ export function selectBroadcasts(trx: TenantDb, organizationId: string) {
         "provider_name",
       ),
       isScheduleMissedSql("b").as("is_schedule_missed"),
-      scheduleGraceSql("b").as("schedule_grace_minutes"),
     ]);
 }
 
 function waitingOf(row: BroadcastRow, pendingCount: number): BroadcastWaiting | null {
-  const { status, scheduled_at: scheduledAt, schedule_grace_minutes: graceMinutes } = row;
+  const { status, scheduled_at: scheduledAt } = row;
   if (status === "sending") {
     const waiting = describeWaiting(row, pendingCount);
     // The recipients that an open retry hasn't reached yet don't wait.
     return waiting?.reason === "retry_later" && row.retry_kind !== null ? null : waiting;
   }
   if (!row.is_schedule_missed || scheduledAt === null) return null;
-  return describeMissedSchedule(scheduledAt, graceMinutes);
+  return describeMissedSchedule(scheduledAt);
 }
 
 export function toBroadcastView(row: BroadcastRow): BroadcastView {

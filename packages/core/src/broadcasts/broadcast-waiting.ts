@@ -85,18 +85,13 @@ export function describeWaiting(
   return null;
 }
 
-/** Returns that a scheduled broadcast, later than its grace by now, waits for a person. */
-export function describeMissedSchedule(scheduledAt: Date, graceMinutes: number): BroadcastWaiting {
+/** Returns that a scheduled broadcast that missed its time waits for a person. */
+export function describeMissedSchedule(scheduledAt: Date): BroadcastWaiting {
   return {
     reason: "schedule_missed",
     until: null,
-    message: `Its time, ${words(scheduledAt)}, passed more than ${durationWords(graceMinutes)} ago while nothing was running. Launch it now, or choose another time.`,
+    message: `Its time, ${words(scheduledAt)}, was missed. Launch it now, or choose another time.`,
   };
-}
-
-function durationWords(minutes: number): string {
-  if (minutes === 60) return "an hour";
-  return minutes % 60 === 0 ? `${minutes / 60} hours` : `${minutes} minutes`;
 }
 
 function waiting(reason: SendingReason, moment: Date): BroadcastWaiting {

@@ -42,12 +42,23 @@ interface DueBroadcast {
  * @throws Error of the first broadcast that must be tried again, once the others are launched
  */
 export async function launchDueBroadcasts(deps: EngineDeps): Promise<void> {
+  await noteMissed(deps.engineDb);
   const faults = isolateFaults("broadcast");
   for (const due of await findDue(deps.engineDb)) {
     const work = () => launch(deps, due);
     await faults.run(due.id, work, (error) => failLaunch(deps, due.id, error));
   }
   faults.throwFirst();
+}
+
+/** Notes which schedules were missed, since the organization's grace may change. */
+async function noteMissed(db: Kysely<Database>): Promise<void> {
+  await db
+    .updateTable("whatsapp_broadcasts")
+    .set({ missed_schedule: sql`scheduled_at` })
+    .where(isScheduleMissedSql("whatsapp_broadcasts"))
+    .where(sql<boolean>`missed_schedule is distinct from scheduled_at`)
+    .execute();
 }
 
 function findDue(db: Kysely<Database>): Promise<DueBroadcast[]> {

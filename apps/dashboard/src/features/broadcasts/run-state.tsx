@@ -18,8 +18,8 @@ export function RunState({ broadcast }: { broadcast: Broadcast }) {
     case "scheduled":
       return waiting?.reason === "schedule_missed" ? (
         <Note color="yellow" title="Its time has passed">
-          It was due on <DateTime value={scheduledAt} />, while nothing was running, and wasn&apos;t
-          sent as it is too late now. Send it now, or choose another time.
+          It was due on <DateTime value={scheduledAt} /> and wasn&apos;t sent, because it would have
+          been too late. Send it now, or choose another time.
         </Note>
       ) : (
         <Note color="blue" title="It is scheduled">

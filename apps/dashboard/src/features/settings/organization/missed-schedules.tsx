@@ -29,13 +29,14 @@ export function MissedSchedules({
       <Stack>
         <NumberInput
           label="Latest start, in minutes after the scheduled time"
-          description="If nothing was running and a scheduled broadcast is later than this, it waits until a member sends it or chooses another time. From 5 minutes to 1,440, which is 24 hours."
+          description="A scheduled broadcast that is later than this waits until a member sends it or chooses another time. From 5 minutes to 1,440, which is 24 hours."
           value={minutes}
           onChange={setMinutes}
           readOnly={!mayChange}
           min={5}
           max={1_440}
           allowDecimal={false}
+          clampBehavior="none"
           error={fieldError}
         />
         {error && !fieldError && <Problem message={error.message} />}
