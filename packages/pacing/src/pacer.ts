@@ -1,4 +1,11 @@
-import { burstMs, catchUpFactor, catchUpMsMax, claimAheadMs, windowMs } from "./tuning.ts";
+import {
+  burstMs,
+  catchUpFactor,
+  catchUpMsMax,
+  claimAheadMs,
+  claimAheadShare,
+  windowMs,
+} from "./tuning.ts";
 
 /** Permission for one message to leave. */
 export interface Departure {
@@ -17,7 +24,7 @@ export interface Departure {
 export interface Pacer {
   /** Resolves in the order of the calls. Null if the message must not leave from here soon. */
   wait(): Promise<Departure | null>;
-  /** Returns how many more messages may leave within `claimAheadMs`. */
+  /** Returns how many more messages may be claimed, since they leave soon. */
   room(): number;
   /** Returns the moment from which there is room. Infinity if only a setter can make some. */
   roomAt(): number;
@@ -67,6 +74,7 @@ export function createPacer(
   let timer: NodeJS.Timeout | undefined;
 
   const intervalMs = () => windowMs / rate;
+  const aheadMs = () => Math.max(claimAheadMs, intervalMs() * claimAheadShare);
 
   /** Returns when one more message fits into the second before it. */
   function freeAt(at: number): number {
@@ -142,10 +150,10 @@ export function createPacer(
       return promise;
     },
     room() {
-      const ahead = Math.min(now() + claimAheadMs, ownedUntil) - nextRoomAt();
+      const ahead = Math.min(now() + aheadMs(), ownedUntil) - nextRoomAt();
       return ahead < 0 ? 0 : Math.floor(ahead / intervalMs()) + 1;
     },
-    roomAt: () => nextRoomAt() - claimAheadMs,
+    roomAt: () => nextRoomAt() - aheadMs(),
     setRate(value) {
       const isLower = value < rate;
       nextAt = Math.min(nextAt, now() + windowMs / value);
